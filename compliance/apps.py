@@ -12,7 +12,7 @@ class ComplianceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from compliance import checks, roles  # noqa: F401, PLC0415  # models are loaded only now
+        from compliance import checks, roles  # noqa: F401  # models are loaded only now
 
         roles.grant_to(
             roles.SYSTEM_ADMINISTRATOR,

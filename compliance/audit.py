@@ -169,9 +169,7 @@ def move(
                 _("“%(step)s” is not possible while the state is “%(state)s”.")
                 % {"step": arrow, "state": shown}
             )
-        return _save(
-            obj, arrow, actor, provision, reason, None, {**fields, "status": step.target}
-        )
+        return _save(obj, arrow, actor, provision, reason, None, {**fields, "status": step.target})
 
 
 def _save(
@@ -194,7 +192,9 @@ def _save(
         obj.version += 1
         _attribute(obj, actor, reason)
         obj.save(update_fields=[*names, "version"])
-        changed = {name: [before[name], after[name]] for name in names if before[name] != after[name]}
+        changed = {
+            name: [before[name], after[name]] for name in names if before[name] != after[name]
+        }
         return record(
             action=f"{obj._meta.label_lower}.{act}",
             target=obj,

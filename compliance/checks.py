@@ -24,7 +24,9 @@ def check_table_kinds(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def check_database(app_configs: Any, databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def check_database(
+    app_configs: Any, databases: list[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """The database is PostgreSQL 15 or later, searches Chinese, and we are not its owner."""
     found: list[CheckMessage] = []
     if "default" not in (databases or []):
@@ -34,6 +36,9 @@ def check_database(app_configs: Any, databases: list[str] | None = None, **kwarg
         cursor.execute("SELECT current_setting('server_version_num')::int")
         if cursor.fetchone()[0] < 150000:
             found.append(Error("PostgreSQL 15 or later is needed.", id="compliance.E002"))
+        cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+        if cursor.fetchone() is None:
+            return found  # not migrated yet
         cursor.execute("SELECT cardinality(show_trgm('审核'))")
         if not cursor.fetchone()[0]:
             found.append(

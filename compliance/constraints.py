@@ -32,17 +32,22 @@ class CompositeForeignKey(models.BaseConstraint):
         table = editor.quote_name(target._meta.db_table)
         return f"FOREIGN KEY ({columns}) REFERENCES {table} ({remote})"
 
+    def _create(self, model: type[models.Model], editor: BaseDatabaseSchemaEditor) -> str:
+        table = editor.quote_name(model._meta.db_table)
+        name = editor.quote_name(self.name)
+        return f"ALTER TABLE {table} ADD CONSTRAINT {name} {self._definition(model, editor)}"
+
     def constraint_sql(
         self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> str:
-        """Return the clause for CREATE TABLE."""
-        name = schema_editor.quote_name(self.name)
-        return f"CONSTRAINT {name} {self._definition(model, schema_editor)}"
+    ) -> None:
+        """Put the key off to the end of the migration, when what it refers to is there."""
+        schema_editor.deferred_sql.append(self._create(model, schema_editor))
 
-    def create_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
-        """Return the statement that adds the key to an existing table."""
-        table = schema_editor.quote_name(model._meta.db_table)
-        return f"ALTER TABLE {table} ADD {self.constraint_sql(model, schema_editor)}"
+    def create_sql(
+        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> None:
+        """Put the key off to the end of the migration, when what it refers to is there."""
+        schema_editor.deferred_sql.append(self._create(model, schema_editor))
 
     def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
         """Return the statement that drops the key."""

@@ -38,7 +38,9 @@ class NotPermitted(ActionRefused):
 class StaleVersion(ActionRefused):
     """Somebody else changed the record in the meantime."""
 
-    message = _("The record was changed by somebody else in the meantime. Load it again and compare.")
+    message = _(
+        "The record was changed by somebody else in the meantime. Load it again and compare."
+    )
 
 
 class StaleLease(ActionRefused):

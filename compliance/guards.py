@@ -66,6 +66,20 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- Columns that say what a row is about never change. Arguments: the columns.
+CREATE OR REPLACE FUNCTION heyan_frozen_columns() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY TG_ARGV LOOP
+        IF to_jsonb(NEW) -> name IS DISTINCT FROM to_jsonb(OLD) -> name THEN
+            RAISE EXCEPTION 'column "%" of "%" never changes', name, TG_TABLE_NAME
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'frozen_columns';
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END $$;
+
 -- "approved" stands only where every slot is filled by an approval and nobody returned it.
 CREATE OR REPLACE FUNCTION heyan_outcome_is_earned() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -188,11 +202,13 @@ def trigger_statements(model: type[models.Model]) -> list[str]:
 
     if kind_of(model) == TableKind.LOG:
         put("record_of_fact", "BEFORE UPDATE OR DELETE", "heyan_refuse_change()")
-        put(
-            "record_of_fact_whole", "BEFORE TRUNCATE", "heyan_refuse_change()", level="STATEMENT"
-        )
+        put("record_of_fact_whole", "BEFORE TRUNCATE", "heyan_refuse_change()", level="STATEMENT")
     if issubclass(model, VersionedModel) and not is_history(model):
         put("version_steps_by_one", "BEFORE UPDATE", "heyan_next_version()")
+    frozen = getattr(model, "frozen_fields", ())
+    if frozen and not is_history(model):
+        columns = ", ".join(f"'{model._meta.get_field(name).column}'" for name in frozen)
+        put("frozen_columns", "BEFORE UPDATE", f"heyan_frozen_columns({columns})")
     history_model = history_model_of(model)
     if history_model is not None:
         tracked = {field.column for field in history_model._meta.local_concrete_fields}
@@ -202,7 +218,9 @@ def trigger_statements(model: type[models.Model]) -> list[str]:
             for field in model._meta.local_concrete_fields
             if field.column not in tracked
         ]
-        arguments = ", ".join(f"'{each}'" for each in [history_model._meta.db_table, key, *untracked])
+        arguments = ", ".join(
+            f"'{each}'" for each in [history_model._meta.db_table, key, *untracked]
+        )
         put(
             "need_history",
             "AFTER INSERT OR UPDATE OR DELETE",

@@ -98,9 +98,7 @@ def claim_next(*, queue: str, actor: StaffUser) -> Lease:
     if held is not None:
         return renew_lease(work_item=held, actor=actor, fence=held.lease.fence)
     with connection.cursor() as cursor:
-        cursor.execute(
-            CLAIM_NEXT, {"queue": queue, "person": actor.person_id, "term": LEASE_TIME}
-        )
+        cursor.execute(CLAIM_NEXT, {"queue": queue, "person": actor.person_id, "term": LEASE_TIME})
         row = cursor.fetchone()
     if row is None:
         raise NothingToClaim
@@ -133,9 +131,7 @@ def claim_item(*, work_item: WorkItem, actor: StaffUser) -> Lease:
     now = timezone.now()
     lease = _locked_lease(locked)
     if lease is None:
-        return Lease.objects.create(
-            work_item=locked, holder=actor.person, until=now + LEASE_TIME
-        )
+        return Lease.objects.create(work_item=locked, holder=actor.person, until=now + LEASE_TIME)
     if lease.until > now and lease.holder_id != actor.person_id:
         raise _held_by_other(lease)
     if lease.until <= now:
@@ -221,9 +217,7 @@ def skip_item(
     :raises MissingReason: if the reason is blank.
     """
     release_item(work_item=work_item, actor=actor, fence=fence)
-    Skip.objects.create(
-        work_item=work_item, person=actor.person, until=timezone.now() + SKIP_TIME
-    )
+    Skip.objects.create(work_item=work_item, person=actor.person, until=timezone.now() + SKIP_TIME)
     audit.record(
         action="compliance.workitem.skip",
         target=work_item,

@@ -35,7 +35,10 @@ class IdentityKeys:
 
 def _new_ring() -> dict[str, object]:
     name = "k1"
-    return {"current": name, "keys": {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}}
+    return {
+        "current": name,
+        "keys": {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()},
+    }
 
 
 def write_new_keys(path: Path) -> None:

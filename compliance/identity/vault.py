@@ -82,9 +82,7 @@ def index_rows(kept: IdentityValue, value: str, purposes: Iterable[str]) -> list
     """Return the unsaved index rows by which a saved value is found again."""
     version = identity_keys().index.current
     return [
-        BlindIndex(
-            value=kept, purpose=purpose, key_version=version, digest=digest(purpose, value)
-        )
+        BlindIndex(value=kept, purpose=purpose, key_version=version, digest=digest(purpose, value))
         for purpose in purposes
     ]
 

@@ -4,6 +4,7 @@ import csv
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 
 from compliance.migration_history import create_with_history
@@ -44,4 +45,4 @@ def lay(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("compliance", "0001_initial")]
-    operations = [migrations.RunPython(lay, migrations.RunPython.noop)]
+    operations = [TrigramExtension(), migrations.RunPython(lay, migrations.RunPython.noop)]

@@ -84,6 +84,12 @@ class BlindIndex(models.Model):
             models.UniqueConstraint(
                 fields=["value", "purpose", "key_version"], name="blindindex_once"
             ),
+            # One subject per identity, so that caps and bars count all its accounts.
+            models.UniqueConstraint(
+                fields=["digest", "purpose", "key_version"],
+                condition=models.Q(purpose__startswith="subject:"),
+                name="blindindex_one_subject_per_identity",
+            ),
         ]
         indexes = [
             models.Index(fields=["digest", "purpose", "key_version"], name="blindindex_digest"),

@@ -57,9 +57,7 @@ class Participation(models.Model):
                 fields=["matter", "person"], name="participation_one_side_per_person"
             ),
             # What acts refer to by composite foreign key.
-            models.UniqueConstraint(
-                fields=["matter", "person", "side"], name="participation_key"
-            ),
+            models.UniqueConstraint(fields=["matter", "person", "side"], name="participation_key"),
             models.CheckConstraint(
                 condition=Q(side__in=Side.values), name="participation_side_known"
             ),

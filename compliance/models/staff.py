@@ -125,7 +125,10 @@ class RoleAssignment(VersionedModel):
     table_kind = TableKind.RECORD
 
     staff = models.ForeignKey(
-        StaffUser, on_delete=models.PROTECT, related_name="role_assignments", verbose_name=_("login")
+        StaffUser,
+        on_delete=models.PROTECT,
+        related_name="role_assignments",
+        verbose_name=_("login"),
     )
     role = models.ForeignKey(
         Group, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("role")
@@ -171,5 +174,3 @@ class RoleExclusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} / {self.other}"
-
-

@@ -80,7 +80,9 @@ def _attribute(obj: models.Model, actor: StaffUser, reason: str) -> None:
 
 
 def _values(obj: models.Model, fields: list[str]) -> dict[str, Any]:
-    return {name: getattr(obj, obj._meta.get_field(name).attname) for name in fields}
+    return {
+        name: getattr(obj, obj._meta.get_field(name).get_attname_column()[0]) for name in fields
+    }
 
 
 def create(obj: Row, *, actor: StaffUser, provision: Provision, reason: str) -> Row:

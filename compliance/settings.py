@@ -25,9 +25,8 @@ IDENTITY_ALGORITHM = env.str("HEYAN_IDENTITY_ALGORITHM", default="aes-256-gcm")
 
 
 def _secret_key() -> str:
-    given = env.str("HEYAN_SECRET_KEY", default="")
-    if given or IS_PRODUCTION:
-        return given or env.str("HEYAN_SECRET_KEY")
+    if IS_PRODUCTION or "HEYAN_SECRET_KEY" in os.environ:
+        return str(env.str("HEYAN_SECRET_KEY"))
     path = HEYAN_HOME / "keys" / "secret_key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

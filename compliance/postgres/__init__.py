@@ -6,7 +6,7 @@ process numbers can go stale. Nothing here imports Django: the address of the da
 known before the settings are read.
 """
 
-from compliance.postgres.client import ensure_database
+from compliance.postgres.client import ensure_database, is_server_lost
 from compliance.postgres.errors import DatabaseUnavailable
 
-__all__ = ["DatabaseUnavailable", "ensure_database"]
+__all__ = ["DatabaseUnavailable", "ensure_database", "is_server_lost"]

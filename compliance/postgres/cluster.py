@@ -1,17 +1,15 @@
 """One data directory and the server that runs on it."""
 
-import ctypes
 import locale
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from compliance.lifetime import end_with_parent
 from compliance.postgres.binaries import Login, major_version
 from compliance.postgres.errors import DatabaseUnavailable
 
@@ -21,7 +19,6 @@ DATABASE = "heyan"
 SUPERUSER = "postgres"
 PREPARED = "heyan-prepared"
 
-PR_SET_PDEATHSIG = 1
 READY_SECONDS = 60
 STOP_SECONDS = 30
 # The longest a log grows before the next start begins a new one.
@@ -34,6 +31,8 @@ THROW_AWAY_SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "autovacuum": "off",
+    # The data may be in memory, which the log should not fill.
+    "max_wal_size": "128MB",
 }
 
 
@@ -281,24 +280,6 @@ def find_utf8_locale() -> str:
         "This machine has no UTF-8 locale (looked for C.UTF-8, en_US.UTF-8, zh_CN.UTF-8), and "
         "without one names cannot be searched in Chinese. Install one, or set DATABASE_URL."
     )
-
-
-def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """Return what a child runs before its program so that it gets a signal when we are gone.
-
-    Only Linux can do that; elsewhere the answer is None and an orderly end has to do.
-    """
-    if sys.platform != "linux":
-        return None
-    library = ctypes.CDLL(None, use_errno=True)
-    parent = os.getpid()
-
-    def ask_kernel() -> None:
-        library.prctl(PR_SET_PDEATHSIG, int(number))
-        if os.getppid() != parent:  # it went in the moment before we asked
-            os._exit(1)
-
-    return ask_kernel
 
 
 def _environment() -> dict[str, str]:

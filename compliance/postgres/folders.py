@@ -11,6 +11,8 @@ from compliance.postgres.cluster import stop_leftover
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PREFIX = "heyan-pg-"
+MEMORY = Path("/dev/shm")  # noqa: S108 - each folder gets an unguessable name there
+AMPLE_BYTES = 2 * 1024**3
 
 
 def home_folder() -> Path:
@@ -19,9 +21,22 @@ def home_folder() -> Path:
     return Path(given).expanduser().absolute() if given else REPOSITORY / ".heyan"
 
 
-def short_parent() -> Path:
-    """Return where socket folders go: a socket's path may have 107 bytes at most."""
-    return Path("/tmp") if Path("/tmp").is_dir() else Path(tempfile.gettempdir())  # noqa: S108
+def socket_parents() -> list[Path]:
+    """Return where socket folders may be: a socket's path may have 107 bytes at most."""
+    usual = Path("/tmp") if Path("/tmp").is_dir() else Path(tempfile.gettempdir())  # noqa: S108
+    return [usual, MEMORY] if MEMORY.is_dir() else [usual]
+
+
+def choose_parent(*, throw_away: bool) -> Path:
+    """Return where a new folder goes; data that is thrown away goes into memory if that is ample.
+
+    Copying a database there takes a tenth of the time, and tests that commit copy one each.
+    """
+    usual, *memory = socket_parents()
+    for parent in memory if throw_away else []:
+        if os.access(parent, os.W_OK) and shutil.disk_usage(parent).free > AMPLE_BYTES:
+            return parent
+    return usual
 
 
 def try_lock(path: Path) -> int | None:
@@ -35,12 +50,12 @@ def try_lock(path: Path) -> int | None:
     return descriptor
 
 
-def make_run_folder() -> tuple[Path, int]:
+def make_run_folder(parent: Path) -> tuple[Path, int]:
     """Make a folder for sockets and return it with the lock that says it is in use.
 
     It gets its final name only once it is locked, so that no sweep can take it for a leftover.
     """
-    fresh = Path(tempfile.mkdtemp(prefix="heyan-new-", dir=short_parent()))
+    fresh = Path(tempfile.mkdtemp(prefix="heyan-new-", dir=parent))
     try:
         lock = try_lock(fresh / "lock")
         if lock is None:
@@ -55,8 +70,8 @@ def make_run_folder() -> tuple[Path, int]:
 
 
 def sweep_leftovers() -> None:
-    """Remove what supervisors that were killed outright have left in the temporary folder."""
-    for folder in short_parent().glob(PREFIX + "*"):
+    """Remove what supervisors that were killed outright have left in the temporary folders."""
+    for folder in (found for parent in socket_parents() for found in parent.glob(PREFIX + "*")):
         try:
             status = folder.lstat()
             if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():

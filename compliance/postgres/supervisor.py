@@ -22,7 +22,12 @@ from pathlib import Path
 from compliance.postgres import binaries
 from compliance.postgres.cluster import Cluster
 from compliance.postgres.errors import DatabaseUnavailable
-from compliance.postgres.folders import make_run_folder, sweep_leftovers, try_lock
+from compliance.postgres.folders import (
+    choose_parent,
+    make_run_folder,
+    sweep_leftovers,
+    try_lock,
+)
 from compliance.postgres.protocol import CONTROL, DATA_ELSEWHERE, LOCK, STATE, STOP, encode
 
 log = logging.getLogger("heyan.postgres")
@@ -55,7 +60,7 @@ class Supervisor:
         sweep_leftovers()
         if self.home and not self._wait_for_home(self.home):
             return
-        folder, _lock = make_run_folder()
+        folder, _lock = make_run_folder(choose_parent(throw_away=self.home is None))
         try:
             self._claim(folder, folder / "lock")
             self._run_in(folder)

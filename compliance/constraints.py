@@ -30,8 +30,8 @@ class CompositeForeignKey(models.BaseConstraint):
         target = model._meta.apps.get_model(self.to)
 
         def columns(of: type[models.Model], names: tuple[str, ...]) -> str:
-            found = (of._meta.get_field(name) for name in names)
-            return ", ".join(editor.quote_name(field.get_attname_column()[1]) for field in found)
+            by_name = {field.name: field.column for field in of._meta.concrete_fields}
+            return ", ".join(editor.quote_name(by_name[name]) for name in names)
 
         return (
             f"ALTER TABLE {editor.quote_name(model._meta.db_table)} "

@@ -18,7 +18,7 @@ except ImportError:  # no Unix accounts here, hence no root to step down from
     pwd = None  # type: ignore[assignment]
 
 OLDEST_MAJOR = 15
-SHARED_TEMPORARY = Path("/var/tmp")
+SHARED_TEMPORARY = Path("/var/tmp")  # noqa: S108 - made with a name of our own, and checked
 
 
 @dataclass(frozen=True)

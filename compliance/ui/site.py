@@ -13,7 +13,7 @@ from unfold.sites import UnfoldAdminSite
 
 from compliance.errors import ActionRefused
 from compliance.ui.desk import cards
-from compliance.ui.navigation import destinations
+from compliance.ui.navigation import destinations, sidebar
 from compliance.ui.pages import registered_pages
 from compliance.ui.refusals import redirect_refused
 
@@ -51,6 +51,9 @@ class ConsoleSite(UnfoldAdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         return super().index(request, {"cards": cards(request), **(extra_context or {})})
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        return sidebar(request, self)
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

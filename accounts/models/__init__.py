@@ -1,0 +1,19 @@
+"""The tables of who an account is."""
+
+from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
+from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
+from accounts.models.names import IdentityBar, ListedName
+from accounts.models.subjects import RealNameVerification, Subject
+
+__all__ = [
+    "AccountActivity",
+    "Application",
+    "ApplicationCheck",
+    "IdentityBar",
+    "ListedName",
+    "PublicAccount",
+    "RealNameVerification",
+    "RegistrationPolicy",
+    "Restriction",
+    "Subject",
+]

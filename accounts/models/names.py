@@ -1,0 +1,85 @@
+"""Names to screen against, and identities that may not register."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import GroundKind, IdType, ListedNameKind
+from compliance.history import track_history
+from compliance.tables import TableKind
+from compliance.workflow import VersionedModel
+
+
+class ListedName(VersionedModel):
+    """A barred name (nobody may use it) or a reserved one (a person clears the genuine holder)."""
+
+    table_kind = TableKind.RECORD
+    frozen_fields = ("kind", "name", "folded_name")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=ListedNameKind.choices)
+    name = models.CharField(_("name"), max_length=200)
+    folded_name = models.CharField(_("folded name"), max_length=400, editable=False)
+    reason = models.CharField(_("reason"), max_length=200)
+    ground_kind = models.CharField(_("ground"), max_length=20, choices=GroundKind.choices)
+    ground_ref = models.CharField(_("reference of the ground"), max_length=60, blank=True)
+    listed_at = models.DateTimeField(_("listed at"), db_default=Now(), editable=False)
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
+
+    history = track_history()
+
+    class Meta:
+        verbose_name = _("listed name")
+        verbose_name_plural = _("listed names")
+        permissions = [("add_names", "Can load lists of names")]
+        indexes = [
+            models.Index(
+                fields=["folded_name", "kind"],
+                condition=Q(removed_at__isnull=True),
+                name="listedname_in_force",
+            ),
+        ]
+        constraints = [
+            # The same name may be barred by two decisions; each bar ends with its own ground.
+            models.UniqueConstraint(
+                fields=["kind", "name", "ground_kind", "ground_ref"],
+                condition=Q(removed_at__isnull=True),
+                name="listedname_once_per_ground",
+            ),
+            models.CheckConstraint(condition=~Q(folded_name=""), name="listedname_folds"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IdentityBar(VersionedModel):
+    """That the holder of a document number may not register, known by a keyed digest only."""
+
+    table_kind = TableKind.RECORD
+
+    id_type = models.CharField(_("document type"), max_length=32, choices=IdType.choices)
+    key_version = models.CharField(max_length=40)
+    digest = models.BinaryField(max_length=32)
+    ground_kind = models.CharField(_("ground"), max_length=20, choices=GroundKind.choices)
+    ground_ref = models.CharField(_("reference of the ground"), max_length=60)
+    listed_at = models.DateTimeField(_("listed at"), db_default=Now(), editable=False)
+    review_date = models.DateField(_("review due"))
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
+
+    # A keyed digest is erased with what it points at, which history could not be.
+    history = track_history(excluded=("digest",))
+
+    class Meta:
+        verbose_name = _("bar on registration")
+        verbose_name_plural = _("bars on registration")
+        indexes = [
+            models.Index(
+                fields=["digest", "id_type"],
+                condition=Q(removed_at__isnull=True),
+                name="identitybar_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

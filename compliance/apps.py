@@ -1,0 +1,44 @@
+"""The floor as a Django app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ComplianceConfig(AppConfig):
+    """People, log, proposals, work and identity data."""
+
+    name = "compliance"
+    verbose_name = _("Console")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from compliance import checks, roles  # noqa: F401  # models are loaded only now
+
+        roles.grant_to(
+            roles.SYSTEM_ADMINISTRATOR,
+            "compliance.view_person",
+            "compliance.add_person",
+            "compliance.change_person",
+            "compliance.view_staffuser",
+            "compliance.add_staffuser",
+            "compliance.change_staffuser",
+            "compliance.view_roleassignment",
+            "compliance.add_roleassignment",
+            "compliance.change_roleassignment",
+        )
+        for role in (roles.SUPERVISOR, roles.AUDITOR, roles.COMPLIANCE_OFFICER):
+            roles.grant_to(
+                role,
+                "compliance.view_actionlog",
+                "compliance.view_proposal",
+                "compliance.view_approval",
+                "compliance.view_person",
+                "compliance.view_ruledocument",
+                "compliance.view_timelimit",
+            )
+        roles.grant_to(roles.AUDITOR, "compliance.view_reveal", "compliance.view_roleassignment")
+        roles.grant_to(roles.SUPERVISOR, "compliance.delegate_approval")
+        roles.grant_to(roles.MODERATOR, "compliance.reveal_identity", "compliance.search_identity")
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER, "compliance.reveal_identity", "compliance.search_identity"
+        )

@@ -1,0 +1,206 @@
+"""The only writers of the action log and of any status."""
+
+import json
+from typing import Any, TypeVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from compliance import context
+from compliance.errors import MissingReason, StaleVersion, TransitionRefused
+from compliance.models import ActionLog, ActionOutcome, StaffUser
+from compliance.provisions import Provision
+from compliance.workflow import StatusModel, VersionedModel
+
+Row = TypeVar("Row", bound=models.Model)
+Versioned = TypeVar("Versioned", bound=VersionedModel)
+Stateful = TypeVar("Stateful", bound=StatusModel)
+
+
+def canonical_json(value: Any) -> str:
+    """Return the one text form of a value: sorted keys, no blanks, UTF-8 characters as they are."""
+    return json.dumps(
+        value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def require_reason(reason: str) -> str:
+    """
+    Return the reason without surrounding blanks.
+
+    :raises MissingReason: if nothing is left.
+    """
+    stripped = reason.strip()
+    if not stripped:
+        raise MissingReason
+    return stripped
+
+
+def record(
+    *,
+    action: str,
+    target: models.Model,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+    changes: dict[str, Any] | None = None,
+    outcome: ActionOutcome = ActionOutcome.DONE,
+) -> ActionLog:
+    """
+    Write one row of the action log.
+
+    Public Account Provisions, art. 19 §2: records of what was done are kept. `changes` holds no
+    identity data: rows hold references to it, never the data.
+
+    :raises MissingReason: if the reason is blank.
+    """
+    reason = require_reason(reason)
+    changes = changes or {}
+    entry = {
+        "action": action,
+        "actor_number": actor.person_id,
+        "actor_name": actor.person.name,
+        "changes": changes,
+        "login": actor.username,
+        "object_id": str(target.pk),
+        "object_type": target._meta.label_lower,
+        "outcome": str(outcome),
+        "provision": str(provision),
+        "reason": reason,
+        "request_id": context.request_id.get(),
+    }
+    return ActionLog.objects.create(payload=canonical_json(entry), **entry)
+
+
+def _attribute(obj: models.Model, actor: StaffUser, reason: str) -> None:
+    # How simple-history is told who and why; both attributes are its contract.
+    obj._history_user = actor  # type: ignore[attr-defined]
+    obj._change_reason = reason  # type: ignore[attr-defined]
+
+
+def _values(obj: models.Model, fields: list[str]) -> dict[str, Any]:
+    attributes = {field.name: field.attname for field in obj._meta.concrete_fields}
+    return {name: getattr(obj, attributes[name]) for name in fields}
+
+
+def create(obj: Row, *, actor: StaffUser, provision: Provision, reason: str) -> Row:
+    """
+    Insert an audited row with its history and its log entry, `<package>.<model>.create`.
+
+    :raises MissingReason: if the reason is blank.
+    """
+    reason = require_reason(reason)
+    with transaction.atomic():
+        _attribute(obj, actor, reason)
+        obj.save(force_insert=True)
+        record(
+            action=f"{obj._meta.label_lower}.create",
+            target=obj,
+            actor=actor,
+            provision=provision,
+            reason=reason,
+        )
+    return obj
+
+
+def lock(obj: Versioned, *, expected_version: int | None = None) -> Versioned:
+    """
+    Lock the row of `obj` for this transaction and load its present values into `obj`.
+
+    :raises StaleVersion: if `expected_version` is given and the row has moved on.
+    """
+    obj.refresh_from_db(
+        from_queryset=type(obj)._default_manager.select_for_update(of=("self",), no_key=True)
+    )
+    if expected_version is not None and obj.version != expected_version:
+        raise StaleVersion
+    return obj
+
+
+def amend(
+    obj: Versioned,
+    act: str,
+    *,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+    expected_version: int | None = None,
+    **fields: Any,
+) -> ActionLog:
+    """
+    Change fields other than the status of an audited row: lock, save, history, log.
+
+    :raises MissingReason: if the reason is blank.
+    :raises StaleVersion: if `expected_version` is given and the row has moved on.
+    """
+    if "status" in fields:
+        raise ValueError("A status is changed by move().")
+    return _save(obj, act, actor, provision, reason, expected_version, fields)
+
+
+def move(
+    obj: Stateful,
+    arrow: str,
+    *,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+    expected_version: int | None = None,
+    **fields: Any,
+) -> ActionLog:
+    """
+    Take one arrow of the row's workflow: lock, check, save, history, log.
+
+    Public Account Provisions, art. 19 §2: every step of a matter is on record with its ground.
+    `fields` are saved with the status (dates and persons of the step).
+
+    :raises MissingReason: if the reason is blank.
+    :raises StaleVersion: if `expected_version` is given and the row has moved on.
+    :raises TransitionRefused: if the arrow does not start from the present status.
+    """
+    step = type(obj).workflow[arrow]
+    with transaction.atomic():
+        reason = require_reason(reason)
+        lock(obj, expected_version=expected_version)
+        status = obj.status  # type: ignore[attr-defined]
+        if status not in step.sources:
+            shown = obj.get_status_display()  # type: ignore[attr-defined]
+            raise TransitionRefused(
+                _("“%(step)s” is not possible while the state is “%(state)s”.")
+                % {"step": arrow, "state": shown}
+            )
+        return _save(obj, arrow, actor, provision, reason, None, {**fields, "status": step.target})
+
+
+def _save(
+    obj: VersionedModel,
+    act: str,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+    expected_version: int | None,
+    fields: dict[str, Any],
+) -> ActionLog:
+    reason = require_reason(reason)
+    with transaction.atomic():
+        lock(obj, expected_version=expected_version)
+        names = list(fields)
+        before = _values(obj, names)
+        for name, value in fields.items():
+            setattr(obj, name, value)
+        after = _values(obj, names)
+        obj.version += 1
+        _attribute(obj, actor, reason)
+        obj.save(update_fields=[*names, "version"])
+        changed = {
+            name: [before[name], after[name]] for name in names if before[name] != after[name]
+        }
+        return record(
+            action=f"{obj._meta.label_lower}.{act}",
+            target=obj,
+            actor=actor,
+            provision=provision,
+            reason=reason,
+            changes=changed,
+        )

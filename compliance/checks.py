@@ -1,0 +1,65 @@
+"""System checks: what must be declared before the product may start."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
+
+from compliance.tables import kind_of, managed_models
+
+
+@register(Tags.models)
+def check_table_kinds(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every table is declared log, record or work, because its grants follow from that."""
+    return [
+        Error(
+            f"{model._meta.label} declares no table kind.",
+            hint="Set table_kind on the model, or add a library's table to compliance.tables.",
+            obj=model,
+            id="compliance.E001",
+        )
+        for model in managed_models()
+        if kind_of(model) is None
+    ]
+
+
+@register(Tags.database)
+def check_database(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The database is PostgreSQL 15 or later, searches Chinese, and we are not its owner."""
+    found: list[CheckMessage] = []
+    if "default" not in (databases or []):
+        return found
+    connection = connections["default"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int")
+        if cursor.fetchone()[0] < 150000:
+            found.append(Error("PostgreSQL 15 or later is needed.", id="compliance.E002"))
+        cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+        if cursor.fetchone() is None:
+            return found  # not migrated yet
+        cursor.execute("SELECT cardinality(show_trgm('审核'))")
+        if not cursor.fetchone()[0]:
+            found.append(
+                Error(
+                    "The database's LC_CTYPE has no Chinese letters: trigram search finds nothing.",
+                    hint="Create the database with LC_CTYPE=C.UTF-8 or another UTF-8 locale.",
+                    id="compliance.E003",
+                )
+            )
+        cursor.execute(
+            "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class "
+            "WHERE oid = to_regclass('compliance_person')"
+        )
+        row = cursor.fetchone()
+        if row is not None and row[0]:
+            found.append(
+                Warning(
+                    "The application role owns the tables and could switch the guards off.",
+                    hint="Give DATABASE_URL and DATABASE_OWNER_URL two roles.",
+                    id="compliance.W001",
+                )
+            )
+    return found

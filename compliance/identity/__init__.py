@@ -1,0 +1,1 @@
+"""Identity data: how it is encrypted, masked, found again, revealed and erased."""

@@ -1,0 +1,177 @@
+"""The only place where identity data is encrypted, found again, revealed and erased."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from compliance import audit
+from compliance.errors import ActionRefused, IdentityErased
+from compliance.identity import cipher
+from compliance.identity.keys import KEY_BYTES, identity_keys
+from compliance.identity.masks import mask
+from compliance.models import BlindIndex, DataKey, IdentityValue, Reveal, StaffUser
+from compliance.provisions import Provision
+from compliance.roles import require_permission
+
+REVEALS_A_DAY = 50  # Our choice; no article sets it.
+
+
+def new_key() -> tuple[DataKey, bytes]:
+    """Create a data key for one subject and return it with its bytes, for the values to come."""
+    rings = identity_keys()
+    plain = secrets.token_bytes(KEY_BYTES)
+    name = rings.wrapping.current
+    algorithm = settings.IDENTITY_ALGORITHM
+    wrapped = cipher.encrypt(algorithm, rings.wrapping[name], plain, b"data-key")
+    return (
+        DataKey.objects.create(algorithm=algorithm, wrapping_key=name, wrapped=wrapped),
+        plain,
+    )
+
+
+def open_key(key: DataKey) -> bytes:
+    """
+    Return the bytes of a data key.
+
+    :raises IdentityErased: if the key was destroyed.
+    """
+    if key.wrapped is None:
+        raise IdentityErased
+    ring = identity_keys().wrapping
+    return cipher.decrypt(key.algorithm, ring[key.wrapping_key], bytes(key.wrapped), b"data-key")
+
+
+def _place(key: DataKey, field: str) -> bytes:
+    return f"identity-value:{key.pk}:{field}".encode()
+
+
+def seal(key: DataKey, plain_key: bytes, field: str, value: str) -> IdentityValue:
+    """Return an unsaved identity value, so that a bulk service can insert many at once."""
+    return IdentityValue(
+        key=key,
+        field=field,
+        ciphertext=cipher.encrypt(key.algorithm, plain_key, value.encode(), _place(key, field)),
+        masked=mask(field, value),
+    )
+
+
+def store(key: DataKey, field: str, value: str, *, purposes: Sequence[str] = ()) -> IdentityValue:
+    """
+    Keep one value under the subject's key; each purpose makes it findable by that purpose.
+
+    Personal Information Protection Law, art. 51: identity data is encrypted and de-identified.
+
+    :raises IdentityErased: if the key was destroyed.
+    """
+    with transaction.atomic():
+        kept = seal(key, open_key(key), field, value)
+        kept.save(force_insert=True)
+        BlindIndex.objects.bulk_create(index_rows(kept, value, purposes))
+    return kept
+
+
+def index_rows(kept: IdentityValue, value: str, purposes: Iterable[str]) -> list[BlindIndex]:
+    """Return the unsaved index rows by which a saved value is found again."""
+    version = identity_keys().index.current
+    return [
+        BlindIndex(value=kept, purpose=purpose, key_version=version, digest=digest(purpose, value))
+        for purpose in purposes
+    ]
+
+
+def digest(purpose: str, value: str, *, key_version: str | None = None) -> bytes:
+    """
+    Return the keyed digest of a normalised value for one purpose.
+
+    Another purpose gives another digest, so that two columns cannot be joined by it.
+    """
+    ring = identity_keys().index
+    name = key_version or ring.current
+    return hmac.digest(ring[name], f"{purpose}\x00{value}".encode(), hashlib.sha256)
+
+
+def find(purpose: str, value: str) -> QuerySet[IdentityValue]:
+    """Return the stored values that equal `value` under `purpose`, whatever key version."""
+    ring = identity_keys().index
+    digests = [digest(purpose, value, key_version=name) for name in ring.keys]
+    return IdentityValue.objects.filter(indexes__purpose=purpose, indexes__digest__in=digests)
+
+
+def read(value: IdentityValue) -> str:
+    """
+    Return a value in the clear, for services that compute with it; people go through `reveal`.
+
+    :raises IdentityErased: if the subject's key was destroyed.
+    """
+    key = value.key
+    plain = cipher.decrypt(
+        key.algorithm, open_key(key), bytes(value.ciphertext), _place(key, value.field)
+    )
+    return plain.decode()
+
+
+def reveal(*, value: IdentityValue, actor: StaffUser, provision: Provision, reason: str) -> str:
+    """
+    Return a value in the clear to a person, after the reveal is on record.
+
+    Personal Information Protection Law, art. 51: access is limited by permission and logged. The
+    record is committed before the value is returned, so a page that then fails cannot hide it.
+
+    :raises NotPermitted: if the actor's roles do not allow reveals.
+    :raises MissingReason: if the reason is blank.
+    :raises ActionRefused: if the day's quota is used up.
+    :raises IdentityErased: if the subject's key was destroyed.
+    """
+    require_permission(actor, "compliance.reveal_identity")
+    reason = audit.require_reason(reason)
+    with transaction.atomic():
+        # The person's row is the lock under which parallel reveals count each other.
+        type(actor.person).objects.select_for_update(no_key=True).get(pk=actor.person_id)
+        since = timezone.now() - timedelta(days=1)
+        if Reveal.objects.filter(person=actor.person_id, at__gt=since).count() >= REVEALS_A_DAY:
+            raise ActionRefused(_("Your quota of reveals for one day is used up."))
+        plain = read(value)
+        Reveal.objects.create(value=value, person=actor.person, reason=reason)
+        audit.record(
+            action="compliance.identityvalue.reveal",
+            target=value,
+            actor=actor,
+            provision=provision,
+            reason=reason,
+            changes={"field": value.field},
+        )
+    return plain
+
+
+def erase(*, key: DataKey, actor: StaffUser, provision: Provision, reason: str) -> None:
+    """
+    Destroy a subject's data key and indexes; ciphertexts stay and can no longer be read.
+
+    Personal Information Protection Law, art. 51; every record and its proof stays as it is.
+
+    :raises IdentityErased: if it was done before.
+    :raises MissingReason: if the reason is blank.
+    """
+    with transaction.atomic():
+        locked = DataKey.objects.select_for_update().get(pk=key.pk)
+        if locked.wrapped is None:
+            raise IdentityErased
+        locked.wrapped = None
+        locked.erased_at = timezone.now()
+        locked.save(update_fields=["wrapped", "erased_at"])
+        BlindIndex.objects.filter(value__key=locked).delete()
+        audit.record(
+            action="compliance.datakey.erase",
+            target=locked,
+            actor=actor,
+            provision=provision,
+            reason=reason,
+        )

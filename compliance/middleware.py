@@ -1,0 +1,25 @@
+"""Middleware of our own: a number for each request, for the log and the answer."""
+
+import secrets
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from compliance import context
+
+
+class RequestIdMiddleware:
+    """Gives every request a number that log rows and the answer carry."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        number = secrets.token_hex(8)
+        token = context.request_id.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            context.request_id.reset(token)
+        response["X-Request-ID"] = number
+        return response

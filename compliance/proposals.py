@@ -1,0 +1,223 @@
+"""Services for what needs a second person: propose, approve, return, withdraw."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from compliance import audit
+from compliance.errors import ActionRefused, InvalidInput, NotPermitted, ProposalClosed, SamePerson
+from compliance.models import (
+    Approval,
+    ApprovalSlot,
+    Matter,
+    Participation,
+    Proposal,
+    ProposalOutcome,
+    ProposalResult,
+    Side,
+    StaffUser,
+    Verdict,
+)
+from compliance.provisions import Provision
+
+
+def open_matter(kind: str) -> Matter:
+    """Open a matter in which participations are counted."""
+    return Matter.objects.create(kind=kind)
+
+
+def take_part(matter: Matter, actor: StaffUser, side: Side) -> Participation:
+    """
+    Record that the actor takes part in the matter on one side.
+
+    Our choice, no article: whoever decided does not hear the appeal. Counted by person, so a
+    second login does not help.
+
+    :raises SamePerson: if the person already took part on another side.
+    """
+    participation, _created = Participation.objects.get_or_create(
+        matter=matter, person=actor.person, defaults={"side": side}
+    )
+    if participation.side != side:
+        raise SamePerson
+    return participation
+
+
+@transaction.atomic
+def submit_proposal(
+    *,
+    matter: Matter,
+    kind: str,
+    content: dict[str, Any],
+    slots: Sequence[str],
+    proposer_side: Side,
+    approver_side: Side,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+    supersedes: Proposal | None = None,
+) -> Proposal:
+    """
+    Put a proposal on record; `slots` names the permission that each approver must hold, in order.
+
+    Opinions on Platform Responsibility, point 2: measures, authority and procedure are laid down.
+
+    :raises MissingReason: if the reason is blank.
+    :raises ProposalClosed: if the proposal to be replaced has ended.
+    :raises SamePerson: if the proposer already took part on another side.
+    """
+    reason = audit.require_reason(reason)
+    if len(slots) > 2:
+        raise InvalidInput(_("A proposal has at most two approvers."))
+    take_part(matter, actor, proposer_side)
+    if supersedes is not None:
+        _end(supersedes, ProposalResult.SUPERSEDED)
+    text = audit.canonical_json(content)
+    proposal = Proposal.objects.create(
+        matter=matter,
+        kind=kind,
+        proposer=actor.person,
+        proposer_side=proposer_side,
+        approver_side=approver_side,
+        approvals_needed=len(slots),
+        content=text,
+        content_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        provision=provision,
+        reason=reason,
+        supersedes=supersedes,
+    )
+    ApprovalSlot.objects.bulk_create(
+        ApprovalSlot(
+            proposal=proposal, approvals_needed=len(slots), number=number, permission=permission
+        )
+        for number, permission in enumerate(slots, start=1)
+    )
+    audit.record(
+        action="compliance.proposal.submit",
+        target=proposal,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+        changes={"kind": kind, "content_sha256": proposal.content_sha256},
+    )
+    if not slots:
+        _end(proposal, ProposalResult.APPROVED)
+    return proposal
+
+
+def next_slot(proposal: Proposal, actor: StaffUser) -> ApprovalSlot | None:
+    """Return the open slot that the actor's roles let them fill, or None."""
+    filled = proposal.approvals.filter(verdict=Verdict.APPROVE).values("slot")
+    for slot in proposal.slots.exclude(number__in=filled).order_by("number"):
+        if actor.has_perm(slot.permission):
+            return slot
+    return None
+
+
+@transaction.atomic
+def approve_proposal(
+    *, proposal: Proposal, actor: StaffUser, provision: Provision, reason: str
+) -> bool:
+    """
+    Approve exactly the bytes of a proposal; return whether every slot is now filled.
+
+    Opinions on Platform Responsibility, point 2.
+
+    :raises SamePerson: if the actor proposed it, approved it before, or stands on another side.
+    :raises ProposalClosed: if the proposal has ended.
+    :raises NotPermitted: if no open slot fits the actor's roles.
+    """
+    _give_verdict(proposal, Verdict.APPROVE, actor, provision, reason)
+    given = proposal.approvals.filter(verdict=Verdict.APPROVE).count()
+    if given < proposal.approvals_needed:
+        return False
+    _end(proposal, ProposalResult.APPROVED)
+    return True
+
+
+@transaction.atomic
+def return_proposal(
+    *, proposal: Proposal, actor: StaffUser, provision: Provision, reason: str
+) -> None:
+    """
+    Return a proposal to its proposer; the reason is the suggestion for a new one.
+
+    Opinions on Platform Responsibility, point 2.
+
+    :raises SamePerson: if the actor proposed it or stands on another side.
+    :raises ProposalClosed: if the proposal has ended.
+    :raises NotPermitted: if no open slot fits the actor's roles.
+    """
+    _give_verdict(proposal, Verdict.RETURN, actor, provision, reason)
+    _end(proposal, ProposalResult.RETURNED)
+
+
+@transaction.atomic
+def withdraw_proposal(
+    *, proposal: Proposal, actor: StaffUser, provision: Provision, reason: str
+) -> None:
+    """
+    Take back a proposal of one's own that nobody has decided.
+
+    Opinions on Platform Responsibility, point 2.
+
+    :raises ActionRefused: if somebody else proposed it.
+    :raises ProposalClosed: if the proposal has ended.
+    """
+    if proposal.proposer_id != actor.person_id and not actor.person.is_system:
+        raise ActionRefused(_("Only the proposer can withdraw a proposal."))
+    _end(proposal, ProposalResult.WITHDRAWN)
+    audit.record(
+        action="compliance.proposal.withdraw",
+        target=proposal,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+    )
+
+
+def _give_verdict(
+    proposal: Proposal, verdict: Verdict, actor: StaffUser, provision: Provision, reason: str
+) -> None:
+    reason = audit.require_reason(reason)
+    # One verdict at a time: the matter's row is the lock, the proposal's own cannot be updated.
+    Matter.objects.select_for_update(no_key=True).get(pk=proposal.matter_id)
+    if ProposalOutcome.objects.filter(proposal=proposal).exists():
+        raise ProposalClosed
+    if proposal.proposer_id == actor.person_id:
+        raise SamePerson(_("Nobody approves a proposal of their own."))
+    if proposal.approvals.filter(approver=actor.person).exists():
+        raise SamePerson(_("You already gave your verdict on this proposal."))
+    slot = next_slot(proposal, actor)
+    if slot is None:
+        raise NotPermitted(_("No open approval of this proposal fits your roles."))
+    take_part(proposal.matter, actor, Side(proposal.approver_side))
+    Approval.objects.create(
+        proposal=proposal,
+        matter_id=proposal.matter_id,
+        proposer_id=proposal.proposer_id,
+        approver=actor.person,
+        approver_side=proposal.approver_side,
+        slot=slot.number,
+        verdict=verdict,
+        reason=reason,
+    )
+    audit.record(
+        action=f"compliance.proposal.{verdict}",
+        target=proposal,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+        changes={"slot": slot.number, "content_sha256": proposal.content_sha256},
+    )
+
+
+def _end(proposal: Proposal, result: ProposalResult) -> None:
+    try:
+        with transaction.atomic():
+            ProposalOutcome.objects.create(proposal=proposal, result=result)
+    except IntegrityError as problem:
+        raise ProposalClosed from problem

@@ -1,0 +1,24 @@
+"""The articles that the code itself implements; limits and clauses are rows, not members here."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Provision(models.TextChoices):
+    """An article and paragraph under which an act is taken; stored with every act."""
+
+    PUBLIC_ACCOUNT_6_1 = "public-account-2021:6.1", _("Public Account Provisions, art. 6 §1")
+    PUBLIC_ACCOUNT_8_1 = "public-account-2021:8.1", _("Public Account Provisions, art. 8 §1")
+    PUBLIC_ACCOUNT_8_2 = "public-account-2021:8.2", _("Public Account Provisions, art. 8 §2")
+    PUBLIC_ACCOUNT_8_3 = "public-account-2021:8.3", _("Public Account Provisions, art. 8 §3")
+    PUBLIC_ACCOUNT_9_1 = "public-account-2021:9.1", _("Public Account Provisions, art. 9 §1")
+    PUBLIC_ACCOUNT_10_1 = "public-account-2021:10.1", _("Public Account Provisions, art. 10 §1")
+    PUBLIC_ACCOUNT_10_3 = "public-account-2021:10.3", _("Public Account Provisions, art. 10 §3")
+    PUBLIC_ACCOUNT_15_1 = "public-account-2021:15.1", _("Public Account Provisions, art. 15 §1")
+    PUBLIC_ACCOUNT_18 = "public-account-2021:18", _("Public Account Provisions, art. 18")
+    PUBLIC_ACCOUNT_19_1 = "public-account-2021:19.1", _("Public Account Provisions, art. 19 §1")
+    PUBLIC_ACCOUNT_19_2 = "public-account-2021:19.2", _("Public Account Provisions, art. 19 §2")
+    PUBLIC_ACCOUNT_20_2 = "public-account-2021:20.2", _("Public Account Provisions, art. 20 §2")
+    OPINIONS_2 = "opinions-2021:2", _("Opinions on Platform Responsibility, point 2")
+    OPINIONS_10 = "opinions-2021:10", _("Opinions on Platform Responsibility, point 10")
+    PIPL_51 = "pipl-2021:51", _("Personal Information Protection Law, art. 51")

@@ -1,0 +1,76 @@
+"""How every door answers a refused act: a sentence for the person, a row in the log."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, IntegrityError, models
+
+from compliance import audit
+from compliance.errors import ActionRefused, StaleVersion
+from compliance.models import ActionOutcome, StaffUser
+from compliance.provisions import Provision
+
+logger = logging.getLogger("heyan.refusals")
+
+
+@contextmanager
+def refusals_logged(
+    *,
+    action: str,
+    target: models.Model,
+    actor: StaffUser,
+    provision: Provision = Provision.PUBLIC_ACCOUNT_19_2,
+) -> Iterator[None]:
+    """
+    Log the refusal of what runs inside, after its transaction was rolled back, and pass it on.
+
+    What the database refuses (a constraint, a stale version) becomes an `ActionRefused` too.
+    Must stand outside the service's transaction, or the row would be rolled back with it.
+
+    :raises ActionRefused: whenever the inside raised one or the database refused.
+    """
+    try:
+        yield
+    except ActionRefused as refusal:
+        _log(action, target, actor, provision, str(refusal), type(refusal).__name__)
+        raise
+    except IntegrityError as problem:
+        broken = ActionRefused()
+        _log(action, target, actor, provision, str(broken), _constraint_of(problem))
+        raise broken from problem
+    except DatabaseError as problem:
+        if _sqlstate(problem) != "40001":
+            raise
+        stale = StaleVersion()
+        _log(action, target, actor, provision, str(stale), _constraint_of(problem))
+        raise stale from problem
+
+
+def _sqlstate(problem: DatabaseError) -> str:
+    return getattr(problem.__cause__, "sqlstate", "") or ""
+
+
+def _constraint_of(problem: DatabaseError) -> str:
+    diagnosis = getattr(problem.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or "database"
+
+
+def _log(
+    action: str,
+    target: models.Model,
+    actor: StaffUser,
+    provision: Provision,
+    sentence: str,
+    kind: str,
+) -> None:
+    logger.info("refused %s on %s %s: %s", action, target._meta.label_lower, target.pk, kind)
+    audit.record(
+        action=action,
+        target=target,
+        actor=actor,
+        provision=provision,
+        reason=sentence,
+        changes={"refusal": kind},
+        outcome=ActionOutcome.REFUSED,
+    )

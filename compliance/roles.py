@@ -1,0 +1,125 @@
+"""Roles, the permissions they carry, and which of them one person may not hold together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Group, Permission
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from compliance.errors import NotPermitted
+from compliance.models import RoleExclusion, StaffUser
+
+MODERATOR = "moderator"
+COMPLAINT_HANDLER = "complaint_handler"
+COMPLIANCE_OFFICER = "compliance_officer"
+SUPERVISOR = "supervisor"
+AUDITOR = "auditor"
+SYSTEM_ADMINISTRATOR = "system_administrator"
+
+
+@dataclass(frozen=True)
+class RoleDefinition:
+    """A role: its code (the group's name), its label, its permissions as app_label.codename."""
+
+    code: str
+    label: str | Promise
+    permissions: tuple[str, ...]
+
+
+LABELS: dict[str, Promise] = {
+    MODERATOR: _("moderator"),
+    COMPLAINT_HANDLER: _("complaint handler"),
+    COMPLIANCE_OFFICER: _("compliance officer"),
+    SUPERVISOR: _("supervisor"),
+    AUDITOR: _("auditor"),
+    SYSTEM_ADMINISTRATOR: _("system administrator"),
+}
+
+# Each package adds its own permissions at start, through `grant_to`.
+_permissions: dict[str, set[str]] = {code: set() for code in LABELS}
+
+# Whoever keeps logins and roles has no power over a case, and whoever audits does neither.
+EXCLUSIONS: tuple[tuple[str, str], ...] = tuple(
+    (first, second) if first < second else (second, first)
+    for first, second in (
+        *((SYSTEM_ADMINISTRATOR, other) for other in LABELS if other != SYSTEM_ADMINISTRATOR),
+        *((AUDITOR, other) for other in LABELS if other not in (AUDITOR, SYSTEM_ADMINISTRATOR)),
+    )
+)
+
+
+def grant_to(role: str, *permissions: str) -> None:
+    """Add permissions ("app_label.codename") to a role's definition; called when apps are ready."""
+    _permissions[role].update(permissions)
+
+
+def definitions() -> list[RoleDefinition]:
+    """Return every role as defined by the packages that are installed."""
+    return [
+        RoleDefinition(code, label, tuple(sorted(_permissions[code])))
+        for code, label in LABELS.items()
+    ]
+
+
+def sync_roles(using: str) -> None:
+    """Bring groups, their permissions and the exclusions of roles to what is defined."""
+    known = {
+        f"{each.content_type.app_label}.{each.codename}": each
+        for each in Permission.objects.using(using).select_related("content_type")
+    }
+    for definition in definitions():
+        missing = [name for name in definition.permissions if name not in known]
+        if missing:
+            raise ValueError(f"Role {definition.code} names unknown permissions: {missing}")
+        group, _created = Group.objects.using(using).get_or_create(name=definition.code)
+        group.permissions.set([known[name] for name in definition.permissions])
+    for role, other in EXCLUSIONS:
+        RoleExclusion.objects.using(using).get_or_create(role=role, other=other)
+
+
+def role_label(code: str) -> str:
+    """Return the name of a role in the language of the screen."""
+    return str(LABELS.get(code, code))
+
+
+def require_permission(actor: StaffUser, permission: str) -> None:
+    """
+    Refuse an act that the actor's roles do not allow; the system may do all that services do.
+
+    :raises NotPermitted: if the actor is inactive or lacks the permission.
+    """
+    if actor.person.is_system:
+        return
+    if not actor.is_active or not actor.has_perm(permission):
+        raise NotPermitted
+
+
+class RoleBackend(ModelBackend):
+    """Gives a login the permissions of the roles it holds now."""
+
+    def _get_group_permissions(self, user_obj: Any) -> Any:
+        return Permission.objects.filter(
+            group__assignments__staff=user_obj, group__assignments__ended_at__isnull=True
+        )
+
+    def _get_user_permissions(self, user_obj: Any) -> Any:
+        # Permissions come from roles alone.
+        return Permission.objects.none()
+
+
+def people_with(permission: str) -> Iterable[int]:
+    """Return the numbers of the active persons whose roles carry `permission`."""
+    app_label, codename = permission.split(".")
+    return (
+        StaffUser.objects.filter(
+            is_active=True,
+            role_assignments__ended_at__isnull=True,
+            role_assignments__role__permissions__codename=codename,
+            role_assignments__role__permissions__content_type__app_label=app_label,
+        )
+        .values_list("person_id", flat=True)
+        .distinct()
+    )

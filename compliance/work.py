@@ -1,0 +1,236 @@
+"""Services for queues: open, claim next, hold, release, skip, close a work item."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from compliance import audit
+from compliance.errors import NothingToClaim, StaleLease
+from compliance.models import Lease, Skip, StaffUser, WorkItem
+from compliance.provisions import Provision
+from compliance.roles import require_permission
+
+# Our choices; no article sets them.
+LEASE_TIME = timedelta(minutes=15)
+SKIP_TIME = timedelta(hours=4)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue: who may take from it and which page shows one of its items."""
+
+    code: str
+    label: str | Promise
+    permission: str
+    url_name: str
+
+
+_queues: dict[str, Queue] = {}
+
+
+def register_queue(queue: Queue) -> None:
+    """Add a queue to the desk; called when apps are ready."""
+    _queues[queue.code] = queue
+
+
+def queues() -> list[Queue]:
+    """Return every queue in the order of registration."""
+    return list(_queues.values())
+
+
+def get_queue(code: str) -> Queue:
+    """Return a queue by its code."""
+    return _queues[code]
+
+
+def open_item(*, queue: str, due_at: datetime, weight: int = 0) -> WorkItem:
+    """Put an item into a queue; whatever it is about refers to it one to one."""
+    return WorkItem.objects.create(queue=queue, due_at=due_at, weight=weight)
+
+
+# One statement chooses and leases, so that two claims at once cannot see the same item as free.
+CLAIM_NEXT = """
+WITH next AS (
+    SELECT w.id FROM compliance_workitem w
+    LEFT JOIN compliance_lease l ON l.work_item_id = w.id
+    WHERE w.queue = %(queue)s AND w.closed_at IS NULL
+      AND (l.until IS NULL OR l.until <= statement_timestamp())
+      AND NOT EXISTS (
+        SELECT 1 FROM compliance_skip s
+        WHERE s.work_item_id = w.id AND s.person_id = %(person)s
+          AND s.until > statement_timestamp())
+    ORDER BY w.due_at, w.weight DESC, w.id
+    FOR UPDATE OF w SKIP LOCKED
+    LIMIT 1
+)
+INSERT INTO compliance_lease AS held (work_item_id, holder_id, until, fence)
+SELECT id, %(person)s, statement_timestamp() + make_interval(secs => %(seconds)s), 1 FROM next
+ON CONFLICT (work_item_id) DO UPDATE
+    SET holder_id = EXCLUDED.holder_id, until = EXCLUDED.until, fence = held.fence + 1
+    WHERE held.until <= statement_timestamp()
+RETURNING work_item_id, fence
+"""
+
+
+@transaction.atomic
+def claim_next(*, queue: str, actor: StaffUser) -> Lease:
+    """
+    Give the actor the next item of a queue that nobody holds: due first, then weight.
+
+    Public Account Provisions, art. 6 §1: staff works through what is due. What the actor already
+    holds in this queue comes before anything new.
+
+    :raises NotPermitted: if the actor may not take from this queue.
+    :raises NothingToClaim: if nothing waits.
+    """
+    require_permission(actor, get_queue(queue).permission)
+    now = timezone.now()
+    held = (
+        WorkItem.objects.held_by(actor.person, now)
+        .filter(queue=queue)
+        .order_by("due_at", "-weight", "id")
+        .first()
+    )
+    if held is not None:
+        return renew_lease(work_item=held, actor=actor, fence=held.lease.fence)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLAIM_NEXT,
+            {"queue": queue, "person": actor.person_id, "seconds": LEASE_TIME.total_seconds()},
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise NothingToClaim
+    return Lease.objects.select_related("work_item").get(pk=row[0])
+
+
+def _locked_lease(work_item: WorkItem) -> Lease | None:
+    return (
+        Lease.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("holder")
+        .filter(work_item=work_item)
+        .first()
+    )
+
+
+@transaction.atomic
+def claim_item(*, work_item: WorkItem, actor: StaffUser) -> Lease:
+    """
+    Give the actor one chosen item, if nobody else holds it.
+
+    Public Account Provisions, art. 6 §1.
+
+    :raises NotPermitted: if the actor may not take from its queue.
+    :raises StaleLease: if somebody else holds it or it is closed.
+    """
+    require_permission(actor, get_queue(work_item.queue).permission)
+    locked = WorkItem.objects.select_for_update(no_key=True).get(pk=work_item.pk)
+    if locked.closed_at is not None:
+        raise StaleLease(_("This item was closed in the meantime."))
+    now = timezone.now()
+    lease = _locked_lease(locked)
+    if lease is None:
+        return Lease.objects.create(work_item=locked, holder=actor.person, until=now + LEASE_TIME)
+    if lease.until > now and lease.holder_id != actor.person_id:
+        raise _held_by_other(lease)
+    if lease.until <= now:
+        lease.fence += 1
+    lease.holder = actor.person
+    lease.until = now + LEASE_TIME
+    lease.save(update_fields=["holder", "until", "fence"])
+    return lease
+
+
+def _held_by_other(lease: Lease) -> StaleLease:
+    until = timezone.localtime(lease.until)
+    return StaleLease(
+        _("%(name)s holds this item until %(time)s.")
+        % {"name": lease.holder.name, "time": until.strftime("%H:%M")}
+    )
+
+
+@transaction.atomic
+def require_lease(*, work_item: WorkItem, actor: StaffUser, fence: int) -> Lease:
+    """
+    Lock the actor's lease for a decision, or say who has it.
+
+    Our choice, no article: two persons never work on one item. The system needs no lease.
+
+    :raises StaleLease: if the lease lapsed, was taken over, or the item is closed.
+    """
+    # Item before lease, as in claiming, so that the two never wait for each other.
+    locked = WorkItem.objects.select_for_update(no_key=True).get(pk=work_item.pk)
+    if locked.closed_at is not None:
+        raise StaleLease(_("This item was closed in the meantime."))
+    lease = _locked_lease(locked)
+    if lease is None:
+        raise StaleLease
+    if lease.holder_id != actor.person_id and lease.until > timezone.now():
+        raise _held_by_other(lease)
+    if lease.holder_id != actor.person_id or lease.fence != fence:
+        raise StaleLease
+    if lease.until <= timezone.now():
+        raise StaleLease
+    return lease
+
+
+@transaction.atomic
+def renew_lease(*, work_item: WorkItem, actor: StaffUser, fence: int) -> Lease:
+    """
+    Extend the actor's lease, as the page's heart-beat does.
+
+    Our choice, no article.
+
+    :raises StaleLease: if the actor no longer holds it.
+    """
+    lease = require_lease(work_item=work_item, actor=actor, fence=fence)
+    lease.until = timezone.now() + LEASE_TIME
+    lease.save(update_fields=["until"])
+    return lease
+
+
+@transaction.atomic
+def release_item(*, work_item: WorkItem, actor: StaffUser, fence: int) -> None:
+    """
+    Give an item back to its queue.
+
+    Our choice, no article.
+
+    :raises StaleLease: if the actor no longer holds it.
+    """
+    lease = require_lease(work_item=work_item, actor=actor, fence=fence)
+    lease.until = timezone.now()
+    lease.save(update_fields=["until"])
+
+
+@transaction.atomic
+def skip_item(
+    *, work_item: WorkItem, actor: StaffUser, fence: int, provision: Provision, reason: str
+) -> None:
+    """
+    Give an item back and not be offered it again for a while, with a reason on record.
+
+    Public Account Provisions, art. 6 §1.
+
+    :raises StaleLease: if the actor no longer holds it.
+    :raises MissingReason: if the reason is blank.
+    """
+    release_item(work_item=work_item, actor=actor, fence=fence)
+    Skip.objects.create(work_item=work_item, person=actor.person, until=timezone.now() + SKIP_TIME)
+    audit.record(
+        action="compliance.workitem.skip",
+        target=work_item,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+    )
+
+
+def close_item(work_item: WorkItem) -> None:
+    """Take an item out of its queue because what it is about was decided."""
+    work_item.closed_at = timezone.now()
+    work_item.save(update_fields=["closed_at"])

@@ -1,0 +1,84 @@
+"""The words in which enforcement is recorded; no rule lives here."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MeasureCode(models.TextChoices):
+    """The measures of art. 19 §2 that can be taken, mildest first."""
+
+    WARN = "warn", _("Warning")
+    SUSPEND_UPDATES = "suspend_updates", _("Suspension of updates")
+    CLOSE = "close", _("Closure")
+
+
+class CaseSource(models.TextChoices):
+    """Where a case comes from."""
+
+    COMPLAINT = "complaint", _("Complaint")
+    PATROL = "patrol", _("Patrol")
+    AUTHORITY = "authority", _("Letter of an authority")
+    FINDING = "finding", _("Finding")
+    OWN = "own", _("Own observation")
+
+
+class CaseStatus(models.TextChoices):
+    """Where a case stands."""
+
+    OPEN = "open", _("Open")
+    DECIDED = "decided", _("Decided")
+    CLOSED = "closed", _("Closed")
+
+
+class DecisionStatus(models.TextChoices):
+    """Where a decision stands."""
+
+    PROPOSED = "proposed", _("Proposed")
+    RETURNED = "returned", _("Returned")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    IN_FORCE = "in_force", _("In force")
+    EXPIRED = "expired", _("Expired")
+    LIFTED = "lifted", _("Lifted")
+    REVERSED = "reversed", _("Reversed")
+
+
+# A case waits for one answer at a time.
+OPEN_DECISIONS: Final = (DecisionStatus.PROPOSED,)
+# Decisions that were taken, whatever became of them: what a filing counts.
+TAKEN_DECISIONS: Final = (
+    DecisionStatus.IN_FORCE,
+    DecisionStatus.EXPIRED,
+    DecisionStatus.LIFTED,
+    DecisionStatus.REVERSED,
+)
+
+
+class MeasureStatus(models.TextChoices):
+    """Where a measure stands."""
+
+    IN_FORCE = "in_force", _("In force")
+    EXPIRED = "expired", _("Expired")
+    LIFTED = "lifted", _("Lifted")
+    REVERSED = "reversed", _("Reversed")
+
+
+class ContentKind(models.TextChoices):
+    """What sort of content a violation was found in."""
+
+    ACCOUNT = "account", _("The account itself")
+    TEXT = "text", _("Text")
+    IMAGE = "image", _("Image")
+    VIDEO = "video", _("Video")
+    AUDIO = "audio", _("Audio")
+    LIVE = "live", _("Live broadcast")
+    COMMENT = "comment", _("Comment")
+
+
+class ReportDutyStatus(models.TextChoices):
+    """Where the duty to report a decision to the regulator stands."""
+
+    DUE = "due", _("Due")
+    SENT = "sent", _("Sent")
+    RECEIPTED = "receipted", _("Receipted")

@@ -1,0 +1,25 @@
+"""The tables of what is done about an account."""
+
+from enforcement.models.cases import Case, CaseSnapshot
+from enforcement.models.catalogue import ApprovalRule, CatalogueVersion, MeasureType, ViolationType
+from enforcement.models.decisions import (
+    Decision,
+    DecisionClause,
+    Measure,
+    OrderedMeasure,
+    ReportDuty,
+)
+
+__all__ = [
+    "ApprovalRule",
+    "Case",
+    "CaseSnapshot",
+    "CatalogueVersion",
+    "Decision",
+    "DecisionClause",
+    "Measure",
+    "MeasureType",
+    "OrderedMeasure",
+    "ReportDuty",
+    "ViolationType",
+]

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.models import Session
-from django.urls import include, path
+from django.urls import path
+from django.views.i18n import set_language
 
 from compliance.errors import ActionRefused
 from compliance.models import ActionLog, StaffUser
@@ -132,7 +134,7 @@ class TryStaffAdmin(Readable, ui.HistoryConsoleAdmin):
     icon = "group"
     key = "g s"
     list_display = ("username", "person")
-    list_filter = (("person", ui.RelatedDropdownFilter), ("last_login", ui.RangeDateTimeFilter))
+    list_filter = (("person", ui.RelatedDropdownFilter),)
     search_fields = ("=username",)
     fields = ("username", "person")
     ordering = ("username",)
@@ -149,7 +151,8 @@ class TryStaffAdmin(Readable, ui.HistoryConsoleAdmin):
 
 class TryLogAdmin(Readable, ui.ConsoleAdmin):
     section = "records"
-    list_display = ("pk",)
+    list_display = ("at", "action", "actor_name")
+    list_filter = (("at", ui.RangeDateTimeFilter),)
 
 
 class TrySessionAdmin(Readable, ui.ConsoleAdmin):
@@ -176,7 +179,7 @@ for model, admin_class in (
     site.register(model, admin_class)
 
 urlpatterns = [
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("kit/", KitPage.as_view(site=site), name="kit"),
     path("", site.urls),
 ]

@@ -106,7 +106,9 @@ def destinations(
             places[link.section].append(
                 (link.order, _entry(request, link.title, reverse(link.view), link, badge))
             )
-    for model, model_admin in site._registry.items():
+    registry: dict[Any, Any] = dict(site._registry)
+    for model, model_admin in registry.items():
+        # Classes of other packages, not built on ConsoleAdmin, ask for no place.
         section = getattr(model_admin, "section", "")
         if section in places and model_admin.has_view_permission(request):
             opts = model._meta
@@ -141,7 +143,7 @@ def _entry(
     return {
         "title": str(title),
         "link": url,
-        "icon": source.icon,
+        "icon": source.icon or "list",
         "key": source.key,
         "badge": "" if badge is None else str(badge),
         "badge_variant": "primary",

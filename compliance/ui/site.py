@@ -50,7 +50,9 @@ class ConsoleSite(UnfoldAdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        return super().index(request, {"cards": cards(request), **(extra_context or {})})
+        context = {"cards": cards(request), **(extra_context or {})}
+        page: TemplateResponse = super().index(request, context)
+        return page
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         return sidebar(request, self)
@@ -72,7 +74,7 @@ class ConsoleSite(UnfoldAdminSite):
                 title=entry["title"],
                 description=str(section.title),
                 link=entry["link"],
-                icon=entry["icon"] or "arrow_forward",
+                icon=entry["icon"],
             )
             for section, entries in destinations(request, self)
             for entry in entries

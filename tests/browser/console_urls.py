@@ -12,6 +12,7 @@ from django.views.i18n import set_language
 from compliance.errors import ActionRefused
 from compliance.models import ActionLog, StaffUser
 from compliance.ui import admin as ui
+from compliance.ui.desk import CardData, CardRow
 from compliance.ui.kit import (
     AllowedAction,
     Badge,
@@ -40,6 +41,9 @@ class KitPage(ConsolePage):
     def get_context_data(self, **kwargs):
         return {
             **super().get_context_data(**kwargs),
+            "card": CardData(
+                title=LONG, value=3, rows=[CardRow(label=UNBROKEN, value=LONG)], action_url="/kit/"
+            ),
             "badge": Badge(text="等待补充材料", tone="warning"),
             "facts": [
                 Fact("账号名称", LONG, url="/kit/"),

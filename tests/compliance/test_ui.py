@@ -401,6 +401,37 @@ def test_the_kit_says_what_is_missing_and_escapes_what_is_given(console):
     assert "晨光<mark>日</mark>报 News" in page
 
 
+def test_a_piece_sees_nothing_of_the_page_but_what_it_is_given(console):
+    page = text_of(console.get("/kit/"))
+
+    assert page.count("等待补充材料") == 1
+    assert '<p class="ui-empty__title">没有可显示的内容。</p>' in page
+
+
+def test_every_form_of_the_kit_can_be_posted(console):
+    page = text_of(console.get("/kit/"))
+
+    forms = re.findall(r"<form.*?</form>", page, re.DOTALL)
+    posting = [form for form in forms if 'method="post"' in form]
+    assert len(posting) >= 4
+    assert all("csrfmiddlewaretoken" in form for form in posting)
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "sentence"),
+    [
+        ("/no/such/page/", 404, "页面不存在"),
+        ("/compliance/staffuser/?password=a", 400, "无法处理此请求"),
+        ("/compliance/staffuser/add/", 403, "您的角色不能打开此页"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_in_words(console, address, status, sentence):
+    response = console.get(address)
+
+    assert response.status_code == status
+    assert sentence in text_of(response)
+
+
 def test_a_form_of_an_act_carries_fence_version_and_provision(console):
     page = text_of(console.get("/kit/"))
 

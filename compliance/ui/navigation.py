@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
@@ -141,7 +142,7 @@ def _entry(
         url != reverse("admin:index") and request.path.startswith(url)
     )
     return {
-        "title": str(title),
+        "title": capfirst(str(title)),
         "link": url,
         "icon": source.icon or "list",
         "key": source.key,

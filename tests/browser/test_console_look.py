@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
+from django.db import connections
 from django.utils import timezone
 
 from tests.browser import TEMPLATES
@@ -41,13 +42,17 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def browser():
-    # The driver runs a loop of its own in this thread, which Django takes for asynchronous code.
+    # The driver runs a loop of its own in this thread, which Django takes for asynchronous code:
+    # it asks for leave, and keeps connections of its own. Those from before would be forgotten
+    # here and found dead afterwards, when the database was made anew.
+    connections.close_all()
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with playwright_api.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
         yield chromium
         chromium.close()
+        connections.close_all()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
     else:

@@ -122,7 +122,11 @@ def messages_of_theme():
 
 def messages_of_look():
     found = set()
-    for path in (ROOT / "templates").rglob("*.html"):
+    templates = ROOT / "templates"
+    pages = [*templates.glob("*.html")]
+    for folder in ("ui", "unfold", "admin", "simple_history"):
+        pages += (templates / folder).rglob("*.html")
+    for path in pages:
         found |= messages_of_template(path.read_text(encoding="utf-8"))
     for path in (ROOT / "compliance" / "ui").rglob("*.py"):
         found |= messages_of_module(path.read_text(encoding="utf-8"))

@@ -21,7 +21,7 @@ def piece(context: template.Context, name: str, **values: Any) -> str:
     token that forms need.
     """
     inherited = {key: context[key] for key in _INHERITED if key in context}
-    drawn = context.template.engine.get_template(f"ui/{name}.html")
+    drawn = template.Engine.get_default().get_template(f"ui/{name}.html")
     return drawn.render(context.new({**inherited, **values}))
 
 

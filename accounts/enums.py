@@ -1,0 +1,212 @@
+"""The words in which accounts, subjects and applications are recorded; no rule lives here."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SubjectNature(models.TextChoices):
+    """What kind of person or body runs an account."""
+
+    NATURAL_PERSON = "natural_person", _("Natural person")
+    INDIVIDUAL_BUSINESS = "individual_business", _("Individual business")
+    ENTERPRISE = "enterprise", _("Enterprise")
+    PUBLIC_INSTITUTION = "public_institution", _("Public institution")
+    GOVERNMENT_ORGAN = "government_organ", _("Party or government organ")
+    MEDIA = "media", _("Media organisation")
+    SOCIAL_ORGANISATION = "social_organisation", _("Social organisation")
+    OTHER_ORG = "other_org", _("Other organisation")
+
+
+class IdType(models.TextChoices):
+    """Which document or code proves who the subject is."""
+
+    RESIDENT_ID = "resident_id", _("Resident identity card")
+    RESIDENCE_PERMIT = (
+        "residence_permit",
+        _("Residence permit of Hong Kong, Macao and Taiwan residents"),
+    )
+    FOREIGN_PERMANENT_RESIDENT = (
+        "foreign_permanent_resident",
+        _("Permanent resident card of a foreigner"),
+    )
+    MAINLAND_TRAVEL_PERMIT = "mainland_travel_permit", _("Mainland travel permit")
+    PASSPORT = "passport", _("Passport")
+    NATIONAL_NETWORK_ID = "national_network_id", _("National network identity")
+    USCC = "uscc", _("Unified social credit code")
+
+
+class Category(models.TextChoices):
+    """What an account publishes about."""
+
+    FOOD = "food", _("Food")
+    ENTERTAINMENT = "entertainment", _("Entertainment")
+    TECH = "tech", _("Technology")
+    GAMES = "games", _("Games")
+    TRAVEL = "travel", _("Travel")
+    AUTOMOBILE = "automobile", _("Automobiles")
+    CULTURE = "culture", _("Culture")
+    LIFE = "life", _("Everyday life")
+    PARENTING = "parenting", _("Parenting")
+    SPORTS = "sports", _("Sports")
+    ECONOMY = "economy", _("Economy and finance")
+    EDUCATION = "education", _("Education")
+    HEALTH = "health", _("Medicine and health")
+    JUDICIAL = "judicial", _("Law and justice")
+    NEWS = "news", _("News")
+
+
+# Public Account Provisions, art. 9 §1: who publishes in these fields shows a background and a
+# qualification. News stands apart: it needs a licence instead.
+EXPERT_FIELDS: Final = frozenset(
+    {Category.ECONOMY, Category.EDUCATION, Category.HEALTH, Category.JUDICIAL}
+)
+
+
+class QualificationType(models.TextChoices):
+    """Which certificate or licence is shown; files carry the upper-case member name."""
+
+    NEWS_LICENCE = "news_licence", _("Internet news information service licence")
+    PRESS_CARD = "press_card", _("Press card")
+    SEC_REG = "sec_reg", _("Registration as securities practitioner")
+    SEC_ADVISER = "sec_adviser", _("Registration as securities adviser or analyst")
+    FUND_REG = "fund_reg", _("Registration as fund practitioner")
+    FUTURES_REG = "futures_reg", _("Registration as futures practitioner")
+    CPA = "cpa", _("Certified public accountant")
+    ECONOMIST = "economist", _("Economist")
+    ACCOUNTANT = "accountant", _("Accountant")
+    TAX_AGENT = "tax_agent", _("Certified tax agent")
+    INSURANCE_REG = "insurance_reg", _("Registration as insurance practitioner")
+    SEC_FUTURES_LICENCE = "sec_futures_licence", _("Securities and futures business licence")
+    FINANCE_LICENCE = "finance_licence", _("Financial licence")
+    SEC_CONSULTING_LICENCE = (
+        "sec_consulting_licence",
+        _("Securities investment consulting licence"),
+    )
+    TEACHER = "teacher", _("Teacher qualification certificate")
+    SCHOOL = "school", _("Private school licence")
+    DOC_QUAL = "doc_qual", _("Physician qualification certificate")
+    DOC_PRACTICE = "doc_practice", _("Physician practice certificate")
+    NURSE = "nurse", _("Nurse practice certificate")
+    PHARM = "pharm", _("Licensed pharmacist registration")
+    MED_ORG = "med_org", _("Medical institution practice licence")
+    DRUG_INFO = "drug_info", _("Internet drug information service certificate")
+    LAWYER = "lawyer", _("Lawyer practice certificate")
+    LEGAL_QUAL = "legal_qual", _("Legal profession qualification certificate")
+    NOTARY = "notary", _("Notary practice certificate")
+    LAW_FIRM = "law_firm", _("Law firm practice licence")
+    NOTARY_OFFICE = "notary_office", _("Notary office practice licence")
+    FORENSIC = "forensic", _("Forensic appraisal licence")
+
+    @property
+    def field(self) -> Category:
+        """Return the category in which this qualification counts."""
+        return _FIELD_OF[self]
+
+
+_FIELD_OF: Final = {
+    qualification: category
+    for category, qualifications in {
+        Category.NEWS: (QualificationType.NEWS_LICENCE, QualificationType.PRESS_CARD),
+        Category.ECONOMY: (
+            QualificationType.SEC_REG,
+            QualificationType.SEC_ADVISER,
+            QualificationType.FUND_REG,
+            QualificationType.FUTURES_REG,
+            QualificationType.CPA,
+            QualificationType.ECONOMIST,
+            QualificationType.ACCOUNTANT,
+            QualificationType.TAX_AGENT,
+            QualificationType.INSURANCE_REG,
+            QualificationType.SEC_FUTURES_LICENCE,
+            QualificationType.FINANCE_LICENCE,
+            QualificationType.SEC_CONSULTING_LICENCE,
+        ),
+        Category.EDUCATION: (QualificationType.TEACHER, QualificationType.SCHOOL),
+        Category.HEALTH: (
+            QualificationType.DOC_QUAL,
+            QualificationType.DOC_PRACTICE,
+            QualificationType.NURSE,
+            QualificationType.PHARM,
+            QualificationType.MED_ORG,
+            QualificationType.DRUG_INFO,
+        ),
+        Category.JUDICIAL: (
+            QualificationType.LAWYER,
+            QualificationType.LEGAL_QUAL,
+            QualificationType.NOTARY,
+            QualificationType.LAW_FIRM,
+            QualificationType.NOTARY_OFFICE,
+            QualificationType.FORENSIC,
+        ),
+    }.items()
+    for qualification in qualifications
+}
+
+
+class CheckCode(models.TextChoices):
+    """What an application is checked for; answers to the platform carry the member name."""
+
+    FIELD_MISSING = "field_missing", _("Required field missing")
+    ID_NUMBER_INVALID = "id_number_invalid", _("Identity number invalid")
+    USCC_INVALID = "uscc_invalid", _("Unified social credit code invalid")
+    MOBILE_INVALID = "mobile_invalid", _("Mobile number invalid")
+    NATURE_MISMATCH = "nature_mismatch", _("Nature and code do not agree")
+    IDENTITY_UNVERIFIED = "identity_unverified", _("Identity not verified")
+    SUBJECT_CAP = "subject_cap", _("Too many accounts of one subject")
+    MULTI_ACCOUNT = "multi_account", _("Further account of one subject")
+    REGISTRATION_SIGNAL = "registration_signal", _("Unusual registrations")
+    SUBJECT_BLACKLISTED = "subject_blacklisted", _("Subject on the blacklist")
+    DUPLICATE = "duplicate", _("Same subject, same name")
+    NAME_UNSAFE = "name_unsafe", _("Invisible characters in the name")
+    NAME_BARRED = "name_barred", _("Barred name")
+    NAME_RESERVED = "name_reserved", _("Reserved name")
+    NAME_SIMILAR = "name_similar", _("Name close to a protected one")
+    NAME_MISMATCH = "name_mismatch", _("Name claims what the subject is not")
+    PROFILE_UNLAWFUL = "profile_unlawful", _("Unlawful term in the profile")
+    QUALIFICATION_REQUIRED = "qualification_required", _("Qualification required")
+    QUALIFICATION_EXPIRED = "qualification_expired", _("Qualification expired")
+    NEWS_LICENCE_REQUIRED = "news_licence_required", _("News licence required")
+    MINOR = "minor", _("Minor")
+
+
+class CheckOutcome(models.TextChoices):
+    """What one check asks for, mildest first: the worst of all decides."""
+
+    PASS = "pass", _("Passed")
+    IN_REVIEW = "in_review", _("A person decides")
+    WAITING_MATERIAL = "waiting_material", _("Material is missing")
+    REFUSED = "refused", _("Refused")
+
+
+class ApplicationStatus(models.TextChoices):
+    """Where an application for an account stands."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    APPROVED = "approved", _("Approved")
+    IN_REVIEW = "in_review", _("In review")
+    WAITING_MATERIAL = "waiting_material", _("Waiting for material")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# Statuses in which nothing is decided yet, so that the same name may not be asked for again.
+OPEN_STATUSES: Final = frozenset(
+    {
+        ApplicationStatus.SUBMITTED,
+        ApplicationStatus.IN_REVIEW,
+        ApplicationStatus.WAITING_MATERIAL,
+    }
+)
+
+
+class VerificationMethod(models.TextChoices):
+    """By what means a real-name provider confirms a subject."""
+
+    MOBILE_THREE_ELEMENTS = "mobile_three_elements", _("Mobile number, name and number agree")
+    ID_DOCUMENT = "id_document", _("Identity document")
+    USCC = "uscc", _("Unified social credit code")
+    LEGAL_REPRESENTATIVE = "legal_representative", _("Legal representative")
+    MICRO_PAYMENT = "micro_payment", _("Micro-payment to the subject's bank account")
+    NATIONAL_NETWORK_ID = "national_network_id", _("National network identity")

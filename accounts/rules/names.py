@@ -104,8 +104,6 @@ def simplified(character: str) -> str:
     to_simplified, *regional = _converters()
     plain = to_simplified(character)
     if plain == character and not _is_current(character):
-        if character in VARIANTS:
-            return VARIANTS[character]
         # Japanese, Hong Kong and Taiwan shapes reach the simplified one by way of the traditional.
         # Only for characters outside GB 2312: 芸 or 予 are words of their own in simplified text.
         for convert in regional:

@@ -64,9 +64,7 @@ class ConsoleChangeList(ChangeList):
             position = Position.unseal(self.position_text, length=len(orders))
             if position is None:
                 raise IncorrectLookupParameters
-        self.slice = slice_from(
-            self.queryset, orders, position=position, size=self.list_per_page
-        )
+        self.slice = slice_from(self.queryset, orders, position=position, size=self.list_per_page)
         self.result_list = self.slice.rows
         self.has_position = position is not None
 

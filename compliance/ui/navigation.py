@@ -113,7 +113,7 @@ def destinations(
             url = reverse(f"{site.name}:{opts.app_label}_{opts.model_name}_changelist")
             places[section].append(
                 (
-                    model_admin.section_order,
+                    getattr(model_admin, "section_order", 0),
                     _entry(request, opts.verbose_name_plural, url, model_admin, None),
                 )
             )
@@ -135,7 +135,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 def _entry(
     request: HttpRequest, title: Any, url: str, source: Any, badge: str | int | None
 ) -> dict[str, Any]:
-    is_here = request.path == url or (url != reverse("admin:index") and request.path.startswith(url))
+    is_here = request.path == url or (
+        url != reverse("admin:index") and request.path.startswith(url)
+    )
     return {
         "title": str(title),
         "link": url,
@@ -153,6 +155,4 @@ register_section("enforcement", _("Enforcement"), order=30)
 register_section("reports", _("Reports"), order=40)
 register_section("people", _("People and roles"), order=50)
 register_section("records", _("Records"), order=60)
-register_link(
-    "desk", _("My desk"), view="admin:index", icon="space_dashboard", key="g d", order=0
-)
+register_link("desk", _("My desk"), view="admin:index", icon="space_dashboard", key="g d", order=0)

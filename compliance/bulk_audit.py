@@ -122,12 +122,13 @@ def _update_many(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     # bulk_update() writes one CASE with a branch for each row and column; an array a column is
     # parsed once, whatever the number of rows.
     meta = rows[0]._meta
-    columns = [meta.pk, *(meta.get_field(name) for name in names)]
+    by_name = {column.name: column for column in meta.local_concrete_fields}
+    key = next(column for column in by_name.values() if column.primary_key)
+    columns = [key, *(by_name[name] for name in names)]
     quote = connection.ops.quote_name
     arrays = ", ".join(f"%s::{column.db_type(connection)}[]" for column in columns)
-    listed = ", ".join(quote(column.column) for column in columns)
-    assigned = ", ".join(f"{quote(c.column)} = v.{quote(c.column)}" for c in columns[1:])
-    key = quote(meta.pk.column)
+    listed = [quote(column.attname) for column in columns]
+    assigned = ", ".join(f"{each} = v.{each}" for each in listed[1:])
     values = [
         [column.get_db_prep_save(getattr(row, column.attname), connection) for row in rows]
         for column in columns
@@ -136,7 +137,7 @@ def _update_many(rows: Sequence[models.Model], names: Sequence[str]) -> None:
         # Only names of our own columns and types are put into the statement.
         cursor.execute(
             f"UPDATE {quote(meta.db_table)} AS t SET {assigned} "  # noqa: S608
-            f"FROM unnest({arrays}) AS v ({listed}) WHERE t.{key} = v.{key}",
+            f"FROM unnest({arrays}) AS v ({', '.join(listed)}) WHERE t.{listed[0]} = v.{listed[0]}",
             values,
         )
 

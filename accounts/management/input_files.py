@@ -3,7 +3,7 @@
 import io
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,11 +23,11 @@ def open_input(path: str) -> Iterator[BinaryIO]:
     if path == "-":
         yield io.BytesIO(sys.stdin.buffer.read())
         return
-    try:
-        file = Path(path).open("rb")
-    except OSError as problem:
-        raise CommandError(
-            _("The file cannot be opened: %(problem)s") % {"problem": problem.strerror}
-        ) from None
-    with file:
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(Path(path).open("rb"))
+        except OSError as problem:
+            raise CommandError(
+                _("The file cannot be opened: %(problem)s") % {"problem": problem.strerror}
+            ) from None
         yield file

@@ -77,7 +77,9 @@ class Application(StatusModel):
         "subject",
     )
 
-    platform_uid = models.CharField(_("account number of the platform"), max_length=100, unique=True)
+    platform_uid = models.CharField(
+        _("account number of the platform"), max_length=100, unique=True
+    )
     status = models.CharField(
         _("state"),
         max_length=20,

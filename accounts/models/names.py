@@ -33,7 +33,7 @@ class ListedName(VersionedModel):
     folded_name = models.CharField(_("folded name"), max_length=400, editable=False)
     reason = models.CharField(_("reason"), max_length=200)
     ground_kind = models.CharField(_("ground"), max_length=20, choices=GroundKind.choices)
-    ground_ref = models.CharField(_("reference of the ground"), max_length=60, blank=True)
+    ground_ref = models.CharField(_("reference of the ground"), max_length=120, blank=True)
     listed_at = models.DateTimeField(_("listed at"), db_default=Now(), editable=False)
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
 

@@ -29,8 +29,12 @@ from accounts.rules.registration_file import (
     RegistrationFileRefused,
     read_registrations,
 )
-from accounts.services.registration import Registered, RegistrationConflict, register_batch
-from accounts.services.registration.batches import BATCH
+from accounts.services.registration import (
+    BATCH,
+    Registered,
+    RegistrationConflict,
+    register_batch,
+)
 from accounts.services.verification import VerificationUnavailable
 from compliance.errors import ActionRefused
 from compliance.models import StaffUser

@@ -186,9 +186,7 @@ def _lock(rows: Sequence[_Row]) -> None:
         cursor.execute(_LOCK, [numbers])
 
 
-def _decide_and_store(
-    rows: Sequence[_Row], policy: Policy, entry: Entry
-) -> dict[str, Registered]:
+def _decide_and_store(rows: Sequence[_Row], policy: Policy, entry: Entry) -> dict[str, Registered]:
     answered = [row for row in rows if not isinstance(row.answer, VerificationUnavailable)]
     if not answered:
         return {}
@@ -208,9 +206,7 @@ def _decide_and_store(
     }
 
 
-def _outcome(
-    row: _Row, stored: dict[str, Application], new: dict[str, Registered]
-) -> Outcome:
+def _outcome(row: _Row, stored: dict[str, Application], new: dict[str, Registered]) -> Outcome:
     uid = row.data.platform_uid
     if uid in new:
         return new[uid]

@@ -21,6 +21,7 @@ from accounts.rules.applications import (
 )
 from accounts.rules.identity_numbers import IdentityKey
 from accounts.rules.names import NameIndex, barred_hit, reserved_hits
+from accounts.services.bars import bar_purpose
 from accounts.services.name_lookup import barred_index, reserved_index
 from compliance.identity import vault
 
@@ -31,11 +32,6 @@ FOLDED_LENGTH = 400
 def subject_purpose(id_type: IdType) -> str:
     """Return the purpose under which a subject is found by its document number."""
     return f"subject:{id_type.value}"
-
-
-def bar_purpose(id_type: IdType) -> str:
-    """Return the purpose under which bars on registration are found."""
-    return f"bar:{id_type.value}"
 
 
 def stored_fold(folded: str) -> str:
@@ -176,9 +172,7 @@ class Registry:
         ):
             key = by_number[number]
             self.places[key] += status == ApplicationStatus.IN_REVIEW
-            self.duplicates.setdefault(
-                (key, name), Duplicate(uid, DuplicateKind.OPEN_APPLICATION)
-            )
+            self.duplicates.setdefault((key, name), Duplicate(uid, DuplicateKind.OPEN_APPLICATION))
         accounts = PublicAccount.objects.filter(
             subject__in=by_number, status=AccountStatus.ACTIVE
         ).order_by("pk")
@@ -199,9 +193,7 @@ class Registry:
                 key_of[bytes(digest)] for digest in found.values_list("digest", flat=True)
             }
 
-    def facts(
-        self, examined: Examined, verification: VerificationFact | None
-    ) -> RegistrationFacts:
+    def facts(self, examined: Examined, verification: VerificationFact | None) -> RegistrationFacts:
         """Return what is known for one application at its place in the order."""
         identity = examined.identity
         name = examined.data.account_name

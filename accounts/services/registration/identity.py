@@ -11,7 +11,9 @@ from compliance.models import BlindIndex, DataKey, IdentityValue
 from compliance.models.identity import IdentityField
 
 # An individual business is a person under another name: its particulars are identity data too.
-_PRIVATE_NATURES = frozenset({None, SubjectNature.NATURAL_PERSON, SubjectNature.INDIVIDUAL_BUSINESS})
+_PRIVATE_NATURES = frozenset(
+    {None, SubjectNature.NATURAL_PERSON, SubjectNature.INDIVIDUAL_BUSINESS}
+)
 
 
 def is_public_body(examined: Examined) -> bool:

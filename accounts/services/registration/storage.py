@@ -33,6 +33,7 @@ from accounts.verification.provider import VerificationAnswer
 from compliance import bulk_audit
 from compliance.bulk_audit import Move
 from compliance.deadlines import due_instant
+from compliance.grounds import Grounds
 from compliance.identity import vault
 from compliance.models import DataKey, Matter, StaffUser, WorkItem
 from compliance.provisions import Provision
@@ -70,9 +71,9 @@ class Entry:
     reason: str
 
     @property
-    def by_actor(self) -> dict[str, Any]:
-        """Return the arguments of an act of whoever hands in."""
-        return {"actor": self.actor, "provision": self.provision, "reason": self.reason}
+    def by_actor(self) -> Grounds:
+        """Return the grounds of an act of whoever hands in."""
+        return Grounds(actor=self.actor, provision=self.provision, reason=self.reason)
 
 
 def store(
@@ -85,7 +86,7 @@ def store(
     subject; every audited row has its history in this transaction.
     """
     now = timezone.now()
-    by_checks = {"actor": system_actor(), "provision": entry.provision, "reason": _BY_CHECKS}
+    by_checks = Grounds(actor=system_actor(), provision=entry.provision, reason=_BY_CHECKS)
     subjects, sealed = _store_subjects(batch, registry, entry, now)
     applications = _store_applications(batch, subjects, sealed, policy, entry, now)
     _store_findings(batch, applications)
@@ -131,7 +132,7 @@ def _store_subjects(
     holders: list[IdentityKey | int] = [
         each.examined.identity or number for number, each in enumerate(batch)
     ]
-    stored: dict[IdentityKey | int, Subject] = {**registry.subjects}
+    stored: dict[IdentityKey | int, Subject] = dict(registry.subjects.items())
     fresh = [holder for holder in dict.fromkeys(holders) if holder not in stored]
     keys: dict[IdentityKey | int, tuple[DataKey, bytes]] = dict(
         zip(fresh, draft_keys(len(fresh)), strict=True)

@@ -7,6 +7,10 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from compliance.databases import database_settings
+from compliance.ui.csp import CONTENT_SECURITY_POLICY
+from compliance.ui.theme import THEME_APPS, THEME_LOCALE_PATH, UNFOLD
+
+__all__ = ["CONTENT_SECURITY_POLICY", "UNFOLD"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -42,14 +46,13 @@ DEBUG = False
 ALLOWED_HOSTS = env.list("HEYAN_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 
 INSTALLED_APPS = [
-    # UI
+    *THEME_APPS,
     "simple_history",
     "procrastinate.contrib.django",
     "compliance",
     "accounts",
     "enforcement",
     "reports",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -64,7 +67,7 @@ MIDDLEWARE = [
     "compliance.middleware.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "compliance.ui.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -113,14 +116,15 @@ LOGIN_URL = "admin:login"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", THEME_LOCALE_PATH]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = HEYAN_HOME / "static"
+# Where collectstatic puts the files in production; the quick start serves them from the sources.
+STATIC_ROOT = env.str("HEYAN_STATIC_ROOT") if IS_PRODUCTION else None
 WHITENOISE_USE_FINDERS = True
 
 # A colleague's session ends with the working day at the latest.

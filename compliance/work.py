@@ -27,6 +27,7 @@ class Queue:
     label: str | Promise
     permission: str
     url_name: str
+    key: str = ""
 
 
 _queues: dict[str, Queue] = {}

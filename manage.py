@@ -1,0 +1,27 @@
+#!/usr/bin/env python
+"""Heyan's command line: sees to the database, then hands over to Django."""
+
+import os
+import sys
+
+from compliance.postgres import DatabaseUnavailable, ensure_database
+
+# Answered without a database.
+ABOUT_ITSELF = {"help", "--help", "-h", "version", "--version"}
+
+
+def main() -> None:
+    """Run one management command."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
+    if sys.argv[1:] and not ABOUT_ITSELF.intersection(sys.argv[1:]):
+        try:
+            ensure_database()
+        except DatabaseUnavailable as problem:
+            sys.exit(f"The database is not available. {problem}")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -80,7 +80,8 @@ def _attribute(obj: models.Model, actor: StaffUser, reason: str) -> None:
 
 
 def _values(obj: models.Model, fields: list[str]) -> dict[str, Any]:
-    return {name: getattr(obj, obj._meta.get_field(name).attname) for name in fields}
+    attributes = {field.name: field.attname for field in obj._meta.concrete_fields}
+    return {name: getattr(obj, attributes[name]) for name in fields}
 
 
 def create(obj: Row, *, actor: StaffUser, provision: Provision, reason: str) -> Row:

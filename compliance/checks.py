@@ -1,5 +1,6 @@
 """System checks: what must be declared before the product may start."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -25,7 +26,7 @@ def check_table_kinds(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def check_database(
-    app_configs: Any, databases: list[str] | None = None, **kwargs: Any
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """The database is PostgreSQL 15 or later, searches Chinese, and we are not its owner."""
     found: list[CheckMessage] = []

@@ -22,35 +22,46 @@ class CompositeForeignKey(models.BaseConstraint):
         self.to = to
         self.to_fields = tuple(to_fields)
 
-    def _definition(self, model: type[models.Model], editor: BaseDatabaseSchemaEditor) -> str:
-        apps = model._meta.apps
-        target = apps.get_model(self.to)
-        columns = ", ".join(editor.quote_name(model._meta.get_field(f).column) for f in self.fields)
-        remote = ", ".join(
-            editor.quote_name(target._meta.get_field(f).column) for f in self.to_fields
-        )
-        table = editor.quote_name(target._meta.db_table)
-        return f"FOREIGN KEY ({columns}) REFERENCES {table} ({remote})"
+    def _create(
+        self, model: type[models.Model] | None, editor: BaseDatabaseSchemaEditor | None
+    ) -> str:
+        assert model is not None
+        assert editor is not None
+        target = model._meta.apps.get_model(self.to)
 
-    def _create(self, model: type[models.Model], editor: BaseDatabaseSchemaEditor) -> str:
-        table = editor.quote_name(model._meta.db_table)
-        name = editor.quote_name(self.name)
-        return f"ALTER TABLE {table} ADD CONSTRAINT {name} {self._definition(model, editor)}"
+        def columns(of: type[models.Model], names: tuple[str, ...]) -> str:
+            by_name = {field.name: field.column for field in of._meta.concrete_fields}
+            return ", ".join(editor.quote_name(by_name[name]) for name in names)
+
+        return (
+            f"ALTER TABLE {editor.quote_name(model._meta.db_table)} "
+            f"ADD CONSTRAINT {editor.quote_name(self.name)} "
+            f"FOREIGN KEY ({columns(model, self.fields)}) "
+            f"REFERENCES {editor.quote_name(target._meta.db_table)} "
+            f"({columns(target, self.to_fields)})"
+        )
 
     def constraint_sql(
-        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> None:
+        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> str:
         """Put the key off to the end of the migration, when what it refers to is there."""
-        schema_editor.deferred_sql.append(self._create(model, schema_editor))
+        statement = self._create(model, schema_editor)
+        assert schema_editor is not None
+        schema_editor.deferred_sql.append(statement)
+        return ""
 
     def create_sql(
-        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> None:
+        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> str:
         """Put the key off to the end of the migration, when what it refers to is there."""
-        schema_editor.deferred_sql.append(self._create(model, schema_editor))
+        return self.constraint_sql(model, schema_editor)
 
-    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(
+        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> str:
         """Return the statement that drops the key."""
+        assert model is not None
+        assert schema_editor is not None
         table = schema_editor.quote_name(model._meta.db_table)
         return f"ALTER TABLE {table} DROP CONSTRAINT {schema_editor.quote_name(self.name)}"
 

@@ -16,7 +16,8 @@ def database_settings(env: environ.Env) -> tuple[dict[str, dict[str, Any]], str]
     DATABASE_URL is the application role's address, DATABASE_OWNER_URL the owner's. Where only the
     first is given, both go to it and the application's sessions take the lesser role at once.
     """
-    url = env.str("DATABASE_URL")
+    # Tools that only read the settings (the type checker) run without a server.
+    url = env.str("DATABASE_URL", default="postgres:///heyan")
     owner_url = env.str("DATABASE_OWNER_URL", default="")
     application = {**env.db_url_config(url), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     owner = dict(env.db_url_config(owner_url or url))

@@ -207,7 +207,8 @@ def trigger_statements(model: type[models.Model]) -> list[str]:
         put("version_steps_by_one", "BEFORE UPDATE", "heyan_next_version()")
     frozen = getattr(model, "frozen_fields", ())
     if frozen and not is_history(model):
-        columns = ", ".join(f"'{model._meta.get_field(name).column}'" for name in frozen)
+        by_name = {field.name: field.column for field in model._meta.concrete_fields}
+        columns = ", ".join(f"'{by_name[name]}'" for name in frozen)
         put("frozen_columns", "BEFORE UPDATE", f"heyan_frozen_columns({columns})")
     history_model = history_model_of(model)
     if history_model is not None:

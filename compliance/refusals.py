@@ -36,10 +36,9 @@ def refusals_logged(
         _log(action, target, actor, provision, str(refusal), type(refusal).__name__)
         raise
     except IntegrityError as problem:
-        constraint = _constraint_of(problem)
-        refusal = ActionRefused()
-        _log(action, target, actor, provision, str(refusal), constraint)
-        raise refusal from problem
+        broken = ActionRefused()
+        _log(action, target, actor, provision, str(broken), _constraint_of(problem))
+        raise broken from problem
     except DatabaseError as problem:
         if _sqlstate(problem) != "40001":
             raise

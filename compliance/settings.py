@@ -7,6 +7,10 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from compliance.databases import database_settings
+from compliance.ui.csp import CONTENT_SECURITY_POLICY
+from compliance.ui.theme import THEME_APPS, THEME_LOCALE_PATH, UNFOLD
+
+__all__ = ["CONTENT_SECURITY_POLICY", "UNFOLD"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -25,9 +29,8 @@ IDENTITY_ALGORITHM = env.str("HEYAN_IDENTITY_ALGORITHM", default="aes-256-gcm")
 
 
 def _secret_key() -> str:
-    given = env.str("HEYAN_SECRET_KEY", default="")
-    if given or IS_PRODUCTION:
-        return given or env.str("HEYAN_SECRET_KEY")
+    if IS_PRODUCTION or "HEYAN_SECRET_KEY" in os.environ:
+        return str(env.str("HEYAN_SECRET_KEY"))
     path = HEYAN_HOME / "keys" / "secret_key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,14 +46,13 @@ DEBUG = False
 ALLOWED_HOSTS = env.list("HEYAN_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 
 INSTALLED_APPS = [
-    # UI
+    *THEME_APPS,
     "simple_history",
     "procrastinate.contrib.django",
     "compliance",
     "accounts",
     "enforcement",
     "reports",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -65,7 +67,7 @@ MIDDLEWARE = [
     "compliance.middleware.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "compliance.ui.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -114,7 +116,7 @@ LOGIN_URL = "admin:login"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", THEME_LOCALE_PATH]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

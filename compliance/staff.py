@@ -70,7 +70,7 @@ def create_login(
         raise InvalidInput(" ".join(problem.messages)) from problem
     login.set_password(password)
     # Django would save the new hash again at the first login otherwise.
-    login._password = None
+    login._password = None  # type: ignore[attr-defined]
     return audit.create(login, actor=actor, provision=provision, reason=reason)
 
 

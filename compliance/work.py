@@ -27,6 +27,7 @@ class Queue:
     label: str | Promise
     permission: str
     url_name: str
+    key: str = ""
 
 
 _queues: dict[str, Queue] = {}
@@ -68,7 +69,7 @@ WITH next AS (
     LIMIT 1
 )
 INSERT INTO compliance_lease AS held (work_item_id, holder_id, until, fence)
-SELECT id, %(person)s, statement_timestamp() + %(term)s, 1 FROM next
+SELECT id, %(person)s, statement_timestamp() + make_interval(secs => %(seconds)s), 1 FROM next
 ON CONFLICT (work_item_id) DO UPDATE
     SET holder_id = EXCLUDED.holder_id, until = EXCLUDED.until, fence = held.fence + 1
     WHERE held.until <= statement_timestamp()
@@ -98,7 +99,10 @@ def claim_next(*, queue: str, actor: StaffUser) -> Lease:
     if held is not None:
         return renew_lease(work_item=held, actor=actor, fence=held.lease.fence)
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM_NEXT, {"queue": queue, "person": actor.person_id, "term": LEASE_TIME})
+        cursor.execute(
+            CLAIM_NEXT,
+            {"queue": queue, "person": actor.person_id, "seconds": LEASE_TIME.total_seconds()},
+        )
         row = cursor.fetchone()
     if row is None:
         raise NothingToClaim

@@ -1,5 +1,9 @@
 """Applications for an account, as the platform sent them, and what was found about each."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -23,15 +27,18 @@ from compliance.models import IdentityValue, Matter, Person, WorkItem
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     """Named filters of applications."""
 
-    def counting(self) -> "ApplicationQuerySet":
+    def counting(self) -> ApplicationQuerySet:
         """Applications that take a place under the cap of their subject."""
         return self.filter(status__in=[ApplicationStatus.APPROVED, ApplicationStatus.IN_REVIEW])
 
-    def open(self) -> "ApplicationQuerySet":
+    def open(self) -> ApplicationQuerySet:
         """Applications on which nothing was decided yet."""
         return self.filter(
             status__in=[
@@ -45,7 +52,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 ApplicationManager = models.Manager.from_queryset(ApplicationQuerySet)
 
 
-def _identity(label: object) -> models.ForeignKey:
+def _identity(label: StrPromise) -> models.ForeignKey:
     return models.ForeignKey(
         IdentityValue, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=label
     )

@@ -57,7 +57,7 @@ class StaffUser(VersionedModel, AbstractBaseUser, PermissionsMixin):
 
     # The time of the last login is in the action log; a column here would be an unaudited write.
     last_login = None
-    user_permissions = None
+    user_permissions = None  # type: ignore[assignment]
     username = models.CharField(
         _("login name"),
         max_length=150,
@@ -69,7 +69,7 @@ class StaffUser(VersionedModel, AbstractBaseUser, PermissionsMixin):
         Person, on_delete=models.PROTECT, related_name="logins", verbose_name=_("person")
     )
     is_active = models.BooleanField(_("active"), default=True)
-    groups = models.ManyToManyField(
+    groups = models.ManyToManyField(  # type: ignore[assignment]
         Group,
         through="compliance.RoleAssignment",
         through_fields=("staff", "role"),
@@ -82,7 +82,7 @@ class StaffUser(VersionedModel, AbstractBaseUser, PermissionsMixin):
     history = track_history(excluded=("password",))
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     class Meta:
         verbose_name = _("login")

@@ -1,0 +1,227 @@
+"""Admin pages of the floor: people, roles, the log, proposals, rules. All are read only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import (
+    ActionLog,
+    Approval,
+    Clause,
+    Person,
+    Proposal,
+    Reveal,
+    RoleAssignment,
+    RuleDocument,
+    RuleVersion,
+    StaffUser,
+    TimeLimit,
+)
+from compliance.roles import role_label
+from compliance.ui.admin import (
+    ChoicesDropdownFilter,
+    ConsoleAdmin,
+    HistoryConsoleAdmin,
+    RangeDateTimeFilter,
+    ReadOnlyInline,
+    display,
+)
+
+
+class LoginInline(ReadOnlyInline):
+    """The logins of a person."""
+
+    model = StaffUser
+    fields = ["username", "is_active"]
+
+
+@admin.register(Person)
+class PersonAdmin(HistoryConsoleAdmin):
+    """The staff file."""
+
+    section = "people"
+    section_order = 10
+    icon = "badge"
+    list_display = ["name", "number", "post", "joined_date", "left_date"]
+    search_fields = ["name"]
+    ordering = ["number"]
+    inlines = [LoginInline]
+    fields = ["number", "name", "post", "joined_date", "left_date"]
+
+
+class RoleAssignmentInline(ReadOnlyInline):
+    """The roles of a login, those that ended too."""
+
+    model = RoleAssignment
+    fields = ["shown_role", "granted_by", "granted_at", "ended_at"]
+    readonly_fields = ["shown_role"]
+
+    @display(description=_("role"))
+    def shown_role(self, obj: RoleAssignment) -> str:
+        """Return the role's name in the language of the screen."""
+        return role_label(obj.role.name)
+
+
+@admin.register(StaffUser)
+class StaffUserAdmin(HistoryConsoleAdmin):
+    """Logins."""
+
+    section = "people"
+    section_order = 20
+    icon = "key"
+    list_display = ["username", "person", "is_active", "shown_roles"]
+    list_filter = ["is_active"]
+    list_select_related = ["person"]
+    search_fields = ["username", "person__name"]
+    ordering = ["username"]
+    fields = ["username", "person", "is_active"]
+    inlines = [RoleAssignmentInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("role_assignments__role")
+
+    @display(description=_("roles"))
+    def shown_roles(self, obj: StaffUser) -> str:
+        """Return the roles that the login holds now."""
+        return "、".join(
+            role_label(each.role.name)
+            for each in obj.role_assignments.all()
+            if each.ended_at is None
+        )
+
+
+@admin.register(ActionLog)
+class ActionLogAdmin(ConsoleAdmin):
+    """The action log."""
+
+    section = "records"
+    section_order = 10
+    icon = "history_edu"
+    list_display = ["at", "action", "outcome", "actor_name", "object_type", "object_id", "reason"]
+    list_filter = [
+        ("outcome", ChoicesDropdownFilter),
+        ("provision", ChoicesDropdownFilter),
+        ("at", RangeDateTimeFilter),
+    ]
+    search_fields = ["=action", "=object_id", "=actor_name", "=request_id"]
+    ordering = ["-id"]
+    fields = [
+        "at",
+        "action",
+        "outcome",
+        "actor_name",
+        "actor_number",
+        "login",
+        "object_type",
+        "object_id",
+        "provision",
+        "reason",
+        "changes",
+        "request_id",
+        "payload",
+    ]
+
+
+class ApprovalInline(ReadOnlyInline):
+    """What others said of a proposal."""
+
+    model = Approval
+    fk_name = "proposal"
+    fields = ["slot", "approver", "verdict", "reason", "at"]
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ConsoleAdmin):
+    """Proposals and their approvals."""
+
+    section = "records"
+    section_order = 20
+    icon = "how_to_vote"
+    list_display = ["id", "kind", "proposer", "approvals_needed", "proposed_at"]
+    list_select_related = ["proposer"]
+    ordering = ["-id"]
+    fields = [
+        "kind",
+        "proposer",
+        "approvals_needed",
+        "provision",
+        "reason",
+        "content",
+        "content_sha256",
+        "supersedes",
+        "proposed_at",
+    ]
+    inlines = [ApprovalInline]
+
+
+@admin.register(Reveal)
+class RevealAdmin(ConsoleAdmin):
+    """Who was shown identity data, and why."""
+
+    section = "records"
+    section_order = 30
+    icon = "visibility"
+    list_display = ["at", "person", "shown_field", "reason"]
+    list_select_related = ["person", "value"]
+    ordering = ["-id"]
+    fields = ["at", "person", "shown_field", "reason"]
+    readonly_fields = ["shown_field"]
+
+    @display(description=_("field"))
+    def shown_field(self, obj: Reveal) -> Any:
+        """Return which kind of value was shown; never the value."""
+        return obj.value.get_field_display()
+
+
+class RuleVersionInline(ReadOnlyInline):
+    """Versions of a rule document."""
+
+    model = RuleVersion
+    fields = ["label", "effective_date"]
+
+
+@admin.register(RuleDocument)
+class RuleDocumentAdmin(HistoryConsoleAdmin):
+    """Rule documents."""
+
+    section = "records"
+    section_order = 40
+    icon = "gavel"
+    list_display = ["title", "code", "kind"]
+    search_fields = ["title", "=code"]
+    ordering = ["code"]
+    fields = ["title", "code", "kind"]
+    inlines = [RuleVersionInline]
+
+
+class ClauseInline(ReadOnlyInline):
+    """The clauses of a version."""
+
+    model = Clause
+    fields = ["number", "text", "provision"]
+
+
+@admin.register(RuleVersion)
+class RuleVersionAdmin(ConsoleAdmin):
+    """Versions of rule documents with their clauses."""
+
+    list_display = ["document", "label", "effective_date"]
+    list_select_related = ["document"]
+    ordering = ["document__code", "-effective_date"]
+    fields = ["document", "label", "effective_date"]
+    inlines = [ClauseInline]
+
+
+@admin.register(TimeLimit)
+class TimeLimitAdmin(ConsoleAdmin):
+    """Time limits and their versions."""
+
+    section = "records"
+    section_order = 50
+    icon = "timer"
+    list_display = ["code", "amount", "unit", "provision", "effective_from"]
+    ordering = ["code", "-effective_from"]
+    fields = ["code", "amount", "unit", "provision", "effective_from"]

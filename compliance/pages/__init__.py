@@ -1,0 +1,1 @@
+"""Pages of the floor: the desk's cards, taking work, people and roles."""

@@ -1,0 +1,247 @@
+"""Base classes of every admin page of the console; no rule, no status and no save of its own."""
+
+from typing import Any
+
+from django.contrib.admin import ShowFacets, register
+from django.contrib.admin.utils import display_for_field, flatten_fieldsets, unquote
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    BooleanRadioFilter,
+    ChoicesCheckboxFilter,
+    ChoicesDropdownFilter,
+    RangeDateFilter,
+    RangeDateTimeFilter,
+    RangeNumericFilter,
+    RelatedDropdownFilter,
+)
+from unfold.decorators import action, display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import (
+    UnfoldAdminDateWidget,
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from compliance.ui.changelist import ConsoleChangeList
+from compliance.ui.kit import Fact
+from compliance.ui.lookups import allowed_parameters, is_relation_choice
+from compliance.ui.pagination import ConsolePaginator
+from compliance.ui.refusals import logger
+
+__all__ = [
+    "AdminPasswordChangeForm",
+    "AutocompleteSelectFilter",
+    "BooleanRadioFilter",
+    "ChoicesCheckboxFilter",
+    "ChoicesDropdownFilter",
+    "ConsoleAdmin",
+    "DateWidget",
+    "FileWidget",
+    "HistoryConsoleAdmin",
+    "NumberWidget",
+    "PasswordWidget",
+    "RangeDateFilter",
+    "RangeDateTimeFilter",
+    "RangeNumericFilter",
+    "ReadOnlyInline",
+    "ReadOnlyStackedInline",
+    "RelatedDropdownFilter",
+    "SelectWidget",
+    "SplitDateTimeWidget",
+    "SwitchWidget",
+    "TextInputWidget",
+    "TextareaWidget",
+    "UserChangeForm",
+    "UserCreationForm",
+    "action",
+    "display",
+    "register",
+]
+
+DateWidget = UnfoldAdminDateWidget
+FileWidget = UnfoldAdminFileFieldWidget
+NumberWidget = UnfoldAdminIntegerFieldWidget
+PasswordWidget = UnfoldAdminPasswordWidget
+SelectWidget = UnfoldAdminSelectWidget
+SplitDateTimeWidget = UnfoldAdminSplitDateTimeWidget
+SwitchWidget = UnfoldBooleanSwitchWidget
+TextareaWidget = UnfoldAdminTextareaWidget
+TextInputWidget = UnfoldAdminTextInputWidget
+
+
+class ConsoleAdmin(ModelAdmin):
+    """
+    An admin class that shows and does not write.
+
+    `allows_add`, `allows_change` and `allows_delete` open the theme's own forms for tables that
+    are nobody's evidence; the permission is asked all the same. `section`, `section_order`, `icon`
+    and `key` give the list its place in the sidebar.
+    """
+
+    allows_add = False
+    allows_change = False
+    allows_delete = False
+
+    section = ""
+    section_order = 50
+    icon = ""
+    key = ""
+
+    list_per_page = 25
+    list_max_show_all = 25
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    paginator: type[Paginator] = ConsolePaginator
+    list_filter_submit = True
+    list_filter_sheet = True
+    list_disable_select_all = True
+    warn_unsaved_form = True
+    compressed_fields = True
+    empty_value_display = "—"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.allows_add and bool(super().has_add_permission(request))
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.allows_change and bool(super().has_change_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.allows_delete and bool(super().has_delete_permission(request, obj))
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(super().has_view_permission(request, obj))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ConsoleChangeList
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """
+        Return whether an address may filter by this lookup.
+
+        Django lets every column of the table itself be filtered by address. That would answer
+        questions about columns that the list does not show, so only what it shows is let through.
+        """
+        if request is None:
+            return False
+        if lookup in allowed_parameters(self, request):
+            return True
+        if is_relation_choice(self, lookup, value):
+            return True
+        logger.warning(
+            "Refused: lookup %r at %s for staff %s", lookup, request.path, request.user.pk
+        )
+        return False
+
+    def get_paginator(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet,
+        per_page: int,
+        orphans: int = 0,
+        allow_empty_first_page: bool = True,
+    ) -> Paginator:
+        return self.paginator(queryset, per_page, orphans, allow_empty_first_page)
+
+
+class HistoryConsoleAdmin(SimpleHistoryAdmin, ConsoleAdmin):
+    """An admin class whose records have a history that is read and never turned back."""
+
+    history_list_per_page = 25
+    object_history_form_template = "ui/history_version.html"
+
+    def revert_disabled(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        # Turning a record back would step round the workflow and its reasons.
+        return True
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """
+        Show one version of a record.
+
+        The page of simple_history is a form, and saves what is posted to it even where turning
+        back is switched off; this one only reads.
+        """
+        opts = self.model._meta
+        history = getattr(self.model, opts.simple_history_manager_attribute).model
+        version = get_object_or_404(
+            history, **{opts.pk.attname: unquote(object_id), "history_id": version_id}
+        )
+        record = version.instance
+        if not self.has_view_history_or_change_history_permission(request, record):
+            raise PermissionDenied
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": self.history_form_view_title(request, record),
+            "opts": opts,
+            "original": record,
+            "version": version,
+            "facts": self.version_facts(request, version),
+            "history_url": reverse(
+                f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_history",
+                args=[object_id],
+            ),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.object_history_form_template, context)
+
+    def version_facts(self, request: HttpRequest, version: Any) -> list[Fact]:
+        """Return the fields of a version, no more of them than the record's own page shows."""
+        shown = flatten_fieldsets(self.get_fieldsets(request, version.instance))
+        tracked = {column.name: column for column in version.tracked_fields}
+        return [
+            Fact(
+                capfirst(tracked[name].verbose_name),
+                display_for_field(
+                    getattr(version, tracked[name].attname), tracked[name], self.empty_value_display
+                ),
+            )
+            for name in shown
+            if name in tracked
+        ]
+
+
+class _ReadOnly:
+    extra = 0
+    can_delete = False
+    show_change_link = True
+    tab = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(_ReadOnly, TabularInline):
+    """Rows that belong to a record, as a table to read."""
+
+
+class ReadOnlyStackedInline(_ReadOnly, StackedInline):
+    """Rows that belong to a record, one below the other, to read."""

@@ -1,0 +1,80 @@
+"""The admin site of the console: desk, palette, pages, and one door at which refusals are told."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext_lazy as _
+from unfold.dataclasses import SearchResult
+from unfold.sites import UnfoldAdminSite
+
+from compliance.errors import ActionRefused
+from compliance.ui.desk import cards
+from compliance.ui.navigation import destinations
+from compliance.ui.pages import registered_pages
+from compliance.ui.refusals import redirect_refused
+
+# Our choice; no article sets it. More lines than this are not read by anybody.
+PALETTE_LINES = 50
+
+
+class ConsoleSite(UnfoldAdminSite):
+    """The admin site of Heyan."""
+
+    index_title = _("Work desk")
+    index_template = "ui/desk.html"
+    enable_nav_sidebar = True
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        pages = [
+            path(page.route, self.admin_view(page.view.as_view(site=self)), name=page.name)
+            for page in registered_pages()
+        ]
+        return pages + list(super().get_urls())
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return inner(request, *args, **kwargs)
+            except ActionRefused as refusal:
+                return redirect_refused(request, refusal)
+
+        return door
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(request, {"cards": cards(request), **(extra_context or {})})
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """
+        Answer the palette: places whose name contains what was typed.
+
+        The theme keeps answers for minutes; a permission taken away must not linger there, so
+        nothing is kept. Records are not searched: their lists do that, with their own limits.
+        """
+        words = request.GET.get("s", "").strip().lower()
+        if not words:
+            return HttpResponse()
+        found = [
+            SearchResult(
+                title=entry["title"],
+                description=str(section.title),
+                link=entry["link"],
+                icon=entry["icon"] or "arrow_forward",
+            )
+            for section, entries in destinations(request, self)
+            for entry in entries
+            if words in entry["title"].lower() or words in str(section.title).lower()
+        ]
+        return TemplateResponse(
+            request, "unfold/helpers/command_results.html", {"results": found[:PALETTE_LINES]}
+        )

@@ -1,0 +1,268 @@
+"""What the database holds against every door, tried as the role of the running product."""
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+
+from compliance import audit, roles, staff
+from compliance.errors import ActionRefused
+from compliance.guards import history_model_of
+from compliance.identity import vault
+from compliance.models import ActionLog, IdentityValue, Person, Proposal, Side, StaffUser
+from compliance.proposals import open_matter, submit_proposal
+from compliance.provisions import Provision
+from compliance.tables import TableKind, is_history, kind_of, managed_models
+from compliance.workflow import VersionedModel
+
+P = Provision.OPINIONS_2
+
+
+def logged_tables() -> list[str]:
+    """Every table whose rows are a record of fact."""
+    return sorted(
+        model._meta.db_table for model in managed_models() if kind_of(model) == TableKind.LOG
+    )
+
+
+def commit_now() -> None:
+    """Check what is deferred to the commit, as a commit would."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@pytest.mark.django_db
+def test_log_history_identity_values_and_proposals_are_among_the_records_of_fact() -> None:
+    tables = logged_tables()
+
+    assert "compliance_actionlog" in tables
+    assert "compliance_identityvalue" in tables
+    assert "compliance_proposal" in tables
+    assert "compliance_approval" in tables
+    assert "compliance_historicalperson" in tables
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'UPDATE "{table}" SET "{column}" = "{column}"',
+        'DELETE FROM "{table}"',
+        'TRUNCATE "{table}"',
+        'TRUNCATE "{table}" CASCADE',
+        'ALTER TABLE "{table}" DISABLE TRIGGER ALL',
+        'DROP TABLE "{table}"',
+    ],
+)
+def test_no_record_of_fact_can_be_changed_by_the_running_product(statement: str) -> None:
+    for model in managed_models():
+        if kind_of(model) != TableKind.LOG:
+            continue
+        table, column = model._meta.db_table, model._meta.pk.column
+        with (
+            pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement.format(table=table, column=column))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_not_even_the_owner_changes_a_record_of_fact_by_the_way(
+    owner_connection: psycopg.Connection, system: StaffUser
+) -> None:
+    audit.record(action="x.y.z", target=system, actor=system, provision=P, reason="测试")
+
+    for statement in (
+        "UPDATE compliance_actionlog SET reason = 'anders'",
+        "DELETE FROM compliance_actionlog",
+        "TRUNCATE compliance_actionlog",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="record of fact"):
+            owner_connection.execute(statement)
+
+
+@pytest.mark.django_db
+def test_the_running_product_is_not_the_owner_and_cannot_become_it() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles "
+            "WHERE rolname = current_user"
+        )
+        assert cursor.fetchone() == (False, False, False, False)
+        cursor.execute(
+            "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = 'public' AND pg_has_role(current_user, c.relowner, 'MEMBER')"
+        )
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db
+def test_every_audited_table_carries_the_history_guard_and_every_versioned_one_its_trigger() -> (
+    None
+):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal"
+        )
+        present = {(table.strip('"'), name) for table, name in cursor.fetchall()}
+
+    for model in managed_models():
+        table = model._meta.db_table
+        if history_model_of(model) is not None:
+            assert (table, "need_history") in present
+        if issubclass(model, VersionedModel) and not is_history(model):
+            assert (table, "version_steps_by_one") in present
+        if getattr(model, "frozen_fields", ()) and not is_history(model):
+            assert (table, "frozen_columns") in present
+
+
+@pytest.mark.django_db
+def test_an_audited_change_without_history_is_refused_at_commit(
+    make_person: Callable[..., Person],
+) -> None:
+    person = make_person("甲某")
+    commit_now()
+
+    with (
+        pytest.raises(IntegrityError, match=r"history of|without history"),
+        transaction.atomic(),
+    ):
+        Person.objects.filter(pk=person.pk).update(name="乙某", version=person.version + 1)
+        commit_now()
+
+    person.refresh_from_db()
+    assert person.name == "甲某"
+
+
+@pytest.mark.django_db
+def test_an_unaudited_change_beside_an_audited_one_of_the_same_row_is_refused(
+    make_person: Callable[..., Person], system: StaffUser
+) -> None:
+    person = make_person("甲某")
+    commit_now()
+
+    with pytest.raises(IntegrityError, match="does not equal the row"), transaction.atomic():
+        audit.amend(person, "rename", actor=system, provision=P, reason="改名", name="乙某")
+        Person.objects.filter(pk=person.pk).update(post="伪造", version=person.version + 1)
+        commit_now()
+
+    person.refresh_from_db()
+    assert (person.name, person.post) == ("甲某", "测试")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_history_of_an_earlier_transaction_does_not_serve_for_a_change_back(
+    make_person: Callable[..., Person], system: StaffUser
+) -> None:
+    person = make_person("甲某")
+    before = ActionLog.objects.count()
+
+    # The newest history row says version 1; a row put back to what it says was still changed.
+    with (
+        pytest.raises(IntegrityError, match="without history"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "UPDATE compliance_person SET version = version + 1 WHERE number = %s", [person.pk]
+        )
+
+    assert ActionLog.objects.count() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_insert_and_a_delete_without_history_are_refused() -> None:
+    with (
+        pytest.raises(IntegrityError, match="without history"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO compliance_person (name, post, is_system, version) "
+            "VALUES ('丙某', '', false, 1)"
+        )
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        Person.objects.all()._raw_delete("default")
+
+
+@pytest.mark.django_db
+def test_a_change_that_does_not_raise_the_version_by_one_is_refused(
+    make_person: Callable[..., Person],
+) -> None:
+    person = make_person()
+
+    for version in (person.version, person.version + 2):
+        with (
+            pytest.raises(Exception, match=r"version of .* must step"),
+            transaction.atomic(),
+        ):
+            Person.objects.filter(pk=person.pk).update(post="x", version=version)
+
+
+@pytest.mark.django_db
+def test_a_stored_proposal_cannot_be_changed(
+    staff_user: Callable[..., StaffUser],
+) -> None:
+    proposer = staff_user("moderator")
+    proposal = submit_proposal(
+        matter=open_matter("test"),
+        kind="test",
+        content={"measure": "close"},
+        slots=["compliance.view_proposal"],
+        proposer_side=Side.DECIDED,
+        approver_side=Side.DECIDED,
+        actor=proposer,
+        provision=P,
+        reason="测试",
+    )
+
+    for change in ({"content": "{}"}, {"proposer_id": 1}, {"approvals_needed": 0}):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            Proposal.objects.filter(pk=proposal.pk).update(**change)
+
+
+@pytest.mark.django_db
+def test_an_identity_value_cannot_be_changed_or_deleted() -> None:
+    key, _plain = vault.new_key()
+    value = vault.store(key, "mobile", "13912345678")
+
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        IdentityValue.objects.filter(pk=value.pk).update(masked="x")
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        IdentityValue.objects.filter(pk=value.pk)._raw_delete("default")
+
+
+@pytest.mark.django_db
+def test_the_log_takes_rows_for_which_no_month_was_made(system: StaffUser) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_inherits WHERE inhparent = 'compliance_actionlog'::regclass"
+        )
+        (partitions,) = cursor.fetchone()
+        cursor.execute("SELECT heyan_extend_action_log(24)")
+        (made,) = cursor.fetchone()
+
+    assert partitions >= 25
+    assert made == 0
+
+
+@pytest.mark.django_db
+def test_roles_that_exclude_each_other_are_refused_over_two_logins_of_one_person(
+    staff_user: Callable[..., StaffUser], system: StaffUser
+) -> None:
+    first = staff_user("moderator")
+    second = staff_user(person=first.person)
+
+    with pytest.raises(ActionRefused, match=roles.role_label("auditor")):
+        staff.assign_role(
+            staff=second,
+            role="auditor",
+            actor=system,
+            provision=Provision.OPINIONS_10,
+            reason="测试",
+        )
+
+    assert not second.role_assignments.exists()

@@ -27,6 +27,11 @@ IDENTITY_KEY_FILE = env.str(
 # aes-256-gcm, or sm4-gcm where commercial cryptography is required.
 IDENTITY_ALGORITHM = env.str("HEYAN_IDENTITY_ALGORITHM", default="aes-256-gcm")
 
+# What stands at the head of every filing.
+PLATFORM_NAME = env.str("HEYAN_PLATFORM_NAME", default="" if IS_PRODUCTION else "示例平台")
+PLATFORM_USCC = env.str("HEYAN_PLATFORM_USCC", default="")
+PLATFORM_PROVINCE = env.str("HEYAN_PLATFORM_PROVINCE", default="")
+
 
 def _secret_key() -> str:
     if IS_PRODUCTION or "HEYAN_SECRET_KEY" in os.environ:

@@ -106,7 +106,7 @@ COUNTS_SQL: Final = """
 WITH counted AS MATERIALIZED (
        SELECT id, violation_type_id FROM enforcement_decision
         WHERE status = ANY(%(taken)s) AND in_force_from >= %(start)s AND in_force_from < %(end)s)
-SELECT 'decisions', '', count(*) FROM counted
+SELECT 'decisions', 'total', count(*) FROM counted
 UNION ALL
 SELECT 'violations', v.code, count(*)
   FROM enforcement_violationtype v JOIN counted d ON d.violation_type_id = v.id
@@ -185,7 +185,7 @@ _MEASURES = [column.code for column in COLUMNS].index("measures")
 
 def tallies(cells: Sequence[str]) -> list[TallyKey]:
     """Return under which keys a rendered row counts."""
-    keys = [("decisions", ""), ("violations", cells[_VIOLATION].partition(" ")[0])]
+    keys = [("decisions", "total"), ("violations", cells[_VIOLATION].partition(" ")[0])]
     if cells[_MEASURES]:
         keys += [("measures", number) for number in cells[_MEASURES].split(MEASURE_SEPARATOR)]
     return keys

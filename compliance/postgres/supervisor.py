@@ -125,7 +125,9 @@ class Supervisor:
             if elsewhere.exists():
                 data = Path(elsewhere.read_text().strip())
             login = binaries.choose_login(self.home, data)
-            if login and not data.exists() and not binaries.can_use(self.home, login):
+            # A place of ours may have been cleared away; data in the home stays where it is.
+            has_place = data.exists() or (elsewhere.exists() and data.parent.exists())
+            if login and not has_place and not binaries.can_use(self.home, login):
                 data = self._place_elsewhere(elsewhere)
         else:
             login = binaries.choose_login(folder, data)

@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from compliance.postgres import binaries
 from compliance.postgres.folders import PREFIX, REPOSITORY, socket_parents
 from compliance.postgres.supervisor import GRACE_SECONDS
 
@@ -388,6 +389,35 @@ def test_as_root_the_server_steps_down_and_no_folder_is_opened_for_it(
         client.end()
         command(closed / "home", "stop", "--force")
         shutil.rmtree(place)
+
+
+@as_root
+def test_programs_that_lie_in_a_closed_folder_run_from_a_copy(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = home / "closed"
+    package = binaries.find_programs().parents[1]
+    for part in (package, package.with_suffix(".libs")):
+        shutil.copytree(part, closed / part.name)
+    closed.chmod(0o700)
+    monkeypatch.setattr(binaries, "find_programs", lambda: closed / package.name / "pginstall/bin")
+    monkeypatch.setattr(binaries, "SHARED_TEMPORARY", home)
+    monkeypatch.delenv("PG_BIN", raising=False)
+
+    copies = [binaries.programs_for(binaries.Login(65534, 65534)) for _ in range(2)]
+
+    assert copies[0] == copies[1]
+    assert closed not in copies[0].parents
+    answer = subprocess.run(
+        [copies[0] / "initdb", "--version"],
+        user=65534,
+        group=65534,
+        extra_groups=[],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "PostgreSQL" in answer.stdout
 
 
 @as_root

@@ -38,7 +38,7 @@ def test_a_catalogue_is_compiled_once_until_it_changes(tmp_path: Path) -> None:
 
 def test_a_broken_catalogue_is_refused_by_name_and_compiles_to_nothing(tmp_path: Path) -> None:
     source, target = tmp_path / "django.po", tmp_path / "django.mo"
-    source.write_text('msgid "Approve"\nmsgstr 通过\n', encoding="utf-8")
+    source.write_text('msgid "Approve"\nmsgstt "通过"\n', encoding="utf-8")
 
     with pytest.raises(CommandError, match=re.escape(str(source))):
         compile_catalogue(source, target)

@@ -152,9 +152,11 @@ class Decision(StatusModel):
             models.CheckConstraint(
                 condition=Q(severity__gte=1, severity__lte=4), name="decision_severity_1_to_4"
             ),
+            # "Is not null" said aloud: a CHECK that comes out as NULL passes.
             models.CheckConstraint(
                 condition=Q(
                     status__in=TAKEN_DECISIONS,
+                    approved_result__isnull=False,
                     approved_result=ProposalResult.APPROVED,
                     in_force_from__isnull=False,
                 )

@@ -38,7 +38,10 @@ class OrderedMeasure(models.Model):
                 fields=["id", "decision", "measure"], name="orderedmeasure_key"
             ),
             models.CheckConstraint(
-                condition=Q(measure=MeasureCode.SUSPEND_UPDATES, term_days__gte=1)
+                # "Is not null" said aloud: a CHECK that comes out as NULL passes.
+                condition=Q(
+                    measure=MeasureCode.SUSPEND_UPDATES, term_days__isnull=False, term_days__gte=1
+                )
                 | ~Q(measure=MeasureCode.SUSPEND_UPDATES) & Q(term_days__isnull=True),
                 name="orderedmeasure_term_fits",
             ),

@@ -15,7 +15,39 @@ _ARTICLE = re.compile(
 )
 # Words that stand beside a code or an article without saying what happened.
 _FRAME = re.compile(r"违反|违规|违法|规定|属于|涉嫌|代码|条款|violates?|violation|breach|of|code")
-_EMPTY_WORDS = frozenset({"其他", "其它", "其他原因", "其他情形", "其他违规", "其他违规行为", "其他违法违规行为", "无", "没有", "略", "同上", "见上", "不详", "如题", "详见附件", "违规", "违法", "违法违规", "存在违规", "存在违规行为", "other", "others", "otherreason", "none", "na", "null", "seeabove", "sameasabove", "violation", "test"})
+_EMPTY_WORDS = frozenset(
+    {
+        "其他",
+        "其它",
+        "其他原因",
+        "其他情形",
+        "其他违规",
+        "其他违规行为",
+        "其他违法违规行为",
+        "无",
+        "没有",
+        "略",
+        "同上",
+        "见上",
+        "不详",
+        "如题",
+        "详见附件",
+        "违规",
+        "违法",
+        "违法违规",
+        "存在违规",
+        "存在违规行为",
+        "other",
+        "others",
+        "otherreason",
+        "none",
+        "na",
+        "null",
+        "seeabove",
+        "sameasabove",
+        "violation",
+        "test",
+    }
 )
 
 

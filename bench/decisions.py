@@ -7,7 +7,7 @@ from django.db import connections, models
 from django.utils import timezone
 
 from accounts.enums import Category, SubjectNature
-from accounts.models import Application, PublicAccount, Restriction, Subject
+from accounts.models import Application, PublicAccount, RegistrationPolicy, Restriction, Subject
 from compliance import audit, staff, work
 from compliance.identity import vault
 from compliance.models import (
@@ -86,7 +86,14 @@ def _account(number: int) -> PublicAccount:
     subject = audit.create(Subject(key=key, nature=SubjectNature.ENTERPRISE), **grounds)
     names = {"platform_uid": f"bench-{number:06d}", "folded_name": f"基准账号{number}"}
     application = audit.create(
-        Application(source="api", subject=subject, content_digest="0" * 64, **names), **grounds
+        Application(
+            source="api",
+            subject=subject,
+            content_digest="0" * 64,
+            policy=RegistrationPolicy.objects.latest("effective_from"),
+            **names,
+        ),
+        **grounds,
     )
     return audit.create(
         PublicAccount(

@@ -32,6 +32,11 @@ IDENTITY_PROVIDER = env.str("HEYAN_IDENTITY_PROVIDER", default="sandbox")
 IDENTITY_PROVIDER_URL = env.str("HEYAN_IDENTITY_PROVIDER_URL", default="")
 IDENTITY_PROVIDER_TOKEN = env.str("HEYAN_IDENTITY_PROVIDER_TOKEN", default="")
 
+# What stands at the head of every filing.
+PLATFORM_NAME = env.str("HEYAN_PLATFORM_NAME", default="" if IS_PRODUCTION else "示例平台")
+PLATFORM_USCC = env.str("HEYAN_PLATFORM_USCC", default="")
+PLATFORM_PROVINCE = env.str("HEYAN_PLATFORM_PROVINCE", default="")
+
 
 def _secret_key() -> str:
     if IS_PRODUCTION or "HEYAN_SECRET_KEY" in os.environ:

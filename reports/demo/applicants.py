@@ -64,11 +64,13 @@ class Applicants:
             at,
             number,
             category=category,
-            subject_nature="natural_person",
-            subject_name=choose(_SURNAMES) + choose(_GIVEN),
-            id_type="resident_id",
-            id_number=personal_number(born, number),
-            **columns,
+            **{
+                "subject_nature": "natural_person",
+                "subject_name": choose(_SURNAMES) + choose(_GIVEN),
+                "id_type": "resident_id",
+                "id_number": personal_number(born, number),
+                **columns,
+            },
         )
 
     def company(self, at: datetime, *, head: str = "91", **columns: str) -> Cells:
@@ -94,17 +96,14 @@ class Applicants:
         """Return a person's application in an expert field, with the qualification for it."""
         kind, issuer, background = _EXPERTS[category]
         number = self._random.randrange(10**9, 10**10)
-        return self.person(
-            at,
-            **{
-                "category": category,
-                "professional_background": background,
-                "qualification_type": kind,
-                "qualification_number": f"演示{number}",
-                "qualification_issuer": issuer,
-                **columns,
-            },
-        )
+        qualification = {
+            "category": category,
+            "professional_background": background,
+            "qualification_type": kind,
+            "qualification_number": f"演示{number}",
+            "qualification_issuer": issuer,
+        }
+        return self.person(at, born=None, **{**qualification, **columns})
 
     def _cells(self, at: datetime, number: int, *, category: str, **columns: str) -> Cells:
         choose = self._random.choice

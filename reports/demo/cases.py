@@ -20,7 +20,7 @@ from enforcement.enums import CaseSource, CaseStatus, MeasureCode, MeasureStatus
 from enforcement.models import Case, CatalogueVersion, Decision, ViolationType
 from enforcement.services import cases, decisions, lapses, measures, report_duties, reversals
 from enforcement.services.decision_content import MeasureOrder
-from reports.demo.clock import Diary
+from reports.demo.clock import Diary, at_work
 from reports.demo.staff import Crew
 
 _DATA: Final = Path(__file__).parent / "data" / "violations.json"
@@ -74,9 +74,10 @@ _RECENT: Final[tuple[tuple[int, Sequence[MeasureOrder], tuple[str, ...]], ...]] 
     (5, _suspend(45), ("propose", "approve")),
     (5, _suspend(30), ("propose", "approve")),
     (4, _BOTH, ("propose", "approve")),
-    (4, _WARN, ("propose",)),
     (3, _CLOSE, ("propose",)),
-    (3, _suspend(7), ("propose",)),
+    (2, _CLOSE, ("propose", "approve")),
+    (2, _suspend(7), ("propose",)),
+    (2, _WARN, ("propose",)),
     (2, _WARN, ()),
     (1, _WARN, ()),
     (0, _WARN, ()),
@@ -98,17 +99,15 @@ class Cases:
         for number in range(total):
             orders, acts = _DECIDED[number % len(_DECIDED)]
             # The last ones have time to come to their end.
-            at = self._diary.in_year(0.02 + 0.86 * number / total, hour=9 + number % 8)
+            at = self._diary.in_year(0.02 + 0.91 * number / total, hour=9 + number % 8)
             self._note(at, orders, acts)
         for days, orders, acts in _RECENT:
-            self._note(self._diary.ago(days=days, hours=3), orders, acts)
+            self._note(self._diary.ago(days), orders, acts)
         for week in range(1, 53):
             self._diary.note(self._diary.in_year(week / 52, hour=3), self._lapse)
         self._diary.note(self._diary.present, self._lapse)
 
-    def _note(
-        self, at: datetime, orders: Sequence[MeasureOrder], acts: tuple[str, ...]
-    ) -> None:
+    def _note(self, at: datetime, orders: Sequence[MeasureOrder], acts: tuple[str, ...]) -> None:
         matter = Matter(at, next(self._violations), next(self._sources), orders, acts)
         self._diary.note(at, lambda: self._open(matter))
 
@@ -131,7 +130,9 @@ class Cases:
         case = cases.open_case(
             account=account,
             source=matter.source,
-            source_ref=f"演示函〔{matter.opened_at:%Y}〕{matter.opened_at:%j}号" if is_letter else "",
+            source_ref=f"演示函〔{matter.opened_at:%Y}〕{matter.opened_at:%j}号"
+            if is_letter
+            else "",
             summary=f"疑似违规：{facts}",
             content_ref=f"demo-content-{matter.opened_at:%Y%m%d}-{account.pk}",
             weight=matter.violation["severity"],
@@ -146,7 +147,7 @@ class Cases:
     def _note_next(self, case: Case, matter: Matter) -> None:
         if not matter.acts:
             return
-        at = timezone.now() + _PAUSES[matter.acts[0]]
+        at = at_work(timezone.now() + _PAUSES[matter.acts[0]])
         self._diary.note(at, lambda: self._go_on(case.pk, matter))
 
     def _go_on(self, case_id: int, matter: Matter) -> None:

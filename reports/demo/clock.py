@@ -22,12 +22,13 @@ Act = Callable[[], object]
 LAST_DAY = date(2026, 12, 31)
 YEAR = timedelta(days=364)
 SHORTEST_YEAR = timedelta(days=60)
+OFFICE_HOURS = (9, 18)
 
 
 @contextmanager
 def clock_at(moment: datetime) -> Iterator[None]:
     """Tell this process that it is `moment`; the database is not told."""
-    with mock.patch.object(timezone, "now", lambda: moment.astimezone(UTC)):
+    with mock.patch.object(timezone, "now", return_value=moment.astimezone(UTC)):
         yield
 
 
@@ -57,9 +58,10 @@ class Diary:
         days = round((self.last_day - self.first_day).days * part)
         return on_day(self.first_day + timedelta(days=days), hour)
 
-    def ago(self, *, days: int = 0, hours: int = 0) -> datetime:
-        """Return an instant before the present."""
-        return self.present - timedelta(days=days, hours=hours)
+    def ago(self, days: int, hour: int = 10) -> datetime:
+        """Return an hour of a day before the present; of today only what is past."""
+        at = on_day(timezone.localdate(self.present) - timedelta(days=days), hour)
+        return min(at, self.present - timedelta(hours=1))
 
     def note(self, at: datetime, act: Act) -> None:
         """Note an act; one that would lie ahead of the present happens now."""
@@ -71,6 +73,16 @@ class Diary:
             at, _number, act = heapq.heappop(self._pages)
             with clock_at(at):
                 act()
+
+
+def at_work(moment: datetime) -> datetime:
+    """Return the moment, or the next one at which somebody is in the office."""
+    local = timezone.localtime(moment)
+    if local.hour < OFFICE_HOURS[0]:
+        return on_day(local.date(), OFFICE_HOURS[0])
+    if local.hour >= OFFICE_HOURS[1]:
+        return on_day(local.date() + timedelta(days=1), OFFICE_HOURS[0])
+    return moment
 
 
 def on_day(day: date, hour: int) -> datetime:

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from accounts.enums import ApplicationSource, ApplicationStatus, GroundKind, ListedNameKind
 from accounts.models import Application, IdentityBar, Subject
@@ -118,7 +118,11 @@ class Registrations:
         fence = None
         if found.status == ApplicationStatus.IN_REVIEW and found.work_item is not None:
             fence = work.claim_item(work_item=found.work_item, actor=actor).fence
-        on = {"application": found, "fence": fence, "expected_version": found.version}
+        on: dict[str, Any] = {
+            "application": found,
+            "fence": fence,
+            "expected_version": found.version,
+        }
         match act:
             case "approve":
                 told = "登记材料齐全，身份与资质核验一致，准予登记。"
@@ -147,7 +151,9 @@ class Registrations:
         last = self._diary.in_year(0.8, hour=14)
         taken = make.person(first, account_name="纸上村读书会")
         wrong = make.person(first)
-        wrong["id_number"] = wrong["id_number"][:-1] + ("1" if wrong["id_number"][-1] != "1" else "2")
+        wrong["id_number"] = wrong["id_number"][:-1] + (
+            "1" if wrong["id_number"][-1] != "1" else "2"
+        )
         code = make.company(first)
         code["id_number"] = code["id_number"][:-1] + ("0" if code["id_number"][-1] != "0" else "1")
         self._register(first, [taken, wrong, code])
@@ -172,7 +178,7 @@ class Registrations:
     def _note_waiting_for_material(self) -> None:
         make = self._make
         early = self._diary.in_year(0.6, hour=15)
-        late = self._diary.ago(days=5)
+        late = self._diary.ago(5)
         overdue = [
             make.expert(early, "health", qualification_type=""),
             make.person(early, contact=""),
@@ -230,8 +236,8 @@ class Registrations:
 
     def _note_queue(self) -> None:
         make = self._make
-        for days, hours in ((12, 2), (7, 3), (3, 1), (1, 4), (0, 2)):
-            at = self._diary.ago(days=days, hours=hours)
+        for days in (12, 7, 3, 1, 0):
+            at = self._diary.ago(days, hour=9 + days % 8)
             chain = make.company(at)
             sister = make.company(at)
             sister.update(id_number=chain["id_number"], subject_name=chain["subject_name"])

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import (
@@ -27,6 +28,7 @@ from compliance.ui.admin import (
     HistoryConsoleAdmin,
     RangeDateTimeFilter,
     ReadOnlyInline,
+    action,
     display,
 )
 
@@ -79,6 +81,16 @@ class StaffUserAdmin(HistoryConsoleAdmin):
     ordering = ["username"]
     fields = ["username", "person", "is_active"]
     inlines = [RoleAssignmentInline]
+    actions_detail = ["keep_login"]
+
+    @action(description=_("Roles and use"), permissions=["keep_login"], url_path="keep-login")
+    def keep_login(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the page on which roles are given and ended."""
+        return redirect("admin:staff_login", pk=object_id)
+
+    def has_keep_login_permission(self, request: HttpRequest, object_id: int | None = None) -> bool:
+        """Return whether the person at the screen keeps logins."""
+        return request.user.has_perm("compliance.change_staffuser")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("role_assignments__role")

@@ -12,7 +12,12 @@ class ComplianceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from compliance import checks, roles  # noqa: F401  # models are loaded only now
+        # Models are loaded only now.
+        from compliance import checks, roles  # noqa: F401
+        from compliance.pages import desk, staff
+
+        desk.register()
+        staff.register()
 
         roles.grant_to(
             roles.SYSTEM_ADMINISTRATOR,

@@ -31,7 +31,7 @@ class CompositeForeignKey(models.BaseConstraint):
 
         def columns(of: type[models.Model], names: tuple[str, ...]) -> str:
             by_name = {field.name: field.column for field in of._meta.concrete_fields}
-            return ", ".join(editor.quote_name(by_name[name]) for name in names)
+            return ", ".join(editor.quote_name(by_name[name] or name) for name in names)
 
         return (
             f"ALTER TABLE {editor.quote_name(model._meta.db_table)} "

@@ -123,7 +123,8 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = HEYAN_HOME / "static"
+# Where collectstatic puts the files in production; the quick start serves them from the sources.
+STATIC_ROOT = env.str("HEYAN_STATIC_ROOT") if IS_PRODUCTION else None
 WHITENOISE_USE_FINDERS = True
 
 # A colleague's session ends with the working day at the latest.

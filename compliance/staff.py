@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from compliance import audit, roles
 from compliance.errors import ActionRefused, InvalidInput
+from compliance.grounds import Grounds
 from compliance.models import Person, RoleAssignment, StaffUser
 from compliance.provisions import Provision
 
@@ -147,3 +148,30 @@ def deactivate_login(
     audit.amend(
         staff, "deactivate", actor=actor, provision=provision, reason=reason, is_active=False
     )
+
+
+@transaction.atomic
+def add_colleague(
+    *,
+    name: str,
+    post: str,
+    username: str,
+    password: str,
+    role: str,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> StaffUser:
+    """
+    Enter a person in the staff file with a login and a role, all or nothing.
+
+    Opinions on Platform Responsibility, point 10.
+
+    :raises NotPermitted: if the actor may not keep the staff file.
+    :raises InvalidInput: if a name is blank or taken, or the password is too weak.
+    """
+    grounds: Grounds = {"actor": actor, "provision": provision, "reason": reason}
+    person = add_person(name=name, post=post, **grounds)
+    login = create_login(person=person, username=username, password=password, **grounds)
+    assign_role(staff=login, role=role, **grounds)
+    return login

@@ -5,6 +5,7 @@ Tests are connected as the application role, as the running product is. What tha
 """
 
 import os
+import time
 from typing import Any
 
 import psycopg
@@ -76,10 +77,19 @@ class WorkerDatabase:
             connections[alias].settings_dict["NAME"] = name
 
     def _drop(self, name: str) -> None:
+        # A connection that was just closed takes a moment to go, and PostgreSQL itself looks
+        # for that only every tenth of a second.
+        deadline = time.monotonic() + 0.1
+        while self._is_in_use(name) and time.monotonic() < deadline:
+            time.sleep(0.001)
         # By force: a thread of the test may still be connected.
         self.admin.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         )
+
+    def _is_in_use(self, name: str) -> bool:
+        found = self.admin.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", [name])
+        return found.fetchone() is not None
 
     def _create(self, name: str, template: str) -> None:
         # Copies files instead of logging pages: four times as fast for many small tables.

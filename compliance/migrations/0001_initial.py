@@ -4,6 +4,7 @@ import compliance.constraints
 import compliance.history
 from compliance.migration_operations import CreatePartitionedModel
 import django.contrib.auth.validators
+import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import simple_history.models
@@ -319,7 +320,7 @@ class Migration(migrations.Migration):
                 ('provision', models.CharField(choices=[('public-account-2021:6.1', 'Public Account Provisions, art. 6 §1'), ('public-account-2021:8.1', 'Public Account Provisions, art. 8 §1'), ('public-account-2021:8.2', 'Public Account Provisions, art. 8 §2'), ('public-account-2021:8.3', 'Public Account Provisions, art. 8 §3'), ('public-account-2021:9.1', 'Public Account Provisions, art. 9 §1'), ('public-account-2021:10.1', 'Public Account Provisions, art. 10 §1'), ('public-account-2021:10.3', 'Public Account Provisions, art. 10 §3'), ('public-account-2021:15.1', 'Public Account Provisions, art. 15 §1'), ('public-account-2021:18', 'Public Account Provisions, art. 18'), ('public-account-2021:19.1', 'Public Account Provisions, art. 19 §1'), ('public-account-2021:19.2', 'Public Account Provisions, art. 19 §2'), ('public-account-2021:20.2', 'Public Account Provisions, art. 20 §2'), ('opinions-2021:2', 'Opinions on Platform Responsibility, point 2'), ('opinions-2021:10', 'Opinions on Platform Responsibility, point 10'), ('pipl-2021:51', 'Personal Information Protection Law, art. 51')], max_length=60, verbose_name='provision')),
                 ('reason', models.TextField(verbose_name='reason')),
                 ('outcome', models.CharField(choices=[('carried_out', 'carried out'), ('refused', 'refused')], default='carried_out', max_length=12, verbose_name='outcome')),
-                ('changes', models.JSONField(default=dict, verbose_name='changes')),
+                ('changes', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='changes')),
                 ('payload', models.TextField(editable=False, verbose_name='canonical form')),
             ],
             options={

@@ -1,5 +1,6 @@
 """The action log: what was done or refused, by whom, under which article, why."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +57,7 @@ class ActionLog(models.Model):
     outcome = models.CharField(
         _("outcome"), max_length=12, choices=ActionOutcome.choices, default=ActionOutcome.DONE
     )
-    changes = models.JSONField(_("changes"), default=dict)
+    changes = models.JSONField(_("changes"), default=dict, encoder=DjangoJSONEncoder)
     payload = models.TextField(_("canonical form"), editable=False)
 
     objects = ActionLogManager()

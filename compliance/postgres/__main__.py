@@ -33,6 +33,7 @@ def main() -> int:
     others = ", ".join(str(pid) for pid in facts["others"])
     if options.command == "status":
         say(f"Running for {home}, held by process {facts['pid']}, sockets in {facts['folder']}/pg.")
+        say(f"Its data is in {facts['data']}.")
         say(f"Used by processes {others}." if others else "No process uses it.")
     elif options.command == "url":
         role = "heyan_owner" if options.owner else "heyan_app"

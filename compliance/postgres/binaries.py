@@ -18,7 +18,7 @@ except ImportError:  # no Unix accounts here, hence no root to step down from
     pwd = None  # type: ignore[assignment]
 
 OLDEST_MAJOR = 15
-SHARED_TEMPORARY = Path("/var/tmp")
+SHARED_TEMPORARY = Path("/var/tmp")  # noqa: S108 - made with a name of our own, and checked
 
 
 @dataclass(frozen=True)
@@ -108,28 +108,32 @@ def programs_for(login: Login | None) -> Path:
         raise DatabaseUnavailable(
             f"The account that PostgreSQL has to run as may not enter {folder} (PG_BIN)."
         )
-    return _copy_programs(folder.parent) / "bin"
+    return _copy_programs(folder)
 
 
-def _copy_programs(installation: Path) -> Path:
-    server = (installation / "bin" / "postgres").stat()
-    key = f"{installation}|{server.st_size}|{server.st_mtime_ns}"
+def _copy_programs(folder: Path) -> Path:
+    package = folder.parents[1]
+    server = (folder / "postgres").stat()
+    key = f"{folder}|{server.st_size}|{server.st_mtime_ns}"
     name = f"heyan-programs-{os.geteuid()}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
     target = SHARED_TEMPORARY / name
     if not target.exists():
         building = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=SHARED_TEMPORARY))
         try:
-            copy = building / "pginstall"
-            shutil.copytree(installation, copy, ignore=shutil.ignore_patterns("include"))
-            for path in (copy, *copy.rglob("*")):
+            # The programs find their libraries beside the package, by a path relative to them.
+            for part in package.parent.glob(package.name + "*"):
+                if part == package or part.suffix == ".libs":
+                    shutil.copytree(
+                        part, building / part.name, ignore=shutil.ignore_patterns("include")
+                    )
+            for path in (building, *building.rglob("*")):
                 runs = path.is_dir() or path.parent.name == "bin"
                 path.chmod(0o755 if runs else 0o644)
-            try:
-                copy.rename(target)
-            except OSError:
-                # Somebody else finished the same copy a moment ago; theirs is as good.
-                if not target.exists():
-                    raise
+            building.rename(target)
+        except OSError:
+            # Somebody else finished the same copy a moment ago; theirs is as good.
+            if not target.exists():
+                raise
         finally:
             shutil.rmtree(building, ignore_errors=True)
     status = target.lstat()
@@ -137,7 +141,7 @@ def _copy_programs(installation: Path) -> Path:
         raise DatabaseUnavailable(
             f"{target} belongs to somebody else, so its programs cannot be trusted. Remove it."
         )
-    return target
+    return target / folder.relative_to(package.parent)
 
 
 def major_version(programs: Path) -> int:

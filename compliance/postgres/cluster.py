@@ -8,6 +8,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from compliance.lifetime import end_with_parent
 from compliance.postgres.binaries import Login, major_version
@@ -287,7 +288,7 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": find_utf8_locale()}
 
 
-def _as_login(login: Login | None) -> dict[str, object]:
+def _as_login(login: Login | None) -> dict[str, Any]:
     if login is None:
         return {}
     return {"user": login.uid, "group": login.gid, "extra_groups": []}

@@ -32,12 +32,11 @@ from compliance.postgres.protocol import CONTROL, DATA_ELSEWHERE, LOCK, STATE, S
 
 log = logging.getLogger("heyan.postgres")
 
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 2.0
 LOCK_SECONDS = 60.0
 # Folders in /tmp that nobody touches for days get cleaned away.
 TOUCH_SECONDS = 3600.0
-# A server that falls over again this soon is not started once more.
-CRASH_SECONDS = 5.0
+CRASHES_PER_MINUTE = 5
 
 
 class Supervisor:
@@ -48,6 +47,7 @@ class Supervisor:
         self.home = home
         self.first = first
         self.stopping = False
+        self.crashes: list[float] = []
         self.selector = selectors.DefaultSelector()
         self.clients: set[socket.socket] = set()
         self.owner = _owner_of(home) if home else None
@@ -85,26 +85,38 @@ class Supervisor:
 
     def _run_in(self, folder: Path) -> None:
         cluster = self._make_cluster(folder)
+        self.data = cluster.data
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             cluster.start()
-            started = time.monotonic()
             self._listen(listener, folder)
             self._greet(self.first, folder)
             while not self.stopping:
                 self._serve(folder, cluster)
                 if not self.stopping:
-                    log.warning("the server ended by itself and is started again")
-                    if time.monotonic() - started < CRASH_SECONDS:
-                        raise DatabaseUnavailable("The server keeps ending by itself.")
-                    cluster.start()
-                    started = time.monotonic()
+                    self._start_again(cluster)
         finally:
             # First nobody can join any more, then the server goes.
             listener.close()
             for client in self.clients:
                 client.close()
             cluster.stop()
+
+    def _start_again(self, cluster: Cluster) -> None:
+        log.warning("the server ended by itself and is started again")
+        now = time.monotonic()
+        self.crashes = [moment for moment in self.crashes if now - moment < 60] + [now]
+        while len(self.crashes) <= CRASHES_PER_MINUTE:
+            # What is left of the old server needs a moment to see that it is alone.
+            time.sleep(0.2)
+            try:
+                cluster.start()
+            except DatabaseUnavailable as problem:
+                log.warning("%s", problem)
+                self.crashes.append(time.monotonic())
+            else:
+                return
+        raise DatabaseUnavailable("The server keeps ending by itself.")
 
     def _make_cluster(self, folder: Path) -> Cluster:
         data = (self.home or folder) / "data"
@@ -113,7 +125,9 @@ class Supervisor:
             if elsewhere.exists():
                 data = Path(elsewhere.read_text().strip())
             login = binaries.choose_login(self.home, data)
-            if login and not data.exists() and not binaries.can_use(self.home, login):
+            # A place of ours may have been cleared away; data in the home stays where it is.
+            has_place = data.exists() or (elsewhere.exists() and data.parent.exists())
+            if login and not has_place and not binaries.can_use(self.home, login):
                 data = self._place_elsewhere(elsewhere)
         else:
             login = binaries.choose_login(folder, data)
@@ -215,7 +229,9 @@ class Supervisor:
     def _greet(self, client: socket.socket, folder: Path) -> None:
         others = [pid for other in self.clients if (pid := _peer(other))]
         try:
-            client.sendall(encode(folder=str(folder), pid=os.getpid(), others=others))
+            client.sendall(
+                encode(folder=str(folder), data=str(self.data), pid=os.getpid(), others=others)
+            )
         except OSError:
             client.close()
             return

@@ -113,7 +113,7 @@ def destinations(
             url = reverse(f"{site.name}:{opts.app_label}_{opts.model_name}_changelist")
             places[section].append(
                 (
-                    model_admin.section_order,
+                    getattr(model_admin, "section_order", 0),
                     _entry(request, opts.verbose_name_plural, url, model_admin, None),
                 )
             )

@@ -1,5 +1,6 @@
 """``manage.py compile_locale``: translations ready for use, without GNU gettext."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 class Command(BaseCommand):
     """Compile the translation catalogues that are newer than what was compiled from them."""
 
-    help = "Compiles locale/*/LC_MESSAGES/*.po where they are newer. Needs no GNU gettext."
+    help = "Compiles each */LC_MESSAGES/*.po of the locale folders where they are newer. Needs no GNU gettext."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,7 +27,7 @@ class Command(BaseCommand):
                     continue
                 compile_catalogue(source, target)
                 if options["verbosity"]:
-                    self.stdout.write(f"Compiled {source.relative_to(folder)}")
+                    self.stdout.write(f"Compiled {os.path.relpath(source)}")
 
 
 def is_outdated(source: Path, target: Path) -> bool:

@@ -1,0 +1,100 @@
+"""What happened to a record, in words: who, when, under which article, why, and what changed."""
+
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from compliance.models import ActionLog, ActionOutcome
+from compliance.ui.kit import TimelineStep
+
+# The last word of a log action, as colleagues say it.
+VERBS = {
+    "approve": gettext_lazy("Approved"),
+    "approve_by_checks": gettext_lazy("Approved by the checks"),
+    "ask_for_material": gettext_lazy("Asked for material"),
+    "close": gettext_lazy("Closed"),
+    "create": gettext_lazy("Recorded"),
+    "decide": gettext_lazy("Decided"),
+    "enforce": gettext_lazy("Came into force"),
+    "expire": gettext_lazy("Expired"),
+    "lift": gettext_lazy("Lifted"),
+    "receipt": gettext_lazy("Receipted"),
+    "refuse": gettext_lazy("Refused"),
+    "refuse_by_checks": gettext_lazy("Refused by the checks"),
+    "release": gettext_lazy("Released"),
+    "reopen": gettext_lazy("Reopened"),
+    "resume_review": gettext_lazy("Review resumed"),
+    "return": gettext_lazy("Returned"),
+    "reverse": gettext_lazy("Reversed"),
+    "send": gettext_lazy("Sent"),
+    "send_to_review": gettext_lazy("Sent to review"),
+    "skip": gettext_lazy("Passed over"),
+    "submit": gettext_lazy("Proposed"),
+    "withdraw": gettext_lazy("Withdrawn"),
+}
+
+
+def shown_value(field: models.Field, value: Any) -> str:
+    """Return a logged value as the screen words it."""
+    if value in (None, "", []):
+        return _("nothing")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DateTimeField) and isinstance(value, str):
+        instant = parse_datetime(value)
+        if instant is not None:
+            return date_format(localtime(instant), "SHORT_DATETIME_FORMAT")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
+
+
+def changes_in_words(model: type[models.Model], changes: dict[str, Any]) -> str:
+    """Return "state: In review → Approved; …" for what a log row says was changed."""
+    words = []
+    for name, pair in changes.items():
+        if not (isinstance(pair, list) and len(pair) == 2):
+            continue
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+        # References to other rows are numbers that say nothing to a reader.
+        if isinstance(field, models.Field) and not field.is_relation:
+            before, after = (shown_value(field, value) for value in pair)
+            words.append(f"{field.verbose_name}: {before} → {after}")
+    return "; ".join(words)
+
+
+def timeline_of(*records: models.Model, limit: int = 50) -> list[TimelineStep]:
+    """Return the acts on the given records, newest first, as many as a page can take."""
+    rows: list[tuple[ActionLog, models.Model]] = []
+    for record in records:
+        rows += [
+            (row, record) for row in ActionLog.objects.for_object(record).order_by("-id")[:limit]
+        ]
+    rows.sort(key=lambda pair: pair[0].pk, reverse=True)
+    return [_step(row, record) for row, record in rows[:limit]]
+
+
+def _step(row: ActionLog, record: models.Model) -> TimelineStep:
+    verb = row.action.rsplit(".", 1)[-1]
+    title = f"{record._meta.verbose_name}: {VERBS.get(verb, verb)}"
+    refused = row.outcome == ActionOutcome.REFUSED
+    if refused:
+        title = _("%(act)s — refused") % {"act": title}
+    changed = changes_in_words(type(record), row.changes)
+    return TimelineStep(
+        at=row.at,
+        title=title,
+        actor=row.actor_name,
+        provision=row.get_provision_display(),
+        text=f"{row.reason} ({changed})" if changed else row.reason,
+        tone="warning" if refused else "",
+    )

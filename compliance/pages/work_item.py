@@ -1,0 +1,150 @@
+"""The page of one work item: who holds it, what may be done, and what comes next."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from compliance import work
+from compliance.errors import InvalidInput, NothingToClaim
+from compliance.models import Lease, StaffUser, WorkItem
+from compliance.pages.desk import item_url, posted_number, staff_of
+from compliance.provisions import Provision
+from compliance.refusals import refusals_logged
+from compliance.ui.kit import AllowedAction
+from compliance.ui.pages import ConsolePage, Crumb
+
+
+class WorkItemPage(ConsolePage):
+    """
+    A page on which one item of a queue is read and decided.
+
+    Subclasses name their `queue`, return their record from `find_record`, list what may be done in
+    `allowed_actions` and carry it out in `carry_out`, one service call each. While somebody else
+    holds the item the page only shows; after a decision the next item of the queue is opened.
+    """
+
+    queue: ClassVar[str] = ""
+    template_name = "work/item.html"
+
+    def find_record(self, item: WorkItem) -> Any:
+        """Return what the work item is about."""
+        raise NotImplementedError
+
+    def allowed_actions(self) -> list[AllowedAction]:
+        """Return what the holder may do now."""
+        raise NotImplementedError
+
+    def carry_out(self, act: str, actor: StaffUser, fence: int, version: int, reason: str) -> str:
+        """
+        Call the service that the button stands for and return what to say about it.
+
+        :raises InvalidInput: if the act is not one that this page offers.
+        """
+        raise NotImplementedError
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and request.user.has_perm(
+            work.get_queue(self.queue).permission
+        )
+
+    @cached_property
+    def item(self) -> WorkItem:
+        """The work item that the address names."""
+        return get_object_or_404(
+            WorkItem.objects.select_related("lease__holder"), pk=self.kwargs["pk"], queue=self.queue
+        )
+
+    @cached_property
+    def record(self) -> Any:
+        """What the item is about, read once for the page."""
+        return self.find_record(self.item)
+
+    @property
+    def lease(self) -> Lease | None:
+        """The running lease of the item, whoever has it."""
+        lease = getattr(self.item, "lease", None)
+        return lease if lease is not None and lease.until > timezone.now() else None
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the person at the screen holds the item now."""
+        lease = self.lease
+        return lease is not None and lease.holder_id == staff_of(self.request).person_id
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return [Crumb(work.get_queue(self.queue).label), Crumb(self.get_title())]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lease = self.lease
+        leave = reverse("admin:leave_item", args=[self.item.pk])
+        return {
+            "item": self.item,
+            "record": self.record,
+            "lease": lease,
+            "is_mine": self.is_mine,
+            "is_overdue": self.item.closed_at is None and self.item.due_at < timezone.now(),
+            "actions": self.allowed_actions() if self.is_mine else [],
+            "skip_action": AllowedAction(
+                code="skip",
+                label=_("Pass over"),
+                url=leave,
+                fence=lease.fence if lease else "",
+                key="s",
+                hint=_("The item goes back to its queue; it is not offered to you for a while."),
+            ),
+            "release_url": leave,
+            "take_url": reverse("admin:claim_item", args=[self.item.pk]),
+            "heart_beat_url": reverse("admin:heart_beat", args=[self.item.pk]),
+            **super().get_context_data(**kwargs),
+        }
+
+    def action(self, code: str, label: str, **more: Any) -> AllowedAction:
+        """Return an allowed action of this page with fence and version filled in."""
+        lease = self.lease
+        return AllowedAction(
+            code=code,
+            label=label,
+            url=self.request.path,
+            fence=lease.fence if lease else "",
+            version=self.record.version,
+            **more,
+        )
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        act, actor = request.POST.get("action", ""), staff_of(request)
+        opts = self.record._meta
+        with refusals_logged(
+            action=f"{opts.label_lower}.{act or 'unknown'}",
+            target=self.record,
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_19_2,
+        ):
+            if act not in {each.code for each in self.allowed_actions()}:
+                raise InvalidInput(_("This page does not offer that act."))
+            said = self.carry_out(
+                act,
+                actor,
+                posted_number(request, "fence"),
+                posted_number(request, "version"),
+                request.POST.get("reason", ""),
+            )
+        return self.go_on(actor, said)
+
+    def go_on(self, actor: StaffUser, said: str) -> HttpResponse:
+        """Open the next item of the queue, or the desk when nothing waits."""
+        try:
+            lease = work.claim_next(queue=self.queue, actor=actor)
+        except NothingToClaim as nothing:
+            return self.redirect(reverse("admin:index"), f"{said} {nothing}")
+        return self.redirect(item_url(lease.work_item), said)
+
+    def show_refusal(self, refusal: Any) -> HttpResponse:
+        # What was read before the refusal may be what made it: read again.
+        for name in ("item", "record"):
+            self.__dict__.pop(name, None)
+        return super().show_refusal(refusal)

@@ -53,12 +53,23 @@ def open_item(*, queue: str, due_at: datetime, weight: int = 0) -> WorkItem:
     return WorkItem.objects.create(queue=queue, due_at=due_at, weight=weight)
 
 
-# One statement chooses and leases, so that two claims at once cannot see the same item as free.
+# One statement chooses and leases, so that two claims at once cannot both believe an item free:
+# what the person holds already, else the next that nobody holds and that was not passed over. A
+# claim that began before another one's commit may choose the item that was just leased; the
+# conflict clause then takes nothing, the row says so, and the caller asks again.
 CLAIM_NEXT = """
-WITH next AS (
+WITH mine AS (
+    SELECT w.id FROM compliance_lease l
+    JOIN compliance_workitem w ON w.id = l.work_item_id
+    WHERE l.holder_id = %(person)s AND l.until > statement_timestamp()
+      AND w.queue = %(queue)s AND w.closed_at IS NULL
+    ORDER BY w.due_at, w.weight DESC, w.id
+    LIMIT 1
+), free AS (
     SELECT w.id FROM compliance_workitem w
     LEFT JOIN compliance_lease l ON l.work_item_id = w.id
     WHERE w.queue = %(queue)s AND w.closed_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM mine)
       AND (l.until IS NULL OR l.until <= statement_timestamp())
       AND NOT EXISTS (
         SELECT 1 FROM compliance_skip s
@@ -67,46 +78,43 @@ WITH next AS (
     ORDER BY w.due_at, w.weight DESC, w.id
     FOR UPDATE OF w SKIP LOCKED
     LIMIT 1
+), chosen AS (
+    SELECT id FROM mine UNION ALL SELECT id FROM free
+), taken AS (
+    INSERT INTO compliance_lease AS held (work_item_id, holder_id, until, fence)
+    SELECT id, %(person)s, statement_timestamp() + make_interval(secs => %(seconds)s), 1
+    FROM chosen
+    ON CONFLICT (work_item_id) DO UPDATE
+        SET holder_id = EXCLUDED.holder_id,
+            until = EXCLUDED.until,
+            fence = held.fence + (held.until <= statement_timestamp())::int
+        WHERE held.until <= statement_timestamp() OR held.holder_id = EXCLUDED.holder_id
+    RETURNING work_item_id, holder_id, until, fence
 )
-INSERT INTO compliance_lease AS held (work_item_id, holder_id, until, fence)
-SELECT id, %(person)s, statement_timestamp() + make_interval(secs => %(seconds)s), 1 FROM next
-ON CONFLICT (work_item_id) DO UPDATE
-    SET holder_id = EXCLUDED.holder_id, until = EXCLUDED.until, fence = held.fence + 1
-    WHERE held.until <= statement_timestamp()
-RETURNING work_item_id, fence
+SELECT taken.* FROM chosen LEFT JOIN taken ON taken.work_item_id = chosen.id
 """
 
 
-@transaction.atomic
 def claim_next(*, queue: str, actor: StaffUser) -> Lease:
     """
     Give the actor the next item of a queue that nobody holds: due first, then weight.
 
     Public Account Provisions, art. 6 §1: staff works through what is due. What the actor already
-    holds in this queue comes before anything new.
+    holds in this queue comes before anything new. One statement is its own transaction.
 
     :raises NotPermitted: if the actor may not take from this queue.
     :raises NothingToClaim: if nothing waits.
     """
     require_permission(actor, get_queue(queue).permission)
-    now = timezone.now()
-    held = (
-        WorkItem.objects.held_by(actor.person, now)
-        .filter(queue=queue)
-        .order_by("due_at", "-weight", "id")
-        .first()
-    )
-    if held is not None:
-        return renew_lease(work_item=held, actor=actor, fence=held.lease.fence)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            CLAIM_NEXT,
-            {"queue": queue, "person": actor.person_id, "seconds": LEASE_TIME.total_seconds()},
-        )
-        row = cursor.fetchone()
-    if row is None:
-        raise NothingToClaim
-    return Lease.objects.select_related("work_item").get(pk=row[0])
+    wanted = {"queue": queue, "person": actor.person_id, "seconds": LEASE_TIME.total_seconds()}
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIM_NEXT, wanted)
+            row = cursor.fetchone()
+        if row is None:
+            raise NothingToClaim
+        if row[0] is not None:
+            return Lease(work_item_id=row[0], holder_id=row[1], until=row[2], fence=row[3])
 
 
 def _locked_lease(work_item: WorkItem) -> Lease | None:

@@ -1,10 +1,36 @@
 """The package as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     """Registers what the package adds to the console."""
 
     name = "accounts"
+    verbose_name = _("Accounts")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models are loaded only now.
+        from accounts.pages import application_review
+        from compliance import roles
+
+        application_review.register()
+        seen = [
+            "accounts.view_application",
+            "accounts.view_subject",
+            "accounts.view_publicaccount",
+            "accounts.view_restriction",
+            "accounts.view_listedname",
+        ]
+        for role in (
+            roles.MODERATOR,
+            roles.SUPERVISOR,
+            roles.COMPLIANCE_OFFICER,
+            roles.AUDITOR,
+            roles.COMPLAINT_HANDLER,
+        ):
+            roles.grant_to(role, *seen)
+        roles.grant_to(roles.MODERATOR, "accounts.review_application")
+        roles.grant_to(roles.COMPLIANCE_OFFICER, "accounts.add_names")

@@ -23,21 +23,25 @@ END $$;
 -- row was written by this transaction. Arguments: history table, key column, untracked columns.
 CREATE OR REPLACE FUNCTION heyan_need_history() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
+    subject record;
     row_key text;
     live jsonb;
     kept jsonb;
     untracked text[] := TG_ARGV[2:];
 BEGIN
     IF TG_OP = 'DELETE' THEN
-        row_key := to_jsonb(OLD) ->> TG_ARGV[1];
+        subject := OLD;
     ELSE
-        row_key := to_jsonb(NEW) ->> TG_ARGV[1];
+        subject := NEW;
     END IF;
-    EXECUTE format('SELECT to_jsonb(t) FROM %I t WHERE t.%I::text = $1', TG_TABLE_NAME, TG_ARGV[1])
-        INTO live USING row_key;
+    row_key := to_jsonb(subject) ->> TG_ARGV[1];
+    -- The key is compared in its own type: as text no index would find it.
     EXECUTE format(
-        'SELECT to_jsonb(h) FROM %I h WHERE h.%I::text = $1 ORDER BY h.history_id DESC LIMIT 1',
-        TG_ARGV[0], TG_ARGV[1]) INTO kept USING row_key;
+        'SELECT to_jsonb(t) FROM %1$I t WHERE t.%2$I = ($1).%2$I', TG_TABLE_NAME, TG_ARGV[1])
+        INTO live USING subject;
+    EXECUTE format(
+        'SELECT to_jsonb(h) FROM %1$I h WHERE h.%2$I = ($1).%2$I ORDER BY h.history_id DESC LIMIT 1',
+        TG_ARGV[0], TG_ARGV[1]) INTO kept USING subject;
     IF kept IS NULL OR kept ->> 'transaction_id' <> pg_current_xact_id()::text THEN
         RAISE EXCEPTION 'change of "%" % without history', TG_TABLE_NAME, row_key
             USING ERRCODE = 'check_violation', CONSTRAINT = 'change_without_history';

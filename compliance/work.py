@@ -67,14 +67,15 @@ WITH mine AS (
     LIMIT 1
 ), free AS (
     SELECT w.id FROM compliance_workitem w
-    LEFT JOIN compliance_lease l ON l.work_item_id = w.id
     WHERE w.queue = %(queue)s AND w.closed_at IS NULL
       AND NOT EXISTS (SELECT 1 FROM mine)
-      AND (l.until IS NULL OR l.until <= statement_timestamp())
-      AND NOT EXISTS (
-        SELECT 1 FROM compliance_skip s
-        WHERE s.work_item_id = w.id AND s.person_id = %(person)s
-          AND s.until > statement_timestamp())
+      -- Scalar subqueries are asked item by item in the order of the index; a join would be
+      -- planned over the whole queue to find its first row.
+      AND (SELECT l.until FROM compliance_lease l
+           WHERE l.work_item_id = w.id AND l.until > statement_timestamp()) IS NULL
+      AND (SELECT max(s.until) FROM compliance_skip s
+           WHERE s.work_item_id = w.id AND s.person_id = %(person)s
+             AND s.until > statement_timestamp()) IS NULL
     ORDER BY w.due_at, w.weight DESC, w.id
     FOR UPDATE OF w SKIP LOCKED
     LIMIT 1

@@ -1,10 +1,77 @@
 """The package as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+VIEWED = (
+    "enforcement.view_case",
+    "enforcement.view_casesnapshot",
+    "enforcement.view_decision",
+    "enforcement.view_decisionclause",
+    "enforcement.view_decisionnotice",
+    "enforcement.view_orderedmeasure",
+    "enforcement.view_measure",
+    "enforcement.view_reportduty",
+    "enforcement.view_catalogueversion",
+    "enforcement.view_violationtype",
+    "enforcement.view_measuretype",
+    "enforcement.view_approvalrule",
+)
 
 
 class EnforcementConfig(AppConfig):
     """Registers what the package adds to the console."""
 
     name = "enforcement"
+    verbose_name = _("Enforcement")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from compliance import roles, work
+
+        work.register_queue(
+            work.Queue(
+                code="cases",
+                label=_("Cases"),
+                permission="enforcement.open_case",
+                url_name="admin:enforcement_case_change",
+            )
+        )
+        work.register_queue(
+            work.Queue(
+                code="approvals",
+                label=_("Approvals"),
+                permission="enforcement.approve_decision",
+                url_name="admin:enforcement_decision_change",
+            )
+        )
+        work.register_queue(
+            work.Queue(
+                code="approvals_officer",
+                label=_("Approvals by the compliance officer"),
+                permission="enforcement.approve_decision_as_officer",
+                url_name="admin:enforcement_decision_change",
+            )
+        )
+        for role in (
+            roles.MODERATOR,
+            roles.COMPLAINT_HANDLER,
+            roles.SUPERVISOR,
+            roles.COMPLIANCE_OFFICER,
+            roles.AUDITOR,
+        ):
+            roles.grant_to(role, *VIEWED)
+        roles.grant_to(roles.MODERATOR, "enforcement.open_case", "enforcement.propose_decision")
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "enforcement.approve_decision",
+            "enforcement.lift_measure",
+            "enforcement.close_case",
+        )
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "enforcement.approve_decision_as_officer",
+            "enforcement.send_report",
+            "enforcement.close_case",
+        )
+        roles.grant_to(roles.COMPLAINT_HANDLER, "enforcement.reverse_decision")

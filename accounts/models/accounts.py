@@ -22,7 +22,9 @@ class PublicAccount(StatusModel):
     table_kind = TableKind.RECORD
     workflow = workflows.ACCOUNT
 
-    platform_uid = models.CharField(_("account number of the platform"), max_length=64, unique=True)
+    platform_uid = models.CharField(
+        _("account number of the platform"), max_length=100, unique=True
+    )
     name = models.CharField(_("account name"), max_length=200)
     folded_name = models.CharField(_("folded name"), max_length=400, editable=False)
     bio = models.TextField(_("introduction"), blank=True)

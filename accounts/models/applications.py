@@ -77,7 +77,9 @@ class Application(StatusModel):
         "subject",
     )
 
-    platform_uid = models.CharField(_("account number of the platform"), max_length=64, unique=True)
+    platform_uid = models.CharField(
+        _("account number of the platform"), max_length=100, unique=True
+    )
     status = models.CharField(
         _("state"),
         max_length=20,
@@ -123,6 +125,18 @@ class Application(StatusModel):
         models.CharField(max_length=32, choices=CheckCode.choices),
         verbose_name=_("checks passed"),
         default=list,
+    )
+    review_reason = models.CharField(
+        _("why a person looks although no check found anything"),
+        max_length=32,
+        blank=True,
+        editable=False,
+    )
+    policy = models.ForeignKey(
+        "accounts.RegistrationPolicy",
+        on_delete=models.PROTECT,
+        related_name="applications",
+        verbose_name=_("registration policy"),
     )
     is_automated = models.BooleanField(_("decided by the checks alone"), default=False)
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, null=True, related_name="+")

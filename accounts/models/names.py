@@ -2,13 +2,24 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import GroundKind, IdType, ListedNameKind
 from compliance.history import track_history
 from compliance.tables import TableKind
 from compliance.workflow import VersionedModel
+
+
+class ListedNameQuerySet(models.QuerySet["ListedName"]):
+    """Named filters of listed names."""
+
+    def in_force(self) -> "ListedNameQuerySet":
+        """Names that were not taken off the list."""
+        return self.filter(removed_at__isnull=True)
+
+
+ListedNameManager = models.Manager.from_queryset(ListedNameQuerySet)
 
 
 class ListedName(VersionedModel):
@@ -22,10 +33,11 @@ class ListedName(VersionedModel):
     folded_name = models.CharField(_("folded name"), max_length=400, editable=False)
     reason = models.CharField(_("reason"), max_length=200)
     ground_kind = models.CharField(_("ground"), max_length=20, choices=GroundKind.choices)
-    ground_ref = models.CharField(_("reference of the ground"), max_length=60, blank=True)
+    ground_ref = models.CharField(_("reference of the ground"), max_length=120, blank=True)
     listed_at = models.DateTimeField(_("listed at"), db_default=Now(), editable=False)
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
 
+    objects = ListedNameManager()
     history = track_history()
 
     class Meta:
@@ -37,6 +49,13 @@ class ListedName(VersionedModel):
                 fields=["folded_name", "kind"],
                 condition=Q(removed_at__isnull=True),
                 name="listedname_in_force",
+            ),
+            # Which lengths occur is read off this index, whatever the number of names.
+            models.Index(
+                "kind",
+                Length("folded_name"),
+                condition=Q(removed_at__isnull=True),
+                name="listedname_lengths",
             ),
         ]
         constraints = [
@@ -51,6 +70,17 @@ class ListedName(VersionedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class IdentityBarQuerySet(models.QuerySet["IdentityBar"]):
+    """Named filters of bars."""
+
+    def in_force(self) -> "IdentityBarQuerySet":
+        """Bars that were not lifted."""
+        return self.filter(removed_at__isnull=True)
+
+
+IdentityBarManager = models.Manager.from_queryset(IdentityBarQuerySet)
 
 
 class IdentityBar(VersionedModel):
@@ -68,6 +98,7 @@ class IdentityBar(VersionedModel):
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
 
     # A keyed digest is erased with what it points at, which history could not be.
+    objects = IdentityBarManager()
     history = track_history(excluded=("digest",))
 
     class Meta:

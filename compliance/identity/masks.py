@@ -1,8 +1,13 @@
 """What of a value may be shown without a reveal."""
 
+import re
+from typing import Final
+
 from compliance.models.identity import IdentityField
 
 DOTS = "***"
+# Whatever else has an @ in it is free text: nothing after the @ may be taken for a domain.
+_ADDRESS: Final = re.compile(r"(?P<first>[^\s@])[^\s@]*@(?P<domain>[A-Za-z0-9.-]{1,60})")
 
 
 def mask(field: str, value: str) -> str:
@@ -19,9 +24,8 @@ def mask(field: str, value: str) -> str:
         return value[0] + DOTS[:1] * 2
     if field == IdentityField.MOBILE and len(value) >= 11:
         return f"{value[:3]}****{value[-4:]}"
-    if field == IdentityField.CONTACT and "@" in value:
-        local, _, domain = value.partition("@")
-        return f"{local[:1]}{DOTS}@{domain}"
+    if field == IdentityField.CONTACT and (address := _ADDRESS.fullmatch(value.strip())):
+        return f"{address['first']}{DOTS}@{address['domain']}"
     if field in (IdentityField.ADDRESS, IdentityField.BACKGROUND):
         return DOTS
     # Fewer than ten characters would leave too little hidden.

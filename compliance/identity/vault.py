@@ -24,17 +24,21 @@ from compliance.roles import require_permission
 REVEALS_A_DAY = 50  # Our choice; no article sets it.
 
 
-def new_key() -> tuple[DataKey, bytes]:
-    """Create a data key for one subject and return it with its bytes, for the values to come."""
+def draft_key() -> tuple[DataKey, bytes]:
+    """Return an unsaved data key and its bytes, so that a bulk service can insert many at once."""
     rings = identity_keys()
     plain = secrets.token_bytes(KEY_BYTES)
     name = rings.wrapping.current
     algorithm = settings.IDENTITY_ALGORITHM
     wrapped = cipher.encrypt(algorithm, rings.wrapping[name], plain, b"data-key")
-    return (
-        DataKey.objects.create(algorithm=algorithm, wrapping_key=name, wrapped=wrapped),
-        plain,
-    )
+    return DataKey(algorithm=algorithm, wrapping_key=name, wrapped=wrapped), plain
+
+
+def new_key() -> tuple[DataKey, bytes]:
+    """Create a data key for one subject and return it with its bytes, for the values to come."""
+    key, plain = draft_key()
+    key.save(force_insert=True)
+    return key, plain
 
 
 def open_key(key: DataKey) -> bytes:
@@ -98,11 +102,16 @@ def digest(purpose: str, value: str, *, key_version: str | None = None) -> bytes
     return hmac.digest(ring[name], f"{purpose}\x00{value}".encode(), hashlib.sha256)
 
 
+def digests(purpose: str, value: str) -> list[bytes]:
+    """Return the digests of a normalised value under every key version that is still kept."""
+    return [digest(purpose, value, key_version=name) for name in identity_keys().index.keys]
+
+
 def find(purpose: str, value: str) -> QuerySet[IdentityValue]:
     """Return the stored values that equal `value` under `purpose`, whatever key version."""
-    ring = identity_keys().index
-    digests = [digest(purpose, value, key_version=name) for name in ring.keys]
-    return IdentityValue.objects.filter(indexes__purpose=purpose, indexes__digest__in=digests)
+    return IdentityValue.objects.filter(
+        indexes__purpose=purpose, indexes__digest__in=digests(purpose, value)
+    )
 
 
 def read(value: IdentityValue) -> str:

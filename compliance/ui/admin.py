@@ -3,16 +3,15 @@
 from typing import Any
 
 from django.contrib.admin import ShowFacets, register
-from django.contrib.admin.utils import display_for_field, flatten_fieldsets, unquote
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import (
@@ -40,7 +39,7 @@ from unfold.widgets import (
 )
 
 from compliance.ui.changelist import ConsoleChangeList
-from compliance.ui.kit import Fact
+from compliance.ui.history import ReadableChanges, version_facts
 from compliance.ui.lookups import allowed_parameters, is_relation_choice
 from compliance.ui.pagination import ConsolePaginator
 from compliance.ui.refusals import logger
@@ -161,9 +160,14 @@ class ConsoleAdmin(ModelAdmin):
 
 
 class HistoryConsoleAdmin(SimpleHistoryAdmin, ConsoleAdmin):
-    """An admin class whose records have a history that is read and never turned back."""
+    """
+    An admin class whose records have a history that is read and never turned back.
+
+    `history_hidden_fields` names tracked fields that this admin class does not show.
+    """
 
     history_list_per_page = 25
+    history_hidden_fields: tuple[str, ...] = ()
     object_history_form_template = "ui/history_version.html"
 
     def revert_disabled(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -183,6 +187,8 @@ class HistoryConsoleAdmin(SimpleHistoryAdmin, ConsoleAdmin):
         The page of simple_history is a form, and saves what is posted to it even where turning
         back is switched off; this one only reads.
         """
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         opts = self.model._meta
         history = getattr(self.model, opts.simple_history_manager_attribute).model
         version = get_object_or_404(
@@ -198,7 +204,11 @@ class HistoryConsoleAdmin(SimpleHistoryAdmin, ConsoleAdmin):
             "opts": opts,
             "original": record,
             "version": version,
-            "facts": self.version_facts(request, version),
+            "facts": version_facts(
+                version,
+                hidden=frozenset(self.history_hidden_fields),
+                empty=self.empty_value_display,
+            ),
             "history_url": reverse(
                 f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_history",
                 args=[object_id],
@@ -207,20 +217,12 @@ class HistoryConsoleAdmin(SimpleHistoryAdmin, ConsoleAdmin):
         }
         return TemplateResponse(request, self.object_history_form_template, context)
 
-    def version_facts(self, request: HttpRequest, version: Any) -> list[Fact]:
-        """Return the fields of a version, no more of them than the record's own page shows."""
-        shown = flatten_fieldsets(self.get_fieldsets(request, version.instance))
-        tracked = {column.name: column for column in version.tracked_fields}
-        return [
-            Fact(
-                capfirst(tracked[name].verbose_name),
-                display_for_field(
-                    getattr(version, tracked[name].attname), tracked[name], self.empty_value_display
-                ),
-            )
-            for name in shown
-            if name in tracked
-        ]
+    def get_historical_record_context_helper(
+        self, request: HttpRequest, historical_record: Any
+    ) -> ReadableChanges:
+        return ReadableChanges(
+            self.model, historical_record, hidden=frozenset(self.history_hidden_fields)
+        )
 
 
 class _ReadOnly:

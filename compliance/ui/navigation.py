@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
@@ -106,7 +107,9 @@ def destinations(
             places[link.section].append(
                 (link.order, _entry(request, link.title, reverse(link.view), link, badge))
             )
-    for model, model_admin in site._registry.items():
+    registry: dict[Any, Any] = dict(site._registry)
+    for model, model_admin in registry.items():
+        # Classes of other packages, not built on ConsoleAdmin, ask for no place.
         section = getattr(model_admin, "section", "")
         if section in places and model_admin.has_view_permission(request):
             opts = model._meta
@@ -123,11 +126,11 @@ def destinations(
     ]
 
 
-def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+def sidebar(request: HttpRequest, site: admin.AdminSite | None = None) -> list[dict[str, Any]]:
     """Return the sidebar in the form that the theme draws."""
     return [
         {"title": section.title, "separator": False, "collapsible": False, "items": entries}
-        for section, entries in destinations(request)
+        for section, entries in destinations(request, site)
         if entries
     ]
 
@@ -139,13 +142,15 @@ def _entry(
         url != reverse("admin:index") and request.path.startswith(url)
     )
     return {
-        "title": str(title),
+        "title": capfirst(str(title)),
         "link": url,
-        "icon": source.icon,
+        "icon": source.icon or "list",
         "key": source.key,
         "badge": "" if badge is None else str(badge),
         "badge_variant": "primary",
         "active": is_here,
+        # Only what the person may open is asked for in the first place.
+        "has_permission": True,
     }
 
 

@@ -13,7 +13,7 @@ from unfold.sites import UnfoldAdminSite
 
 from compliance.errors import ActionRefused
 from compliance.ui.desk import cards
-from compliance.ui.navigation import destinations
+from compliance.ui.navigation import destinations, sidebar
 from compliance.ui.pages import registered_pages
 from compliance.ui.refusals import redirect_refused
 
@@ -50,7 +50,12 @@ class ConsoleSite(UnfoldAdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        return super().index(request, {"cards": cards(request), **(extra_context or {})})
+        context = {"cards": cards(request), **(extra_context or {})}
+        page: TemplateResponse = super().index(request, context)
+        return page
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        return sidebar(request, self)
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -69,7 +74,7 @@ class ConsoleSite(UnfoldAdminSite):
                 title=entry["title"],
                 description=str(section.title),
                 link=entry["link"],
-                icon=entry["icon"] or "arrow_forward",
+                icon=entry["icon"],
             )
             for section, entries in destinations(request, self)
             for entry in entries

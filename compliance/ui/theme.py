@@ -53,7 +53,7 @@ BRAND = "核验台 Heyan"
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": BRAND,
     "SITE_HEADER": BRAND,
-    "SITE_SUBHEADER": _("Public account compliance console"),
+    "SITE_SUBHEADER": _("Account compliance"),
     "SITE_URL": None,
     "SITE_SYMBOL": "verified_user",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
@@ -70,7 +70,6 @@ UNFOLD: dict[str, Any] = {
         "show_search": True,
         "command_search": True,
         "show_all_applications": False,
-        "navigation": "compliance.ui.navigation.sidebar",
     },
     "COLORS": {
         "primary": {

@@ -1,14 +1,10 @@
 """The tables of what is done about an account."""
 
+from enforcement.models.aftermath import DecisionNotice, ReportDuty
 from enforcement.models.cases import Case, CaseSnapshot
 from enforcement.models.catalogue import ApprovalRule, CatalogueVersion, MeasureType, ViolationType
-from enforcement.models.decisions import (
-    Decision,
-    DecisionClause,
-    Measure,
-    OrderedMeasure,
-    ReportDuty,
-)
+from enforcement.models.decisions import Decision, DecisionClause
+from enforcement.models.measures import Measure, OrderedMeasure
 
 __all__ = [
     "ApprovalRule",
@@ -17,6 +13,7 @@ __all__ = [
     "CatalogueVersion",
     "Decision",
     "DecisionClause",
+    "DecisionNotice",
     "Measure",
     "MeasureType",
     "OrderedMeasure",

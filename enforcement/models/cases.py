@@ -44,6 +44,7 @@ class Case(StatusModel):
     opened_at = models.DateTimeField(_("opened at"), db_default=Now(), editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, related_name="+")
+    # A new item each time the case waits for a decision; the earlier ones stay closed.
     work_item = models.OneToOneField(WorkItem, on_delete=models.PROTECT, related_name="case")
 
     history = track_history()
@@ -60,6 +61,8 @@ class Case(StatusModel):
             models.Index(fields=["status", "-id"], name="case_status"),
         ]
         constraints = [
+            # What a decision copies, so that it cannot be about another account.
+            models.UniqueConstraint(fields=["id", "account"], name="case_account_key"),
             models.CheckConstraint(condition=~Q(summary=""), name="case_has_summary"),
             models.CheckConstraint(
                 condition=~Q(source=CaseSource.AUTHORITY) | ~Q(source_ref=""),

@@ -1,13 +1,26 @@
 """The versioned catalogue: violations, measures, and whose approval each measure needs."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from compliance.tables import TableKind
 from enforcement.enums import MeasureCode
+
+
+class CatalogueVersionQuerySet(models.QuerySet["CatalogueVersion"]):
+    """Named filters of catalogue versions."""
+
+    def in_force(self, now: datetime) -> "CatalogueVersion":
+        """Return the version that is in force at `now`."""
+        return self.filter(effective_from__lte=now).latest("effective_from")
+
+
+CatalogueVersionManager = models.Manager.from_queryset(CatalogueVersionQuerySet)
 
 
 class CatalogueVersion(models.Model):
@@ -18,6 +31,8 @@ class CatalogueVersion(models.Model):
     label = models.CharField(_("version"), max_length=40, unique=True)
     effective_from = models.DateTimeField(_("in force from"), unique=True)
     provision = models.CharField(_("provision"), max_length=60)
+
+    objects = CatalogueVersionManager()
 
     class Meta:
         verbose_name = _("catalogue version")
@@ -43,6 +58,8 @@ class ViolationType(models.Model):
     title_en = models.CharField(_("title in English"), max_length=160)
     provision = models.CharField(_("provision"), max_length=60)
     default_severity = models.PositiveSmallIntegerField(_("default severity"))
+    lowest_severity = models.PositiveSmallIntegerField(_("lowest severity"))
+    highest_severity = models.PositiveSmallIntegerField(_("highest severity"))
     # The vague ones: a sub-code and a cited statute say what is meant.
     needs_subtype = models.BooleanField(_("needs a sub-code"), default=False)
     needs_statute = models.BooleanField(_("needs a cited statute"), default=False)
@@ -53,7 +70,12 @@ class ViolationType(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "code"], name="violationtype_code"),
             models.CheckConstraint(
-                condition=Q(default_severity__gte=1, default_severity__lte=4),
+                condition=Q(
+                    lowest_severity__gte=1,
+                    highest_severity__lte=4,
+                    default_severity__gte=F("lowest_severity"),
+                    default_severity__lte=F("highest_severity"),
+                ),
                 name="violationtype_severity_1_to_4",
             ),
         ]
@@ -115,6 +137,11 @@ class ApprovalRule(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["measure_type", "longer_than_days"], name="approvalrule_step"
+            ),
+            # No measure comes from one person or from a program alone.
+            models.CheckConstraint(
+                condition=Q(permissions__len__gte=1, permissions__len__lte=2),
+                name="approvalrule_one_or_two_approvers",
             ),
         ]
 

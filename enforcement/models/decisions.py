@@ -1,16 +1,14 @@
-"""Decisions, the clauses they cite, the measures they order, and the duty to report them."""
-
-from datetime import datetime
+"""Decisions and the clauses they cite."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PublicAccount, Restriction
+from accounts.models import PublicAccount
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
-from compliance.models import Clause, Person, Proposal, ProposalResult
+from compliance.models import Clause, Person, Proposal, ProposalResult, WorkItem
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
@@ -19,9 +17,6 @@ from enforcement.enums import (
     TAKEN_DECISIONS,
     ContentKind,
     DecisionStatus,
-    MeasureCode,
-    MeasureStatus,
-    ReportDutyStatus,
 )
 from enforcement.models.cases import Case
 from enforcement.models.catalogue import ViolationType
@@ -51,6 +46,7 @@ class Decision(StatusModel):
         "proposal",
         "proposed_by",
         "is_automated",
+        "replaces",
     )
 
     case = models.ForeignKey(
@@ -85,6 +81,19 @@ class Decision(StatusModel):
     proposal = models.OneToOneField(
         Proposal, on_delete=models.PROTECT, related_name="decision", verbose_name=_("proposal")
     )
+    # A decision that was returned or withdrawn, which this one takes up again.
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("replaces"),
+    )
+    # Where it waits for the next approval: a new item for each approver, in that one's queue.
+    approval_item = models.OneToOneField(
+        WorkItem, on_delete=models.PROTECT, related_name="decision"
+    )
     proposed_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )
@@ -106,6 +115,7 @@ class Decision(StatusModel):
             ("approve_decision", "Can approve decisions as supervisor"),
             ("approve_decision_as_officer", "Can approve decisions as compliance officer"),
             ("lift_measure", "Can lift measures"),
+            ("reverse_decision", "Can reverse decisions on appeal"),
         ]
         indexes = [
             models.Index(fields=["account", "-id"], name="decision_account"),
@@ -122,15 +132,31 @@ class Decision(StatusModel):
                 ),
             ),
             models.UniqueConstraint(fields=["id", "proposal"], name="decision_proposal_key"),
+            models.UniqueConstraint(fields=["id", "account"], name="decision_account_key"),
+            models.UniqueConstraint(fields=["id", "case"], name="decision_case_key"),
+            CompositeForeignKey(
+                name="decision_account_of_case",
+                fields=["case", "account"],
+                to="enforcement.Case",
+                to_fields=["id", "account"],
+            ),
+            CompositeForeignKey(
+                name="decision_replaces_one_of_its_case",
+                fields=["replaces", "case"],
+                to="enforcement.Decision",
+                to_fields=["id", "case"],
+            ),
             models.CheckConstraint(
                 condition=~Q(facts="") & ~Q(reasoning=""), name="decision_has_facts_and_reasoning"
             ),
             models.CheckConstraint(
                 condition=Q(severity__gte=1, severity__lte=4), name="decision_severity_1_to_4"
             ),
+            # "Is not null" said aloud: a CHECK that comes out as NULL passes.
             models.CheckConstraint(
                 condition=Q(
                     status__in=TAKEN_DECISIONS,
+                    approved_result__isnull=False,
                     approved_result=ProposalResult.APPROVED,
                     in_force_from__isnull=False,
                 )
@@ -176,205 +202,3 @@ class DecisionClause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_title} {self.number}"
-
-
-class OrderedMeasure(models.Model):
-    """A measure that a decision orders, fixed when the decision is proposed."""
-
-    table_kind = TableKind.LOG
-
-    decision = models.ForeignKey(
-        Decision, on_delete=models.PROTECT, related_name="ordered_measures"
-    )
-    measure = models.CharField(_("measure"), max_length=24, choices=MeasureCode.choices)
-    term_days = models.PositiveSmallIntegerField(_("term in days"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("ordered measure")
-        verbose_name_plural = _("ordered measures")
-        constraints = [
-            models.UniqueConstraint(fields=["decision", "measure"], name="orderedmeasure_once"),
-            # What a measure in force copies, so that it cannot differ from what was ordered.
-            models.UniqueConstraint(
-                fields=["id", "decision", "measure"], name="orderedmeasure_key"
-            ),
-            models.CheckConstraint(
-                condition=Q(measure=MeasureCode.SUSPEND_UPDATES, term_days__gte=1)
-                | ~Q(measure=MeasureCode.SUSPEND_UPDATES) & Q(term_days__isnull=True),
-                name="orderedmeasure_term_fits",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_measure_display()} #{self.pk}"
-
-
-class MeasureQuerySet(models.QuerySet["Measure"]):
-    """Named filters of measures."""
-
-    def in_force(self, now: datetime) -> "MeasureQuerySet":
-        """Measures in force at `now`; a term ends by comparison, no job has to run."""
-        return self.filter(
-            Q(in_force_until__isnull=True) | Q(in_force_until__gt=now),
-            status=MeasureStatus.IN_FORCE,
-            in_force_from__lte=now,
-        )
-
-    def lapsed(self, now: datetime) -> "MeasureQuerySet":
-        """Measures whose term is over but of which nobody was told yet."""
-        return self.filter(status=MeasureStatus.IN_FORCE, in_force_until__lte=now)
-
-
-MeasureManager = models.Manager.from_queryset(MeasureQuerySet)
-
-
-class Measure(StatusModel):
-    """A measure carried out under one decision that was approved; it owns its own inverse."""
-
-    table_kind = TableKind.RECORD
-    workflow = workflows.MEASURE
-    frozen_fields = (
-        "ordered",
-        "decision",
-        "proposal",
-        "approvals_given",
-        "account",
-        "measure",
-        "in_force_from",
-        "in_force_until",
-    )
-
-    ordered = models.OneToOneField(
-        OrderedMeasure, on_delete=models.PROTECT, related_name="carried_out"
-    )
-    decision = models.ForeignKey(
-        Decision, on_delete=models.PROTECT, related_name="measures", verbose_name=_("decision")
-    )
-    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="+")
-    approved_result = models.CharField(
-        max_length=12, default=ProposalResult.APPROVED, editable=False
-    )
-    approvals_given = models.PositiveSmallIntegerField(_("approvals"))
-    account = models.ForeignKey(
-        PublicAccount, on_delete=models.PROTECT, related_name="measures", verbose_name=_("account")
-    )
-    measure = models.CharField(_("measure"), max_length=24, choices=MeasureCode.choices)
-    status = models.CharField(
-        _("state"),
-        max_length=12,
-        choices=MeasureStatus.choices,
-        default=MeasureStatus.IN_FORCE,
-        editable=False,
-    )
-    in_force_from = models.DateTimeField(_("from"))
-    in_force_until = models.DateTimeField(_("until"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-    restriction = models.OneToOneField(
-        Restriction, on_delete=models.PROTECT, null=True, related_name="measure"
-    )
-
-    objects = MeasureManager()
-    history = track_history()
-
-    class Meta:
-        verbose_name = _("measure")
-        verbose_name_plural = _("measures")
-        indexes = [
-            models.Index(fields=["account", "-id"], name="measure_account"),
-            models.Index(
-                fields=["in_force_until"],
-                condition=Q(status=MeasureStatus.IN_FORCE),
-                name="measure_lapsing",
-            ),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(approved_result=ProposalResult.APPROVED),
-                name="measure_only_of_approved_proposal",
-            ),
-            CompositeForeignKey(
-                name="measure_approval_is_real",
-                fields=["proposal", "approved_result"],
-                to="compliance.ProposalOutcome",
-                to_fields=["proposal", "result"],
-            ),
-            CompositeForeignKey(
-                name="measure_of_decision",
-                fields=["decision", "proposal"],
-                to="enforcement.Decision",
-                to_fields=["id", "proposal"],
-            ),
-            CompositeForeignKey(
-                name="measure_as_ordered",
-                fields=["ordered", "decision", "measure"],
-                to="enforcement.OrderedMeasure",
-                to_fields=["id", "decision", "measure"],
-            ),
-            CompositeForeignKey(
-                name="measure_approvals_are_real",
-                fields=["proposal", "approvals_given"],
-                to="compliance.Proposal",
-                to_fields=["id", "approvals_needed"],
-            ),
-            # The catalogue may ask for more, never for less.
-            models.CheckConstraint(
-                condition=~Q(measure=MeasureCode.CLOSE) | Q(approvals_given__gte=2),
-                name="measure_closure_has_two_approvals",
-            ),
-            models.CheckConstraint(
-                condition=Q(in_force_until__isnull=True) | Q(in_force_until__gt=F("in_force_from")),
-                name="measure_term_is_positive",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_measure_display()} #{self.pk}"
-
-
-class ReportDuty(StatusModel):
-    """The duty to report one decision to the regulator, written with the decision."""
-
-    table_kind = TableKind.RECORD
-    workflow = workflows.REPORT_DUTY
-    frozen_fields = ("decision", "due_at")
-
-    decision = models.OneToOneField(
-        Decision, on_delete=models.PROTECT, related_name="report_duty", verbose_name=_("decision")
-    )
-    status = models.CharField(
-        _("state"),
-        max_length=12,
-        choices=ReportDutyStatus.choices,
-        default=ReportDutyStatus.DUE,
-        editable=False,
-    )
-    due_at = models.DateTimeField(_("due at"))
-    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    sent_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    channel = models.CharField(_("sent how"), max_length=80, blank=True)
-    receipt_number = models.CharField(_("receipt number"), max_length=80, blank=True)
-    receipted_at = models.DateTimeField(_("receipted at"), null=True, blank=True)
-
-    history = track_history()
-
-    class Meta:
-        verbose_name = _("report duty")
-        verbose_name_plural = _("report duties")
-        permissions = [("send_report", "Can report decisions to the regulator")]
-        indexes = [models.Index(fields=["status", "due_at"], name="reportduty_due")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(status=ReportDutyStatus.DUE, sent_at__isnull=True)
-                | ~Q(status=ReportDutyStatus.DUE) & Q(sent_at__isnull=False),
-                name="reportduty_sent_has_time",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status=ReportDutyStatus.RECEIPTED) | ~Q(receipt_number=""),
-                name="reportduty_receipt_has_number",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.decision_id}: {self.get_status_display()}"

@@ -8,6 +8,22 @@ from compliance.ui.kit import Span, compare_texts
 
 register = template.Library()
 
+# What a piece may take from the page around it; everything else is handed over by name.
+_INHERITED = ("csrf_token", "request", "posted")
+
+
+@register.simple_tag(takes_context=True)
+def piece(context: template.Context, name: str, **values: Any) -> str:
+    """
+    Return a piece of the kit (`templates/ui/<name>.html`), drawn from the given values alone.
+
+    An include would also see the page's own title, text and badge, and `only` would lose the
+    token that forms need.
+    """
+    inherited = {key: context[key] for key in _INHERITED if key in context}
+    drawn = template.Engine.get_default().get_template(f"ui/{name}.html")
+    return drawn.render(context.new({**inherited, **values}))
+
 
 @register.simple_tag
 def compare(left: Any, right: Any) -> tuple[list[Span], list[Span]]:

@@ -1,0 +1,270 @@
+"""Admin pages of subjects, applications, accounts and names. All are read only."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import (
+    Application,
+    ListedName,
+    PublicAccount,
+    RealNameVerification,
+    Restriction,
+    Subject,
+)
+from accounts.pages.presentation import checks_of, state_in_words
+from compliance.ui.admin import (
+    ChoicesDropdownFilter,
+    HistoryConsoleAdmin,
+    RangeDateTimeFilter,
+    ReadOnlyInline,
+    display,
+)
+
+
+class VerificationInline(ReadOnlyInline):
+    """What the provider answered."""
+
+    model = RealNameVerification
+    fields = ["method", "is_verified", "provider", "reference", "at"]
+
+
+class RestrictionInline(ReadOnlyInline):
+    """What limits an account, and what did."""
+
+    model = Restriction
+    fields = [
+        "kind",
+        "functions",
+        "in_force_from",
+        "in_force_until",
+        "ended_at",
+        "ground_kind",
+        "ground_ref",
+    ]
+
+
+class AccountInline(ReadOnlyInline):
+    """The accounts of a subject."""
+
+    model = PublicAccount
+    fields = ["platform_uid", "name", "category", "status", "registered_at"]
+
+
+@admin.register(Application)
+class ApplicationAdmin(HistoryConsoleAdmin):
+    """Applications; identity data in its masked form."""
+
+    section = "accounts"
+    section_order = 10
+    icon = "assignment_ind"
+    list_display = [
+        "platform_uid",
+        "account_name",
+        "category",
+        "subject_nature",
+        "status",
+        "is_automated",
+        "received_at",
+    ]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        ("category", ChoicesDropdownFilter),
+        ("subject_nature", ChoicesDropdownFilter),
+        "is_automated",
+        ("received_at", RangeDateTimeFilter),
+    ]
+    search_fields = ["=platform_uid"]
+    ordering = ["-id"]
+    inlines = [VerificationInline]
+    readonly_fields = ["shown_checks"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "platform_uid",
+                    "status",
+                    "shown_checks",
+                    "is_automated",
+                    "decided_by",
+                    "decided_at",
+                    "decision_reason",
+                ]
+            },
+        ),
+        (
+            _("What was declared"),
+            {
+                "fields": [
+                    "account_name",
+                    "bio",
+                    "category",
+                    "subject",
+                    "subject_nature",
+                    "organisation_name",
+                    "subject_name",
+                    "id_type",
+                    "id_number",
+                    "mobile",
+                    "contact",
+                    "registered_region",
+                    "operating_region",
+                    "business_scope",
+                    "professional_background",
+                    "qualification_type",
+                    "qualification_number",
+                    "qualification_issuer",
+                    "qualification_valid_until",
+                    "applied_at",
+                ]
+            },
+        ),
+        (_("Record"), {"fields": ["source", "policy", "passed_checks", "received_at"]}),
+    ]
+
+    @display(description=_("checks that did not pass"))
+    def shown_checks(self, obj: Application) -> SafeString:
+        """Return the checks with their explanations."""
+        return render_to_string("ui/check_list.html", {"checks": checks_of(obj)})
+
+
+@admin.register(Subject)
+class SubjectAdmin(HistoryConsoleAdmin):
+    """Subjects; a person's name is masked."""
+
+    section = "accounts"
+    section_order = 20
+    icon = "groups"
+    list_display = ["id", "shown_name", "nature", "id_type", "uscc", "is_minor", "created_at"]
+    list_filter = [
+        ("nature", ChoicesDropdownFilter),
+        ("id_type", ChoicesDropdownFilter),
+        "is_minor",
+    ]
+    list_select_related = ["name"]
+    search_fields = ["=uscc", "=organisation_name"]
+    ordering = ["-id"]
+    inlines = [AccountInline]
+    readonly_fields = ["shown_name"]
+    fields = ["shown_name", "nature", "id_type", "id_number", "uscc", "is_minor", "created_at"]
+
+    @display(description=_("name"))
+    def shown_name(self, obj: Subject) -> str:
+        """Return the organisation's name or the masked name of a person."""
+        return obj.shown_name
+
+
+@admin.register(PublicAccount)
+class PublicAccountAdmin(HistoryConsoleAdmin):
+    """Public accounts with what limits them now."""
+
+    section = "accounts"
+    section_order = 30
+    icon = "account_circle"
+    list_display = [
+        "platform_uid",
+        "name",
+        "category",
+        "status",
+        "effective_state",
+        "registered_at",
+    ]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        ("category", ChoicesDropdownFilter),
+        ("registered_at", RangeDateTimeFilter),
+    ]
+    search_fields = ["=platform_uid", "=name"]
+    ordering = ["-id"]
+    inlines = [RestrictionInline]
+    readonly_fields = ["effective_state"]
+    fields = [
+        "platform_uid",
+        "name",
+        "bio",
+        "category",
+        "subject",
+        "application",
+        "status",
+        "effective_state",
+        "registered_at",
+        "closed_at",
+        "closed_ground_kind",
+        "closed_ground_ref",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("restrictions")
+
+    @display(description=_("what it may do now"))
+    def effective_state(self, obj: PublicAccount) -> str:
+        """Return the effective state in words."""
+        return state_in_words(obj, timezone.now())
+
+
+@admin.register(Restriction)
+class RestrictionAdmin(HistoryConsoleAdmin):
+    """What limits accounts, running and over."""
+
+    section = "accounts"
+    section_order = 40
+    icon = "block"
+    list_display = [
+        "id",
+        "account",
+        "kind",
+        "in_force_from",
+        "in_force_until",
+        "ended_at",
+        "ground_kind",
+        "ground_ref",
+    ]
+    list_filter = [
+        ("kind", ChoicesDropdownFilter),
+        ("ground_kind", ChoicesDropdownFilter),
+        ("in_force_from", RangeDateTimeFilter),
+    ]
+    list_select_related = ["account"]
+    search_fields = ["=account__platform_uid", "=ground_ref"]
+    ordering = ["-id"]
+    fields = [
+        "account",
+        "kind",
+        "functions",
+        "in_force_from",
+        "in_force_until",
+        "ended_at",
+        "ground_kind",
+        "ground_ref",
+    ]
+
+
+@admin.register(ListedName)
+class ListedNameAdmin(HistoryConsoleAdmin):
+    """Barred and reserved names."""
+
+    section = "accounts"
+    section_order = 50
+    icon = "playlist_remove"
+    list_display = ["name", "kind", "reason", "ground_kind", "listed_at", "removed_at"]
+    list_filter = [
+        ("kind", ChoicesDropdownFilter),
+        ("ground_kind", ChoicesDropdownFilter),
+    ]
+    search_fields = ["=name"]
+    ordering = ["-id"]
+    fields = [
+        "kind",
+        "name",
+        "folded_name",
+        "reason",
+        "ground_kind",
+        "ground_ref",
+        "listed_at",
+        "removed_at",
+    ]

@@ -1,0 +1,33 @@
+"""Opening the file that a command is given, or standard input for "-"."""
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+
+
+@contextmanager
+def open_input(path: str) -> Iterator[BinaryIO]:
+    """
+    Open a file for bytes that can be sought in.
+
+    Standard input is kept in memory: what it holds of people must not reach a disk in the clear.
+
+    :raises CommandError: if the file cannot be opened.
+    """
+    if path == "-":
+        yield io.BytesIO(sys.stdin.buffer.read())
+        return
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(Path(path).open("rb"))
+        except OSError as problem:
+            raise CommandError(
+                _("The file cannot be opened: %(problem)s") % {"problem": problem.strerror}
+            ) from None
+        yield file

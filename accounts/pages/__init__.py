@@ -1,0 +1,1 @@
+"""Pages on which records of the package are read and decided."""

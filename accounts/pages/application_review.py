@@ -1,0 +1,129 @@
+"""The page on which a moderator decides about an application."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.enums import ApplicationStatus
+from accounts.models import Application
+from accounts.pages.presentation import accounts_of_subject, checks_of, declared_facts
+from accounts.services import review
+from accounts.services.reason_templates import reason_templates
+from accounts.services.registration import QUEUE
+from compliance.errors import InvalidInput
+from compliance.models import StaffUser, WorkItem
+from compliance.pages.desk import register_queue
+from compliance.pages.timeline import timeline_of
+from compliance.pages.work_item import WorkItemPage
+from compliance.provisions import Provision
+from compliance.ui.kit import AllowedAction, ReasonTemplate
+from compliance.ui.pages import register_page
+from compliance.work import Queue
+
+URL_NAME = "review_application"
+
+
+class ApplicationReviewPage(WorkItemPage):
+    """One application: what was declared, what the checks found, what may be done."""
+
+    queue = QUEUE
+    template_name = "accounts/application_review.html"
+
+    def find_record(self, item: WorkItem) -> Application:
+        identity = ["subject_name", "id_number", "mobile", "contact"]
+        more = ["professional_background", "qualification_number"]
+        applications = Application.objects.select_related("subject", *identity, *more)
+        return applications.prefetch_related("checks").get(work_item=item)
+
+    def get_title(self) -> str:
+        return _("Application %(uid)s") % {"uid": self.record.platform_uid}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            "facts": declared_facts(self.record),
+            "checks": checks_of(self.record),
+            "accounts_of_subject": accounts_of_subject(self.record),
+            "steps": timeline_of(self.record),
+            **super().get_context_data(**kwargs),
+        }
+
+    def allowed_actions(self) -> list[AllowedAction]:
+        if self.record.status != ApplicationStatus.IN_REVIEW:
+            return []
+        told = _("Reason told to the applicant")
+        return [
+            self.action(
+                "approve",
+                _("Approve"),
+                reason_label=told,
+                reason_templates=_templates("approve"),
+                key="a",
+            ),
+            self.action(
+                "refuse",
+                _("Refuse"),
+                reason_label=told,
+                reason_templates=_templates("refuse"),
+                hint=_("The way to appeal is added to what you write."),
+                tone="danger",
+                key="r",
+            ),
+            self.action(
+                "ask_for_material",
+                _("Ask for material"),
+                reason_label=_("What the applicant has to supply"),
+                reason_templates=_templates("ask_for_material"),
+                key="m",
+            ),
+            self.action(
+                "withdraw",
+                _("Withdrawn by the applicant"),
+                reason_templates=_templates("withdraw"),
+            ),
+        ]
+
+    def carry_out(self, act: str, actor: StaffUser, fence: int, version: int, reason: str) -> str:
+        # What is told is the reason on record too, unless a note for colleagues was given.
+        note = self.request.POST.get("note", "").strip() or reason
+        acts: dict[str, tuple[Callable[..., object], str]] = {
+            "approve": (partial(review.approve_application, told=reason), _("Approved.")),
+            "refuse": (partial(review.refuse_application, told=reason), _("Refused.")),
+            "ask_for_material": (
+                partial(review.ask_for_material, told=reason),
+                _("The applicant is asked for material."),
+            ),
+            "withdraw": (review.withdraw_application, _("Withdrawn.")),
+        }
+        if act not in acts:
+            raise InvalidInput
+        service, said = acts[act]
+        service(
+            application=self.record,
+            fence=fence,
+            expected_version=version,
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_8_1,
+            reason=note,
+        )
+        return said
+
+
+def _templates(act: str) -> list[ReasonTemplate]:
+    return [ReasonTemplate(each.label, each.text) for each in reason_templates(act)]
+
+
+def register() -> None:
+    """Give the page its address and the queue its place on the desk; called when apps are ready."""
+    register_page("applications/<int:pk>/review/", ApplicationReviewPage, name=URL_NAME)
+    register_queue(
+        Queue(
+            code=QUEUE,
+            label=gettext_lazy("Applications to review"),
+            permission="accounts.review_application",
+            url_name=f"admin:{URL_NAME}",
+        ),
+        order=10,
+    )

@@ -1,0 +1,124 @@
+"""How applications and accounts are worded for the pages that show them."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.enums import CheckOutcome
+from accounts.models import Application, PublicAccount
+from accounts.rules.applications import ReviewReason
+from accounts.rules.effective_state import EffectiveState, Stop
+from accounts.rules.explanations import explanation, review_explanation
+from accounts.services.registration import stored_checks
+from accounts.services.restrictions import state_of
+from compliance.ui.kit import Check, Fact
+
+_TONES = {
+    CheckOutcome.REFUSED: "danger",
+    CheckOutcome.WAITING_MATERIAL: "warning",
+    CheckOutcome.IN_REVIEW: "info",
+}
+
+
+def checks_of(application: Application) -> list[Check]:
+    """Return the checks that an application did not pass, explained."""
+    checks = [
+        Check(
+            code=check.code.name,
+            title=check.code.label,
+            outcome=check.outcome.label,
+            tone=_TONES.get(check.outcome, ""),
+            explanation=explanation(check),
+        )
+        for check in stored_checks(application)
+    ]
+    if application.review_reason:
+        reason = ReviewReason(application.review_reason)
+        checks.append(
+            Check(
+                code=reason.name,
+                title=_("Review without a hit"),
+                outcome=CheckOutcome.IN_REVIEW.label,
+                tone="info",
+                explanation=review_explanation(reason),
+            )
+        )
+    return checks
+
+
+def declared_facts(application: Application) -> list[Fact]:
+    """Return what was declared; identity data in its masked form."""
+
+    labels = {
+        column.name: str(column.verbose_name) for column in Application._meta.local_concrete_fields
+    }
+
+    def fact(name: str, value: object = None) -> Fact:
+        return Fact(labels[name], getattr(application, name) if value is None else value)
+
+    is_public = bool(application.organisation_name)
+    return [
+        fact("platform_uid"),
+        fact("account_name"),
+        fact("bio"),
+        fact("category", application.get_category_display()),
+        fact("subject_nature", application.get_subject_nature_display()),
+        fact("organisation_name") if is_public else fact("subject_name"),
+        fact("id_type", application.get_id_type_display()),
+        fact("id_number"),
+        fact("mobile"),
+        fact("contact"),
+        fact("registered_region"),
+        fact("operating_region"),
+        fact("business_scope"),
+        fact("professional_background"),
+        fact("qualification_type", application.get_qualification_type_display()),
+        fact("qualification_number"),
+        fact("qualification_issuer"),
+        fact("qualification_valid_until"),
+        fact("applied_at"),
+    ]
+
+
+def accounts_of_subject(application: Application) -> list[Fact]:
+    """Return the other accounts of the subject, each with a link to its page."""
+    accounts = PublicAccount.objects.filter(subject=application.subject_id).order_by("-id")[:20]
+    return [
+        Fact(
+            account.name,
+            account.get_status_display(),
+            hint=account.platform_uid,
+            url=reverse("admin:accounts_publicaccount_change", args=[account.pk]),
+        )
+        for account in accounts
+    ]
+
+
+def _until(stop: Stop) -> str:
+    if stop.until is None:
+        return _("without end")
+    shown = date_format(timezone.localtime(stop.until), "SHORT_DATETIME_FORMAT")
+    return _("until %(time)s") % {"time": shown}
+
+
+def state_in_words(account: PublicAccount, now: datetime) -> str:
+    """Return what an account may not do now, in one line."""
+    state: EffectiveState = state_of(account, now)
+    if not state.is_open:
+        return _("Closed")
+    parts = []
+    if state.service is not None:
+        parts.append(_("Service suspended %(until)s") % {"until": _until(state.service)})
+    else:
+        if state.publishing is not None:
+            parts.append(_("No updates %(until)s") % {"until": _until(state.publishing)})
+        if state.advertising is not None:
+            parts.append(_("No advertising %(until)s") % {"until": _until(state.advertising)})
+    parts += [
+        _("“%(function)s” off %(until)s") % {"function": name, "until": _until(stop)}
+        for name, stop in state.functions_off.items()
+    ]
+    return "; ".join(parts) or _("Unrestricted")

@@ -1,0 +1,1 @@
+"""What is done with subjects, applications, accounts and names, by use case."""

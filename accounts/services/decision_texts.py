@@ -1,0 +1,57 @@
+"""What an applicant is told: the reasons in words and what can be done about them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.enums import CheckOutcome
+from accounts.rules.check_results import CheckResult
+from accounts.rules.explanations import explanation
+from compliance.deadlines import due_instant, limit_for
+
+
+def _reasons(hits: Iterable[CheckResult], outcome: CheckOutcome) -> str:
+    return "\n".join(f"· {explanation(hit)}" for hit in hits if hit.outcome == outcome)
+
+
+def way_to_appeal(now: datetime) -> str:
+    """
+    Return the sentence that names the way to appeal, in the language now active.
+
+    Public Account Provisions, art. 20 §2: the way to appeal is open and its time limit published.
+    """
+    limit = limit_for("appeal_window", now)
+    return _(
+        "If you do not agree you can appeal within %(amount)s %(unit)s of this notice, on the "
+        "appeal page of the platform (/public/appeal/). Somebody who had no part in this decision "
+        "hears the appeal."
+    ) % {"amount": limit.amount, "unit": limit.get_unit_display()}
+
+
+def text_of_refusal(hits: Iterable[CheckResult], now: datetime) -> str:
+    """
+    Return what an applicant is told of a refusal by the checks, in the platform's language.
+
+    Public Account Provisions, art. 20 §2: whoever is affected is told the reason.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        head = _("The application was refused for the following reasons.")
+        return "\n".join([head, _reasons(hits, CheckOutcome.REFUSED), way_to_appeal(now)])
+
+
+def text_of_request(hits: Iterable[CheckResult], now: datetime) -> str:
+    """
+    Return what an applicant is told where material is missing, in the platform's language.
+
+    Public Account Provisions, art. 15 §1.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        until = timezone.localtime(due_instant("application_material", now))
+        head = _("The application cannot be decided before the following is supplied.")
+        foot = _("Supply it by %(date)s; the application may be refused after that.") % {
+            "date": until.strftime("%Y-%m-%d")
+        }
+        return "\n".join([head, _reasons(hits, CheckOutcome.WAITING_MATERIAL), foot])

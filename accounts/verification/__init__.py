@@ -1,0 +1,1 @@
+"""Real-name verification: what is asked of a provider, and the providers there are."""

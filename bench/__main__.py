@@ -1,0 +1,57 @@
+"""Run the benchmarks: `python -m bench [name …] [--quick]`; each line is a ratio and its limit."""
+
+import argparse
+import importlib
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+# Name of the module and its sizes: as the design asks, and small enough to try the benchmark out.
+BENCHMARKS = {
+    "claims": (20_000, 2_000),
+}
+
+
+def prepare() -> None:
+    """Start a server of the benchmarks' own, empty and migrated, with the safety of a real one."""
+    home = Path(__file__).resolve().parent / "out" / "home"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    os.environ["HEYAN_HOME"] = str(home)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "compliance.settings"
+
+    from compliance.postgres import ensure_database
+
+    ensure_database("run")
+
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def main() -> int:
+    """Run what was asked for and print a line each; 1 if a limit was missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"any of: {', '.join(BENCHMARKS)}")
+    parser.add_argument("--quick", action="store_true", help="small sizes, to try it out")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    asked = parser.parse_args()
+    unknown = set(asked.names) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    prepare()
+    missed = False
+    for name in asked.names or BENCHMARKS:
+        size = BENCHMARKS[name][1 if asked.quick else 0]
+        for result in importlib.import_module(f"bench.{name}").run(size):
+            missed |= not result.is_met
+            print(json.dumps(result.as_dict()) if asked.json else result.as_line(), flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

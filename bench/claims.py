@@ -1,0 +1,147 @@
+"""Claim next through the service against the same statement sent bare, by several processes."""
+
+import multiprocessing
+import time
+from collections.abc import Iterator
+
+from django.db import connection, connections
+
+from bench.result import Result
+
+PROCESSES = 4
+QUEUE = "bench"
+
+
+def fill(size: int) -> None:
+    """Put `size` items into the queue, all free."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE compliance_workitem SET closed_at = now() WHERE queue = %s", [QUEUE])
+        cursor.execute(
+            "INSERT INTO compliance_workitem (queue, due_at, weight, opened_at) "
+            "SELECT %s, now() + make_interval(secs => n %% 5000), n %% 3, now() "
+            "FROM generate_series(1, %s) n",
+            [QUEUE, size],
+        )
+
+
+def analyse() -> None:
+    """Tell the planner what was just filled in, as autovacuum would a minute later."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE compliance_workitem, compliance_lease")
+
+
+def make_people(count: int) -> list[str]:
+    """Create one moderator a process and return their login names."""
+    from compliance import staff
+    from compliance.provisions import Provision
+
+    system = staff.system_actor()
+    names = [f"bench{number}" for number in range(count)]
+    for name in names:
+        staff.add_colleague(
+            name=name,
+            post="",
+            username=name,
+            password="made-up-for-a-benchmark-1",
+            role="moderator",
+            actor=system,
+            provision=Provision.OPINIONS_10,
+            reason="benchmark",
+        )
+    return names
+
+
+def _claim_by_service(username: str, start: float, results: "multiprocessing.Queue") -> None:
+    import django
+
+    django.setup()
+    from compliance import work
+    from compliance.errors import NothingToClaim
+    from compliance.models import StaffUser, WorkItem
+
+    work.register_queue(work.Queue(QUEUE, QUEUE, "compliance.reveal_identity", "admin:index"))
+    actor = StaffUser.objects.select_related("person").get(username=username)
+    time.sleep(max(0.0, start - time.time()))
+    claimed = []
+    try:
+        while True:
+            lease = work.claim_next(queue=QUEUE, actor=actor)
+            claimed.append(lease.work_item_id)
+            WorkItem.objects.filter(pk=lease.work_item_id).update(closed_at=lease.until)
+    except NothingToClaim:
+        results.put((claimed, time.time()))
+
+
+def _claim_bare(username: str, start: float, results: "multiprocessing.Queue") -> None:
+    import django
+
+    django.setup()
+    import psycopg
+
+    from compliance.models import StaffUser
+    from compliance.work import CLAIM_NEXT, LEASE_TIME
+
+    person = StaffUser.objects.get(username=username).person_id
+    wanted = {"queue": QUEUE, "person": person, "seconds": LEASE_TIME.total_seconds()}
+    parameters = connection.get_connection_params()
+    parameters = {k: v for k, v in parameters.items() if k in {"dbname", "user", "host", "port"}}
+    claimed = []
+    with psycopg.connect(**parameters, autocommit=True) as bare:
+        time.sleep(max(0.0, start - time.time()))
+        while True:
+            row = bare.execute(CLAIM_NEXT, wanted).fetchone()
+            if row is None:
+                break
+            if row[0] is None:
+                continue
+            claimed.append(row[0])
+            bare.execute("UPDATE compliance_workitem SET closed_at = now() WHERE id = %s", [row[0]])
+    results.put((claimed, time.time()))
+
+
+def _race(worker: object, usernames: list[str], size: int) -> tuple[float, int]:
+    fill(size)
+    analyse()
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    # Every process has to be up before the first claim counts.
+    start = time.time() + 4
+    running = [
+        context.Process(target=worker, args=(name, start, results))  # type: ignore[arg-type]
+        for name in usernames
+    ]
+    for process in running:
+        process.start()
+    answers = [results.get() for _ in running]
+    for process in running:
+        process.join()
+    claimed = [number for numbers, _end in answers for number in numbers]
+    doubles = len(claimed) - len(set(claimed))
+    if len(set(claimed)) != size:
+        raise RuntimeError(f"{size - len(set(claimed))} items were never claimed")
+    return size / (max(end for _numbers, end in answers) - start), doubles
+
+
+def run(size: int) -> Iterator[Result]:
+    """Empty the queue twice, bare and through the service."""
+    people = make_people(PROCESSES)
+    bare, bare_doubles = _race(_claim_bare, people, size)
+    service, doubles = _race(_claim_by_service, people, size)
+    yield Result(
+        name="claim next, service against bare SQL",
+        ratio=service / bare,
+        limit=0.5,
+        figures={
+            "items": size,
+            "processes": PROCESSES,
+            "service per second": round(service),
+            "bare per second": round(bare),
+        },
+    )
+    yield Result(
+        name="items claimed twice",
+        ratio=float(doubles + bare_doubles),
+        limit=0.0,
+        is_ceiling=True,
+        figures={"items": 2 * size},
+    )

@@ -1,0 +1,90 @@
+"""What follows a decision: the text told to the operator and the duty to report it."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from compliance.history import track_history
+from compliance.models import Person
+from compliance.tables import TableKind
+from compliance.workflow import StatusModel
+from enforcement import workflows
+from enforcement.enums import NoticeLanguage, ReportDutyStatus
+from enforcement.models.decisions import Decision
+
+
+class DecisionNotice(models.Model):
+    """What the operator is told of a decision, in one language, as it stood when it was taken."""
+
+    table_kind = TableKind.LOG
+
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, related_name="notices", verbose_name=_("decision")
+    )
+    language = models.CharField(_("language"), max_length=10, choices=NoticeLanguage.choices)
+    template_version = models.CharField(_("version of the template"), max_length=20)
+    text = models.TextField(_("text"))
+    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("notice to the operator")
+        verbose_name_plural = _("notices to the operator")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "language"], name="decisionnotice_once_per_language"
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="decisionnotice_has_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision_id} {self.language}"
+
+
+class ReportDuty(StatusModel):
+    """The duty to report one decision to the regulator, written with the decision."""
+
+    table_kind = TableKind.RECORD
+    workflow = workflows.REPORT_DUTY
+    frozen_fields = ("decision", "due_at")
+
+    decision = models.OneToOneField(
+        Decision, on_delete=models.PROTECT, related_name="report_duty", verbose_name=_("decision")
+    )
+    status = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=ReportDutyStatus.choices,
+        default=ReportDutyStatus.DUE,
+        editable=False,
+    )
+    due_at = models.DateTimeField(_("due at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    sent_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    channel = models.CharField(_("sent how"), max_length=80, blank=True)
+    receipt_number = models.CharField(_("receipt number"), max_length=80, blank=True)
+    receipted_at = models.DateTimeField(_("receipted at"), null=True, blank=True)
+
+    history = track_history()
+
+    class Meta:
+        verbose_name = _("report duty")
+        verbose_name_plural = _("report duties")
+        permissions = [("send_report", "Can report decisions to the regulator")]
+        indexes = [models.Index(fields=["status", "due_at"], name="reportduty_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=ReportDutyStatus.DUE, sent_at__isnull=True)
+                | ~Q(status=ReportDutyStatus.DUE) & Q(sent_at__isnull=False),
+                name="reportduty_sent_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ReportDutyStatus.RECEIPTED) | ~Q(receipt_number=""),
+                name="reportduty_receipt_has_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision_id}: {self.get_status_display()}"

@@ -1,0 +1,1 @@
+"""Rules about enforcement: plain values in, plain values out; no database, no clock, no request."""

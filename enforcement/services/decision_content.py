@@ -1,0 +1,220 @@
+"""What a proposed decision must hold, and the bytes that approvers approve."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from compliance.errors import ActionRefused, InvalidInput
+from compliance.models import Clause
+from enforcement.enums import ContentKind, MeasureCode
+from enforcement.models import Case, CatalogueVersion, Decision, MeasureType, ViolationType
+from enforcement.rules.approvals import ApprovalStep, approvals_for, approvals_needed
+from enforcement.rules.measures import OrderProblem, combination_problem, term_problem
+from enforcement.rules.reasons import ReasonProblem, reason_problem, reasoning_problem
+from enforcement.rules.violations import ViolationProblem, ViolationRule, violation_problem
+
+
+@dataclass(frozen=True)
+class MeasureOrder:
+    """A measure that is to be ordered, with its term where it has one."""
+
+    measure: str
+    term_days: int | None = None
+
+
+@dataclass(frozen=True)
+class DecisionWords:
+    """What is written for one decision."""
+
+    violation_type: ViolationType
+    severity: int
+    facts: str
+    reasoning: str
+    private_note: str
+    statute: str
+    content_kind: str
+    content_ref: str
+    clauses: Sequence[Clause]
+    measures: Sequence[MeasureOrder]
+    is_automated: bool
+
+
+_REASON_SENTENCES: dict[ReasonProblem, Promise] = {
+    ReasonProblem.EMPTY: _("Facts and reasoning cannot be empty: the operator is told both."),
+    ReasonProblem.BARE_CODE: _(
+        "A code or an article alone is not enough: write what happened and why it breaks the rule."
+    ),
+    ReasonProblem.SAYS_NOTHING: _(
+        "Such words tell the operator nothing: write what happened and why it breaks the rule."
+    ),
+    ReasonProblem.TOO_SHORT: _(
+        "This is too short to be understood: write what happened and why it breaks the rule."
+    ),
+    ReasonProblem.REPEATS_FACTS: _(
+        "The reasoning repeats the facts: write why they break the cited rule."
+    ),
+}
+_VIOLATION_SENTENCES: dict[ViolationProblem, Promise] = {
+    ViolationProblem.SUBTYPE_MISSING: _("This violation needs a sub-code that says what is meant."),
+    ViolationProblem.STATUTE_MISSING: _("Cite the statute and article that this violation breaks."),
+    ViolationProblem.SEVERITY_OUT_OF_RANGE: _(
+        "The catalogue does not allow this severity for this violation."
+    ),
+}
+_ORDER_SENTENCES: dict[OrderProblem, Promise] = {
+    OrderProblem.NOTHING_ORDERED: _("Choose at least one measure."),
+    OrderProblem.ORDERED_TWICE: _("A decision orders each measure once."),
+    OrderProblem.CLOSURE_WITH_SUSPENSION: _(
+        "A closed account has nothing left to suspend: order one of the two."
+    ),
+    OrderProblem.TERM_MISSING: _("Give the term of the suspension in days."),
+    OrderProblem.TERM_NOT_POSSIBLE: _("This measure has no term."),
+    OrderProblem.TERM_TOO_LONG: _("The term is longer than the catalogue allows."),
+}
+
+
+def check_words(words: DecisionWords, *, now: datetime, today: date) -> None:
+    """
+    Refuse a decision whose words would not tell the operator what, under which rule and why.
+
+    Opinions on Platform Responsibility, point 2: no measures at will, none beyond the rules.
+
+    :raises InvalidInput: with the sentence that says what is missing.
+    """
+    for problem in (
+        reason_problem(words.facts),
+        reasoning_problem(words.reasoning, facts=words.facts),
+    ):
+        if problem is not None:
+            raise InvalidInput(_REASON_SENTENCES[problem])
+    if words.content_kind not in ContentKind.values:
+        raise InvalidInput(_("Say in what sort of content the violation was found."))
+    _check_violation(words, now)
+    _check_clauses(words, today)
+
+
+def _check_violation(words: DecisionWords, now: datetime) -> None:
+    violation = words.violation_type
+    if violation.version_id != CatalogueVersion.objects.in_force(now).pk:
+        raise InvalidInput(
+            _("This violation is of a catalogue that is not in force. Choose from the present one.")
+        )
+    rule = ViolationRule(
+        needs_subtype=violation.needs_subtype,
+        needs_statute=violation.needs_statute,
+        lowest_severity=violation.lowest_severity,
+        highest_severity=violation.highest_severity,
+    )
+    problem = violation_problem(rule, severity=words.severity, statute=words.statute)
+    if problem is not None:
+        raise InvalidInput(_VIOLATION_SENTENCES[problem])
+
+
+def _check_clauses(words: DecisionWords, today: date) -> None:
+    if any(clause.rule_version.effective_date > today for clause in words.clauses):
+        raise InvalidInput(_("A cited clause is not in force yet."))
+    if len({clause.pk for clause in words.clauses}) < len(words.clauses):
+        raise InvalidInput(_("A decision cites each clause once."))
+    if words.violation_type.provision not in {clause.provision for clause in words.clauses}:
+        raise InvalidInput(_("Cite the clause that this violation breaks."))
+
+
+def check_order(words: DecisionWords) -> tuple[str, ...]:
+    """
+    Refuse measures that the catalogue does not allow; return the permissions of the approvers.
+
+    Opinions on Platform Responsibility, point 2: measures, authority and procedure are laid down.
+
+    :raises InvalidInput: with the sentence that says which rule stands against it.
+    """
+    problem = combination_problem([order.measure for order in words.measures])
+    if problem is not None:
+        raise InvalidInput(_ORDER_SENTENCES[problem])
+    types = measure_types(words)
+    for order in words.measures:
+        found = types.get(order.measure)
+        if found is None:
+            raise InvalidInput(_("The catalogue does not know this measure."))
+        problem = term_problem(
+            has_term=found.has_term, longest_days=found.longest_days, term_days=order.term_days
+        )
+        if problem is not None:
+            raise InvalidInput(_ORDER_SENTENCES[problem])
+    slots = approvals_needed(
+        approvals_for(
+            [
+                ApprovalStep(rule.longer_than_days, tuple(rule.permissions))
+                for rule in types[order.measure].approval_rules.all()
+            ],
+            order.term_days,
+        )
+        for order in words.measures
+    )
+    if not slots:
+        raise ActionRefused(_("The catalogue names no approver for this measure."))
+    return slots
+
+
+def measure_types(words: DecisionWords) -> dict[str, MeasureType]:
+    """Return the measures of the catalogue version that the violation belongs to, by code."""
+    return {
+        each.measure: each
+        for each in MeasureType.objects.filter(
+            version=words.violation_type.version_id
+        ).prefetch_related("approval_rules")
+    }
+
+
+def proposal_content(
+    words: DecisionWords, *, case: Case, replaces: Decision | None, slots: Sequence[str]
+) -> dict[str, Any]:
+    """
+    Return everything that approvers must see, as it goes into the proposal's bytes.
+
+    Opinions on Platform Responsibility, point 2: whoever approves answers for exactly this.
+    """
+    account = case.account
+    violation = words.violation_type
+    snapshot = case.snapshots.latest("pk")
+    types = measure_types(words)
+    return {
+        "case": {"number": case.number, "source": case.source, "summary": case.summary},
+        "account": {"platform_uid": account.platform_uid, "name": account.name},
+        "snapshot_sha256": snapshot.sha256,
+        "violation": {
+            "code": violation.code,
+            "title": violation.title_zh,
+            "provision": violation.provision,
+            "catalogue": violation.version.label,
+            "severity": words.severity,
+        },
+        "facts": words.facts,
+        "reasoning": words.reasoning,
+        "private_note": words.private_note,
+        "statute": words.statute,
+        "content": {"kind": words.content_kind, "ref": words.content_ref},
+        "clauses": [
+            {
+                "document": clause.rule_version.document.title,
+                "version": clause.rule_version.label,
+                "number": clause.number,
+                "text": clause.text,
+            }
+            for clause in words.clauses
+        ],
+        "measures": [
+            {
+                "measure": str(MeasureCode(order.measure)),
+                "number": types[order.measure].number,
+                "term_days": order.term_days,
+            }
+            for order in words.measures
+        ],
+        "approvers": list(slots),
+        "is_automated": words.is_automated,
+        "replaces": replaces.number if replaces is not None else None,
+    }

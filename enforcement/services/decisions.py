@@ -1,0 +1,363 @@
+"""Services for decisions: propose, approve, return, withdraw."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.enums import AccountStatus
+from compliance import audit, proposals, work
+from compliance.deadlines import due_instant
+from compliance.errors import ActionRefused, NotPermitted
+from compliance.models import (
+    Clause,
+    Person,
+    Proposal,
+    ProposalResult,
+    Side,
+    Skip,
+    StaffUser,
+    Verdict,
+    WorkItem,
+)
+from compliance.provisions import Provision
+from compliance.roles import require_permission
+from enforcement.enums import (
+    OPEN_DECISIONS,
+    CaseStatus,
+    ContentKind,
+    DecisionStatus,
+)
+from enforcement.models import Case, Decision, DecisionClause, OrderedMeasure, ViolationType
+from enforcement.rules.measures import appeal_limit
+from enforcement.services.cases import requeue_case
+from enforcement.services.decision_content import (
+    DecisionWords,
+    MeasureOrder,
+    check_order,
+    check_words,
+    proposal_content,
+)
+from enforcement.services.measures import carry_out
+from enforcement.services.notices import write_notices
+from enforcement.services.report_duties import open_report_duty
+
+APPROVALS = "approvals"
+APPROVALS_OFFICER = "approvals_officer"
+_QUEUE_OF = {
+    "enforcement.approve_decision": APPROVALS,
+    "enforcement.approve_decision_as_officer": APPROVALS_OFFICER,
+}
+# Whoever may not approve this one is not offered it for as long as it can possibly wait.
+NOT_OFFERED_FOR = timedelta(days=3650)
+
+
+@transaction.atomic
+def propose_decision(
+    *,
+    case: Case,
+    fence: int,
+    violation_type: ViolationType,
+    severity: int,
+    facts: str,
+    reasoning: str,
+    clauses: Sequence[Clause],
+    measures: Sequence[MeasureOrder],
+    content_kind: str = ContentKind.ACCOUNT,
+    content_ref: str = "",
+    statute: str = "",
+    private_note: str = "",
+    is_automated: bool = False,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Decision:
+    """
+    Propose what is to be done about a case, for others to approve.
+
+    Public Account Provisions, art. 19 §2: a measure is taken on the law and the agreement, with
+    its record. The facts, the clauses and their text, the reasoning and the measures are fixed
+    here; approvers approve exactly them. `fence` is that of the actor's lease on the case.
+
+    :raises NotPermitted: if the actor may not propose decisions.
+    :raises StaleLease: if the actor does not hold the case.
+    :raises InvalidInput: if words, violation, clauses or measures do not do.
+    :raises ActionRefused: if the case is not open, a decision on it waits, or the account is closed.
+    """
+    require_permission(actor, "enforcement.propose_decision")
+    _hold_case(case, actor, fence)
+    audit.lock(case)
+    if case.status != CaseStatus.OPEN:
+        raise ActionRefused(_("This case is no longer open."))
+    if case.decisions.filter(status__in=OPEN_DECISIONS).exists():
+        raise ActionRefused(_("A decision on this case is already waiting for approval."))
+    if case.account.status != AccountStatus.ACTIVE:
+        raise ActionRefused(_("The account is closed: no measure can be taken on it."))
+    words = DecisionWords(
+        violation_type=violation_type,
+        severity=severity,
+        facts=facts.strip(),
+        reasoning=reasoning.strip(),
+        private_note=private_note.strip(),
+        statute=statute.strip(),
+        content_kind=content_kind,
+        content_ref=content_ref.strip(),
+        clauses=clauses,
+        measures=measures,
+        is_automated=is_automated or actor.person.is_system,
+    )
+    now = timezone.now()
+    check_words(words, now=now, today=timezone.localdate(now))
+    slots = check_order(words)
+    replaces = _decision_taken_up(case)
+    proposal = proposals.submit_proposal(
+        matter=case.matter,
+        kind="decision",
+        content=proposal_content(words, case=case, replaces=replaces, slots=slots),
+        slots=slots,
+        proposer_side=Side.DECIDED,
+        approver_side=Side.DECIDED,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+    )
+    decision = _write_decision(
+        words, case, proposal, slots[0], replaces, actor=actor, provision=provision, reason=reason
+    )
+    work.close_item(case.work_item)
+    return decision
+
+
+def _hold_case(case: Case, actor: StaffUser, fence: int) -> None:
+    if actor.person.is_system:
+        # A program waits for nobody, but does not step over a colleague who is at work.
+        fence = work.claim_item(work_item=case.work_item, actor=actor).fence
+    work.require_lease(work_item=case.work_item, actor=actor, fence=fence)
+
+
+def _decision_taken_up(case: Case) -> Decision | None:
+    return (
+        case.decisions.filter(
+            status__in=[DecisionStatus.RETURNED, DecisionStatus.WITHDRAWN],
+            replaced_by__isnull=True,
+        )
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _write_decision(
+    words: DecisionWords,
+    case: Case,
+    proposal: Proposal,
+    first_slot: str,
+    replaces: Decision | None,
+    *,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Decision:
+    item = _open_approval_item(first_slot, weight=words.severity, without=[actor.person])
+    decision = Decision(
+        case=case,
+        account=case.account,
+        violation_type=words.violation_type,
+        severity=words.severity,
+        facts=words.facts,
+        reasoning=words.reasoning,
+        private_note=words.private_note,
+        statute=words.statute,
+        content_kind=words.content_kind,
+        content_ref=words.content_ref,
+        is_automated=words.is_automated,
+        proposal=proposal,
+        proposed_by=actor.person,
+        replaces=replaces,
+        approval_item=item,
+    )
+    audit.create(decision, actor=actor, provision=provision, reason=reason)
+    DecisionClause.objects.bulk_create(
+        DecisionClause(
+            decision=decision,
+            clause=clause,
+            document_title=clause.rule_version.document.title,
+            version_label=clause.rule_version.label,
+            number=clause.number,
+            text=clause.text,
+        )
+        for clause in words.clauses
+    )
+    OrderedMeasure.objects.bulk_create(
+        OrderedMeasure(decision=decision, measure=order.measure, term_days=order.term_days)
+        for order in words.measures
+    )
+    return decision
+
+
+def _open_approval_item(permission: str, *, weight: int, without: Iterable[Person]) -> WorkItem:
+    now = timezone.now()
+    item = work.open_item(
+        queue=_QUEUE_OF.get(permission, APPROVALS),
+        due_at=due_instant("proposal_approval", now),
+        weight=weight,
+    )
+    for person in without:
+        _do_not_offer(item, person)
+    return item
+
+
+def _do_not_offer(item: WorkItem, person: Person) -> None:
+    Skip.objects.create(work_item=item, person=person, until=timezone.now() + NOT_OFFERED_FOR)
+
+
+@transaction.atomic
+def approve_decision(
+    *, decision: Decision, actor: StaffUser, provision: Provision, reason: str
+) -> bool:
+    """
+    Approve a proposed decision; with the last approval it comes into force. Return whether it did.
+
+    Public Account Provisions, art. 19 §2: the measures, their record, the notice to the operator
+    and the duty to report are written together or not at all.
+
+    :raises NotPermitted: if no open approval fits the actor's roles.
+    :raises SamePerson: if the actor proposed it or approved it before, under whichever login.
+    :raises ProposalClosed: if it was decided, returned or withdrawn.
+    :raises ActionRefused: if the account was closed or the case ended in the meantime.
+    """
+    if actor.person.is_system:
+        raise NotPermitted(_("Measures are approved by people, never by a program."))
+    is_complete = proposals.approve_proposal(
+        proposal=decision.proposal, actor=actor, provision=provision, reason=reason
+    )
+    audit.lock(decision)
+    _check_release(decision)
+    if not is_complete:
+        _pass_on(decision, actor=actor, provision=provision, reason=reason)
+        return False
+    _bring_into_force(decision, actor=actor, provision=provision, reason=reason)
+    work.close_item(decision.approval_item)
+    return True
+
+
+def _check_release(decision: Decision) -> None:
+    account = audit.lock(decision.account)
+    if account.status != AccountStatus.ACTIVE:
+        raise ActionRefused(
+            _("The account was closed in the meantime. Return the decision to its proposer.")
+        )
+    case = audit.lock(decision.case)
+    if case.status != CaseStatus.OPEN:
+        raise ActionRefused(_("This case is no longer open."))
+
+
+def _pass_on(decision: Decision, *, actor: StaffUser, provision: Provision, reason: str) -> None:
+    proposal = decision.proposal
+    given = proposal.approvals.filter(verdict=Verdict.APPROVE)
+    permission = (
+        proposal.slots.exclude(number__in=given.values("slot")).order_by("number")[0].permission
+    )
+    item = decision.approval_item
+    if item.queue == _QUEUE_OF.get(permission, APPROVALS):
+        lease = getattr(item, "lease", None)
+        if lease is not None and lease.holder_id == actor.person_id:
+            lease.until = timezone.now()
+            lease.save(update_fields=["until"])
+        _do_not_offer(item, actor.person)
+        return
+    work.close_item(item)
+    audit.amend(
+        decision,
+        "pass_on",
+        actor=actor,
+        provision=provision,
+        reason=reason,
+        approval_item=_open_approval_item(
+            permission, weight=item.weight, without=[decision.proposed_by, actor.person]
+        ),
+    )
+
+
+def _bring_into_force(
+    decision: Decision, *, actor: StaffUser, provision: Provision, reason: str
+) -> None:
+    now = timezone.now()
+    ordered = list(decision.ordered_measures.order_by("pk"))
+    limit = appeal_limit(each.measure for each in ordered)
+    audit.move(
+        decision,
+        "enforce",
+        actor=actor,
+        provision=provision,
+        reason=reason,
+        approved_result=ProposalResult.APPROVED,
+        in_force_from=now,
+        appealable_until=due_instant(limit, now),
+    )
+    for each in ordered:
+        carry_out(
+            ordered=each,
+            decision=decision,
+            at=now,
+            actor=actor,
+            provision=provision,
+            reason=reason,
+        )
+    audit.move(decision.case, "decide", actor=actor, provision=provision, reason=reason)
+    open_report_duty(decision=decision, at=now, actor=actor, provision=provision, reason=reason)
+    write_notices(decision)
+
+
+@transaction.atomic
+def return_decision(
+    *, decision: Decision, actor: StaffUser, provision: Provision, reason: str
+) -> None:
+    """
+    Return a proposed decision to its proposer; the reason is the suggestion for a new one.
+
+    Opinions on Platform Responsibility, point 2. The case goes into its queue again.
+
+    :raises NotPermitted: if no open approval fits the actor's roles.
+    :raises SamePerson: if the actor proposed it or gave a verdict before.
+    :raises ProposalClosed: if it was decided, returned or withdrawn.
+    """
+    proposals.return_proposal(
+        proposal=decision.proposal, actor=actor, provision=provision, reason=reason
+    )
+    _end_proposed(decision, "return", actor=actor, provision=provision, reason=reason)
+
+
+@transaction.atomic
+def withdraw_decision(
+    *, decision: Decision, actor: StaffUser, provision: Provision, reason: str
+) -> None:
+    """
+    Take back a decision that one proposed and that is not in force yet.
+
+    Opinions on Platform Responsibility, point 2. The case goes into its queue again.
+
+    :raises ActionRefused: if somebody else proposed it.
+    :raises ProposalClosed: if it was decided, returned or withdrawn.
+    """
+    proposals.withdraw_proposal(
+        proposal=decision.proposal, actor=actor, provision=provision, reason=reason
+    )
+    _end_proposed(decision, "withdraw", actor=actor, provision=provision, reason=reason)
+
+
+def _end_proposed(
+    decision: Decision, arrow: str, *, actor: StaffUser, provision: Provision, reason: str
+) -> None:
+    audit.move(
+        decision,
+        arrow,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+        ended_at=timezone.now(),
+        ended_reason=reason.strip(),
+    )
+    work.close_item(decision.approval_item)
+    requeue_case(case=decision.case, actor=actor, provision=provision, reason=reason)

@@ -1,0 +1,234 @@
+"""Services that carry measures out, called by approval alone, and that lift them."""
+
+from datetime import datetime
+from typing import Protocol
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.enums import GroundKind, RestrictionKind
+from accounts.models import Restriction
+from accounts.services import restrictions
+from compliance import audit
+from compliance.errors import ActionRefused
+from compliance.models import StaffUser
+from compliance.provisions import Provision
+from compliance.roles import require_permission
+from enforcement.enums import MeasureCode, MeasureStatus
+from enforcement.models import Decision, Measure, OrderedMeasure
+from enforcement.rules.measures import measure_end
+
+
+class _CarriesOut(Protocol):
+    def __call__(
+        self,
+        *,
+        ordered: OrderedMeasure,
+        decision: Decision,
+        at: datetime,
+        actor: StaffUser,
+        provision: Provision,
+        reason: str,
+    ) -> Measure: ...
+
+
+def _put_in_force(
+    ordered: OrderedMeasure,
+    decision: Decision,
+    at: datetime,
+    *,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+    until: datetime | None = None,
+    restriction: Restriction | None = None,
+) -> Measure:
+    measure = Measure(
+        ordered=ordered,
+        decision=decision,
+        proposal=decision.proposal,
+        approvals_given=decision.proposal.approvals_needed,
+        account=decision.account,
+        measure=ordered.measure,
+        in_force_from=at,
+        in_force_until=until,
+        restriction=restriction,
+    )
+    return audit.create(measure, actor=actor, provision=provision, reason=reason)
+
+
+@transaction.atomic
+def warn_account(
+    *,
+    ordered: OrderedMeasure,
+    decision: Decision,
+    at: datetime,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Measure:
+    """
+    Warn the operator of an account, on record.
+
+    Public Account Provisions, art. 19 §2: the mildest of the measures; it limits nothing.
+    """
+    return _put_in_force(ordered, decision, at, actor=actor, provision=provision, reason=reason)
+
+
+@transaction.atomic
+def suspend_updates(
+    *,
+    ordered: OrderedMeasure,
+    decision: Decision,
+    at: datetime,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Measure:
+    """
+    Suspend the updates of an account for the ordered term.
+
+    Public Account Provisions, art. 19 §2. The term runs from `at` and ends by comparison with the
+    time; a suspension of another ground is not touched.
+    """
+    until = measure_end(at, ordered.term_days)
+    restriction = restrictions.impose_restriction(
+        account=decision.account,
+        kind=RestrictionKind.SUSPEND_UPDATES,
+        functions=[],
+        from_=at,
+        until=until,
+        ground_kind=GroundKind.DECISION,
+        ground_ref=decision.number,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+    )
+    return _put_in_force(
+        ordered,
+        decision,
+        at,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+        until=until,
+        restriction=restriction,
+    )
+
+
+@transaction.atomic
+def close_account(
+    *,
+    ordered: OrderedMeasure,
+    decision: Decision,
+    at: datetime,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Measure:
+    """
+    Close an account for good and bar its name.
+
+    Public Account Provisions, art. 19 §2; art. 8 §3: the name of a closed account is not
+    registered again.
+
+    :raises TransitionRefused: if the account is closed already.
+    """
+    restrictions.close_account(
+        account=decision.account,
+        ground_kind=GroundKind.DECISION,
+        ground_ref=decision.number,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+    )
+    return _put_in_force(ordered, decision, at, actor=actor, provision=provision, reason=reason)
+
+
+_CARRIED_OUT_BY: dict[str, _CarriesOut] = {
+    MeasureCode.WARN: warn_account,
+    MeasureCode.SUSPEND_UPDATES: suspend_updates,
+    MeasureCode.CLOSE: close_account,
+}
+
+
+def carry_out(
+    *,
+    ordered: OrderedMeasure,
+    decision: Decision,
+    at: datetime,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Measure:
+    """
+    Carry out one measure of a decision that was approved.
+
+    Public Account Provisions, art. 19 §2. The database refuses a measure without that approval.
+    """
+    return _CARRIED_OUT_BY[ordered.measure](
+        ordered=ordered,
+        decision=decision,
+        at=at,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def lift_measure(*, measure: Measure, actor: StaffUser, provision: Provision, reason: str) -> None:
+    """
+    End a measure before its time; whatever else limits the account goes on.
+
+    Public Account Provisions, art. 19 §2. The decision ends with the last of its measures.
+
+    :raises NotPermitted: if the actor may not lift measures.
+    :raises ActionRefused: if it is a closure, or its term is over.
+    :raises TransitionRefused: if it ended before.
+    """
+    require_permission(actor, "enforcement.lift_measure")
+    if measure.measure == MeasureCode.CLOSE:
+        raise ActionRefused(_("A closure is undone by an appeal, not lifted."))
+    # The decision before its measures, as in every act on both, so that none waits for another.
+    decision = audit.lock(measure.decision)
+    audit.lock(measure)
+    now = timezone.now()
+    if measure.in_force_until is not None and measure.in_force_until <= now:
+        raise ActionRefused(_("The term of this measure is over: nothing is left to lift."))
+    audit.move(measure, "lift", actor=actor, provision=provision, reason=reason, ended_at=now)
+    if measure.restriction is not None:
+        restrictions.end_restriction(
+            restriction=measure.restriction, actor=actor, provision=provision, reason=reason
+        )
+    end_if_spent(decision, "lift", at=now, actor=actor, provision=provision, reason=reason)
+
+
+def end_if_spent(
+    decision: Decision,
+    arrow: str,
+    *,
+    at: datetime,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> bool:
+    """
+    End a decision none of whose measures is in force any more; return whether it ended.
+
+    Public Account Provisions, art. 19 §2: the record says from when to when it held. A warning
+    has no end of its own, so that a decision with one stays in force.
+    """
+    if decision.measures.filter(status=MeasureStatus.IN_FORCE).exists():
+        return False
+    audit.move(
+        decision,
+        arrow,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+        ended_at=at,
+        ended_reason=reason.strip(),
+    )
+    return True

@@ -1,0 +1,146 @@
+"""The service that undoes a decision: exactly its own measures, and says what came back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import AccountStatus, GroundKind, RestrictionKind
+from accounts.models import Restriction
+from accounts.services import restrictions
+from compliance import audit, proposals
+from compliance.models import Side, StaffUser
+from compliance.provisions import Provision
+from compliance.roles import require_permission
+from enforcement.enums import MeasureCode, MeasureStatus
+from enforcement.models import Decision, Measure
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What became of one measure: whether it could be undone, and in words what that means."""
+
+    measure: MeasureCode
+    is_restored: bool
+    explanation: str | Promise
+
+
+@dataclass(frozen=True)
+class ReversalReport:
+    """What a reversal restored and what it could not."""
+
+    items: tuple[Undone, ...]
+
+    @property
+    def restored(self) -> list[Undone]:
+        """What is again as it was before."""
+        return [item for item in self.items if item.is_restored]
+
+    @property
+    def not_restored(self) -> list[Undone]:
+        """What cannot be made undone any more."""
+        return [item for item in self.items if not item.is_restored]
+
+
+@transaction.atomic
+def reverse_decision(
+    *,
+    decision: Decision,
+    side: Side = Side.APPEAL,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> ReversalReport:
+    """
+    Undo a decision: the inverse of each of its measures and of nothing else.
+
+    Public Account Provisions, art. 20 §2: appeals are heard. Our choice, no article: whoever took
+    part in the decision does not undo it; the actor joins the matter on `side`.
+
+    :raises NotPermitted: if the actor may not reverse decisions.
+    :raises SamePerson: if the actor took part in the decision.
+    :raises TransitionRefused: if it never came into force or was reversed before.
+    """
+    require_permission(actor, "enforcement.reverse_decision")
+    proposals.take_part(decision.case.matter, actor, side)
+    now = timezone.now()
+    audit.move(
+        decision,
+        "reverse",
+        actor=actor,
+        provision=provision,
+        reason=reason,
+        ended_at=now,
+        ended_reason=reason.strip(),
+    )
+    items = [
+        _reverse_measure(measure, decision, now, actor=actor, provision=provision, reason=reason)
+        for measure in decision.measures.select_related("restriction").order_by("pk")
+    ]
+    return ReversalReport(tuple(items))
+
+
+def _reverse_measure(
+    measure: Measure,
+    decision: Decision,
+    now: datetime,
+    *,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Undone:
+    audit.lock(measure)
+    was_running = measure.status == MeasureStatus.IN_FORCE and (
+        measure.in_force_until is None or measure.in_force_until > now
+    )
+    ended_at = now if was_running else (measure.ended_at or measure.in_force_until or now)
+    audit.move(
+        measure, "reverse", actor=actor, provision=provision, reason=reason, ended_at=ended_at
+    )
+    code = MeasureCode(measure.measure)
+    if code == MeasureCode.WARN:
+        return Undone(code, True, _("The warning no longer counts."))
+    if code == MeasureCode.CLOSE:
+        return _reopen(decision, actor=actor, provision=provision, reason=reason)
+    if not was_running or measure.restriction is None:
+        return Undone(
+            code, False, _("The suspension had ended before; its time cannot be given back.")
+        )
+    restrictions.end_restriction(
+        restriction=measure.restriction, actor=actor, provision=provision, reason=reason
+    )
+    if (
+        Restriction.objects.for_account(decision.account)
+        .in_force(now)
+        .filter(kind=RestrictionKind.SUSPEND_UPDATES)
+        .exclude(pk=measure.restriction.pk)
+        .exists()
+    ):
+        return Undone(
+            code, True, _("This suspension ended; updates stay suspended on another ground.")
+        )
+    return Undone(code, True, _("Updates are possible again."))
+
+
+def _reopen(decision: Decision, *, actor: StaffUser, provision: Provision, reason: str) -> Undone:
+    account = audit.lock(decision.account)
+    if (
+        account.status != AccountStatus.CLOSED
+        or account.closed_ground_kind != GroundKind.DECISION
+        or account.closed_ground_ref != decision.number
+    ):
+        return Undone(
+            MeasureCode.CLOSE, False, _("The account's present state comes from another ground.")
+        )
+    restrictions.reopen_account(
+        account=account,
+        ground_kind=GroundKind.DECISION,
+        ground_ref=decision.number,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+    )
+    return Undone(MeasureCode.CLOSE, True, _("The account is open again and its name is free."))

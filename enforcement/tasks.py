@@ -1,0 +1,23 @@
+"""Jobs of enforcement that run by the clock."""
+
+import logging
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from compliance.staff import system_actor
+from enforcement.services import lapses
+
+logger = logging.getLogger("heyan.enforcement")
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="enforcement.lapse_measures", queueing_lock="enforcement.lapse_measures")
+def lapse_measures(timestamp: int) -> None:
+    """
+    Put on record the measures whose term is over; a run that was missed is made up by the next.
+
+    Public Account Provisions, art. 19 §2: records are kept.
+    """
+    count = lapses.lapse_measures(now=timezone.now(), actor=system_actor())
+    logger.info("lapsed %s measures, ended %s decisions", count.measures, count.decisions)

@@ -107,7 +107,11 @@ def claim_next(*, queue: str, actor: StaffUser) -> Lease:
     :raises NothingToClaim: if nothing waits.
     """
     require_permission(actor, get_queue(queue).permission)
-    wanted = {"queue": queue, "person": actor.person_id, "seconds": LEASE_TIME.total_seconds()}
+    wanted: dict[str, str | int | float] = {
+        "queue": queue,
+        "person": actor.person_id,
+        "seconds": LEASE_TIME.total_seconds(),
+    }
     while True:
         with connection.cursor() as cursor:
             cursor.execute(CLAIM_NEXT, wanted)

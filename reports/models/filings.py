@@ -34,6 +34,10 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         """Filings whose rows stand, withdrawn or not."""
         return self.filter(manifest_sha256__isnull=False)
 
+    def standing(self) -> "FilingQuerySet":
+        """Filings whose rows stand and that nobody withdrew or replaced."""
+        return self.frozen().exclude(status__in=[FilingStatus.WITHDRAWN, FilingStatus.CORRECTED])
+
     def before(self, filing: "Filing") -> "FilingQuerySet":
         """Filings of the same form whose period ends where this one's begins or earlier."""
         return self.filter(code=filing.code, period_until__lte=filing.period_from)

@@ -28,7 +28,6 @@ IDENTITY_KEY_FILE = env.str(
 IDENTITY_ALGORITHM = env.str("HEYAN_IDENTITY_ALGORITHM", default="aes-256-gcm")
 
 
-
 # "sandbox" verifies everybody but its test numbers; "http" asks a provider at the address.
 IDENTITY_PROVIDER = env.str(
     "HEYAN_IDENTITY_PROVIDER", default="http" if IS_PRODUCTION else "sandbox"
@@ -40,8 +39,6 @@ IDENTITY_PROVIDER_TOKEN = env.str("HEYAN_IDENTITY_PROVIDER_TOKEN", default="")
 PLATFORM_NAME = env.str("HEYAN_PLATFORM_NAME", default="" if IS_PRODUCTION else "示例平台")
 PLATFORM_USCC = env.str("HEYAN_PLATFORM_USCC", default="")
 PLATFORM_PROVINCE = env.str("HEYAN_PLATFORM_PROVINCE", default="")
-
-
 
 
 def _secret_key() -> str:

@@ -1,10 +1,14 @@
 """Admin pages of cases, decisions, measures, report duties and the catalogue. All are read only."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import PublicAccountAdmin
+from accounts.models import PublicAccount
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     ConsoleAdmin,
@@ -12,6 +16,7 @@ from compliance.ui.admin import (
     RangeDateTimeFilter,
     ReadOnlyInline,
     ReadOnlyStackedInline,
+    action,
     display,
 )
 from enforcement.models import (
@@ -28,7 +33,31 @@ from enforcement.models import (
     ReportDuty,
     ViolationType,
 )
-from enforcement.pages.presentation import verdict_steps
+from enforcement.pages.open_case import PERMISSION, open_case_url
+from enforcement.pages.presentation import case_url, decision_url, verdict_steps
+
+admin.site.unregister(PublicAccount)
+
+
+@admin.register(PublicAccount)
+class AccountAdmin(PublicAccountAdmin):
+    """Public accounts, with the way to a case, which the package below knows nothing of."""
+
+    actions_detail = [*PublicAccountAdmin.actions_detail, "open_case"]
+
+    @action(
+        description=_("Open a case"),
+        permissions=["open_case"],
+        url_path="open-case",
+        icon="create_new_folder",
+    )
+    def open_case(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the page on which a case about the account is opened."""
+        return redirect(open_case_url(get_object_or_404(PublicAccount, pk=object_id)))
+
+    def has_open_case_permission(self, request: HttpRequest, object_id: int | None = None) -> bool:
+        """Return whether the person at the screen opens cases."""
+        return request.user.has_perm(PERMISSION)
 
 
 class SnapshotInline(ReadOnlyStackedInline):
@@ -70,6 +99,7 @@ class CaseAdmin(HistoryConsoleAdmin):
     search_fields = ["=account__platform_uid", "=id"]
     ordering = ["-id"]
     inlines = [DecisionInline, SnapshotInline]
+    actions_detail = ["case_page"]
     readonly_fields = ["number"]
     fields = [
         "number",
@@ -83,6 +113,11 @@ class CaseAdmin(HistoryConsoleAdmin):
         "opened_at",
         "closed_at",
     ]
+
+    @action(description=_("Case page"), url_path="page", icon="folder_open")
+    def case_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the page on which the case is worked on."""
+        return redirect(case_url(get_object_or_404(Case, pk=object_id)))
 
     @display(description=_("number"))
     def number(self, obj: Case) -> str:
@@ -163,6 +198,7 @@ class DecisionAdmin(HistoryConsoleAdmin):
         NoticeInline,
         ReportDutyInline,
     ]
+    actions_detail = ["decision_page"]
     readonly_fields = ["number", "shown_approvals"]
     fieldsets = [
         (
@@ -203,6 +239,11 @@ class DecisionAdmin(HistoryConsoleAdmin):
         ),
     ]
 
+    @action(description=_("Decision page"), url_path="page", icon="gavel")
+    def decision_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the page on which the decision is read and its measures are lifted."""
+        return redirect(decision_url(get_object_or_404(Decision, pk=object_id)))
+
     @display(description=_("number"))
     def number(self, obj: Decision) -> str:
         """Return the number by which people call the decision."""
@@ -238,6 +279,7 @@ class MeasureAdmin(HistoryConsoleAdmin):
     ]
     list_select_related = ["account", "decision"]
     search_fields = ["=account__platform_uid"]
+    actions_detail = ["decision_page"]
     ordering = ["-id"]
     fields = [
         "account",
@@ -251,6 +293,11 @@ class MeasureAdmin(HistoryConsoleAdmin):
         "restriction",
     ]
 
+    @action(description=_("Decision page"), url_path="page", icon="gavel")
+    def decision_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the decision that it belongs to."""
+        return redirect(decision_url(get_object_or_404(Measure, pk=object_id).decision))
+
 
 @admin.register(ReportDuty)
 class ReportDutyAdmin(HistoryConsoleAdmin):
@@ -263,6 +310,7 @@ class ReportDutyAdmin(HistoryConsoleAdmin):
     list_filter = [("status", ChoicesDropdownFilter), ("due_at", RangeDateTimeFilter)]
     list_select_related = ["decision"]
     search_fields = ["=receipt_number"]
+    actions_detail = ["decision_page"]
     ordering = ["-id"]
     fields = [
         "decision",
@@ -274,6 +322,11 @@ class ReportDutyAdmin(HistoryConsoleAdmin):
         "receipt_number",
         "receipted_at",
     ]
+
+    @action(description=_("Decision page"), url_path="page", icon="gavel")
+    def decision_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the decision that it belongs to."""
+        return redirect(decision_url(get_object_or_404(ReportDuty, pk=object_id).decision))
 
 
 class MeasureTypeInline(ReadOnlyInline):

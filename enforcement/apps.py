@@ -29,10 +29,13 @@ class EnforcementConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import roles
-        from enforcement.pages import approval, case
+        from enforcement.pages import approval, case, decision, desk, open_case
 
+        open_case.register()
         case.register()
         approval.register()
+        decision.register()
+        desk.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,

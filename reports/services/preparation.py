@@ -82,7 +82,7 @@ def prepare_filing(
     :raises InvalidInput: if the form is unknown or the period is not one that can be reported.
     :raises CountsDiffer: if rows and decisions do not agree; the filing then stays in preparation.
     """
-    filing = _open_filing(
+    filing = open_filing(
         code=code,
         period_from=period_from,
         period_until=period_until,
@@ -132,7 +132,7 @@ def correct_filing(
 
 
 @transaction.atomic(durable=True)
-def _open_filing(
+def open_filing(
     *,
     code: str,
     period_from: date,
@@ -140,8 +140,17 @@ def _open_filing(
     actor: StaffUser,
     provision: Provision,
     reason: str,
-    corrects: Filing | None,
+    corrects: Filing | None = None,
 ) -> Filing:
+    """
+    Put on record that a filing is being prepared; its rows are still to be read.
+
+    Public Account Provisions, art. 19 §2. `prepare_filing` begins with it; where the preparation
+    does not come to its end, `resume_filing` takes it up from here.
+
+    :raises NotPermitted: if the actor may not prepare filings.
+    :raises InvalidInput: if the form is unknown or the period is not one that can be reported.
+    """
     require_permission(actor, "reports.prepare_filing")
     if code not in FORMS:
         raise InvalidInput(_("There is no form “%(code)s”.") % {"code": code})

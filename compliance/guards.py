@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from compliance.claiming import CLAIM_FUNCTION
 from compliance.tables import RIGHTS, TableKind, is_history, kind_of, managed_models
 from compliance.workflow import VersionedModel
 
@@ -296,6 +297,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     role = settings.APPLICATION_ROLE
     with connection.cursor() as cursor:
         cursor.execute(FUNCTIONS)
+        cursor.execute(CLAIM_FUNCTION)
         existing = set(connection.introspection.table_names(cursor))
         for model in managed_models():
             if model._meta.db_table in existing:

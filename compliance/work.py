@@ -64,7 +64,7 @@ def claim_next(*, queue: str, actor: StaffUser) -> Lease:
     :raises NothingToClaim: if nothing waits.
     """
     require_permission(actor, get_queue(queue).permission)
-    wanted = [queue, actor.person_id, LEASE_TIME.total_seconds()]
+    wanted: list[str | int | float] = [queue, actor.person_id, LEASE_TIME.total_seconds()]
     while True:
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM heyan_claim_next(%s, %s, %s)", wanted)

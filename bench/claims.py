@@ -33,11 +33,13 @@ def analyse() -> None:
 def make_people(count: int) -> list[str]:
     """Create one moderator a process and return their login names."""
     from compliance import staff
+    from compliance.models import StaffUser
     from compliance.provisions import Provision
 
     system = staff.system_actor()
     names = [f"bench{number}" for number in range(count)]
-    for name in names:
+    known = StaffUser.objects.filter(username__in=names).values_list("username", flat=True)
+    for name in sorted({*names} - {*known}):
         staff.add_colleague(
             name=name,
             post="",
@@ -79,7 +81,8 @@ def _claim_bare(username: str, start: float, results: "multiprocessing.Queue") -
     import psycopg
 
     from compliance.models import StaffUser
-    from compliance.work import CLAIM_NEXT, LEASE_TIME
+    from compliance.claiming import CLAIM_NEXT
+    from compliance.work import LEASE_TIME
 
     person = StaffUser.objects.get(username=username).person_id
     wanted = {"queue": QUEUE, "person": person, "seconds": LEASE_TIME.total_seconds()}

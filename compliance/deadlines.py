@@ -22,12 +22,16 @@ def _is_published(year: int) -> bool:
     # The yearly notice moves working days to weekends; without such a day nobody has published it.
     calendar = _calendar()
     january = date(year, 1, 1)
-    return any(
+    is_published = any(
         calendar.is_working_day(january + timedelta(days=day))
         for day in range(366)
         if (january + timedelta(days=day)).weekday() >= 5
         and (january + timedelta(days=day)).year == year
     )
+    if not is_published:
+        # Here and not where a day is asked for, so that it is said once a year and process.
+        logger.warning("no published working-day arrangement for %s: Monday to Friday", year)
+    return is_published
 
 
 def is_working_day(day: date) -> bool:
@@ -37,7 +41,6 @@ def is_working_day(day: date) -> bool:
     Past the last year whose arrangement was published it is Monday to Friday, with a warning.
     """
     if not _is_published(day.year):
-        logger.warning("no published working-day arrangement for %s: Monday to Friday", day.year)
         return day.weekday() < 5
     return bool(_calendar().is_working_day(day))
 

@@ -27,10 +27,18 @@ IDENTITY_KEY_FILE = env.str(
 # aes-256-gcm, or sm4-gcm where commercial cryptography is required.
 IDENTITY_ALGORITHM = env.str("HEYAN_IDENTITY_ALGORITHM", default="aes-256-gcm")
 
+
 # "sandbox" verifies everybody but its test numbers; "http" asks a provider at the address.
-IDENTITY_PROVIDER = env.str("HEYAN_IDENTITY_PROVIDER", default="sandbox")
+IDENTITY_PROVIDER = env.str(
+    "HEYAN_IDENTITY_PROVIDER", default="http" if IS_PRODUCTION else "sandbox"
+)
 IDENTITY_PROVIDER_URL = env.str("HEYAN_IDENTITY_PROVIDER_URL", default="")
 IDENTITY_PROVIDER_TOKEN = env.str("HEYAN_IDENTITY_PROVIDER_TOKEN", default="")
+
+# What stands at the head of every filing.
+PLATFORM_NAME = env.str("HEYAN_PLATFORM_NAME", default="" if IS_PRODUCTION else "示例平台")
+PLATFORM_USCC = env.str("HEYAN_PLATFORM_USCC", default="")
+PLATFORM_PROVINCE = env.str("HEYAN_PLATFORM_PROVINCE", default="")
 
 
 def _secret_key() -> str:

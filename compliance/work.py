@@ -53,49 +53,6 @@ def open_item(*, queue: str, due_at: datetime, weight: int = 0) -> WorkItem:
     return WorkItem.objects.create(queue=queue, due_at=due_at, weight=weight)
 
 
-# One statement chooses and leases, so that two claims at once cannot both believe an item free:
-# what the person holds already, else the next that nobody holds and that was not passed over. A
-# claim that began before another one's commit may choose the item that was just leased; the
-# conflict clause then takes nothing, the row says so, and the caller asks again.
-CLAIM_NEXT = """
-WITH mine AS (
-    SELECT w.id FROM compliance_lease l
-    JOIN compliance_workitem w ON w.id = l.work_item_id
-    WHERE l.holder_id = %(person)s AND l.until > statement_timestamp()
-      AND w.queue = %(queue)s AND w.closed_at IS NULL
-    ORDER BY w.due_at, w.weight DESC, w.id
-    LIMIT 1
-), free AS (
-    SELECT w.id FROM compliance_workitem w
-    WHERE w.queue = %(queue)s AND w.closed_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM mine)
-      -- Scalar subqueries are asked item by item in the order of the index; a join would be
-      -- planned over the whole queue to find its first row.
-      AND (SELECT l.until FROM compliance_lease l
-           WHERE l.work_item_id = w.id AND l.until > statement_timestamp()) IS NULL
-      AND (SELECT max(s.until) FROM compliance_skip s
-           WHERE s.work_item_id = w.id AND s.person_id = %(person)s
-             AND s.until > statement_timestamp()) IS NULL
-    ORDER BY w.due_at, w.weight DESC, w.id
-    FOR UPDATE OF w SKIP LOCKED
-    LIMIT 1
-), chosen AS (
-    SELECT id FROM mine UNION ALL SELECT id FROM free
-), taken AS (
-    INSERT INTO compliance_lease AS held (work_item_id, holder_id, until, fence)
-    SELECT id, %(person)s, statement_timestamp() + make_interval(secs => %(seconds)s), 1
-    FROM chosen
-    ON CONFLICT (work_item_id) DO UPDATE
-        SET holder_id = EXCLUDED.holder_id,
-            until = EXCLUDED.until,
-            fence = held.fence + (held.until <= statement_timestamp())::int
-        WHERE held.until <= statement_timestamp() OR held.holder_id = EXCLUDED.holder_id
-    RETURNING work_item_id, holder_id, until, fence
-)
-SELECT taken.* FROM chosen LEFT JOIN taken ON taken.work_item_id = chosen.id
-"""
-
-
 def claim_next(*, queue: str, actor: StaffUser) -> Lease:
     """
     Give the actor the next item of a queue that nobody holds: due first, then weight.
@@ -107,10 +64,18 @@ def claim_next(*, queue: str, actor: StaffUser) -> Lease:
     :raises NothingToClaim: if nothing waits.
     """
     require_permission(actor, get_queue(queue).permission)
-    wanted = {"queue": queue, "person": actor.person_id, "seconds": LEASE_TIME.total_seconds()}
+<<<<<<< HEAD
+    wanted: dict[str, str | int | float] = {
+        "queue": queue,
+        "person": actor.person_id,
+        "seconds": LEASE_TIME.total_seconds(),
+    }
+=======
+    wanted = [queue, actor.person_id, LEASE_TIME.total_seconds()]
+>>>>>>> refs/heads/demo
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(CLAIM_NEXT, wanted)
+            cursor.execute("SELECT * FROM heyan_claim_next(%s, %s, %s)", wanted)
             row = cursor.fetchone()
         if row is None:
             raise NothingToClaim

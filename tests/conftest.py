@@ -13,6 +13,8 @@ from compliance.models import Person, StaffUser
 from compliance.provisions import Provision
 from tests.worker_database import WorkerDatabase
 
+pytest_plugins = ["tests.accounts.fixtures"]
+
 PASSWORD = "korrekt-pferd-batterie-9"  # made up, for tests alone
 _numbers = count(1)
 

@@ -21,6 +21,7 @@ class OrderedMeasure(models.Model):
     """A measure that a decision orders, fixed when the decision is proposed."""
 
     table_kind = TableKind.LOG
+    born_with = "decision"
 
     decision = models.ForeignKey(
         Decision, on_delete=models.PROTECT, related_name="ordered_measures"

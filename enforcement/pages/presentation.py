@@ -167,7 +167,7 @@ def _snapshot_values(content: Mapping[str, Any]) -> dict[str, str]:
         for each in content["restrictions"]
     ]
     return {
-        _("Name"): worded("name", content["name"]),
+        _("Account name"): worded("name", content["name"]),
         _("Introduction"): worded("bio", content["bio"]),
         _("Category"): worded("category", content["category"]),
         _("State"): worded("status", content["status"]),
@@ -197,7 +197,7 @@ def changes_since(account: PublicAccount, at: datetime) -> list[Change]:
     if then is None:
         return []
     changes = [
-        Change(_("Name"), then.name, account.name),
+        Change(_("Account name"), then.name, account.name),
         Change(_("Introduction"), then.bio, account.bio),
         Change(_("Category"), then.get_category_display(), account.get_category_display()),
         Change(_("State"), then.get_status_display(), account.get_status_display()),

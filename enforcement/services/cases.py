@@ -108,6 +108,8 @@ def open_case(
         summary=summary,
         content_ref=content_ref.strip(),
         opened_by=actor.person,
+        # The instant from which its due date counts.
+        opened_at=now,
         matter=matter,
         work_item=work.open_item(
             queue=CASES, due_at=due_instant("case_decision", now), weight=weight

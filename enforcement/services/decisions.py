@@ -187,6 +187,7 @@ def _write_decision(
         is_automated=words.is_automated,
         proposal=proposal,
         proposed_by=actor.person,
+        proposed_at=timezone.now(),
         replaces=replaces,
         approval_item=item,
     )

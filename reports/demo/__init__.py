@@ -1,0 +1,1 @@
+"""A made-up platform in every state of every flow, for the quick start and for screenshots."""

@@ -1,0 +1,291 @@
+"""Cases and decisions of the demo: some in every state, spread through the year."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from django.utils import timezone
+
+from accounts.enums import AccountStatus
+from accounts.models import PublicAccount
+from compliance import roles, work
+from compliance.grounds import Grounds
+from compliance.models import Clause, StaffUser
+from compliance.provisions import Provision
+from enforcement.enums import CaseSource, CaseStatus, MeasureCode, MeasureStatus
+from enforcement.models import Case, CatalogueVersion, Decision, ViolationType
+from enforcement.services import cases, decisions, lapses, measures, report_duties, reversals
+from enforcement.services.decision_content import MeasureOrder
+from reports.demo.clock import Diary, at_work
+from reports.demo.staff import Crew
+
+_DATA: Final = Path(__file__).parent / "data" / "violations.json"
+_WARN: Final = (MeasureOrder(MeasureCode.WARN),)
+_CLOSE: Final = (MeasureOrder(MeasureCode.CLOSE),)
+_BOTH: Final = (MeasureOrder(MeasureCode.WARN), MeasureOrder(MeasureCode.SUSPEND_UPDATES, 7))
+# What the operator is told beside the article itself.
+_HOUSE_RULE: Final = "5.1"
+
+
+def _suspend(days: int) -> tuple[MeasureOrder, ...]:
+    return (MeasureOrder(MeasureCode.SUSPEND_UPDATES, days),)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One case as it will go: what is found, what is ordered, how far it gets."""
+
+    opened_at: datetime
+    violation: dict[str, Any]
+    source: str
+    orders: Sequence[MeasureOrder]
+    # The acts after the case was opened, in their order; the last one is where it stands.
+    acts: tuple[str, ...]
+
+
+# Ordinary ends of a matter, with what is ordered; repeated through the year.
+_DECIDED: Final[tuple[tuple[Sequence[MeasureOrder], tuple[str, ...]], ...]] = (
+    (_WARN, ("propose", "approve")),
+    (_suspend(7), ("propose", "approve", "send", "receipt", "close")),
+    (_BOTH, ("propose", "approve", "send", "receipt")),
+    (_suspend(3), ("propose", "return", "propose", "approve", "send", "receipt", "close")),
+    (_CLOSE, ("propose", "approve", "approve", "send", "receipt", "close")),
+    (_suspend(30), ("propose", "approve", "send", "lift", "receipt", "close")),
+    (_WARN, ("propose", "withdraw", "propose", "approve", "close")),
+    (_suspend(15), ("propose", "approve", "send", "receipt", "reverse")),
+    (_suspend(90), ("propose", "approve", "approve", "send", "receipt", "lift")),
+    (_CLOSE, ("propose", "approve", "approve", "send", "reverse", "receipt")),
+    (_WARN, ("close",)),
+)
+_ROUNDS: Final = 4
+# Where matters stand that were opened so many days ago.
+_RECENT: Final[tuple[tuple[int, Sequence[MeasureOrder], tuple[str, ...]], ...]] = (
+    (15, _WARN, ()),
+    (11, _suspend(7), ("propose",)),
+    (10, _suspend(60), ("propose", "approve", "approve", "send", "receipt")),
+    (9, _CLOSE, ("propose", "approve")),
+    (8, _suspend(14), ("propose", "return")),
+    (7, _WARN, ("propose", "withdraw")),
+    (6, _CLOSE, ("propose", "approve", "approve", "send")),
+    (5, _suspend(45), ("propose", "approve")),
+    (5, _suspend(30), ("propose", "approve")),
+    (4, _BOTH, ("propose", "approve")),
+    (3, _CLOSE, ("propose",)),
+    (2, _CLOSE, ("propose", "approve")),
+    (2, _suspend(7), ("propose",)),
+    (2, _WARN, ("propose",)),
+    (2, _WARN, ()),
+    (1, _WARN, ()),
+    (0, _WARN, ()),
+)
+
+
+class Cases:
+    """Notes every case of the demo and what becomes of it."""
+
+    def __init__(self, diary: Diary, crew: Crew) -> None:
+        self._diary = diary
+        self._crew = crew
+        self._sources = _turns(list(CaseSource.values))
+        self._violations = _turns(json.loads(_DATA.read_text(encoding="utf-8")))
+
+    def note_all(self) -> None:
+        """Note every case, and the sweeps that put the end of terms on record."""
+        total = len(_DECIDED) * _ROUNDS
+        for number in range(total):
+            orders, acts = _DECIDED[number % len(_DECIDED)]
+            # The last ones have time to come to their end.
+            at = self._diary.in_year(0.02 + 0.91 * number / total, hour=9 + number % 8)
+            self._note(at, orders, acts)
+        for days, orders, acts in _RECENT:
+            self._note(self._diary.ago(days), orders, acts)
+        for week in range(1, 53):
+            self._diary.note(self._diary.in_year(week / 52, hour=3), self._lapse)
+        self._diary.note(self._diary.present, self._lapse)
+
+    def _note(self, at: datetime, orders: Sequence[MeasureOrder], acts: tuple[str, ...]) -> None:
+        matter = Matter(at, next(self._violations), next(self._sources), orders, acts)
+        self._diary.note(at, lambda: self._open(matter))
+
+    def _lapse(self) -> None:
+        lapses.lapse_measures(now=timezone.now(), actor=self._crew.system)
+
+    @cached_property
+    def _accounts(self) -> Iterator[PublicAccount]:
+        return _turns_of(
+            lambda: PublicAccount.objects.filter(status=AccountStatus.ACTIVE).exclude(
+                cases__status=CaseStatus.OPEN
+            )
+        )
+
+    def _open(self, matter: Matter) -> None:
+        day = f"{timezone.localtime(matter.opened_at):%m月%d日}"
+        facts = matter.violation["facts"].format(day=day)
+        is_letter = matter.source == CaseSource.AUTHORITY
+        account = next(self._accounts)
+        case = cases.open_case(
+            account=account,
+            source=matter.source,
+            source_ref=f"演示函〔{matter.opened_at:%Y}〕{matter.opened_at:%j}号"
+            if is_letter
+            else "",
+            summary=f"疑似违规：{facts}",
+            content_ref=f"demo-content-{matter.opened_at:%Y%m%d}-{account.pk}",
+            weight=matter.violation["severity"],
+            **_because(
+                self._crew.next(roles.MODERATOR),
+                "初步核对，予以立案",
+                Provision.PUBLIC_ACCOUNT_19_1,
+            ),
+        )
+        self._note_next(case, replace(matter, violation={**matter.violation, "facts": facts}))
+
+    def _note_next(self, case: Case, matter: Matter) -> None:
+        if not matter.acts:
+            return
+        at = at_work(timezone.now() + _PAUSES[matter.acts[0]])
+        self._diary.note(at, lambda: self._go_on(case.pk, matter))
+
+    def _go_on(self, case_id: int, matter: Matter) -> None:
+        case = Case.objects.select_related("account", "matter", "work_item").get(pk=case_id)
+        act, *rest = matter.acts
+        if act == "propose":
+            self._propose(case, matter)
+        elif act == "close":
+            cases.close_case(
+                case=case, **_because(self._crew.next(roles.SUPERVISOR), "处理完毕，结案")
+            )
+        else:
+            decision = case.decisions.select_related("proposal", "proposed_by").latest("pk")
+            self._acts[act](decision)
+        self._note_next(case, replace(matter, acts=tuple(rest)))
+
+    def _propose(self, case: Case, matter: Matter) -> None:
+        # Whoever returned or approved an earlier one of this case stands aside.
+        actor = self._crew.next(roles.MODERATOR)
+        violation = ViolationType.objects.get(
+            version=CatalogueVersion.objects.in_force(timezone.now()),
+            code=matter.violation["code"],
+        )
+        clauses = [
+            *Clause.objects.filter(provision=violation.provision),
+            *Clause.objects.filter(number=_HOUSE_RULE),
+        ]
+        decisions.propose_decision(
+            case=case,
+            fence=work.claim_item(work_item=case.work_item, actor=actor).fence,
+            violation_type=violation,
+            severity=matter.violation["severity"],
+            facts=matter.violation["facts"],
+            reasoning=matter.violation["reasoning"],
+            private_note="演示备注：仅供同事参考",
+            statute=matter.violation.get("statute", ""),
+            clauses=clauses,
+            measures=matter.orders,
+            content_kind=matter.violation["content"],
+            content_ref=case.content_ref,
+            **_because(actor, "事实清楚，建议按目录处置"),
+        )
+
+    @property
+    def _acts(self) -> dict[str, Callable[[Decision], None]]:
+        return {
+            "approve": self._approve,
+            "return": self._return,
+            "withdraw": self._withdraw,
+            "send": self._send,
+            "receipt": self._receipt,
+            "lift": self._lift,
+            "reverse": self._reverse,
+        }
+
+    def _approve(self, decision: Decision) -> None:
+        given = decision.proposal.approvals.count()
+        role = roles.COMPLIANCE_OFFICER if given else roles.SUPERVISOR
+        decisions.approve_decision(
+            decision=decision, **_because(self._crew.next(role), "事实与依据相符，同意")
+        )
+
+    def _return(self, decision: Decision) -> None:
+        decisions.return_decision(
+            decision=decision,
+            **_because(self._crew.next(roles.SUPERVISOR), "请补充内容截图的取得时间后再报"),
+        )
+
+    def _withdraw(self, decision: Decision) -> None:
+        proposer = StaffUser.objects.select_related("person").get(person=decision.proposed_by)
+        decisions.withdraw_decision(
+            decision=decision, **_because(proposer, "发现引用条款有误，撤回重提")
+        )
+
+    def _send(self, decision: Decision) -> None:
+        report_duties.send_report(
+            duty=decision.report_duty,
+            channel="报送系统（演示）",
+            **_because(self._crew.next(roles.COMPLIANCE_OFFICER), "按时报告"),
+        )
+
+    def _receipt(self, decision: Decision) -> None:
+        report_duties.receipt_report(
+            duty=decision.report_duty,
+            receipt_number=f"演示回执{decision.pk:06d}",
+            **_because(self._crew.next(roles.COMPLIANCE_OFFICER), "收到回执"),
+        )
+
+    def _lift(self, decision: Decision) -> None:
+        for measure in decision.measures.filter(status=MeasureStatus.IN_FORCE):
+            measures.lift_measure(
+                measure=measure,
+                **_because(self._crew.next(roles.SUPERVISOR), "运营者已改正，提前解除"),
+            )
+
+    def _reverse(self, decision: Decision) -> None:
+        reversals.reverse_decision(
+            decision=decision,
+            **_because(
+                self._crew.next(roles.COMPLAINT_HANDLER),
+                "申诉成立，原认定证据不足",
+                Provision.PUBLIC_ACCOUNT_20_2,
+            ),
+        )
+
+
+# How long after the act before it each one happens.
+_PAUSES: Final = {
+    "propose": timedelta(hours=20),
+    "approve": timedelta(hours=5),
+    "return": timedelta(hours=4),
+    "withdraw": timedelta(hours=2),
+    "send": timedelta(hours=3),
+    "receipt": timedelta(days=1),
+    "lift": timedelta(days=2),
+    "reverse": timedelta(days=6),
+    "close": timedelta(days=4),
+}
+
+
+def _turns(values: list[Any]) -> Iterator[Any]:
+    number = 0
+    while True:
+        yield values[number % len(values)]
+        number += 1
+
+
+def _turns_of(accounts: Callable[[], Any]) -> Iterator[PublicAccount]:
+    """Yield active accounts, each some times, whatever happens to them in between."""
+    last = 0
+    while True:
+        account = accounts().filter(pk__gt=last).order_by("pk").first()
+        last = account.pk if account is not None else 0
+        if account is not None:
+            yield account
+
+
+def _because(
+    actor: StaffUser, reason: str, provision: Provision = Provision.PUBLIC_ACCOUNT_19_2
+) -> Grounds:
+    return Grounds(actor=actor, provision=provision, reason=reason)

@@ -1,0 +1,158 @@
+"""Whether the demo may be loaded here, and the loading itself, from first to last act."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Application, IdentityBar, PublicAccount, Subject
+from compliance.errors import ActionRefused
+from compliance.models import StaffUser
+from compliance.staff import SYSTEM_LOGIN
+from enforcement.models import Case, Decision, Measure, ReportDuty
+from reports.demo.applicants import UID_PREFIX
+from reports.demo.cases import Cases
+from reports.demo.clock import Diary, clock_at
+from reports.demo.filings import Filings
+from reports.demo.registrations import Registrations, hold_items, list_names
+from reports.demo.staff import USERNAMES, Crew, add_staff
+from reports.models import Filing
+from reports.services.demonstration import is_demo_recorded, record_demo
+
+# One load at a time: any number that no other advisory lock has.
+_LOCK = 7_304_240
+# How long before its year the demo's platform began.
+_BEFORE = timedelta(days=150)
+
+
+class DemoState(StrEnum):
+    """What a database holds of the demo."""
+
+    ABSENT = "absent"
+    PARTIAL = "partial"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True)
+class DemoCounts:
+    """How many rows of what the demo made."""
+
+    staff: int
+    applications: int
+    accounts: int
+    cases: int
+    decisions: int
+    measures: int
+    report_duties: int
+    filings: int
+
+
+def demo_state() -> DemoState:
+    """Return what this database holds of the demo."""
+    if is_demo_recorded():
+        return DemoState.COMPLETE
+    is_begun = StaffUser.objects.filter(username__in=USERNAMES).exists()
+    return DemoState.PARTIAL if is_begun else DemoState.ABSENT
+
+
+def holds_other_data() -> bool:
+    """Return whether anything here is not of the demo: people at work, applicants, accounts."""
+    of_demo = Application.objects.filter(platform_uid__startswith=UID_PREFIX)
+    others = (
+        Application.objects.exclude(platform_uid__startswith=UID_PREFIX),
+        PublicAccount.objects.exclude(platform_uid__startswith=UID_PREFIX),
+        Subject.objects.exclude(pk__in=of_demo.values("subject")),
+        StaffUser.objects.exclude(username__in=[SYSTEM_LOGIN, *USERNAMES]),
+    )
+    if any(each.exists() for each in others):
+        return True
+    is_absent = demo_state() == DemoState.ABSENT
+    return is_absent and (Filing.objects.exists() or IdentityBar.objects.exists())
+
+
+def load_demo(*, present: datetime) -> DemoCounts:
+    """
+    Load the demo up to `present`, every act of it through the services.
+
+    Not one transaction: filings freeze what others committed. What is checked is checked first.
+
+    :raises ActionRefused: if this is no place for a demo, or its data are here already.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            raise ActionRefused(_("The demo data are being loaded right now."))
+        try:
+            _require_place()
+            _play(present)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+    return counts()
+
+
+def _require_place() -> None:
+    if settings.IS_PRODUCTION or settings.IDENTITY_PROVIDER != "sandbox":
+        raise ActionRefused(
+            _(
+                "Demo data come with public passwords and made-up identities: they are loaded "
+                "neither in production nor where real identities are verified."
+            )
+        )
+    if holds_other_data():
+        raise ActionRefused(
+            _(
+                "This database holds real data: staff, applications or accounts that are not of "
+                "the demo. Nothing was changed. Load the demo into an empty database."
+            )
+        )
+    if demo_state() != DemoState.ABSENT:
+        raise ActionRefused(_("The demo data are here already. Nothing was changed."))
+
+
+def _play(present: datetime) -> None:
+    diary = Diary(present)
+    with clock_at(diary.in_year(0) - _BEFORE):
+        add_staff()
+        crew = Crew()
+        list_names(crew)
+    Registrations(diary, crew).note_all()
+    Cases(diary, crew).note_all()
+    Filings(diary, crew).note_all()
+    diary.play()
+    hold_items(crew)
+    record_demo(actor=crew.system, counts=vars(counts()))
+
+
+def counts() -> DemoCounts:
+    """Return how many rows there are now."""
+    return DemoCounts(
+        staff=StaffUser.objects.filter(username__in=USERNAMES).count(),
+        applications=Application.objects.count(),
+        accounts=PublicAccount.objects.count(),
+        cases=Case.objects.count(),
+        decisions=Decision.objects.count(),
+        measures=Measure.objects.count(),
+        report_duties=ReportDuty.objects.count(),
+        filings=Filing.objects.count(),
+    )
+
+
+def now() -> datetime:
+    """Return the instant up to which the demo is told: the running minute."""
+    return timezone.now().replace(second=0, microsecond=0)
+
+
+def states() -> dict[str, Counter[str]]:
+    """Return how many rows of each kind are in which state."""
+    models = (Application, PublicAccount, Case, Decision, Measure, ReportDuty, Filing)
+    return {
+        model._meta.label_lower: Counter(
+            model._default_manager.values_list("status", flat=True).order_by()
+        )
+        for model in models
+    }

@@ -1,0 +1,58 @@
+"""The words in which filings are recorded; no rule lives here."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class FilingCode(models.TextChoices):
+    """Which form a filing follows."""
+
+    R07 = "R07", _("R07 Handling of violations by account")
+
+
+class FilingStatus(models.TextChoices):
+    """Where a filing stands."""
+
+    PREPARING = "preparing", _("Being prepared")
+    PREPARED = "prepared", _("Prepared")
+    REVIEWED = "reviewed", _("Reviewed")
+    RELEASED = "released", _("Released")
+    FILED = "filed", _("Filed")
+    RECEIPTED = "receipted", _("Receipted")
+    CORRECTED = "corrected", _("Corrected by a later filing")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# Statuses that nobody reaches without a second person's release.
+RELEASED_STATUSES: Final = (
+    FilingStatus.RELEASED,
+    FilingStatus.FILED,
+    FilingStatus.RECEIPTED,
+    FilingStatus.CORRECTED,
+)
+# The regulator holds it and no later filing stands in its place.
+STANDING_STATUSES: Final = (FilingStatus.FILED, FilingStatus.RECEIPTED)
+
+
+class MaskingProfile(models.TextChoices):
+    """How much of a person a filing shows."""
+
+    MINIMAL = "minimal", _("Account and nature of its subject, no person's identity")
+
+
+class ChunkKind(models.TextChoices):
+    """What a stored piece of a filing holds."""
+
+    ROWS = "rows_jsonl", _("Rows as JSON lines")
+    CSV = "csv", _("CSV")
+
+
+class OutputFormat(models.TextChoices):
+    """In which form a filing is handed over."""
+
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "XLSX"
+    JSON = "json", "JSON"
+    HTML = "html", _("Page to print")

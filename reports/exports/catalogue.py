@@ -1,0 +1,8 @@
+"""Which forms there are."""
+
+from typing import Final
+
+from reports.exports.forms import Form
+from reports.exports.r07 import R07
+
+FORMS: Final[dict[str, Form]] = {R07.code: R07}

@@ -1,0 +1,1 @@
+"""Services of filings: preparing, reviewing, releasing, handing in."""

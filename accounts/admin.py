@@ -6,8 +6,10 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import CheckCode
 from accounts.models import (
     Application,
     ListedName,
@@ -84,7 +86,7 @@ class ApplicationAdmin(HistoryConsoleAdmin):
     search_fields = ["=platform_uid"]
     ordering = ["-id"]
     inlines = [VerificationInline]
-    readonly_fields = ["shown_checks"]
+    readonly_fields = ["shown_checks", "shown_passed_checks"]
     fieldsets = [
         (
             None,
@@ -127,8 +129,13 @@ class ApplicationAdmin(HistoryConsoleAdmin):
                 ]
             },
         ),
-        (_("Record"), {"fields": ["source", "policy", "passed_checks", "received_at"]}),
+        (_("Record"), {"fields": ["source", "policy", "shown_passed_checks", "received_at"]}),
     ]
+
+    @display(description=_("checks passed"))
+    def shown_passed_checks(self, obj: Application) -> str:
+        """Return the names of the checks that the application passed."""
+        return gettext(", ").join(str(CheckCode(code).label) for code in obj.passed_checks)
 
     @display(description=_("checks that did not pass"))
     def shown_checks(self, obj: Application) -> SafeString:

@@ -58,6 +58,7 @@ class RoleAssignmentInline(ReadOnlyInline):
     """The roles of a login, those that ended too."""
 
     model = RoleAssignment
+    hide_title = True
     fields = ["shown_role", "granted_by", "granted_at", "ended_at"]
     readonly_fields = ["shown_role"]
 
@@ -143,6 +144,8 @@ class ApprovalInline(ReadOnlyInline):
     model = Approval
     fk_name = "proposal"
     fields = ["slot", "approver", "verdict", "reason", "at"]
+    readonly_fields = fields
+    hide_title = True
 
 
 @admin.register(Proposal)
@@ -152,11 +155,12 @@ class ProposalAdmin(ConsoleAdmin):
     section = "records"
     section_order = 20
     icon = "how_to_vote"
-    list_display = ["id", "kind", "proposer", "approvals_needed", "proposed_at"]
+    list_display = ["id", "shown_kind", "proposer", "approvals_needed", "proposed_at"]
     list_select_related = ["proposer"]
     ordering = ["-id"]
+    readonly_fields = ["shown_kind"]
     fields = [
-        "kind",
+        "shown_kind",
         "proposer",
         "approvals_needed",
         "provision",
@@ -167,6 +171,11 @@ class ProposalAdmin(ConsoleAdmin):
         "proposed_at",
     ]
     inlines = [ApprovalInline]
+
+    @display(description=_("kind"), ordering="kind")
+    def shown_kind(self, obj: Proposal) -> str:
+        """Return in words what is proposed."""
+        return obj.kind_label
 
 
 @admin.register(Reveal)
@@ -234,6 +243,17 @@ class TimeLimitAdmin(ConsoleAdmin):
     section = "records"
     section_order = 50
     icon = "timer"
-    list_display = ["code", "amount", "unit", "provision", "effective_from"]
+    list_display = ["shown_step", "amount", "unit", "shown_provision", "effective_from"]
     ordering = ["code", "-effective_from"]
-    fields = ["code", "amount", "unit", "provision", "effective_from"]
+    fields = ["shown_step", "amount", "unit", "shown_provision", "effective_from"]
+    readonly_fields = ["shown_step", "shown_provision"]
+
+    @display(description=_("step"), ordering="code")
+    def shown_step(self, obj: TimeLimit) -> str:
+        """Return the step in words."""
+        return obj.step_label
+
+    @display(description=_("provision"))
+    def shown_provision(self, obj: TimeLimit) -> str:
+        """Return in words where the limit comes from."""
+        return obj.provision_label

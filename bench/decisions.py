@@ -1,0 +1,157 @@
+"""Decisions for benchmarks: a few through the services, then copies of them, set-based."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.enums import Category, SubjectNature
+from accounts.models import Application, PublicAccount, RegistrationPolicy, Restriction, Subject
+from bench.generator import copy_rows
+from compliance import audit, staff, work
+from compliance.identity import vault
+from compliance.models import (
+    Approval,
+    ApprovalSlot,
+    Clause,
+    Matter,
+    Participation,
+    Proposal,
+    ProposalOutcome,
+    StaffUser,
+    WorkItem,
+)
+from compliance.provisions import Provision
+from enforcement.enums import CaseSource, ContentKind, MeasureCode
+from enforcement.models import (
+    Case,
+    Decision,
+    DecisionClause,
+    Measure,
+    OrderedMeasure,
+    ReportDuty,
+    ViolationType,
+)
+from enforcement.services import cases, decisions
+from enforcement.services.decision_content import MeasureOrder
+
+GROUNDS: dict[str, Any] = {"provision": Provision.PUBLIC_ACCOUNT_19_2, "reason": "基准测试数据"}
+SEEDS = 20
+# In the order in which they refer to each other.
+COPIED: tuple[type[models.Model], ...] = (
+    Matter,
+    Participation,
+    Proposal,
+    ApprovalSlot,
+    Approval,
+    ProposalOutcome,
+    WorkItem,
+    Case,
+    Decision,
+    DecisionClause,
+    OrderedMeasure,
+    Restriction,
+    Measure,
+    ReportDuty,
+)
+
+
+def ensure_decisions(size: int) -> None:
+    """Bring the number of decisions in force to `size` at least, on a database for benchmarks."""
+    seeds = Decision.objects.filter(in_force_from__isnull=False).count()
+    if seeds >= size:
+        return
+    if seeds < SEEDS:
+        _take_decisions(SEEDS - seeds)
+    _copy_decisions(size)
+
+
+def officer(username: str, role: str) -> StaffUser:
+    """Return the made-up login that holds a role, made at the first call."""
+    found = StaffUser.objects.select_related("person").filter(username=username).first()
+    if found is not None:
+        return found
+    grounds = {**GROUNDS, "actor": staff.system_actor()}
+    person = staff.add_person(name=username, post="基准测试", **grounds)
+    login = staff.create_login(
+        person=person, username=username, password="korrekt-pferd-batterie-9", **grounds
+    )
+    staff.assign_role(staff=login, role=role, **grounds)
+    return StaffUser.objects.select_related("person").get(pk=login.pk)
+
+
+def _account(number: int) -> PublicAccount:
+    grounds = {**GROUNDS, "actor": staff.system_actor()}
+    key, _plain = vault.new_key()
+    subject = audit.create(Subject(key=key, nature=SubjectNature.ENTERPRISE), **grounds)
+    names = {"platform_uid": f"bench-{number:06d}", "folded_name": f"基准账号{number}"}
+    application = audit.create(
+        Application(
+            source="api",
+            subject=subject,
+            content_digest="0" * 64,
+            policy=RegistrationPolicy.objects.latest("effective_from"),
+            **names,
+        ),
+        **grounds,
+    )
+    return audit.create(
+        PublicAccount(
+            name=f"基准账号{number}",
+            category=Category.LIFE,
+            subject=subject,
+            application=application,
+            registered_at=timezone.now(),
+            **names,
+        ),
+        **grounds,
+    )
+
+
+def _take_decisions(count: int) -> None:
+    moderator = officer("bench-moderator", "moderator")
+    supervisor = officer("bench-supervisor", "supervisor")
+    violation = ViolationType.objects.get(code="V06.1")
+    clause = Clause.objects.get(provision=violation.provision)
+    first = PublicAccount.objects.count()
+    for number in range(first, first + count):
+        case = cases.open_case(
+            account=_account(number),
+            source=CaseSource.PATROL,
+            summary="巡查发现的情况",
+            actor=moderator,
+            **GROUNDS,
+        )
+        decision = decisions.propose_decision(
+            case=case,
+            fence=work.claim_item(work_item=case.work_item, actor=moderator).fence,
+            violation_type=violation,
+            severity=2,
+            facts="账号发布文章称某水库已经决堤，经核实并无此事。",
+            reasoning="所述事件不存在，账号未核实即发布，属于编造虚假信息误导公众。",
+            clauses=[clause],
+            measures=[MeasureOrder(MeasureCode.WARN), MeasureOrder(MeasureCode.SUSPEND_UPDATES, 7)],
+            content_kind=ContentKind.TEXT,
+            content_ref=f"article-20261003-{number:08d}",
+            actor=moderator,
+            **GROUNDS,
+        )
+        decisions.approve_decision(decision=decision, actor=supervisor, **GROUNDS)
+
+
+def _copy_decisions(size: int) -> None:
+    """Copy every seed with its matter, so that each copy stands on rows of its own."""
+    have = Decision.objects.filter(in_force_from__isnull=False).count()
+    copy_rows(COPIED, copies=-(-size // have) - 1)
+
+
+def period() -> tuple[datetime, datetime]:
+    """Return the days on which the decisions came into force, as a half-open period."""
+    span = Decision.objects.aggregate(
+        first=models.Min("in_force_from"), last=models.Max("in_force_from")
+    )
+    return (
+        timezone.localtime(span["first"]),
+        timezone.localtime(span["last"]) + timedelta(days=1),
+    )

@@ -31,6 +31,7 @@ class VerificationInline(ReadOnlyInline):
 
     model = RealNameVerification
     fields = ["method", "is_verified", "provider", "reference", "at"]
+    readonly_fields = fields
 
 
 class RestrictionInline(ReadOnlyInline):
@@ -46,6 +47,7 @@ class RestrictionInline(ReadOnlyInline):
         "ground_kind",
         "ground_ref",
     ]
+    readonly_fields = fields
 
 
 class AccountInline(ReadOnlyInline):
@@ -53,6 +55,7 @@ class AccountInline(ReadOnlyInline):
 
     model = PublicAccount
     fields = ["platform_uid", "name", "category", "status", "registered_at"]
+    readonly_fields = fields
 
 
 @admin.register(Application)

@@ -14,9 +14,10 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
-        from compliance.pages import desk, staff
+        from compliance.pages import desk, reveal, staff
 
         desk.register()
+        reveal.register()
         staff.register()
 
         roles.grant_to(

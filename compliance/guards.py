@@ -106,6 +106,23 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- What belongs to a row is written with it or never. Arguments: the column that names the row, the
+-- row's history table and key column.
+CREATE OR REPLACE FUNCTION heyan_born_with() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    together boolean;
+BEGIN
+    EXECUTE format(
+        'SELECT true FROM %I WHERE %I::text = $1 AND history_type = ''+''
+         AND transaction_id = pg_current_xact_id() LIMIT 1', TG_ARGV[1], TG_ARGV[2])
+        INTO together USING to_jsonb(NEW) ->> TG_ARGV[0];
+    IF together IS NULL THEN
+        RAISE EXCEPTION 'a row of "%" is written with what it belongs to or never', TG_TABLE_NAME
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'born_with';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- No verdict on a proposal that has ended; the services order the two by the matter's row lock.
 CREATE OR REPLACE FUNCTION heyan_proposal_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -113,6 +130,11 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'proposal % has ended', NEW.proposal_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_proposal_open';
+    END IF;
+    PERFORM 1 FROM compliance_person WHERE number = NEW.approver_id AND is_system;
+    IF FOUND THEN
+        RAISE EXCEPTION 'the system approves nothing'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_by_people';
     END IF;
     RETURN NEW;
 END $$;
@@ -215,6 +237,20 @@ def trigger_statements(model: type[models.Model]) -> list[str]:
         by_name = {field.name: field.column for field in model._meta.concrete_fields}
         columns = ", ".join(f"'{by_name[name]}'" for name in frozen)
         put("frozen_columns", "BEFORE UPDATE", f"heyan_frozen_columns({columns})")
+    parent_name = getattr(model, "born_with", "")
+    if parent_name:
+        link = model._meta.get_field(parent_name)
+        parent = link.related_model
+        assert isinstance(link, models.ForeignKey)
+        assert isinstance(parent, type)
+        parent_history = history_model_of(parent)
+        assert parent_history is not None
+        put(
+            "born_with",
+            "BEFORE INSERT",
+            f"heyan_born_with('{link.column}', '{parent_history._meta.db_table}', "
+            f"'{parent._meta.pk.column}')",
+        )
     history_model = history_model_of(model)
     if history_model is not None:
         tracked = {field.column for field in history_model._meta.local_concrete_fields}

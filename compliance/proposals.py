@@ -74,6 +74,7 @@ def submit_proposal(
         raise InvalidInput(_("A proposal has at most two approvers."))
     take_part(matter, actor, proposer_side)
     if supersedes is not None:
+        _lock(supersedes)
         _end(supersedes, ProposalResult.SUPERSEDED)
     text = audit.canonical_json(content)
     proposal = Proposal.objects.create(
@@ -169,6 +170,7 @@ def withdraw_proposal(
     """
     if proposal.proposer_id != actor.person_id and not actor.person.is_system:
         raise ActionRefused(_("Only the proposer can withdraw a proposal."))
+    _lock(proposal)
     _end(proposal, ProposalResult.WITHDRAWN)
     audit.record(
         action="compliance.proposal.withdraw",
@@ -179,12 +181,17 @@ def withdraw_proposal(
     )
 
 
+def _lock(proposal: Proposal) -> None:
+    # One verdict or end at a time: the matter's row is the lock, the proposal's own, a record of
+    # fact, cannot be locked.
+    Matter.objects.select_for_update(no_key=True).get(pk=proposal.matter_id)
+
+
 def _give_verdict(
     proposal: Proposal, verdict: Verdict, actor: StaffUser, provision: Provision, reason: str
 ) -> None:
     reason = audit.require_reason(reason)
-    # One verdict at a time: the matter's row is the lock, the proposal's own cannot be updated.
-    Matter.objects.select_for_update(no_key=True).get(pk=proposal.matter_id)
+    _lock(proposal)
     if ProposalOutcome.objects.filter(proposal=proposal).exists():
         raise ProposalClosed
     if proposal.proposer_id == actor.person_id:

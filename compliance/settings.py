@@ -27,8 +27,11 @@ IDENTITY_KEY_FILE = env.str(
 # aes-256-gcm, or sm4-gcm where commercial cryptography is required.
 IDENTITY_ALGORITHM = env.str("HEYAN_IDENTITY_ALGORITHM", default="aes-256-gcm")
 
+
 # "sandbox" verifies everybody but its test numbers; "http" asks a provider at the address.
-IDENTITY_PROVIDER = env.str("HEYAN_IDENTITY_PROVIDER", default="sandbox")
+IDENTITY_PROVIDER = env.str(
+    "HEYAN_IDENTITY_PROVIDER", default="http" if IS_PRODUCTION else "sandbox"
+)
 IDENTITY_PROVIDER_URL = env.str("HEYAN_IDENTITY_PROVIDER_URL", default="")
 IDENTITY_PROVIDER_TOKEN = env.str("HEYAN_IDENTITY_PROVIDER_TOKEN", default="")
 

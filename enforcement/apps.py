@@ -27,32 +27,15 @@ class EnforcementConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from compliance import roles, work
+        # Models are loaded only now.
+        from compliance import roles
+        from enforcement.pages import approval, case, decision, desk, open_case
 
-        work.register_queue(
-            work.Queue(
-                code="cases",
-                label=_("Cases"),
-                permission="enforcement.open_case",
-                url_name="admin:enforcement_case_change",
-            )
-        )
-        work.register_queue(
-            work.Queue(
-                code="approvals",
-                label=_("Approvals"),
-                permission="enforcement.approve_decision",
-                url_name="admin:enforcement_decision_change",
-            )
-        )
-        work.register_queue(
-            work.Queue(
-                code="approvals_officer",
-                label=_("Approvals by the compliance officer"),
-                permission="enforcement.approve_decision_as_officer",
-                url_name="admin:enforcement_decision_change",
-            )
-        )
+        open_case.register()
+        case.register()
+        approval.register()
+        decision.register()
+        desk.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,

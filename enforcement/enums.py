@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MeasureCode(models.TextChoices):
@@ -29,7 +30,7 @@ class CaseStatus(models.TextChoices):
 
     OPEN = "open", _("Open")
     DECIDED = "decided", _("Decided")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("case", "Closed")
 
 
 class DecisionStatus(models.TextChoices):
@@ -79,7 +80,7 @@ class ContentKind(models.TextChoices):
 class ReportDutyStatus(models.TextChoices):
     """Where the duty to report a decision to the regulator stands."""
 
-    DUE = "due", _("Due")
+    DUE = "due", pgettext_lazy("report duty", "Due")
     SENT = "sent", _("Sent")
     RECEIPTED = "receipted", _("Receipted")
 

@@ -12,8 +12,11 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from compliance import roles  # models are loaded only now
+        # Models are loaded only now.
+        from compliance import roles
+        from reports.pages import registration
 
+        registration.register()
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "reports.view_filing",

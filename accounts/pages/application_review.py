@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationStatus
 from accounts.models import Application
-from accounts.pages.presentation import accounts_of_subject, checks_of, declared_facts
+from accounts.pages.presentation import accounts_of_subject, checks_of, declared_facts, name_hits
 from accounts.services import review
 from accounts.services.reason_templates import reason_templates
 from accounts.services.registration import QUEUE
 from compliance.errors import InvalidInput
 from compliance.models import StaffUser, WorkItem
-from compliance.pages.desk import register_queue
+from compliance.pages.desk import register_queue, staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
@@ -43,7 +43,8 @@ class ApplicationReviewPage(WorkItemPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
-            "facts": declared_facts(self.record),
+            "facts": declared_facts(self.record, staff_of(self.request)),
+            "name_hits": name_hits(self.record),
             "checks": checks_of(self.record),
             "accounts_of_subject": accounts_of_subject(self.record),
             "steps": timeline_of(self.record),

@@ -1,5 +1,6 @@
 """How applications and accounts are worded for the pages that show them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
@@ -7,13 +8,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.enums import CheckOutcome
+from accounts.enums import CheckOutcome, ListedNameKind
 from accounts.models import Application, PublicAccount
 from accounts.rules.applications import ReviewReason
 from accounts.rules.effective_state import EffectiveState, Stop
-from accounts.rules.explanations import explanation, review_explanation
+from accounts.rules.explanations import differences_in_words, explanation, review_explanation
 from accounts.services.registration import stored_checks
 from accounts.services.restrictions import state_of
+from compliance.models import IdentityValue, StaffUser
+from compliance.pages.reveal import reveal_url
 from compliance.ui.kit import Check, Fact
 
 _TONES = {
@@ -49,15 +52,40 @@ def checks_of(application: Application) -> list[Check]:
     return checks
 
 
-def declared_facts(application: Application) -> list[Fact]:
-    """Return what was declared; identity data in its masked form."""
+@dataclass(frozen=True)
+class NameHit:
+    """The name applied for beside a listed one, and why the two are taken for the same."""
+
+    listed: str
+    kind: str
+    why: str
+
+
+def name_hits(application: Application) -> list[NameHit]:
+    """Return the barred and reserved names that the account name was found to equal or contain."""
+    return [
+        NameHit(
+            listed=str(hit["name"]),
+            kind=str(ListedNameKind(hit["kind"]).label),
+            why=differences_in_words(hit["why"]),
+        )
+        for check in stored_checks(application)
+        for hit in check.params.get("hits", [])
+    ]
+
+
+def declared_facts(application: Application, staff: StaffUser) -> list[Fact]:
+    """Return what was declared; identity data masked, with the way to reveal it."""
 
     labels = {
         column.name: str(column.verbose_name) for column in Application._meta.local_concrete_fields
     }
 
     def fact(name: str, value: object = None) -> Fact:
-        return Fact(labels[name], getattr(application, name) if value is None else value)
+        declared = getattr(application, name)
+        if isinstance(declared, IdentityValue):
+            return Fact(labels[name], declared.masked, url=reveal_url(declared, staff))
+        return Fact(labels[name], declared if value is None else value)
 
     is_public = bool(application.organisation_name)
     return [

@@ -317,3 +317,8 @@ def file_explanation(refusal: RegistrationFileRefused) -> str:
     """Return in words why a whole file was refused and what to do about it."""
     shown = {"byte": refusal.byte, "columns": ", ".join(refusal.columns)}
     return str(_FILE_SENTENCES[refusal.reason]) % shown
+
+
+def differences_in_words(why: Iterable[str]) -> str:
+    """Return in words in what a name differs from a listed one, in the language now active."""
+    return _joined(_WHY.get(each, each) for each in why)

@@ -25,7 +25,9 @@ class WorkItemPage(ConsolePage):
 
     Subclasses name their `queue`, return their record from `find_record`, list what may be done in
     `allowed_actions` and carry it out in `carry_out`, one service call each. While somebody else
-    holds the item the page only shows; after a decision the next item of the queue is opened.
+    holds the item the page only shows, except for `free_actions`, which need no holding; after a
+    decision the next item of the queue is opened. A subclass that names a `permission` is read by
+    whoever has it; otherwise only those see it who may take from the queue.
     """
 
     queue: ClassVar[str] = ""
@@ -39,6 +41,18 @@ class WorkItemPage(ConsolePage):
         """Return what the holder may do now."""
         raise NotImplementedError
 
+    def free_actions(self) -> list[AllowedAction]:
+        """Return what may be done now without holding the item."""
+        return []
+
+    def offered_acts(self) -> set[str]:
+        """Return the codes of the acts that the page carries out when they are posted."""
+        return {each.code for each in [*self.allowed_actions(), *self.free_actions()]}
+
+    def may_take(self) -> bool:
+        """Return whether the person at the screen may take the item, if nobody holds it."""
+        return bool(self.request.user.has_perm(work.get_queue(self.queue).permission))
+
     def carry_out(self, act: str, actor: StaffUser, fence: int, version: int, reason: str) -> str:
         """
         Call the service that the button stands for and return what to say about it.
@@ -48,8 +62,8 @@ class WorkItemPage(ConsolePage):
         raise NotImplementedError
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and request.user.has_perm(
-            work.get_queue(self.queue).permission
+        return super().has_permission(request) and (
+            bool(self.permission) or request.user.has_perm(work.get_queue(self.queue).permission)
         )
 
     @cached_property
@@ -88,7 +102,11 @@ class WorkItemPage(ConsolePage):
             "lease": lease,
             "is_mine": self.is_mine,
             "is_overdue": self.item.closed_at is None and self.item.due_at < timezone.now(),
-            "actions": self.allowed_actions() if self.is_mine else [],
+            "may_take": self.may_take(),
+            "actions": [
+                *(self.allowed_actions() if self.is_mine else []),
+                *self.free_actions(),
+            ],
             "skip_action": AllowedAction(
                 code="skip",
                 label=_("Pass over"),
@@ -124,7 +142,7 @@ class WorkItemPage(ConsolePage):
             actor=actor,
             provision=Provision.PUBLIC_ACCOUNT_19_2,
         ):
-            if act not in {each.code for each in self.allowed_actions()}:
+            if act not in self.offered_acts():
                 raise InvalidInput(_("This page does not offer that act."))
             said = self.carry_out(
                 act,

@@ -1,5 +1,6 @@
 """How the versions of a record are put into words."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.admin.utils import display_for_field
@@ -26,8 +27,11 @@ class ReadableChanges(HistoricalRecordContextHelper):
         self.hidden = hidden
 
     def context_for_delta_changes(self, delta: Any) -> list[dict[str, Any]]:
-        delta.changes = [change for change in delta.changes if change.field not in self.hidden]
-        changes: list[dict[str, Any]] = super().context_for_delta_changes(delta)
+        # A delta never changes; what is hidden is left out of a copy.
+        shown = [change for change in delta.changes if change.field not in self.hidden]
+        changes: list[dict[str, Any]] = super().context_for_delta_changes(
+            replace(delta, changes=shown)
+        )
         return changes
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:

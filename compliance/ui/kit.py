@@ -88,6 +88,17 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Input:
+    """One line that an act asks for besides its reason."""
+
+    name: str
+    label: Text
+    hint: Text = ""
+    suggestions: Sequence[Text] = field(default_factory=tuple)
+    longest: int = 80
+
+
+@dataclass(frozen=True, kw_only=True)
 class AllowedAction:
     """
     An act that the person at the screen may do now, and what its form sends.
@@ -108,6 +119,7 @@ class AllowedAction:
     choices_name: str = ""
     choices_label: Text = ""
     choices: Sequence[Choice] = field(default_factory=tuple)
+    inputs: Sequence[Input] = field(default_factory=tuple)
     hidden: Mapping[str, str | int] = field(default_factory=dict)
     is_reason_needed: bool = True
     tone: str = ""

@@ -185,6 +185,7 @@ class DecisionClause(models.Model):
     """A clause that a decision cites, with its text and version as they were then."""
 
     table_kind = TableKind.LOG
+    born_with = "decision"
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="clauses")
     clause = models.ForeignKey(Clause, on_delete=models.PROTECT, related_name="+")

@@ -21,6 +21,7 @@ class OrderedMeasure(models.Model):
     """A measure that a decision orders, fixed when the decision is proposed."""
 
     table_kind = TableKind.LOG
+    born_with = "decision"
 
     decision = models.ForeignKey(
         Decision, on_delete=models.PROTECT, related_name="ordered_measures"
@@ -112,7 +113,11 @@ class Measure(StatusModel):
     in_force_until = models.DateTimeField(_("until"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     restriction = models.OneToOneField(
-        Restriction, on_delete=models.PROTECT, null=True, related_name="measure"
+        Restriction,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="measure",
+        verbose_name=_("restriction"),
     )
 
     objects = MeasureManager()

@@ -86,15 +86,6 @@ def propose_decision(
     :raises InvalidInput: if words, violation, clauses or measures do not do.
     :raises ActionRefused: if the case is not open, a decision on it waits, or the account is closed.
     """
-    require_permission(actor, "enforcement.propose_decision")
-    _hold_case(case, actor, fence)
-    audit.lock(case)
-    if case.status != CaseStatus.OPEN:
-        raise ActionRefused(_("This case is no longer open."))
-    if case.decisions.filter(status__in=OPEN_DECISIONS).exists():
-        raise ActionRefused(_("A decision on this case is already waiting for approval."))
-    if case.account.status != AccountStatus.ACTIVE:
-        raise ActionRefused(_("The account is closed: no measure can be taken on it."))
     words = DecisionWords(
         violation_type=violation_type,
         severity=severity,
@@ -108,9 +99,7 @@ def propose_decision(
         measures=measures,
         is_automated=is_automated or actor.person.is_system,
     )
-    now = timezone.now()
-    check_words(words, now=now, today=timezone.localdate(now))
-    slots = check_order(words)
+    slots = check_proposal(case=case, fence=fence, words=words, actor=actor)
     replaces = _decision_taken_up(case)
     proposal = proposals.submit_proposal(
         matter=case.matter,
@@ -128,6 +117,30 @@ def propose_decision(
     )
     work.close_item(case.work_item)
     return decision
+
+
+def check_proposal(
+    *, case: Case, fence: int, words: DecisionWords, actor: StaffUser
+) -> tuple[str, ...]:
+    """
+    Refuse a decision that could not be proposed now; return the permissions of its approvers.
+
+    Public Account Provisions, art. 19 §2. Locks the case, so it is called inside a transaction.
+
+    :raises ActionRefused: for every reason for which proposing would be refused.
+    """
+    require_permission(actor, "enforcement.propose_decision")
+    _hold_case(case, actor, fence)
+    audit.lock(case)
+    if case.status != CaseStatus.OPEN:
+        raise ActionRefused(_("This case is no longer open."))
+    if case.decisions.filter(status__in=OPEN_DECISIONS).exists():
+        raise ActionRefused(_("A decision on this case is already waiting for approval."))
+    if case.account.status != AccountStatus.ACTIVE:
+        raise ActionRefused(_("The account is closed: no measure can be taken on it."))
+    now = timezone.now()
+    check_words(words, now=now, today=timezone.localdate(now))
+    return check_order(words)
 
 
 def _hold_case(case: Case, actor: StaffUser, fence: int) -> None:

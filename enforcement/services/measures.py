@@ -135,13 +135,15 @@ def close_account(
 
     :raises TransitionRefused: if the account is closed already.
     """
+    violation = decision.violation_type
     restrictions.close_account(
         account=decision.account,
         ground_kind=GroundKind.DECISION,
         ground_ref=decision.number,
         actor=actor,
         provision=provision,
-        reason=reason,
+        # Stays beside the barred name, where an approver's remark would explain nothing.
+        reason=f"{decision.number} {violation.code} {violation.title_zh}",
     )
     return _put_in_force(ordered, decision, at, actor=actor, provision=provision, reason=reason)
 

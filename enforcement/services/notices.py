@@ -1,5 +1,7 @@
 """What the operator is told of a decision, written down in the transaction that takes it."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -7,19 +9,34 @@ from django.utils import translation
 
 from compliance.errors import ActionRefused
 from enforcement.enums import NoticeLanguage
-from enforcement.models import Decision, DecisionNotice
+from enforcement.models import Decision, DecisionClause, DecisionNotice, Measure
 
 # Raised with every change of the templates, so that a text can be traced to its template.
 TEMPLATE_VERSION = "1"
 
 
-def _content(decision: Decision, language: str) -> dict[str, Any]:
+def notice_text(
+    decision: Decision,
+    language: str,
+    *,
+    number: str,
+    decided_at: datetime,
+    appealable_until: datetime,
+    clauses: Iterable[DecisionClause],
+    measures: Iterable[Measure],
+) -> str:
+    """
+    Return what the operator is told of a decision in one language; nothing is written.
+
+    Public Account Provisions, art. 20 §2. Rows that were never saved do as well, so that whoever
+    proposes and whoever approves can read the text beforehand.
+    """
     # Plain values only: what a template cannot reach (the private note, who complained), no later
     # change of the template can let out.
     violation = decision.violation_type
     is_english = language == NoticeLanguage.ENGLISH
-    return {
-        "number": decision.number,
+    content: dict[str, Any] = {
+        "number": number,
         "account_name": decision.account.name,
         "platform_uid": decision.account.platform_uid,
         "source": decision.case.source,
@@ -31,8 +48,8 @@ def _content(decision: Decision, language: str) -> dict[str, Any]:
         "content_kind": decision.content_kind,
         "content_ref": decision.content_ref,
         "is_automated": decision.is_automated,
-        "decided_at": decision.in_force_from,
-        "appealable_until": decision.appealable_until,
+        "decided_at": decided_at,
+        "appealable_until": appealable_until,
         "clauses": [
             {
                 "document": clause.document_title,
@@ -40,7 +57,7 @@ def _content(decision: Decision, language: str) -> dict[str, Any]:
                 "number": clause.number,
                 "text": clause.text,
             }
-            for clause in decision.clauses.order_by("pk")
+            for clause in clauses
         ],
         "measures": [
             {
@@ -48,9 +65,11 @@ def _content(decision: Decision, language: str) -> dict[str, Any]:
                 "from": measure.in_force_from,
                 "until": measure.in_force_until,
             }
-            for measure in decision.measures.order_by("pk")
+            for measure in measures
         ],
     }
+    with translation.override(language):
+        return render_to_string(f"notices/decision.{language}.txt", content)
 
 
 def write_notices(decision: Decision) -> list[DecisionNotice]:
@@ -66,11 +85,19 @@ def write_notices(decision: Decision) -> list[DecisionNotice]:
 
 
 def _write_notice(decision: Decision, language: str) -> DecisionNotice:
-    content = _content(decision, language)
-    if not (content["clauses"] and content["measures"] and content["appealable_until"]):
+    clauses = list(decision.clauses.order_by("pk"))
+    measures = list(decision.measures.order_by("pk"))
+    if not (clauses and measures and decision.in_force_from and decision.appealable_until):
         raise ActionRefused
-    with translation.override(language):
-        text = render_to_string(f"notices/decision.{language}.txt", content)
+    text = notice_text(
+        decision,
+        language,
+        number=decision.number,
+        decided_at=decision.in_force_from,
+        appealable_until=decision.appealable_until,
+        clauses=clauses,
+        measures=measures,
+    )
     return DecisionNotice.objects.create(
         decision=decision, language=language, template_version=TEMPLATE_VERSION, text=text
     )

@@ -143,4 +143,6 @@ def _reopen(decision: Decision, *, actor: StaffUser, provision: Provision, reaso
         provision=provision,
         reason=reason,
     )
-    return Undone(MeasureCode.CLOSE, True, _("The account is open again and its name is free."))
+    return Undone(
+        MeasureCode.CLOSE, True, _("The account is open again, and this bar of its name is gone.")
+    )

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -55,7 +56,7 @@ def open_chunk(chunk: FilingChunk) -> bytes:
     """
     try:
         content = gzip.decompress(chunk.body)
-    except (OSError, EOFError) as problem:
+    except (OSError, EOFError, zlib.error) as problem:
         raise FilingDamaged from problem
     if hashlib.sha256(content).hexdigest() != chunk.sha256:
         raise FilingDamaged

@@ -34,7 +34,7 @@
     (event) => {
       const details = event.target;
       if (details instanceof HTMLDetailsElement && details.matches(".ui-action") && details.open) {
-        const area = details.querySelector("select, textarea");
+        const area = details.querySelector("select, input[type=text], textarea");
         if (area && details.contains(document.activeElement)) {
           area.focus();
         }

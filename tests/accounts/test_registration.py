@@ -193,9 +193,7 @@ def test_sees_earlier_rows_of_the_same_batch(system):
     number = unused_personal_number()
     rows = [application_data(id_number=number) for _ in range(2)]
 
-    outcomes = list(
-        register_batch(rows=rows, source=ApplicationSource.FILE, **grounds(system))
-    )
+    outcomes = list(register_batch(rows=rows, source=ApplicationSource.FILE, **grounds(system)))
 
     assert [each.outcome for each in outcomes] == ["approved", "refused"]
     assert Subject.objects.count() == 1
@@ -237,9 +235,7 @@ def test_takes_a_few_statements_for_a_whole_batch(system, django_assert_max_num_
     rows = [application_data() for _ in range(100)]
 
     with django_assert_max_num_queries(60):
-        outcomes = list(
-            register_batch(rows=rows, source=ApplicationSource.FILE, **grounds(system))
-        )
+        outcomes = list(register_batch(rows=rows, source=ApplicationSource.FILE, **grounds(system)))
 
     assert {each.outcome for each in outcomes} == {"approved"}
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.enums import Category, IdType, SubjectNature
-from accounts.models import Application, PublicAccount, Subject
+from accounts.models import Application, PublicAccount, RegistrationPolicy, Subject
 from compliance import audit, work
 from compliance.identity import vault
 from compliance.models import Clause, StaffUser
@@ -73,6 +73,7 @@ def make_account(system: StaffUser) -> Callable[..., PublicAccount]:
                 account_name=name,
                 folded_name=name,
                 content_digest="0" * 64,
+                policy=RegistrationPolicy.objects.latest("effective_from"),
             ),
             **grounds,
         )

@@ -446,3 +446,31 @@ def test_a_decision_and_its_traces_agree(
         ("proposed", staff.moderator.person_id, REASON),
         ("in_force", staff.supervisor.person_id, "事实清楚，同意"),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAfterTheProposal:
+    """What can be told apart only when the proposal was committed before."""
+
+    def test_no_measure_is_added_to_what_was_proposed(
+        self, proposed: Decision, system: StaffUser
+    ) -> None:
+        ordered = proposed.ordered_measures.get()
+
+        refused = refused_copy(ordered, measure=MeasureCode.WARN, term_days=None)
+
+        assert refused == "born_with"
+        assert proposed.ordered_measures.count() == 1
+
+    def test_no_clause_is_added_to_what_was_proposed(self, proposed: Decision) -> None:
+        assert refused_copy(proposed.clauses.first(), number="x") == "born_with"
+
+    def test_the_system_approves_nothing_by_sql_either(
+        self, proposed: Decision, staff: Staff, system: StaffUser
+    ) -> None:
+        approve(proposed, staff.supervisor)
+        proposals.take_part(proposed.case.matter, system, Side.DECIDED)
+
+        refused = refused_copy(Approval.objects.get(), approver_id=system.person_id, slot=2)
+
+        assert refused == "approval_by_people"

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from accounts.enums import Category, IdType, SubjectNature
-from accounts.models import Application, PublicAccount, Subject
+from accounts.models import Application, PublicAccount, RegistrationPolicy, Subject
 from compliance import audit, work
 from compliance.identity import vault
 from compliance.models import Clause, StaffUser
@@ -98,6 +98,7 @@ def make_account(system: StaffUser) -> Callable[..., PublicAccount]:
                 folded_name=name,
                 mobile=vault.store(key, "mobile", MOBILE),
                 content_digest="0" * 64,
+                policy=RegistrationPolicy.objects.latest("effective_from"),
             ),
             **grounds,
         )

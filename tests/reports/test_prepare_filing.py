@@ -396,8 +396,19 @@ class TestTheDatabase:
 
         assert verify_filing(Filing.objects.get(pk=filing.pk)) == []
 
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "set_byte(body, 2, 0)",
+            "set_byte(body, 20, get_byte(body, 20) # 1)",
+            "set_byte(body, 40, get_byte(body, 40) # 255)",
+            "substring(body FROM 1 FOR 60)",
+            "''::bytea",
+        ],
+    )
     def test_a_damaged_chunk_is_found_and_not_handed_over(
         self,
+        body: str,
         decide: Callable[..., Decision],
         prepare: Callable[..., Filing],
         owner_connection: psycopg.Connection,
@@ -406,7 +417,7 @@ class TestTheDatabase:
         filing = prepare()
         owner_connection.execute(
             "ALTER TABLE reports_filingchunk DISABLE TRIGGER USER;"
-            "UPDATE reports_filingchunk SET body = set_byte(body, 20, get_byte(body, 20) # 1)"
+            f"UPDATE reports_filingchunk SET body = {body}"
             " WHERE kind = 'csv' AND number = 1"
         )
 

@@ -90,8 +90,9 @@ def register_batch(
     """
     Decide applications in their order and store them, a batch a transaction.
 
-    As `register_account`, with refusals of single rows returned in their place. About forty
-    statements a batch, so a fifth of a statement a row in a long file.
+    Public Account Provisions, art. 8 §1, art. 9 §1, art. 10 and art. 15 §1. As `register_account`,
+    with refusals of single rows returned in their place. About forty statements a batch, so a fifth
+    of a statement a row in a long file.
 
     :raises NotPermitted: if the actor may not hand in applications.
     :raises MissingReason: if the reason is blank.

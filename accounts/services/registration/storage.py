@@ -308,7 +308,11 @@ def create_accounts(
     provision: Provision,
     reason: str,
 ) -> list[PublicAccount]:
-    """Create the accounts of approved applications, each with the row for what is pushed of it."""
+    """
+    Create the accounts of approved applications, each with the row for what is pushed of it.
+
+    Public Account Provisions, art. 8 §1.
+    """
     accounts = [
         PublicAccount(
             platform_uid=application.platform_uid,

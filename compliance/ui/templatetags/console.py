@@ -35,3 +35,9 @@ def compare(left: Any, right: Any) -> tuple[list[Span], list[Span]]:
 def is_missing(value: Any) -> bool:
     """Return whether there is nothing to show; zero and no are something."""
     return value is None or (isinstance(value, str | list | tuple | dict) and not value)
+
+
+@register.filter
+def typed(posted: Any, name: str) -> str:
+    """Return what was typed into the field `name`, or nothing where nothing was posted."""
+    return str(posted.get(name, "")) if posted else ""

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from compliance.errors import ActionRefused
 from compliance.staff import system_actor
@@ -32,14 +33,16 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps({"as_of": now.isoformat(), **asdict(count)}))
         else:
-            self.stdout.write(f"{count.measures} measures, {count.decisions} decisions ended.")
+            self.stdout.write(
+                _("%(measures)s measures and %(decisions)s decisions ended.") % asdict(count)
+            )
 
 
 def _instant(text: str) -> datetime:
     try:
         found = parse_datetime(text)
-    except ValueError as problem:
-        raise CommandError(f"Not an instant: {text}") from problem
+    except ValueError:
+        found = None
     if found is None:
-        raise CommandError(f"Not an instant: {text}")
+        raise CommandError(_("Not an instant: %(text)s") % {"text": text})
     return found if timezone.is_aware(found) else timezone.make_aware(found)

@@ -1,0 +1,416 @@
+"""Admin pages of cases, decisions, measures, report duties and the catalogue. All are read only."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import PublicAccountAdmin
+from accounts.models import PublicAccount
+from compliance.ui.admin import (
+    ChoicesDropdownFilter,
+    ConsoleAdmin,
+    HistoryConsoleAdmin,
+    RangeDateTimeFilter,
+    ReadOnlyInline,
+    ReadOnlyStackedInline,
+    action,
+    display,
+)
+from enforcement.models import (
+    ApprovalRule,
+    Case,
+    CaseSnapshot,
+    CatalogueVersion,
+    Decision,
+    DecisionClause,
+    DecisionNotice,
+    Measure,
+    MeasureType,
+    OrderedMeasure,
+    ReportDuty,
+    ViolationType,
+)
+from enforcement.pages.open_case import PERMISSION, open_case_url
+from enforcement.pages.presentation import case_url, decision_url, verdict_steps
+
+admin.site.unregister(PublicAccount)
+
+
+@admin.register(PublicAccount)
+class AccountAdmin(PublicAccountAdmin):
+    """Public accounts, with the way to a case, which the package below knows nothing of."""
+
+    actions_detail = [*PublicAccountAdmin.actions_detail, "open_case"]
+
+    @action(
+        description=_("Open a case"),
+        permissions=["open_case"],
+        url_path="open-case",
+        icon="create_new_folder",
+    )
+    def open_case(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the page on which a case about the account is opened."""
+        return redirect(open_case_url(get_object_or_404(PublicAccount, pk=object_id)))
+
+    def has_open_case_permission(self, request: HttpRequest, object_id: int | None = None) -> bool:
+        """Return whether the person at the screen opens cases."""
+        return request.user.has_perm(PERMISSION)
+
+
+class SnapshotInline(ReadOnlyStackedInline):
+    """The account as it was when the case was opened."""
+
+    model = CaseSnapshot
+    fields = ["taken_at", "sha256", "content"]
+    readonly_fields = fields
+
+
+class DecisionInline(ReadOnlyInline):
+    """The decisions on a case."""
+
+    model = Decision
+    fk_name = "case"
+    fields = ["number", "violation_type", "severity", "status", "proposed_by", "in_force_from"]
+    readonly_fields = fields
+
+    @display(description=_("number"))
+    def number(self, obj: Decision) -> str:
+        """Return the number by which people call the decision."""
+        return obj.number
+
+
+@admin.register(Case)
+class CaseAdmin(HistoryConsoleAdmin):
+    """Cases with their snapshot and decisions."""
+
+    section = "enforcement"
+    section_order = 10
+    icon = "folder_open"
+    list_display = ["number", "account", "source", "status", "opened_by", "opened_at"]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        ("source", ChoicesDropdownFilter),
+        ("opened_at", RangeDateTimeFilter),
+    ]
+    list_select_related = ["account", "opened_by"]
+    search_fields = ["=account__platform_uid", "=id"]
+    ordering = ["-id"]
+    inlines = [DecisionInline, SnapshotInline]
+    actions_detail = ["case_page"]
+    readonly_fields = ["number"]
+    fields = [
+        "number",
+        "account",
+        "source",
+        "source_ref",
+        "summary",
+        "content_ref",
+        "status",
+        "opened_by",
+        "opened_at",
+        "closed_at",
+    ]
+
+    @action(description=_("Case page"), url_path="page", icon="folder_open")
+    def case_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the page on which the case is worked on."""
+        return redirect(case_url(get_object_or_404(Case, pk=object_id)))
+
+    @display(description=_("number"))
+    def number(self, obj: Case) -> str:
+        """Return the number by which people call the case."""
+        return obj.number
+
+
+class ClauseInline(ReadOnlyStackedInline):
+    """The clauses that a decision cites, as they read then."""
+
+    model = DecisionClause
+    fields = ["document_title", "version_label", "number", "text"]
+    readonly_fields = fields
+
+
+class OrderedMeasureInline(ReadOnlyInline):
+    """What a decision orders."""
+
+    model = OrderedMeasure
+    fields = ["measure", "term_days"]
+    readonly_fields = fields
+
+
+class MeasureInline(ReadOnlyInline):
+    """What was carried out of a decision."""
+
+    model = Measure
+    fk_name = "decision"
+    fields = ["measure", "status", "in_force_from", "in_force_until", "ended_at"]
+    readonly_fields = fields
+
+
+class NoticeInline(ReadOnlyStackedInline):
+    """What the operator is told."""
+
+    model = DecisionNotice
+    fields = ["language", "text", "template_version", "created_at"]
+    readonly_fields = fields
+
+
+class ReportDutyInline(ReadOnlyInline):
+    """Whether the decision was reported."""
+
+    model = ReportDuty
+    fields = ["status", "due_at", "sent_at", "sent_by", "channel", "receipt_number"]
+    readonly_fields = fields
+
+
+@admin.register(Decision)
+class DecisionAdmin(HistoryConsoleAdmin):
+    """Decisions with clauses, measures, approvals, notice and report."""
+
+    section = "enforcement"
+    section_order = 20
+    icon = "gavel"
+    list_display = [
+        "number",
+        "account",
+        "violation_type",
+        "severity",
+        "status",
+        "is_automated",
+        "proposed_by",
+        "in_force_from",
+    ]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        "is_automated",
+        ("in_force_from", RangeDateTimeFilter),
+    ]
+    list_select_related = ["account", "violation_type", "proposed_by"]
+    search_fields = ["=account__platform_uid", "=id"]
+    ordering = ["-id"]
+    inlines = [
+        ClauseInline,
+        OrderedMeasureInline,
+        MeasureInline,
+        NoticeInline,
+        ReportDutyInline,
+    ]
+    actions_detail = ["decision_page"]
+    readonly_fields = ["number", "shown_approvals"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "number",
+                    "case",
+                    "account",
+                    "status",
+                    "violation_type",
+                    "severity",
+                    "facts",
+                    "reasoning",
+                    "private_note",
+                    "statute",
+                    "content_kind",
+                    "content_ref",
+                ]
+            },
+        ),
+        (
+            _("Proposal and approvals"),
+            {
+                "fields": [
+                    "proposal",
+                    "proposed_by",
+                    "proposed_at",
+                    "is_automated",
+                    "replaces",
+                    "shown_approvals",
+                ]
+            },
+        ),
+        (
+            _("Time"),
+            {"fields": ["in_force_from", "appealable_until", "ended_at", "ended_reason"]},
+        ),
+    ]
+
+    @action(description=_("Decision page"), url_path="page", icon="gavel")
+    def decision_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the page on which the decision is read and its measures are lifted."""
+        return redirect(decision_url(get_object_or_404(Decision, pk=object_id)))
+
+    @display(description=_("number"))
+    def number(self, obj: Decision) -> str:
+        """Return the number by which people call the decision."""
+        return obj.number
+
+    @display(description=_("approvals"))
+    def shown_approvals(self, obj: Decision) -> SafeString:
+        """Return who approved or returned it, and why."""
+        return render_to_string("ui/timeline.html", {"steps": verdict_steps(obj)})
+
+
+@admin.register(Measure)
+class MeasureAdmin(HistoryConsoleAdmin):
+    """Measures, in force and over."""
+
+    section = "enforcement"
+    section_order = 30
+    icon = "front_hand"
+    list_display = [
+        "id",
+        "account",
+        "measure",
+        "status",
+        "in_force_from",
+        "in_force_until",
+        "ended_at",
+        "decision",
+    ]
+    list_filter = [
+        ("measure", ChoicesDropdownFilter),
+        ("status", ChoicesDropdownFilter),
+        ("in_force_from", RangeDateTimeFilter),
+    ]
+    list_select_related = ["account", "decision"]
+    search_fields = ["=account__platform_uid"]
+    actions_detail = ["decision_page"]
+    ordering = ["-id"]
+    fields = [
+        "account",
+        "decision",
+        "measure",
+        "status",
+        "in_force_from",
+        "in_force_until",
+        "ended_at",
+        "approvals_given",
+        "restriction",
+    ]
+
+    @action(description=_("Decision page"), url_path="page", icon="gavel")
+    def decision_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the decision that it belongs to."""
+        return redirect(decision_url(get_object_or_404(Measure, pk=object_id).decision))
+
+
+@admin.register(ReportDuty)
+class ReportDutyAdmin(HistoryConsoleAdmin):
+    """What has to be reported to the regulator, and what was."""
+
+    section = "enforcement"
+    section_order = 40
+    icon = "outgoing_mail"
+    list_display = ["decision", "status", "due_at", "sent_at", "receipt_number"]
+    list_filter = [("status", ChoicesDropdownFilter), ("due_at", RangeDateTimeFilter)]
+    list_select_related = ["decision"]
+    search_fields = ["=receipt_number"]
+    actions_detail = ["decision_page"]
+    ordering = ["-id"]
+    fields = [
+        "decision",
+        "status",
+        "due_at",
+        "sent_at",
+        "sent_by",
+        "channel",
+        "receipt_number",
+        "receipted_at",
+    ]
+
+    @action(description=_("Decision page"), url_path="page", icon="gavel")
+    def decision_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the decision that it belongs to."""
+        return redirect(decision_url(get_object_or_404(ReportDuty, pk=object_id).decision))
+
+
+class MeasureTypeInline(ReadOnlyInline):
+    """The measures of a catalogue version."""
+
+    model = MeasureType
+    fields = ["number", "measure", "has_term", "longest_days", "is_reported", "provision"]
+    readonly_fields = fields
+
+
+@admin.register(CatalogueVersion)
+class CatalogueVersionAdmin(ConsoleAdmin):
+    """Versions of the catalogue."""
+
+    section = "enforcement"
+    section_order = 50
+    icon = "menu_book"
+    list_display = ["label", "effective_from", "provision"]
+    ordering = ["-effective_from"]
+    inlines = [MeasureTypeInline]
+    fields = ["label", "effective_from", "provision"]
+
+
+@admin.register(ViolationType)
+class ViolationTypeAdmin(ConsoleAdmin):
+    """The violations of the catalogue."""
+
+    section = "enforcement"
+    section_order = 60
+    icon = "rule"
+    list_display = [
+        "code",
+        "title_zh",
+        "title_en",
+        "provision",
+        "default_severity",
+        "needs_subtype",
+        "needs_statute",
+        "version",
+    ]
+    list_filter = ["needs_subtype", "needs_statute"]
+    list_select_related = ["version"]
+    search_fields = ["=code", "title_zh"]
+    ordering = ["-version_id", "code"]
+    fields = [
+        "code",
+        "parent",
+        "title_zh",
+        "title_en",
+        "provision",
+        "default_severity",
+        "lowest_severity",
+        "highest_severity",
+        "needs_subtype",
+        "needs_statute",
+        "version",
+    ]
+
+
+class ApprovalRuleInline(ReadOnlyInline):
+    """Whose approval a measure needs, by its term."""
+
+    model = ApprovalRule
+    fields = ["longer_than_days", "permissions"]
+    readonly_fields = fields
+
+
+@admin.register(MeasureType)
+class MeasureTypeAdmin(ConsoleAdmin):
+    """The measures of the catalogue and whose approval they need."""
+
+    section = "enforcement"
+    section_order = 70
+    icon = "approval"
+    list_display = ["number", "measure", "has_term", "longest_days", "is_reported", "version"]
+    list_select_related = ["version"]
+    ordering = ["-version_id", "number"]
+    inlines = [ApprovalRuleInline]
+    fields = [
+        "number",
+        "measure",
+        "provision",
+        "has_term",
+        "longest_days",
+        "is_reported",
+        "version",
+    ]

@@ -1,0 +1,1 @@
+"""Pages on which cases are worked on and decisions approved."""

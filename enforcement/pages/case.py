@@ -1,0 +1,258 @@
+"""The page on which a moderator works on a case and proposes a decision."""
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from compliance import work
+from compliance.errors import ActionRefused
+from compliance.models import StaffUser, WorkItem
+from compliance.pages.desk import posted_number, register_queue, staff_of
+from compliance.pages.timeline import timeline_of
+from compliance.pages.work_item import WorkItemPage
+from compliance.provisions import Provision
+from compliance.refusals import refusals_logged
+from compliance.ui.kit import AllowedAction
+from compliance.ui.pages import ConsolePage, register_page
+from compliance.work import Queue
+from enforcement.enums import OPEN_DECISIONS, CaseStatus
+from enforcement.models import Case
+from enforcement.pages.consequences import consequences, notices_shown, steps_to_come
+from enforcement.pages.presentation import (
+    account_facts,
+    case_facts,
+    case_url,
+    comparable_decisions,
+    decisions_of_case,
+    earlier_decisions,
+    other_accounts,
+    snapshot_changes,
+    status_badge,
+)
+from enforcement.pages.proposal_form import (
+    ProposalForm,
+    first_words,
+    taken_up,
+    words_digest,
+)
+from enforcement.pages.reason_templates import reason_templates
+from enforcement.services import cases, decisions, previews
+
+PROPOSE = "enforcement.propose_decision"
+
+
+class CasePage(WorkItemPage):
+    """One case: what is known, what was decided before, and the form for a decision."""
+
+    queue = cases.CASES
+    permission = "enforcement.view_case"
+    template_name = "enforcement/case.html"
+
+    def find_record(self, item: WorkItem) -> Case:
+        # A case that came back has a new item; its earlier ones still lead to it.
+        earlier = Case.history.filter(work_item_id=item.pk).values("id")
+        return get_object_or_404(
+            Case.objects.select_related(
+                "account__subject__name",
+                "account__subject__id_number",
+                "opened_by",
+                "work_item",
+                "matter",
+            ).prefetch_related("account__restrictions"),
+            models.Q(work_item=item) | models.Q(pk__in=earlier),
+        )
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.record.work_item_id != self.item.pk:
+            return redirect(case_url(self.record))
+        return super().get(request, *args, **kwargs)
+
+    def get_title(self) -> str:
+        return _("Case %(number)s: %(account)s") % {
+            "number": self.record.number,
+            "account": self.record.account.name,
+        }
+
+    @cached_property
+    def form(self) -> ProposalForm:
+        """The form as it was posted, or with what it is filled with at first."""
+        if self.request.POST.get("action") in ("preview", "propose", "retake"):
+            return ProposalForm(self.request.POST)
+        return ProposalForm(initial=first_words(self.record))
+
+    def may_propose(self) -> bool:
+        """Return whether a decision can be written on this case by the person at the screen."""
+        return (
+            self.request.user.has_perm(PROPOSE)
+            and self.record.status == CaseStatus.OPEN
+            and not self.record.decisions.filter(status__in=OPEN_DECISIONS).exists()
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        case, now = self.record, timezone.now()
+        present = cases.account_facts(case.account)
+        changes = snapshot_changes(case, present)
+        is_written = self.form.is_bound or (self.is_mine and self.may_propose())
+        return {
+            "badge": status_badge(case),
+            "facts": case_facts(case),
+            "account_facts": account_facts(case.account, now),
+            "other_accounts": other_accounts(case.account),
+            "snapshot": case.snapshots.latest("pk"),
+            "snapshot_changes": changes,
+            "has_changed": any(change.has_changed for change in changes),
+            "decisions": decisions_of_case(case),
+            "returned": taken_up(case) if case.status == CaseStatus.OPEN else None,
+            "earlier": earlier_decisions(case),
+            "steps": timeline_of(case, *case.decisions.order_by("-pk")[:5]),
+            "form": self.form if is_written else None,
+            "comparable_url": reverse("admin:comparable_decisions", args=[case.pk]),
+            **super().get_context_data(**kwargs),
+        }
+
+    def allowed_actions(self) -> list[AllowedAction]:
+        # Proposing has a form of its own, see `may_propose`.
+        return []
+
+    def free_actions(self) -> list[AllowedAction]:
+        if self.record.status == CaseStatus.CLOSED or not self.request.user.has_perm(
+            "enforcement.close_case"
+        ):
+            return []
+        return [
+            self.action(
+                "close",
+                _("Close the case"),
+                reason_templates=reason_templates("close_case"),
+                hint=_("Possible when nothing waits for approval and every report is confirmed."),
+                key="x",
+            )
+        ]
+
+    def offered_acts(self) -> set[str]:
+        offered = super().offered_acts()
+        return offered | {"propose"} if self.request.user.has_perm(PROPOSE) else offered
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        act = request.POST.get("action", "")
+        if act == "retake":
+            return self.take_again()
+        # What the page does not offer is refused, and logged, where all acts are.
+        if act != "preview" and act not in ({"propose"} & self.offered_acts()):
+            return super().post(request, pk)
+        if not self.form.is_valid():
+            return self.render_to_response(self.get_context_data(), status=422)
+        seen = request.POST.get("previewed", "")
+        if act == "propose" and seen == words_digest(request.POST):
+            return super().post(request, pk)
+        # Nobody proposes what they have not seen the consequences of.
+        return self.show_preview(has_changed=act == "propose" and bool(seen))
+
+    def take_again(self) -> HttpResponse:
+        """Take the item and show what was typed before the lease was lost."""
+        actor = staff_of(self.request)
+        with refusals_logged(
+            action="compliance.workitem.claim",
+            target=self.item,
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_6_1,
+        ):
+            work.claim_item(work_item=self.record.work_item, actor=actor)
+        for name in ("item", "record"):
+            self.__dict__.pop(name, None)
+        return self.render_to_response(self.get_context_data())
+
+    def show_preview(self, *, has_changed: bool) -> HttpResponse:
+        """Show what the decision would do; nothing is written."""
+        case, actor = self.record, staff_of(self.request)
+        words = self.form.words()
+        preview = previews.preview_decision(
+            case=case, fence=posted_number(self.request, "fence"), words=words, actor=actor
+        )
+        return self.render_to_response(
+            {
+                **self.get_context_data(),
+                "preview": preview,
+                "previewed": words_digest(self.request.POST),
+                "has_changed_since": has_changed,
+                "words": words,
+                "consequences": consequences(preview),
+                "approvals": steps_to_come(preview.slots, matter=case.matter, proposer=actor),
+                "notices": notices_shown(preview.notices),
+                "comparable": comparable_decisions(words.violation_type.code, without=case),
+            }
+        )
+
+    def carry_out(self, act: str, actor: StaffUser, fence: int, version: int, reason: str) -> str:
+        if act == "close":
+            cases.close_case(
+                case=self.record,
+                actor=actor,
+                provision=Provision.PUBLIC_ACCOUNT_19_2,
+                reason=reason,
+            )
+            return _("The case is closed.")
+        words = self.form.words()
+        decision = decisions.propose_decision(
+            case=self.record,
+            fence=fence,
+            violation_type=words.violation_type,
+            severity=words.severity,
+            facts=words.facts,
+            reasoning=words.reasoning,
+            private_note=words.private_note,
+            statute=words.statute,
+            content_kind=words.content_kind,
+            content_ref=words.content_ref,
+            clauses=words.clauses,
+            measures=words.measures,
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_19_2,
+            # Why it is proposed has been written already: it is what the operator will be told.
+            reason=words.reasoning,
+        )
+        return _("%(number)s was proposed and waits for approval.") % {"number": decision.number}
+
+    def go_on(self, actor: StaffUser, said: str) -> HttpResponse:
+        if self.request.POST.get("action") == "close":
+            return self.redirect(self.request.path, said)
+        return super().go_on(actor, said)
+
+    def show_refusal(self, refusal: ActionRefused) -> HttpResponse:
+        self.extra_context = {"refusal": str(refusal)}
+        return super().show_refusal(refusal)
+
+
+class ComparableDecisions(ConsolePage):
+    """The last decisions on a violation, drawn into the form when it is chosen."""
+
+    permission = "enforcement.view_decision"
+    template_name = "enforcement/comparable.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        case = get_object_or_404(Case, pk=self.kwargs["pk"])
+        code = self.request.GET.get("code", "")
+        return {"rows": comparable_decisions(code, without=case), "code": code}
+
+
+def register() -> None:
+    """Give the page its address and the queue its place on the desk; called when apps are ready."""
+    register_page("cases/<int:pk>/work/", CasePage, name="work_on_case")
+    register_page("cases/<int:pk>/comparable/", ComparableDecisions, name="comparable_decisions")
+    register_queue(
+        Queue(
+            code=cases.CASES,
+            label=gettext_lazy("Cases"),
+            permission="enforcement.open_case",
+            url_name="admin:work_on_case",
+            key="n c",
+        ),
+        order=20,
+    )

@@ -1,0 +1,165 @@
+"""What a decision would do and who has to approve it, in words, before anybody is bound by it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from compliance.models import Matter, Person, Proposal, StaffUser, Verdict
+from compliance.proposals import next_slot
+from compliance.roles import definitions, people_with, role_label
+from compliance.ui.kit import Badge, Fact
+from enforcement.enums import DecisionStatus, MeasureCode, NoticeLanguage
+from enforcement.models import Decision, Measure
+from enforcement.pages.presentation import instant
+from enforcement.services.previews import DecisionPreview
+
+
+@dataclass(frozen=True)
+class ApprovalStep:
+    """One approval that is needed: by whom it can be given, or by whom it was."""
+
+    number: int
+    role: str
+    people: list[str]
+    badge: Badge
+
+    @property
+    def is_stuck(self) -> bool:
+        """Return whether nobody is left who could give it."""
+        return not self.people
+
+
+def role_with(permission: str) -> str:
+    """Return the roles that carry a permission, in words."""
+    return "、".join(
+        role_label(each.code) for each in definitions() if permission in each.permissions
+    )
+
+
+def _people(permission: str, without: set[int]) -> list[str]:
+    numbers = set(people_with(permission)) - without
+    return list(Person.objects.filter(pk__in=numbers).order_by("pk").values_list("name", flat=True))
+
+
+def _elsewhere(matter: Matter, side: str) -> set[int]:
+    """Return who stands on another side of the matter and cannot approve in it."""
+    return set(matter.participations.exclude(side=side).values_list("person_id", flat=True))
+
+
+def steps_to_come(
+    slots: Sequence[str], *, matter: Matter, proposer: StaffUser
+) -> list[ApprovalStep]:
+    """Return the approvals that a proposal would need, and who could give each."""
+    without = _elsewhere(matter, "decided") | {proposer.person_id}
+    return [
+        ApprovalStep(
+            number,
+            role_with(permission),
+            _people(permission, without),
+            Badge(text=_("needed"), tone="info"),
+        )
+        for number, permission in enumerate(slots, start=1)
+    ]
+
+
+def steps_of(proposal: Proposal) -> list[ApprovalStep]:
+    """Return the approvals of a proposal: those given and those still needed."""
+    verdicts = list(proposal.approvals.select_related("approver"))
+    given = {each.slot: each for each in verdicts if each.verdict == Verdict.APPROVE}
+    without = _elsewhere(proposal.matter, proposal.approver_side) | {proposal.proposer_id}
+    without |= {each.approver_id for each in verdicts}
+    steps = []
+    for slot in proposal.slots.order_by("number"):
+        verdict = given.get(slot.number)
+        if verdict is not None:
+            badge = Badge(text=_("approved"), tone="good")
+            people = [verdict.approver.name]
+        else:
+            badge = Badge(text=_("needed"), tone="info")
+            people = _people(slot.permission, without)
+        steps.append(ApprovalStep(slot.number, role_with(slot.permission), people, badge))
+    return steps
+
+
+def why_not(decision: Decision, staff: StaffUser) -> str:
+    """Return why the person at the screen cannot approve a decision, or nothing."""
+    proposal = decision.proposal
+    if decision.status != DecisionStatus.PROPOSED:
+        return _("This decision no longer waits for approval: its state is “%(state)s”.") % {
+            "state": decision.get_status_display()
+        }
+    if proposal.proposer_id == staff.person_id:
+        return _("You proposed this decision. Somebody else has to approve it.")
+    if proposal.approvals.filter(approver=staff.person_id).exists():
+        return _("You gave your verdict on this decision. The next approval is somebody else's.")
+    if staff.person_id in _elsewhere(proposal.matter, proposal.approver_side):
+        return _("You took part in this matter on another side and cannot approve in it.")
+    if next_slot(proposal, staff) is None:
+        needed = [step.role for step in steps_of(proposal) if step.badge.tone == "info"]
+        return _("The approval that is needed is given by: %(roles)s.") % {
+            "roles": "、".join(needed)
+        }
+    return ""
+
+
+def measure_term(measure: Measure) -> str:
+    """Return from when to when a measure holds."""
+    if measure.measure == MeasureCode.WARN:
+        return _("on record from %(from)s") % {"from": instant(measure.in_force_from)}
+    if measure.in_force_until is None:
+        return _("from %(from)s, without end") % {"from": instant(measure.in_force_from)}
+    return _("from %(from)s until %(until)s") % {
+        "from": instant(measure.in_force_from),
+        "until": instant(measure.in_force_until),
+    }
+
+
+def consequences(preview: DecisionPreview) -> list[Fact]:
+    """Return what a decision would do if its last approval were given now."""
+    facts = [
+        Fact(MeasureCode(measure.measure).label, measure_term(measure))
+        for measure in preview.measures
+    ]
+    if preview.barred_name:
+        facts.append(
+            Fact(
+                _("Closed and barred"),
+                _("The account “%(name)s” is closed. Nobody can register the name again.")
+                % {"name": preview.barred_name},
+            )
+        )
+    facts += [
+        Fact(
+            _("Report to the regulator"),
+            _("due by %(time)s") % {"time": instant(preview.report_due_at)}
+            if preview.report_due_at
+            else _("not reported by itself"),
+        ),
+        Fact(
+            _("Appeal"),
+            _("possible until %(time)s") % {"time": instant(preview.appealable_until)},
+        ),
+    ]
+    return facts
+
+
+@dataclass(frozen=True)
+class NoticeShown:
+    """The text for the operator in one language; the one of the screen stands open."""
+
+    language: str
+    label: str
+    text: str
+    is_open: bool
+
+
+def notices_shown(texts: dict[str, str]) -> list[NoticeShown]:
+    """Return the texts for the operator, that in the language of the screen first."""
+    here = (get_language() or "")[:2]
+    shown = [
+        NoticeShown(code, str(NoticeLanguage(code).label), text, code[:2] == here)
+        for code, text in texts.items()
+    ]
+    return sorted(shown, key=lambda each: not each.is_open)

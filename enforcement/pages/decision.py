@@ -1,0 +1,314 @@
+"""The page of a decision: what was decided, what became of it, and what may still be done."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from compliance import work
+from compliance.errors import InvalidInput
+from compliance.grounds import Grounds
+from compliance.models import StaffUser
+from compliance.pages.desk import posted_number, staff_of
+from compliance.pages.timeline import timeline_of
+from compliance.provisions import Provision
+from compliance.refusals import refusals_logged
+from compliance.ui.kit import AllowedAction, Choice, Fact, Input
+from compliance.ui.pages import ConsolePage, Crumb, register_page
+from enforcement.enums import DecisionStatus, MeasureCode, ReportDutyStatus
+from enforcement.models import Decision, Measure, ReportDuty
+from enforcement.pages.approval import orders_of
+from enforcement.pages.consequences import measure_term, notices_shown, steps_of
+from enforcement.pages.presentation import (
+    account_facts,
+    case_url,
+    decision_url,
+    instant,
+    severity_in_words,
+    status_badge,
+    verdict_steps,
+)
+from enforcement.pages.reason_templates import reason_templates
+from enforcement.services import decisions, measures, report_duties
+
+
+class DecisionPage(ConsolePage):
+    """One decision with its measures, notices, approvals and report."""
+
+    permission = "enforcement.view_decision"
+    template_name = "enforcement/decision.html"
+
+    @cached_property
+    def record(self) -> Decision:
+        """The decision that the address names."""
+        return get_object_or_404(
+            Decision.objects.select_related(
+                "account__subject__name",
+                "account__subject__id_number",
+                "approval_item",
+                "case__account",
+                "proposal__matter",
+                "proposed_by",
+                "replaced_by",
+                "replaces",
+                "report_duty__sent_by",
+                "violation_type",
+            ).prefetch_related("account__restrictions"),
+            pk=self.kwargs["pk"],
+        )
+
+    @property
+    def duty(self) -> ReportDuty | None:
+        """The duty to report the decision, where there is one."""
+        return getattr(self.record, "report_duty", None)
+
+    def get_title(self) -> str:
+        return _("Decision %(number)s: %(account)s") % {
+            "number": self.record.number,
+            "account": self.record.account.name,
+        }
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return [
+            Crumb(_("decisions"), reverse("admin:enforcement_decision_changelist")),
+            Crumb(self.get_title()),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        decision = self.record
+        item = decision.approval_item
+        content = json.loads(decision.proposal.content)
+        carried_out = list(decision.measures.select_related("restriction").order_by("pk"))
+        return {
+            "record": decision,
+            "badge": status_badge(decision),
+            "content": content,
+            "orders": orders_of(content),
+            "severity": severity_in_words(decision.severity),
+            "content_kind": decision.get_content_kind_display(),
+            "facts": self.facts(),
+            "measures": [
+                (measure, measure_term(measure), status_badge(measure)) for measure in carried_out
+            ],
+            "notices": notices_shown(
+                {each.language: each.text for each in decision.notices.order_by("language")}
+            ),
+            "approvals": steps_of(decision.proposal),
+            "verdicts": verdict_steps(decision),
+            "duty": self.duty,
+            "duty_facts": self.duty_facts(),
+            "account_facts": account_facts(decision.account, timezone.now()),
+            "steps": timeline_of(
+                decision, *carried_out, *([self.duty] if self.duty is not None else [])
+            ),
+            "approval_url": (
+                reverse(work.get_queue(item.queue).url_name, args=[item.pk])
+                if decision.status == DecisionStatus.PROPOSED
+                else ""
+            ),
+            "actions": self.allowed_actions(),
+            **super().get_context_data(**kwargs),
+        }
+
+    def facts(self) -> list[Fact]:
+        """Return what became of the decision."""
+        decision = self.record
+        facts = [
+            Fact(_("Case"), decision.case.number, url=case_url(decision.case)),
+            Fact(
+                _("Proposed"),
+                _("%(time)s by %(name)s")
+                % {"time": instant(decision.proposed_at), "name": decision.proposed_by.name},
+            ),
+        ]
+        if decision.replaces is not None:
+            facts.append(
+                Fact(_("Replaces"), decision.replaces.number, url=decision_url(decision.replaces))
+            )
+        follower = getattr(decision, "replaced_by", None)
+        if follower is not None:
+            facts.append(Fact(_("Replaced by"), follower.number, url=decision_url(follower)))
+        if decision.in_force_from is not None:
+            facts.append(Fact(_("In force from"), instant(decision.in_force_from)))
+        if decision.appealable_until is not None:
+            facts.append(Fact(_("Appeal possible until"), instant(decision.appealable_until)))
+        if decision.ended_at is not None:
+            facts.append(Fact(_("Ended"), instant(decision.ended_at), hint=decision.ended_reason))
+        return facts
+
+    def duty_facts(self) -> list[Fact]:
+        """Return where the report to the regulator stands."""
+        duty = self.duty
+        if duty is None:
+            return []
+        facts = [Fact(_("Due"), instant(duty.due_at))]
+        if duty.sent_at is not None and duty.sent_by is not None:
+            facts.append(
+                Fact(
+                    _("Sent"),
+                    _("%(time)s by %(name)s")
+                    % {"time": instant(duty.sent_at), "name": duty.sent_by.name},
+                    hint=duty.channel,
+                )
+            )
+        if duty.receipted_at is not None:
+            facts.append(
+                Fact(
+                    _("Confirmed"),
+                    duty.receipt_number,
+                    hint=instant(duty.receipted_at),
+                    is_code=True,
+                )
+            )
+        return facts
+
+    def liftable(self) -> list[Measure]:
+        """Return the measures that can be ended before their time."""
+        return [
+            each
+            for each in Measure.objects.in_force(timezone.now()).filter(decision=self.record)
+            if each.measure != MeasureCode.CLOSE
+        ]
+
+    def allowed_actions(self) -> list[AllowedAction]:
+        """Return what the person at the screen may do now."""
+        may, decision = self.request.user.has_perm, self.record
+        acts = []
+        if (
+            decision.status == DecisionStatus.PROPOSED
+            and decision.proposed_by_id == staff_of(self.request).person_id
+        ):
+            acts.append(
+                self.action(
+                    "withdraw",
+                    _("Withdraw the proposal"),
+                    hint=_("The case goes into its queue again, with the words kept."),
+                    key="w",
+                )
+            )
+        if may("enforcement.lift_measure") and (liftable := self.liftable()):
+            acts.append(
+                self.action(
+                    "lift",
+                    _("Lift a measure"),
+                    choices_name="measure",
+                    choices_label=_("Measure"),
+                    choices=[
+                        Choice(
+                            str(each.pk),
+                            f"{each.get_measure_display()}, {measure_term(each)}",
+                        )
+                        for each in liftable
+                    ],
+                    hint=_("Whatever else limits the account goes on."),
+                    key="l",
+                )
+            )
+        if may("enforcement.send_report") and self.duty is not None:
+            acts += self.report_actions(self.duty)
+        return acts
+
+    def report_actions(self, duty: ReportDuty) -> list[AllowedAction]:
+        """Return the next step of the report to the regulator."""
+        if duty.status == ReportDutyStatus.DUE:
+            return [
+                self.action(
+                    "send_report",
+                    _("Report was sent"),
+                    inputs=[
+                        Input(
+                            name="channel",
+                            label=_("How it was sent"),
+                            suggestions=[
+                                _("the authority's online system"),
+                                _("official letter"),
+                                _("encrypted mail"),
+                            ],
+                        )
+                    ],
+                    key="s",
+                )
+            ]
+        if duty.status == ReportDutyStatus.SENT:
+            return [
+                self.action(
+                    "receipt_report",
+                    _("Report was confirmed"),
+                    inputs=[
+                        Input(name="receipt_number", label=_("Number of the confirmation")),
+                    ],
+                    key="s",
+                )
+            ]
+        return []
+
+    def action(self, code: str, label: str, **more: Any) -> AllowedAction:
+        """Return an act of this page with its ready-made reasons."""
+        return AllowedAction(
+            code=code,
+            label=label,
+            url=self.request.path,
+            version=self.record.version,
+            reason_templates=reason_templates(code),
+            **more,
+        )
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        act, actor = request.POST.get("action", ""), staff_of(request)
+        with refusals_logged(
+            action=f"enforcement.decision.{act or 'unknown'}",
+            target=self.record,
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_19_2,
+        ):
+            said = self.carry_out(act, actor, request.POST.get("reason", ""))
+        return self.redirect(request.path, said)
+
+    def carry_out(self, act: str, actor: StaffUser, reason: str) -> str:
+        """
+        Call the one service that the button stands for and return what to say about it.
+
+        :raises InvalidInput: if the form names something that this page does not offer.
+        """
+        grounds: Grounds = {
+            "actor": actor,
+            "provision": Provision.PUBLIC_ACCOUNT_19_2,
+            "reason": reason,
+        }
+        if act == "withdraw":
+            decisions.withdraw_decision(decision=self.record, **grounds)
+            return _("Withdrawn; the case is back in its queue.")
+        if act == "lift":
+            measure = self.record.measures.filter(pk=posted_number(self.request, "measure")).first()
+            if measure is None:
+                raise InvalidInput(_("Choose the measure."))
+            measures.lift_measure(measure=measure, **grounds)
+            return _("The measure is lifted.")
+        if act == "send_report" and self.duty is not None:
+            report_duties.send_report(
+                duty=self.duty, channel=self.request.POST.get("channel", ""), **grounds
+            )
+            return _("It is on record that the report was sent.")
+        if act == "receipt_report" and self.duty is not None:
+            report_duties.receipt_report(
+                duty=self.duty,
+                receipt_number=self.request.POST.get("receipt_number", ""),
+                **grounds,
+            )
+            return _("It is on record that the report was confirmed.")
+        raise InvalidInput(_("This page does not offer that act."))
+
+    def show_refusal(self, refusal: Any) -> HttpResponse:
+        # What was read before the refusal may be what made it: read again.
+        self.__dict__.pop("record", None)
+        return super().show_refusal(refusal)
+
+
+def register() -> None:
+    """Give the page its address; called when apps are ready."""
+    register_page("decisions/<int:pk>/", DecisionPage, name="decision")

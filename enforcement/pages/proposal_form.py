@@ -1,0 +1,249 @@
+"""The form in which a decision is written, and what it is filled with."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from compliance.models import Clause, DocumentKind, RuleVersion
+from enforcement.enums import ContentKind, DecisionStatus
+from enforcement.models import Case, CatalogueVersion, Decision, MeasureType, ViolationType
+from enforcement.pages.consequences import role_with
+from enforcement.pages.presentation import SEVERITIES
+from enforcement.services.decision_content import DecisionWords, MeasureOrder
+
+# What a form posts besides its fields, and what says nothing about the decision.
+_NOT_WORDS = frozenset({"csrfmiddlewaretoken", "action", "fence", "version", "previewed"})
+
+
+@dataclass(frozen=True)
+class ViolationGroup:
+    """One head of art. 18 and the violations under it that can be named."""
+
+    title: str
+    violations: list[ViolationType]
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """One measure of the catalogue as the form offers it."""
+
+    type: MeasureType
+    is_chosen: bool
+    term: Any
+    approvals: list[str]
+
+
+def words_digest(posted: QueryDict) -> str:
+    """Return a digest of what was written, by which a preview is known to be of the same words."""
+    words = {name: posted.getlist(name) for name in sorted(posted) if name not in _NOT_WORDS}
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
+
+
+def clauses_in_force(now: datetime) -> QuerySet[Clause]:
+    """Return the clauses of the newest version of each document that is in force."""
+    newest = (
+        RuleVersion.objects.filter(effective_date__lte=timezone.localdate(now))
+        .order_by("document_id", "-effective_date")
+        .distinct("document_id")
+    )
+    return (
+        Clause.objects.filter(rule_version__in=newest.values("pk"))
+        .select_related("rule_version__document")
+        .order_by("pk")
+    )
+
+
+def _document_order(clause: Clause) -> tuple[int, int, int]:
+    """Return where a clause stands: law before the platform's own rules, each document in order."""
+    document = clause.rule_version.document
+    return DocumentKind.values.index(document.kind), document.pk, clause.pk
+
+
+def _area(rows: int, **attributes: Any) -> forms.Textarea:
+    return forms.Textarea(attrs={"class": "ui-input", "rows": rows, **attributes})
+
+
+class ProposalForm(forms.Form):
+    """
+    What is written for a decision.
+
+    The form reads; whether the words do is the matter of the service that proposes them.
+    """
+
+    violation = forms.ModelChoiceField(
+        label=gettext_lazy("Violation"), queryset=ViolationType.objects.none()
+    )
+    severity = forms.TypedChoiceField(
+        label=gettext_lazy("Severity"),
+        choices=[("", "")] + [(str(number), label) for number, label in SEVERITIES.items()],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    statute = forms.CharField(
+        label=gettext_lazy("Statute and article"), max_length=200, required=False
+    )
+    content_kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of content"), choices=ContentKind.choices
+    )
+    content_ref = forms.CharField(
+        label=gettext_lazy("Number or address of the content"), max_length=400, required=False
+    )
+    facts = forms.CharField(label=gettext_lazy("Facts"), widget=_area(5))
+    clauses = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Cited clauses"), queryset=Clause.objects.none(), required=False
+    )
+    reasoning = forms.CharField(label=gettext_lazy("Reasoning"), widget=_area(5))
+    private_note = forms.CharField(
+        label=gettext_lazy("Private note"), widget=_area(3), required=False
+    )
+    measures = forms.MultipleChoiceField(label=gettext_lazy("Measures"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = timezone.now()
+        catalogue = CatalogueVersion.objects.in_force(now)
+        self.types = list(
+            MeasureType.objects.filter(version=catalogue)
+            .prefetch_related("approval_rules")
+            .order_by("number")
+        )
+        violation, clauses = self.fields["violation"], self.fields["clauses"]
+        measures = self.fields["measures"]
+        assert isinstance(violation, forms.ModelChoiceField)
+        assert isinstance(clauses, forms.ModelMultipleChoiceField)
+        assert isinstance(measures, forms.MultipleChoiceField)
+        violation.queryset = ViolationType.objects.filter(version=catalogue).order_by("code")
+        clauses.queryset = clauses_in_force(now)
+        measures.choices = [(each.measure, str(each)) for each in self.types]
+        for each in self.types:
+            if each.has_term:
+                self.fields[f"term_{each.measure}"] = forms.IntegerField(
+                    required=False, min_value=1, max_value=each.longest_days
+                )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        for each in self.types:
+            name = f"term_{each.measure}"
+            # Days for a measure that is not chosen are a slip that would let it go unordered.
+            if given.get(name) and each.measure not in given.get("measures", []):
+                self.add_error(name, _("Days are given, but the measure is not chosen."))
+        return given
+
+    def groups(self) -> list[ViolationGroup]:
+        """Return the violations that can be named, under the heads of art. 18."""
+        violation = self.fields["violation"]
+        assert isinstance(violation, forms.ModelChoiceField)
+        groups: dict[str, ViolationGroup] = {}
+        for each in violation.queryset or ():
+            head = each.code.split(".")[0]
+            group = groups.setdefault(head, ViolationGroup(str(each), []))
+            if not each.needs_subtype:
+                group.violations.append(each)
+        return list(groups.values())
+
+    def offered_clauses(self) -> list[Clause]:
+        """Return the clauses in force, each knowing whether it is cited."""
+        field = self.fields["clauses"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        chosen = {str(value) for value in self["clauses"].value() or ()}
+        offered = sorted(field.queryset or (), key=_document_order)
+        for clause in offered:
+            clause.is_cited = str(clause.pk) in chosen
+        return offered
+
+    def measure_lines(self) -> list[MeasureLine]:
+        """Return the measures of the catalogue, what is chosen of them, and who approves each."""
+        chosen = self["measures"].value() or ()
+        return [
+            MeasureLine(
+                type=each,
+                is_chosen=each.measure in chosen,
+                term=self[f"term_{each.measure}"] if each.has_term else None,
+                approvals=[
+                    _("longer than %(days)s days: %(roles)s")
+                    % {"days": rule.longer_than_days, "roles": _roles(rule.permissions)}
+                    if rule.longer_than_days
+                    else _("approved by: %(roles)s") % {"roles": _roles(rule.permissions)}
+                    for rule in sorted(
+                        each.approval_rules.all(), key=lambda rule: rule.longer_than_days
+                    )
+                ],
+            )
+            for each in self.types
+        ]
+
+    def words(self) -> DecisionWords:
+        """Return what was written; a severity that was left open is the catalogue's."""
+        given = self.cleaned_data
+        violation = given["violation"]
+        return DecisionWords(
+            violation_type=violation,
+            severity=given["severity"] or violation.default_severity,
+            facts=given["facts"],
+            reasoning=given["reasoning"],
+            private_note=given["private_note"],
+            statute=given["statute"],
+            content_kind=given["content_kind"],
+            content_ref=given["content_ref"],
+            clauses=list(given["clauses"]),
+            measures=[
+                MeasureOrder(measure, given.get(f"term_{measure}")) for measure in given["measures"]
+            ],
+            is_automated=False,
+        )
+
+
+def _roles(permissions: list[str]) -> str:
+    return " + ".join(role_with(permission) for permission in permissions)
+
+
+def taken_up(case: Case) -> Decision | None:
+    """Return the decision on a case that came back last and that the next one replaces."""
+    return (
+        case.decisions.filter(
+            status__in=[DecisionStatus.RETURNED, DecisionStatus.WITHDRAWN],
+            replaced_by__isnull=True,
+        )
+        .order_by("-pk")
+        .first()
+    )
+
+
+def first_words(case: Case) -> dict[str, Any]:
+    """Return what the form is filled with at first: the words that came back, if any did."""
+    earlier = taken_up(case)
+    if earlier is None:
+        return {
+            "content_kind": ContentKind.TEXT if case.content_ref else ContentKind.ACCOUNT,
+            "content_ref": case.content_ref,
+        }
+    catalogue = CatalogueVersion.objects.in_force(timezone.now())
+    # The catalogue may have moved on; the same code then stands for it in the present one.
+    violation = ViolationType.objects.filter(
+        version=catalogue, code=earlier.violation_type.code
+    ).first()
+    orders = list(earlier.ordered_measures.all())
+    return {
+        "violation": violation.pk if violation else None,
+        "severity": earlier.severity,
+        "statute": earlier.statute,
+        "content_kind": earlier.content_kind,
+        "content_ref": earlier.content_ref,
+        "facts": earlier.facts,
+        "clauses": list(earlier.clauses.values_list("clause_id", flat=True)),
+        "reasoning": earlier.reasoning,
+        "private_note": earlier.private_note,
+        "measures": [order.measure for order in orders],
+        **{f"term_{order.measure}": order.term_days for order in orders if order.term_days},
+    }

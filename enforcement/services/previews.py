@@ -1,0 +1,147 @@
+"""What would follow from a decision if it came into force now; nothing is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from compliance.deadlines import due_instant
+from compliance.models import StaffUser
+from enforcement.enums import MeasureCode, NoticeLanguage
+from enforcement.models import (
+    Case,
+    Decision,
+    DecisionClause,
+    Measure,
+    MeasureType,
+    ViolationType,
+)
+from enforcement.rules.measures import appeal_limit, is_reportable, measure_end
+from enforcement.services.decision_content import DecisionWords, MeasureOrder
+from enforcement.services.decisions import check_proposal
+from enforcement.services.notices import notice_text
+
+
+@dataclass(frozen=True)
+class DecisionPreview:
+    """
+    What a decision would do if its last approval were given now.
+
+    `measures` are rows that were never saved; `slots` are the permissions of the approvers that
+    are asked for, in order.
+    """
+
+    slots: tuple[str, ...]
+    measures: list[Measure]
+    at: datetime
+    appealable_until: datetime
+    report_due_at: datetime | None
+    barred_name: str
+    notices: dict[str, str]
+
+
+def preview_decision(
+    *, case: Case, fence: int, words: DecisionWords, actor: StaffUser
+) -> DecisionPreview:
+    """
+    Return what a decision with these words would do, refusing what proposing it would refuse.
+
+    Public Account Provisions, art. 19 §2: whoever proposes a measure sees what it does first.
+
+    :raises ActionRefused: for every reason for which proposing would be refused.
+    """
+    with transaction.atomic():
+        slots = check_proposal(case=case, fence=fence, words=words, actor=actor)
+    decision = Decision(
+        case=case,
+        account=case.account,
+        violation_type=words.violation_type,
+        severity=words.severity,
+        facts=words.facts,
+        reasoning=words.reasoning,
+        statute=words.statute,
+        content_kind=words.content_kind,
+        content_ref=words.content_ref,
+        is_automated=words.is_automated,
+    )
+    clauses = [
+        DecisionClause(
+            clause=clause,
+            document_title=clause.rule_version.document.title,
+            version_label=clause.rule_version.label,
+            number=clause.number,
+            text=clause.text,
+        )
+        for clause in words.clauses
+    ]
+    return _preview(decision, _("(given when it is proposed)"), slots, clauses, words.measures)
+
+
+def preview_of(decision: Decision) -> DecisionPreview:
+    """
+    Return what a proposed decision would do if its last approval were given now.
+
+    Opinions on Platform Responsibility, point 2: whoever approves answers for exactly this.
+    """
+    return _preview(
+        decision,
+        decision.number,
+        tuple(decision.proposal.slots.order_by("number").values_list("permission", flat=True)),
+        list(decision.clauses.order_by("pk")),
+        [
+            MeasureOrder(each.measure, each.term_days)
+            for each in decision.ordered_measures.order_by("pk")
+        ],
+    )
+
+
+def _preview(
+    decision: Decision,
+    number: str,
+    slots: tuple[str, ...],
+    clauses: Sequence[DecisionClause],
+    orders: Sequence[MeasureOrder],
+) -> DecisionPreview:
+    now = timezone.now()
+    appealable_until = due_instant(appeal_limit(order.measure for order in orders), now)
+    measures = [
+        Measure(
+            measure=order.measure,
+            in_force_from=now,
+            in_force_until=measure_end(now, order.term_days),
+        )
+        for order in orders
+    ]
+    is_closure = any(order.measure == MeasureCode.CLOSE for order in orders)
+    return DecisionPreview(
+        slots=slots,
+        measures=measures,
+        at=now,
+        appealable_until=appealable_until,
+        report_due_at=_report_due_at(decision.violation_type, orders, now),
+        barred_name=decision.account.name if is_closure else "",
+        notices={
+            str(language): notice_text(
+                decision,
+                str(language),
+                number=number,
+                decided_at=now,
+                appealable_until=appealable_until,
+                clauses=clauses,
+                measures=measures,
+            )
+            for language in NoticeLanguage.values
+        },
+    )
+
+
+def _report_due_at(
+    violation: ViolationType, orders: Sequence[MeasureOrder], now: datetime
+) -> datetime | None:
+    reported = MeasureType.objects.filter(
+        version=violation.version_id, measure__in=[order.measure for order in orders]
+    ).values_list("is_reported", flat=True)
+    return due_instant("regulator_report", now) if is_reportable(reported) else None

@@ -1,0 +1,1 @@
+"""Pages on which filings are prepared, reviewed, released and handed in."""

@@ -1,0 +1,143 @@
+"use strict";
+/*
+ * The form in which a decision is written: the catalogue's severity and clause come with the
+ * violation, clauses can be searched, days choose their measure, Ctrl+Enter looks at what will
+ * happen. Without this script the form works all the same.
+ */
+(() => {
+  const form = document.getElementById("proposal");
+  if (!form) {
+    return;
+  }
+  const violation = form.elements.violation;
+  const severity = form.elements.severity;
+  const statute = form.elements.statute;
+  const clauses = [...form.querySelectorAll(".enf-clause")];
+  const boxOf = (clause) => clause.querySelector("input");
+  let ticked = [];
+
+  const chosen = () => violation.selectedOptions[0];
+
+  const offerSeverities = () => {
+    const { lowest, highest } = chosen().dataset;
+    for (const option of severity.options) {
+      option.disabled =
+        Boolean(option.value && lowest) &&
+        (Number(option.value) < Number(lowest) || Number(option.value) > Number(highest));
+    }
+  };
+
+  const askForStatute = () => {
+    const isNeeded = "needsStatute" in chosen().dataset;
+    statute.required = isNeeded;
+    document.getElementById("statute-needed").hidden = !isNeeded;
+  };
+
+  const showCited = () => {
+    const cited = clauses.find((clause) => boxOf(clause).checked);
+    if (cited) {
+      const list = cited.parentElement;
+      // The name of the document stays above it.
+      list.scrollTop += cited.getBoundingClientRect().top - list.getBoundingClientRect().top - 40;
+    }
+  };
+
+  const tickItsClause = () => {
+    const { provision } = chosen().dataset;
+    for (const box of ticked) {
+      box.checked = false;
+    }
+    ticked = [];
+    for (const clause of clauses) {
+      if (provision && clause.dataset.provision === provision && !boxOf(clause).checked) {
+        boxOf(clause).checked = true;
+        ticked.push(boxOf(clause));
+      }
+    }
+    showCited();
+  };
+
+  const comparable = document.getElementById("comparable");
+  let asked = "";
+  const showComparable = async () => {
+    const { code } = chosen().dataset;
+    asked = code;
+    if (!code) {
+      comparable.replaceChildren();
+      return;
+    }
+    const address = `${form.dataset.comparable}?${new URLSearchParams({ code })}`;
+    const response = await fetch(address, { headers: { Accept: "text/html" } });
+    // A slow answer about a violation that is no longer chosen is not shown.
+    if (response.ok && asked === code) {
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      comparable.replaceChildren(...page.body.childNodes);
+    }
+  };
+
+  const askAll = () => {
+    offerSeverities();
+    askForStatute();
+    showComparable().catch(() => {});
+  };
+  violation.addEventListener("change", () => {
+    severity.value = chosen().dataset.severity || "";
+    tickItsClause();
+    askAll();
+  });
+  showCited();
+  if (violation.value) {
+    askAll();
+  }
+
+  const search = document.getElementById("clause-search");
+  const narrow = () => {
+    const words = search.value.trim().toLowerCase().split(/\s+/);
+    let isAny = false;
+    for (const clause of clauses) {
+      const text = clause.textContent.toLowerCase();
+      const isFound = words.every((word) => text.includes(word));
+      // What is cited stays in sight.
+      clause.hidden = !isFound && !boxOf(clause).checked;
+      isAny ||= isFound;
+    }
+    document.getElementById("clauses-none").hidden = isAny;
+  };
+  search.addEventListener("input", narrow);
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && search.value) {
+      search.value = "";
+      narrow();
+      event.stopPropagation();
+    }
+    if (event.key === "Enter" && !event.ctrlKey && !event.isComposing) {
+      // The only clause that is left is the one that is meant.
+      event.preventDefault();
+      const left = clauses.filter((clause) => !clause.hidden && !boxOf(clause).checked);
+      if (left.length === 1) {
+        boxOf(left[0]).checked = true;
+        search.value = "";
+        narrow();
+      }
+    }
+  });
+
+  for (const days of form.querySelectorAll("[data-chooses]")) {
+    days.addEventListener("input", () => {
+      const box = form.querySelector(`[name=measures][value="${days.dataset.chooses}"]`);
+      box.checked = Boolean(days.value);
+    });
+  }
+
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.ctrlKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit(document.getElementById("look"));
+    }
+  });
+
+  const first = form.querySelector(".enf-refusal") || document.getElementById("preview");
+  if (first) {
+    first.focus();
+  }
+})();

@@ -2,9 +2,9 @@
 Made-up data in bulk: rows for a platform's file, and tables filled set-based as the owner.
 
 What is laid obeys the guards: every audited row has a history row that equals it, written in the
-same transaction. With `is_guarded` the database checks each of them at commit; large sizes switch
-that check off for the time of loading, as restoring a backup does. The same size gives the same
-rows, apart from instants.
+same transaction. With `is_guarded` the triggers check each of them; large sizes switch them off for
+the time of loading, as restoring a backup does. The same size gives the same rows, apart from
+instants.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import psycopg
 from django.db import connections, models
-from django.db.backends.utils import CursorWrapper
+from psycopg import Cursor
 
 from accounts.models import AccountActivity, Application, PublicAccount, Subject
 from accounts.rules.application_data import ApplicationData
@@ -165,37 +166,33 @@ def _bytes(seed: str, length: int) -> str:
 
 
 @contextmanager
-def _as_owner(is_guarded: bool, *tables: type[models.Model]) -> Iterator[CursorWrapper]:
-    """Give a cursor of the owner in one transaction, with the check of history off if asked."""
-    audited = [model for model in tables if history_model_of(model) is not None]
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("BEGIN")
-        try:
-            if not is_guarded:
-                for model in audited:
-                    cursor.execute(
-                        f'ALTER TABLE "{model._meta.db_table}" DISABLE TRIGGER need_history'
-                    )
-            yield cursor
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            if not is_guarded:
-                for model in audited:
-                    cursor.execute(
-                        f'ALTER TABLE "{model._meta.db_table}" ENABLE TRIGGER need_history'
-                    )
-        except BaseException:
-            cursor.execute("ROLLBACK")
-            raise
-        cursor.execute("COMMIT")
+def _as_owner(is_guarded: bool, *tables: type[models.Model]) -> Iterator[Cursor]:
+    """Give a cursor of the owner in one transaction, with our triggers switched off if asked."""
+    # A connection of its own: nobody who measures meanwhile is to see the owner's.
+    with psycopg.connect(**connections["owner"].get_connection_params()) as connection:
+        cursor = connection.cursor()
+        if not is_guarded:
+            _switch_triggers(cursor, "DISABLE", tables)
+        yield cursor
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        if not is_guarded:
+            _switch_triggers(cursor, "ENABLE", tables)
+        connection.commit()
         cursor.execute("ANALYZE")
 
 
-def _last(cursor: CursorWrapper, model: type[models.Model]) -> int:
+def _switch_triggers(cursor: Cursor, switch: str, tables: Sequence[type[models.Model]]) -> None:
+    for model in tables:
+        # Ours alone: those by which PostgreSQL keeps foreign keys stay on.
+        cursor.execute(f'ALTER TABLE "{model._meta.db_table}" {switch} TRIGGER USER')
+
+
+def _last(cursor: Cursor, model: type[models.Model]) -> int:
     cursor.execute(f'SELECT coalesce(max(id), 0) FROM "{model._meta.db_table}"')
     return int(cursor.fetchone()[0])
 
 
-def _lay(cursor: CursorWrapper, model: type[models.Model], columns: Columns, size: int) -> None:
+def _lay(cursor: Cursor, model: type[models.Model], columns: Columns, size: int) -> None:
     """Insert `size` rows; columns that are not given are empty, or as the database fills them."""
     filled = {**columns, **_empty_columns(model, columns)}
     names = ", ".join(f'"{name}"' for name in filled)
@@ -217,7 +214,7 @@ def _empty_columns(model: type[models.Model], given: Columns) -> Columns:
     return empty
 
 
-def _continue_sequence(cursor: CursorWrapper, model: type[models.Model]) -> None:
+def _continue_sequence(cursor: Cursor, model: type[models.Model]) -> None:
     cursor.execute(
         "SELECT setval(pg_get_serial_sequence(%s, 'id'), max(id)) "
         f'FROM "{model._meta.db_table}" HAVING max(id) IS NOT NULL',
@@ -225,7 +222,7 @@ def _continue_sequence(cursor: CursorWrapper, model: type[models.Model]) -> None
     )
 
 
-def write_history(cursor: CursorWrapper, model: type[models.Model], *, above: int) -> None:
+def write_history(cursor: Cursor, model: type[models.Model], *, above: int) -> None:
     """Write for each row with a number above `above` the history row of its creation."""
     history: Any = history_model_of(model)
     columns = [field.column for field in history.tracked_fields]
@@ -255,12 +252,13 @@ def copy_rows(
         step = 1 + max(lasts.values())
         for model in tables:
             cursor.execute(_copy_statement(model, tables), {"copies": copies, "step": step})
+            if history_model_of(model) is not None:
+                # Copies stand above `step`, originals below it. At once, because what belongs to
+                # a row is written only with it.
+                write_history(cursor, model, above=step)
         for model in tables:
             if _has_id(model):
                 _continue_sequence(cursor, model)
-            if history_model_of(model) is not None:
-                # Copies stand above `step`, originals below it.
-                write_history(cursor, model, above=step)
 
 
 def _has_id(model: type[models.Model]) -> bool:

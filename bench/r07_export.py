@@ -76,8 +76,9 @@ def _memory(small: Filing, large: Filing) -> Result:
 
 
 def _peak(filing: Filing) -> int:
+    database = connection.settings_dict["NAME"]
     answer = subprocess.run(
-        [sys.executable, "-m", "bench.export_alone", str(filing.pk)],
+        [sys.executable, "-m", "bench.export_alone", str(filing.pk), database],
         check=True,
         capture_output=True,
         text=True,

@@ -80,8 +80,8 @@ def _claim_bare(username: str, start: float, results: "multiprocessing.Queue") -
     django.setup()
     import psycopg
 
-    from compliance.models import StaffUser
     from compliance.claiming import CLAIM_NEXT
+    from compliance.models import StaffUser
     from compliance.work import LEASE_TIME
 
     person = StaffUser.objects.get(username=username).person_id

@@ -64,15 +64,7 @@ def claim_next(*, queue: str, actor: StaffUser) -> Lease:
     :raises NothingToClaim: if nothing waits.
     """
     require_permission(actor, get_queue(queue).permission)
-<<<<<<< HEAD
-    wanted: dict[str, str | int | float] = {
-        "queue": queue,
-        "person": actor.person_id,
-        "seconds": LEASE_TIME.total_seconds(),
-    }
-=======
-    wanted = [queue, actor.person_id, LEASE_TIME.total_seconds()]
->>>>>>> refs/heads/demo
+    wanted: list[str | int | float] = [queue, actor.person_id, LEASE_TIME.total_seconds()]
     while True:
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM heyan_claim_next(%s, %s, %s)", wanted)
@@ -133,7 +125,7 @@ def require_lease(*, work_item: WorkItem, actor: StaffUser, fence: int) -> Lease
     """
     Lock the actor's lease for a decision, or say who has it.
 
-    Our choice, no article: two persons never work on one item. The system needs no lease.
+    Our choice, no article: two persons never work on one item.
 
     :raises StaleLease: if the lease lapsed, was taken over, or the item is closed.
     """

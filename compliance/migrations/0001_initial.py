@@ -59,6 +59,10 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField(verbose_name='number')),
                 ('permission', models.CharField(max_length=120, verbose_name='permission')),
             ],
+            options={
+                'verbose_name': 'approval to be given',
+                'verbose_name_plural': 'approvals to be given',
+            },
         ),
         migrations.CreateModel(
             name='Clause',
@@ -254,6 +258,10 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(max_length=150)),
                 ('other', models.CharField(max_length=150)),
             ],
+            options={
+                'verbose_name': 'exclusion of roles',
+                'verbose_name_plural': 'exclusions of roles',
+            },
         ),
         migrations.CreateModel(
             name='RuleDocument',
@@ -288,6 +296,10 @@ class Migration(migrations.Migration):
                 ('until', models.DateTimeField(verbose_name='until')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='at')),
             ],
+            options={
+                'verbose_name': 'passed-over item',
+                'verbose_name_plural': 'passed-over items',
+            },
         ),
         migrations.CreateModel(
             name='TimeLimit',
@@ -395,6 +407,10 @@ class Migration(migrations.Migration):
                 ('digest', models.BinaryField(max_length=32)),
                 ('value', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indexes', to='compliance.identityvalue')),
             ],
+            options={
+                'verbose_name': 'keyed index of an identity value',
+                'verbose_name_plural': 'keyed indexes of identity values',
+            },
         ),
         migrations.CreateModel(
             name='Lease',
@@ -534,7 +550,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='ruleversion',
             name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='compliance.ruledocument'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='compliance.ruledocument', verbose_name='rule document'),
         ),
         migrations.AddField(
             model_name='clause',

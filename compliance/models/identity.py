@@ -80,6 +80,8 @@ class BlindIndex(models.Model):
     digest = models.BinaryField(max_length=32)
 
     class Meta:
+        verbose_name = _("keyed index of an identity value")
+        verbose_name_plural = _("keyed indexes of identity values")
         constraints = [
             models.UniqueConstraint(
                 fields=["value", "purpose", "key_version"], name="blindindex_once"

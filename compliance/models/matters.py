@@ -137,6 +137,8 @@ class ApprovalSlot(models.Model):
     permission = models.CharField(_("permission"), max_length=120)
 
     class Meta:
+        verbose_name = _("approval to be given")
+        verbose_name_plural = _("approvals to be given")
         constraints = [
             models.UniqueConstraint(fields=["proposal", "number"], name="approvalslot_number"),
             models.CheckConstraint(

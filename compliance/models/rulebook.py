@@ -41,7 +41,12 @@ class RuleVersion(models.Model):
 
     table_kind = TableKind.LOG
 
-    document = models.ForeignKey(RuleDocument, on_delete=models.PROTECT, related_name="versions")
+    document = models.ForeignKey(
+        RuleDocument,
+        on_delete=models.PROTECT,
+        related_name="versions",
+        verbose_name=_("rule document"),
+    )
     label = models.CharField(_("version"), max_length=40)
     effective_date = models.DateField(_("in force from"))
 

@@ -165,6 +165,8 @@ class RoleExclusion(models.Model):
     other = models.CharField(max_length=150)
 
     class Meta:
+        verbose_name = _("exclusion of roles")
+        verbose_name_plural = _("exclusions of roles")
         constraints = [
             models.UniqueConstraint(fields=["role", "other"], name="roleexclusion_pair"),
             models.CheckConstraint(

@@ -92,6 +92,8 @@ class Skip(models.Model):
     at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name = _("passed-over item")
+        verbose_name_plural = _("passed-over items")
         indexes = [models.Index(fields=["person", "work_item", "until"], name="skip_person")]
 
     def __str__(self) -> str:

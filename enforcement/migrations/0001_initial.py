@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='enforcement.decision', verbose_name='decision')),
-                ('sent_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='compliance.person')),
+                ('sent_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='compliance.person', verbose_name='sent by')),
             ],
             options={
                 'verbose_name': 'historical report duty',
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
                 ('has_term', models.BooleanField(verbose_name='has a term')),
                 ('longest_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='longest term in days')),
                 ('is_reported', models.BooleanField(verbose_name='is reported to the regulator')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measure_types', to='enforcement.catalogueversion')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measure_types', to='enforcement.catalogueversion', verbose_name='catalogue version')),
             ],
             options={
                 'verbose_name': 'measure of the catalogue',
@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='accounts.publicaccount', verbose_name='account')),
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='enforcement.decision', verbose_name='decision')),
                 ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.proposal')),
-                ('restriction', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='measure', to='accounts.restriction')),
+                ('restriction', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='measure', to='accounts.restriction', verbose_name='restriction')),
                 ('ordered', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='carried_out', to='enforcement.orderedmeasure')),
             ],
             options={
@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.publicaccount', verbose_name='account')),
                 ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='enforcement.decision', verbose_name='decision')),
                 ('proposal', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='compliance.proposal')),
-                ('restriction', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.restriction')),
+                ('restriction', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.restriction', verbose_name='restriction')),
                 ('ordered', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='enforcement.orderedmeasure')),
             ],
             options={
@@ -305,7 +305,7 @@ class Migration(migrations.Migration):
                 ('receipt_number', models.CharField(blank=True, max_length=80, verbose_name='receipt number')),
                 ('receipted_at', models.DateTimeField(blank=True, null=True, verbose_name='receipted at')),
                 ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='report_duty', to='enforcement.decision', verbose_name='decision')),
-                ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.person')),
+                ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.person', verbose_name='sent by')),
             ],
             options={
                 'verbose_name': 'report duty',
@@ -326,8 +326,8 @@ class Migration(migrations.Migration):
                 ('highest_severity', models.PositiveSmallIntegerField(verbose_name='highest severity')),
                 ('needs_subtype', models.BooleanField(default=False, verbose_name='needs a sub-code')),
                 ('needs_statute', models.BooleanField(default=False, verbose_name='needs a cited statute')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subtypes', to='enforcement.violationtype')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='violation_types', to='enforcement.catalogueversion')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subtypes', to='enforcement.violationtype', verbose_name='is a sub-code of')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='violation_types', to='enforcement.catalogueversion', verbose_name='catalogue version')),
             ],
             options={
                 'verbose_name': 'violation type',

@@ -61,7 +61,12 @@ class ReportDuty(StatusModel):
     due_at = models.DateTimeField(_("due at"))
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     sent_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sent by"),
     )
     channel = models.CharField(_("sent how"), max_length=80, blank=True)
     receipt_number = models.CharField(_("receipt number"), max_length=80, blank=True)

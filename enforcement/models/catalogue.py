@@ -48,11 +48,19 @@ class ViolationType(models.Model):
     table_kind = TableKind.LOG
 
     version = models.ForeignKey(
-        CatalogueVersion, on_delete=models.PROTECT, related_name="violation_types"
+        CatalogueVersion,
+        on_delete=models.PROTECT,
+        related_name="violation_types",
+        verbose_name=_("catalogue version"),
     )
     code = models.CharField(_("code"), max_length=12)
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="subtypes"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subtypes",
+        verbose_name=_("is a sub-code of"),
     )
     title_zh = models.CharField(_("title in Chinese"), max_length=120)
     title_en = models.CharField(_("title in English"), max_length=160)
@@ -95,7 +103,10 @@ class MeasureType(models.Model):
     table_kind = TableKind.LOG
 
     version = models.ForeignKey(
-        CatalogueVersion, on_delete=models.PROTECT, related_name="measure_types"
+        CatalogueVersion,
+        on_delete=models.PROTECT,
+        related_name="measure_types",
+        verbose_name=_("catalogue version"),
     )
     measure = models.CharField(_("measure"), max_length=24, choices=MeasureCode.choices)
     number = models.CharField(_("number"), max_length=4)

@@ -113,7 +113,11 @@ class Measure(StatusModel):
     in_force_until = models.DateTimeField(_("until"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     restriction = models.OneToOneField(
-        Restriction, on_delete=models.PROTECT, null=True, related_name="measure"
+        Restriction,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="measure",
+        verbose_name=_("restriction"),
     )
 
     objects = MeasureManager()

@@ -128,6 +128,7 @@ class ApprovalPage(WorkItemPage):
                 _("Approve"),
                 reason_templates=reason_templates("approve"),
                 hint=_("You answer for exactly what stands on this page."),
+                tone="good",
                 key="a",
             ),
             self.action(

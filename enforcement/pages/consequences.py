@@ -108,13 +108,11 @@ def measure_term(measure: Measure) -> str:
     """Return from when to when a measure holds."""
     if measure.measure == MeasureCode.WARN:
         return _("on record from %(from)s") % {"from": instant(measure.in_force_from)}
-    return _("from %(from)s, %(until)s") % {
+    if measure.in_force_until is None:
+        return _("from %(from)s, without end") % {"from": instant(measure.in_force_from)}
+    return _("from %(from)s until %(until)s") % {
         "from": instant(measure.in_force_from),
-        "until": (
-            _("without end")
-            if measure.in_force_until is None
-            else _("until %(time)s") % {"time": instant(measure.in_force_until)}
-        ),
+        "until": instant(measure.in_force_until),
     }
 
 

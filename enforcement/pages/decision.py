@@ -206,7 +206,6 @@ class DecisionPage(ConsolePage):
                         for each in liftable
                     ],
                     hint=_("Whatever else limits the account goes on."),
-                    tone="danger",
                     key="l",
                 )
             )

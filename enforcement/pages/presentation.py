@@ -46,10 +46,10 @@ _TONES = {
 
 
 def instant(at: datetime | None) -> str:
-    """Return an instant as the screen words it; none is without end."""
+    """Return an instant as the notice to the operator writes it too; none is without end."""
     if at is None:
         return _("without end")
-    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+    return date_format(timezone.localtime(at), "Y-m-d H:i")
 
 
 def status_badge(record: Any) -> Badge:
@@ -257,7 +257,7 @@ def earlier_decisions(case: Case, limit: int = 10) -> list[DecisionRow]:
     return _rows(found.exclude(case=case).order_by("-pk")[:limit])
 
 
-def comparable_decisions(code: str, *, without: Case, limit: int = 5) -> list[DecisionRow]:
+def comparable_decisions(code: str, *, without: Case, limit: int = 3) -> list[DecisionRow]:
     """Return the last decisions on the same violation by other accounts."""
     found = _decisions().filter(violation_type__code=code, status__in=TAKEN_DECISIONS)
     return _rows(found.exclude(account=without.account_id).order_by("-pk")[:limit])

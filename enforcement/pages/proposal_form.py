@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.models import Clause, RuleVersion
+from compliance.models import Clause, DocumentKind, RuleVersion
 from enforcement.enums import ContentKind, DecisionStatus
 from enforcement.models import Case, CatalogueVersion, Decision, MeasureType, ViolationType
 from enforcement.pages.consequences import role_with
@@ -58,8 +58,14 @@ def clauses_in_force(now: datetime) -> QuerySet[Clause]:
     return (
         Clause.objects.filter(rule_version__in=newest.values("pk"))
         .select_related("rule_version__document")
-        .order_by("rule_version__document__kind", "rule_version__document_id", "pk")
+        .order_by("pk")
     )
+
+
+def _document_order(clause: Clause) -> tuple[int, int, int]:
+    """Return where a clause stands: law before the platform's own rules, each document in order."""
+    document = clause.rule_version.document
+    return DocumentKind.values.index(document.kind), document.pk, clause.pk
 
 
 def _area(rows: int, **attributes: Any) -> forms.Textarea:
@@ -151,7 +157,7 @@ class ProposalForm(forms.Form):
         field = self.fields["clauses"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         chosen = {str(value) for value in self["clauses"].value() or ()}
-        offered = list(field.queryset or ())
+        offered = sorted(field.queryset or (), key=_document_order)
         for clause in offered:
             clause.is_cited = str(clause.pk) in chosen
         return offered

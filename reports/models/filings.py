@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import formats
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.constraints import CompositeForeignKey
@@ -239,7 +239,7 @@ class Filing(StatusModel):
     @property
     def period_in_words(self) -> str:
         """The period from its first to its last day, both included."""
-        return _gettext("%(first)s to %(last)s, both days included") % {
+        return gettext("%(first)s to %(last)s, both days included") % {
             "first": formats.date_format(self.period_from, "Y-m-d"),
             "last": formats.date_format(self.last_day, "Y-m-d"),
         }

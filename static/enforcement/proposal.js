@@ -33,6 +33,15 @@
     document.getElementById("statute-needed").hidden = !isNeeded;
   };
 
+  const showCited = () => {
+    const cited = clauses.find((clause) => boxOf(clause).checked);
+    if (cited) {
+      const list = cited.parentElement;
+      // The name of the document stays above it.
+      list.scrollTop += cited.getBoundingClientRect().top - list.getBoundingClientRect().top - 40;
+    }
+  };
+
   const tickItsClause = () => {
     const { provision } = chosen().dataset;
     for (const box of ticked) {
@@ -43,9 +52,9 @@
       if (provision && clause.dataset.provision === provision && !boxOf(clause).checked) {
         boxOf(clause).checked = true;
         ticked.push(boxOf(clause));
-        clause.parentElement.scrollTop = clause.offsetTop - clause.parentElement.offsetTop - 40;
       }
     }
+    showCited();
   };
 
   const comparable = document.getElementById("comparable");
@@ -76,6 +85,7 @@
     tickItsClause();
     askAll();
   });
+  showCited();
   if (violation.value) {
     askAll();
   }

@@ -34,7 +34,8 @@ class Command(BaseCommand):
                     ensure_ascii=False,
                 )
             else:
-                line = f"{filing.number}: {'; '.join(problems) or _('as it was frozen')}"
+                said = "; ".join(problems) or _("as it was frozen")
+                line = f"{filing.number}: {said}"
             self.stdout.write(line)
         if broken:
             raise CommandError(_("%(count)s filings are damaged.") % {"count": broken})

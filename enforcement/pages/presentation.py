@@ -21,7 +21,6 @@ from compliance.models import Verdict
 from compliance.ui.kit import Badge, Change, Fact, TimelineStep
 from enforcement.enums import (
     TAKEN_DECISIONS,
-    CaseSource,
     CaseStatus,
     DecisionStatus,
     MeasureCode,
@@ -275,8 +274,3 @@ def verdict_steps(decision: Decision) -> list[TimelineStep]:
         )
         for approval in decision.proposal.approvals.select_related("approver").order_by("at")
     ]
-
-
-def source_label(source: str) -> str:
-    """Return the words for where a case comes from."""
-    return str(CaseSource(source).label)

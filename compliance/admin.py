@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import (
@@ -99,7 +100,7 @@ class StaffUserAdmin(HistoryConsoleAdmin):
     @display(description=_("roles"))
     def shown_roles(self, obj: StaffUser) -> str:
         """Return the roles that the login holds now."""
-        return "、".join(
+        return gettext(", ").join(
             role_label(each.role.name)
             for each in obj.role_assignments.all()
             if each.ended_at is None

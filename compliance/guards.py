@@ -112,10 +112,11 @@ CREATE OR REPLACE FUNCTION heyan_born_with() RETURNS trigger LANGUAGE plpgsql AS
 DECLARE
     together boolean;
 BEGIN
+    -- The key is compared in its own type: as text no index would find it.
     EXECUTE format(
-        'SELECT true FROM %I WHERE %I::text = $1 AND history_type = ''+''
-         AND transaction_id = pg_current_xact_id() LIMIT 1', TG_ARGV[1], TG_ARGV[2])
-        INTO together USING to_jsonb(NEW) ->> TG_ARGV[0];
+        'SELECT true FROM %I WHERE %I = ($1).%I AND history_type = ''+''
+         AND transaction_id = pg_current_xact_id() LIMIT 1', TG_ARGV[1], TG_ARGV[2], TG_ARGV[0])
+        INTO together USING NEW;
     IF together IS NULL THEN
         RAISE EXCEPTION 'a row of "%" is written with what it belongs to or never', TG_TABLE_NAME
             USING ERRCODE = 'check_violation', CONSTRAINT = 'born_with';

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance import audit, roles
-from compliance.errors import ActionRefused, InvalidInput
+from compliance.errors import ActionRefused, InvalidInput, NotPermitted
 from compliance.grounds import Grounds
 from compliance.models import Person, RoleAssignment, StaffUser
 from compliance.provisions import Provision
@@ -147,6 +147,35 @@ def deactivate_login(
         raise ActionRefused(_("This login is out of use already."))
     audit.amend(
         staff, "deactivate", actor=actor, provision=provision, reason=reason, is_active=False
+    )
+
+
+@transaction.atomic
+def change_password(
+    *, staff: StaffUser, password: str, actor: StaffUser, provision: Provision, reason: str
+) -> None:
+    """
+    Give a login another password; each person changes the one of their own logins.
+
+    Opinions on Platform Responsibility, point 10.
+
+    :raises NotPermitted: if the login is another person's.
+    :raises InvalidInput: if the password is too weak.
+    """
+    if staff.person_id != actor.person_id:
+        raise NotPermitted(_("A password is changed by whoever it belongs to."))
+    try:
+        validate_password(password, staff)
+    except ValidationError as problem:
+        raise InvalidInput(" ".join(problem.messages)) from problem
+    staff.set_password(password)
+    staff.save(update_fields=["password"])
+    audit.record(
+        action="compliance.staffuser.change_password",
+        target=staff,
+        actor=actor,
+        provision=provision,
+        reason=reason,
     )
 
 

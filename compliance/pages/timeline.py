@@ -79,7 +79,7 @@ def changes_in_words(model: type[models.Model], changes: dict[str, Any]) -> str:
         if isinstance(field, models.Field) and not field.is_relation and has_words(field):
             before, after = (shown_value(field, value) for value in pair)
             words.append(f"{field.verbose_name}: {before} → {after}")
-    return "; ".join(words)
+    return _("; ").join(words)
 
 
 def timeline_of(*records: models.Model, limit: int = 50) -> list[TimelineStep]:

@@ -82,5 +82,5 @@ def _worded_value(value: Any, column: Field, empty: str) -> Any:
         return _("yes") if value else _("no")
     choices = getattr(getattr(column, "base_field", None), "flatchoices", None)
     if choices and value:
-        return ", ".join(str(dict(choices).get(each, each)) for each in value)
+        return _(", ").join(str(dict(choices).get(each, each)) for each in value)
     return display_for_field(value, column, empty)

@@ -161,6 +161,40 @@ class TestLogin:
         assert login.version == version + 1
         assert ActionOutcome.REFUSED not in ActionLog.objects.values_list("outcome", flat=True)
 
+    def test_a_colleague_changes_the_own_password_and_that_is_on_record(
+        self, staff_user: Callable[..., StaffUser], client: Client
+    ) -> None:
+        login = staff_user("moderator")
+        client.force_login(login)
+        new = "another-made-up-secret-7"
+
+        response = client.post(
+            reverse("admin:password_change"),
+            {"old_password": PASSWORD, "new_password1": new, "new_password2": new},
+        )
+
+        assert response.status_code == 302
+        assert Client().login(username=login.username, password=new)
+        row = ActionLog.objects.get(action="compliance.staffuser.change_password")
+        assert (row.object_id, row.actor_number) == (str(login.pk), login.person_id)
+        assert new not in row.payload
+
+    def test_nobody_changes_the_password_of_somebody_else(
+        self, staff_user: Callable[..., StaffUser]
+    ) -> None:
+        login, other = staff_user("moderator"), staff_user("system_administrator")
+
+        with pytest.raises(NotPermitted):
+            staff.change_password(
+                staff=login,
+                password="another-made-up-secret-7",
+                actor=other,
+                provision=P,
+                reason="x",
+            )
+
+        assert Client().login(username=login.username, password=PASSWORD)
+
     def test_a_weak_password_is_refused(self, system: StaffUser) -> None:
         person = staff.add_person(name="某人", post="", actor=system, provision=P, reason="x")
 

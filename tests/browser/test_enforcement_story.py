@@ -1,0 +1,191 @@
+"""A case from its opening to a closure that two others approved, in a real browser."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connections
+from django.test import Client
+
+from accounts.enums import AccountStatus
+from enforcement.enums import DecisionStatus
+from enforcement.models import Decision
+from tests.enforcement.conftest import (  # noqa: F401  fixtures of the story
+    Staff,
+    make_account,
+    staff,
+)
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+BROWSER = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
+
+pytestmark = [
+    pytest.mark.skipif(
+        not Path(BROWSER).exists(),
+        reason=f"no browser at {BROWSER}: install Chromium, or name one in CHROMIUM",
+    ),
+    pytest.mark.django_db(transaction=True),
+]
+
+expect = playwright_api.expect
+
+
+@pytest.fixture
+def complaints():
+    """What the browsers complained of; the story ends with none."""
+    heard = []
+    yield heard
+    assert heard == []
+
+
+@pytest.fixture
+def desk_of(live_server, complaints) -> Callable:
+    """Opens a window of somebody who is logged in; each has a browser session of their own."""
+    connections.close_all()
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    # The driver runs a loop of its own in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with playwright_api.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
+
+        def hear(page, text: str) -> None:
+            complaints.append((page.url, text))
+
+        def open_window(login):
+            client = Client()
+            client.force_login(login)
+            context = chromium.new_context(viewport={"width": 1440, "height": 900})
+            context.set_default_timeout(15_000)
+            cookies = {
+                django_settings.SESSION_COOKIE_NAME: client.cookies[
+                    django_settings.SESSION_COOKIE_NAME
+                ].value,
+                django_settings.LANGUAGE_COOKIE_NAME: "en",
+            }
+            context.add_cookies(
+                [
+                    {"name": name, "value": value, "url": live_server.url}
+                    for name, value in cookies.items()
+                ]
+            )
+            page = context.new_page()
+            page.on(
+                "console",
+                lambda message: (
+                    hear(page, message.text) if message.type in ("error", "warning") else None
+                ),
+            )
+            page.on("pageerror", lambda error: hear(page, str(error)))
+            page.add_init_script(
+                "document.addEventListener('securitypolicyviolation',"
+                " (event) => console.error('policy: ' + event.violatedDirective))"
+            )
+            page.goto(live_server.url + "/")
+            return page
+
+        yield open_window
+        chromium.close()
+        connections.close_all()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    else:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+def keys(page, *pressed: str) -> None:
+    for key in pressed:
+        page.keyboard.press(key)
+
+
+def write_closure(page) -> None:
+    """Fill the form from field to field, as somebody does who leaves the mouse alone."""
+    keys(page, "v")
+    page.keyboard.type("V06.1")
+    severity = page.locator("#id_severity")
+    expect(severity).to_have_value("2")
+    expect(page.locator(".enf-clause:has(:checked)")).to_contain_text("第十八条第（六）项")
+    expect(page.locator("#comparable")).to_contain_text("V06.1")
+    severity.focus()
+    page.keyboard.type("4")
+    page.fill("[name=facts]", "账号连续三次编造灾情，经核实均无其事，经警示仍未改正。")
+    page.fill("[name=reasoning]", "屡次编造灾情引发恐慌，属于编造虚假信息误导公众，情节严重。")
+    page.fill("[name=private_note]", "内部备注：不要告知运营者")
+    page.fill("#clause-search", "不重复处置")
+    page.keyboard.press("Enter")
+    expect(page.locator(".enf-clause:has(:checked)")).to_have_count(2)
+    page.locator("[name=measures][value=close]").focus()
+    page.keyboard.press("Space")
+    page.focus("[name=private_note]")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#preview")
+
+
+def test_a_closure_is_proposed_by_one_and_approved_by_two_others(
+    desk_of,
+    live_server,
+    staff: Staff,  # noqa: F811
+    make_account: Callable,  # noqa: F811
+) -> None:
+    account = make_account("城市夜读人")
+
+    page = desk_of(staff.moderator)
+    page.goto(f"{live_server.url}/accounts/publicaccount/{account.pk}/change/")
+    page.get_by_role("link", name="Open a case").last.click()
+    page.wait_for_url("**/cases/open/?uid=*")
+    page.select_option("#id_source", "patrol")
+    page.fill("#id_summary", "疑似编造灾情")
+    page.locator("select[data-fills]").select_option(index=1)
+    expect(page.locator("#id_reason")).not_to_have_value("")
+    page.get_by_role("button", name="Open it and work on it").click()
+    page.wait_for_url("**/work/")
+
+    write_closure(page)
+    preview = page.locator("#preview")
+    for name in (staff.supervisor.person.name, staff.officer.person.name, "城市夜读人"):
+        expect(preview).to_contain_text(name)
+    expect(preview).not_to_contain_text("内部备注")
+    expect(page.locator("[name=private_note]")).to_have_value("内部备注：不要告知运营者")
+    assert not Decision.objects.exists()
+    keys(page, "y")
+    page.wait_for_selector("body.ui-desk")
+    decision = Decision.objects.get()
+
+    # Whoever proposed it reads the approval page and finds no button.
+    page.goto(f"{live_server.url}/approvals/{decision.approval_item_id}/")
+    expect(page.locator("[role=status]").first).to_contain_text("You proposed this decision")
+    expect(page.locator("[data-key=a], [data-key=t]")).to_have_count(0)
+
+    page = desk_of(staff.supervisor)
+    keys(page, "n", "a")
+    page.wait_for_url("**/approvals/*/")
+    expect(page.locator("#content-main")).to_contain_text("内部备注：不要告知运营者")
+    keys(page, "a")
+    page.locator("details[open] select[data-fills]").select_option(index=1)
+    page.locator("details[open] button[type=submit]").click()
+    page.wait_for_selector("body.ui-desk")
+    decision.refresh_from_db()
+    assert decision.status == DecisionStatus.PROPOSED
+
+    page = desk_of(staff.officer)
+    keys(page, "n", "o")
+    page.wait_for_url("**/officer-approvals/*/")
+    keys(page, "a")
+    page.locator("details[open] textarea").fill("已核对同类决定，同意")
+    page.locator("details[open] button[type=submit]").click()
+    page.wait_for_selector("body.ui-desk")
+    decision.refresh_from_db()
+    account.refresh_from_db()
+    assert decision.status == DecisionStatus.IN_FORCE
+    assert account.status == AccountStatus.CLOSED
+
+    page.goto(f"{live_server.url}/decisions/{decision.pk}/")
+    expect(page.locator("#content-main")).to_contain_text("In force")
+    keys(page, "s")
+    page.locator("details[open] [name=channel]").fill("official letter")
+    page.locator("details[open] textarea").fill("已按规定报告")
+    page.locator("details[open] button[type=submit]").click()
+    expect(page.locator("#content-main")).to_contain_text("official letter")

@@ -33,7 +33,7 @@ run: setup
 	@exec $(MANAGE) serve --port $(PORT)
 
 test: setup-dev
-	@$(PYTHON_IN_VENV) -m pytest $(ARGS)
+	@$(PYTHON_IN_VENV) -m pytest -n auto $(ARGS)
 
 lint: setup-dev
 	$(PYTHON_IN_VENV) -m ruff check .

@@ -14,6 +14,7 @@ from django.db import models
 
 from compliance.constraints import CompositeForeignKey
 from compliance.models import Person, StaffUser
+from compliance.pages.timeline import UNKNOWN_VERB, VERBS, act_in_words
 from compliance.tables import is_history, managed_models
 from compliance.workflow import StatusModel
 
@@ -162,3 +163,75 @@ def test_every_dependency_has_a_word_on_what_it_is_for(name: str) -> None:
             pin, _hash, word = line.partition("#")
             assert "==" in pin
             assert len(word.strip()) > 3, line
+
+
+# Where an act's word stands: as which argument, or under which keyword.
+ACT_ARGUMENTS = {
+    "move": 1,
+    "amend": 1,
+    "record": "action",
+    "draft_record": "action",
+    "refusals_logged": "action",
+    "guarded": 0,
+    "AllowedAction": "code",
+    "action": 0,
+    "_action": 1,
+}
+
+
+def acts_in(path: Path) -> Iterator[str]:
+    """The words of the acts that a file logs, performs or offers as a button."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            place = ACT_ARGUMENTS.get(name)
+            found = [word.value for word in node.keywords if word.arg == place]
+            if isinstance(place, int):
+                found = node.args[place : place + 1]
+            for value in found:
+                yield from words_of(named.get(getattr(value, "id", ""), value))
+        elif isinstance(node, ast.Compare) and getattr(node.left, "id", "") == "act":
+            yield from (word for each in node.comparators for word in words_of(each))
+
+
+def words_of(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.JoinedStr):
+        node = node.values[-1]
+    if isinstance(node, ast.FormattedValue):
+        node = node.value
+    if isinstance(node, ast.IfExp):
+        yield from words_of(node.body)
+        yield from words_of(node.orelse)
+    elif isinstance(node, ast.BoolOp):
+        yield from words_of(node.values[-1])
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value.rsplit(".", 1)[-1]
+
+
+def test_every_act_that_is_logged_has_words_for_the_screen() -> None:
+    # What a page does to itself, and the made-up stories of the demo, never reach the log.
+    acts = {
+        act
+        for path in our_files()
+        if "demo" not in path.parts
+        for act in acts_in(path)
+        if act not in {"unknown", "preview", "retake"}
+    }
+    for model in our_models():
+        if issubclass(model, StatusModel):
+            acts |= set(model.workflow.arrows)
+
+    assert {"send_report", "claim", "propose", "register_file", "load", "skip"} <= acts
+    assert acts - set(VERBS) == set()
+
+
+def test_an_act_that_no_page_offers_is_not_shown_as_it_was_sent() -> None:
+    assert act_in_words("enforcement.decision.<b>x</b>") == str(UNKNOWN_VERB)

@@ -16,38 +16,64 @@ from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
 VERBS = {
+    "add_names": gettext_lazy("Names listed"),
     "approve": gettext_lazy("Approved"),
     "approve_by_checks": gettext_lazy("Approved by the checks"),
     "ask_for_material": gettext_lazy("Asked for material"),
+    "assign": gettext_lazy("Role given"),
+    "change_password": gettext_lazy("Password changed"),
+    "claim": gettext_lazy("Taken from the queue"),
     "close": gettext_lazy("Closed"),
     "correct": gettext_lazy("Corrected by a later filing"),
     "create": gettext_lazy("Recorded"),
+    "deactivate": gettext_lazy("Login deactivated"),
     "decide": gettext_lazy("Decided"),
+    "end": gettext_lazy("Brought to an end"),
+    "end_role": gettext_lazy("Role ended"),
     "enforce": gettext_lazy("Came into force"),
+    "erase": gettext_lazy("Key destroyed"),
     "expire": gettext_lazy("Expired"),
     "export": gettext_lazy("File handed out"),
     "file": gettext_lazy("Handed in to the regulator"),
     "lift": gettext_lazy("Lifted"),
+    "load": gettext_lazy("Demo data loaded"),
     "pass_on": gettext_lazy("Passed on to the next approver"),
     "prepare": gettext_lazy("Rows frozen"),
     "propose": gettext_lazy("Proposed"),
     "receipt": gettext_lazy("Receipted"),
+    "receipt_report": gettext_lazy("Report confirmed"),
     "refuse": gettext_lazy("Refused"),
     "refuse_by_checks": gettext_lazy("Refused by the checks"),
+    "register": gettext_lazy("Account registered"),
+    "register_file": gettext_lazy("File registered"),
     "release": gettext_lazy("Released"),
+    "remove": gettext_lazy("Taken off the list"),
     "reopen": gettext_lazy("Reopened"),
     "request_release": gettext_lazy("Release asked for"),
     "requeue": gettext_lazy("Back in its queue"),
     "resume_review": gettext_lazy("Review resumed"),
     "return": gettext_lazy("Returned"),
+    "reveal": gettext_lazy("Identity data shown"),
     "reverse": gettext_lazy("Reversed"),
     "review": gettext_lazy("Reviewed"),
     "send": gettext_lazy("Sent"),
+    "send_report": gettext_lazy("Report sent"),
     "send_to_review": gettext_lazy("Sent to review"),
     "skip": gettext_lazy("Passed over"),
     "submit": gettext_lazy("Proposed"),
     "withdraw": gettext_lazy("Withdrawn"),
 }
+# Where a word means something else on one kind of record.
+VERBS_OF_MODEL = {"workitem.release": gettext_lazy("Given back to the queue")}
+# What a page was sent instead of one of its acts; the log keeps it as it came.
+UNKNOWN_VERB = gettext_lazy("An act that the page does not offer")
+
+
+def act_in_words(action: str) -> str:
+    """Return what a log action is called on screen."""
+    _package, _dot, act = action.partition(".")
+    verb = act.rsplit(".", 1)[-1]
+    return str(VERBS_OF_MODEL.get(act) or VERBS.get(verb, UNKNOWN_VERB))
 
 
 def shown_value(field: models.Field, value: Any) -> str:
@@ -94,8 +120,7 @@ def timeline_of(*records: models.Model, limit: int = 50) -> list[TimelineStep]:
 
 
 def _step(row: ActionLog, record: models.Model) -> TimelineStep:
-    verb = row.action.rsplit(".", 1)[-1]
-    title = f"{record._meta.verbose_name}: {VERBS.get(verb, verb)}"
+    title = f"{record._meta.verbose_name}: {act_in_words(row.action)}"
     refused = row.outcome == ActionOutcome.REFUSED
     if refused:
         title = _("%(act)s — refused") % {"act": title}

@@ -3,17 +3,20 @@
 import argparse
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from accounts.rules.application_data import read_date
 from compliance import staff
 from compliance.errors import ActionRefused
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
+from compliance.roles import require_permission
 from reports.enums import OutputFormat
 from reports.exports.folder import write_files
 from reports.models import Filing
@@ -36,6 +39,21 @@ def formats_of(text: str) -> list[str]:
             f"choose from {', '.join(OutputFormat.values)}, separated by commas"
         )
     return names
+
+
+def day_of(text: str) -> date:
+    """
+    Return the day that is written YYYY-MM-DD.
+
+    :raises argparse.ArgumentTypeError: if it is written otherwise or is no day.
+    """
+    day = read_date(text)
+    if day is None:
+        raise argparse.ArgumentTypeError(
+            _("“%(text)s” is no date. Write it as YYYY-MM-DD, for example 2026-10-01.")
+            % {"text": text}
+        )
+    return day
 
 
 class FilingCommand(BaseCommand):
@@ -82,15 +100,19 @@ class FilingCommand(BaseCommand):
         self, filing: Filing, formats: list[str], folder: Path, actor: StaffUser, reason: str
     ) -> list[dict[str, Any]]:
         """Write the files and record for each that it was handed out."""
-        for name in formats:
-            record_export(
-                filing=filing,
-                format=OutputFormat(name),
-                actor=actor,
-                provision=Provision.PUBLIC_ACCOUNT_19_2,
-                reason=reason,
-            )
-        return write_files(filing, formats, folder)
+        require_permission(actor, "reports.view_filing")
+
+        def record() -> None:
+            for name in formats:
+                record_export(
+                    filing=filing,
+                    format=OutputFormat(name),
+                    actor=actor,
+                    provision=Provision.PUBLIC_ACCOUNT_19_2,
+                    reason=reason,
+                )
+
+        return write_files(filing, formats, folder, record=record)
 
 
 def described(filing: Filing, files: list[dict[str, Any]], folder: Path) -> dict[str, Any]:

@@ -56,6 +56,8 @@ class DownloadFilingPage(ConsolePage):
             raise InvalidInput
         # The manifest goes with the CSV that it lists.
         rendered = OutputFormat.CSV if format == MANIFEST_FORMAT else OutputFormat(format)
+        response = _answer(filing, format)
+        # Only what can be rendered was handed out; nothing of it has been sent yet.
         record_export(
             filing=filing,
             format=rendered,
@@ -63,23 +65,28 @@ class DownloadFilingPage(ConsolePage):
             provision=Provision.PUBLIC_ACCOUNT_19_2,
             reason=_("Download of %(format)s from the console") % {"format": format},
         )
-        if format == MANIFEST_FORMAT:
-            body = manifest_of(filing)["body"][ChunkKind.CSV]
-            listed = {
-                "name": file_name(filing, OutputFormat.CSV),
-                "bytes": body["bytes"],
-                "sha256": body["sha256"],
-            }
-            content = handover_manifest(filing, [listed])
-            return _sealed(HttpResponse(content, content_type="application/json"), MANIFEST)
-        pieces = OUTPUTS[rendered](filing)
-        # What is damaged at the first piece is told on the page, not by a broken file.
-        first = next(pieces)
-        response = StreamingHttpResponse(_all(first, pieces), content_type=CONTENT_TYPES[rendered])
-        if rendered == OutputFormat.CSV:
-            # A browser then notices a file that ends too early.
-            response["Content-Length"] = manifest_of(filing)["body"][ChunkKind.CSV]["bytes"]
-        return _sealed(response, file_name(filing, rendered))
+        return response
+
+
+def _answer(filing: Filing, format: str) -> HttpResponseBase:
+    if format == MANIFEST_FORMAT:
+        body = manifest_of(filing)["body"][ChunkKind.CSV]
+        listed = {
+            "name": file_name(filing, OutputFormat.CSV),
+            "bytes": body["bytes"],
+            "sha256": body["sha256"],
+        }
+        content = handover_manifest(filing, [listed])
+        return _sealed(HttpResponse(content, content_type="application/json"), MANIFEST)
+    rendered = OutputFormat(format)
+    pieces = OUTPUTS[rendered](filing)
+    # What is damaged at the first piece is told on the page, not by a broken file.
+    first = next(pieces)
+    response = StreamingHttpResponse(_all(first, pieces), content_type=CONTENT_TYPES[rendered])
+    if rendered == OutputFormat.CSV:
+        # A browser then notices a file that ends too early.
+        response["Content-Length"] = manifest_of(filing)["body"][ChunkKind.CSV]["bytes"]
+    return _sealed(response, file_name(filing, rendered))
 
 
 def _all(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

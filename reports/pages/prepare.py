@@ -1,6 +1,6 @@
 """The form from which a filing is prepared."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -19,7 +19,12 @@ from reports.enums import FilingCode
 from reports.models import Filing
 from reports.pages.filing import PREPARE
 from reports.pages.presentation import filing_url
-from reports.services.preparation import prepare_filing
+from reports.services.preparation import (
+    EARLIEST_DAY,
+    LATEST_DAY,
+    out_of_years,
+    prepare_filing,
+)
 
 
 class PrepareFilingForm(forms.Form):
@@ -31,6 +36,17 @@ class PrepareFilingForm(forms.Form):
     first_day = forms.DateField(label=gettext_lazy("First day"), widget=DateWidget)
     last_day = forms.DateField(label=gettext_lazy("Last day, included"), widget=DateWidget)
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
+
+    def clean_last_day(self) -> date:
+        """
+        Return the last day.
+
+        :raises ValidationError: if no day can follow it in the calendar of filings.
+        """
+        day: date = self.cleaned_data["last_day"]
+        if not EARLIEST_DAY <= day <= LATEST_DAY:
+            raise forms.ValidationError(out_of_years())
+        return day
 
 
 class PrepareFilingPage(ConsolePage):

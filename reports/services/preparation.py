@@ -5,7 +5,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import psycopg
@@ -28,6 +28,9 @@ from reports.models import Filing, FilingManifest
 from reports.snapshot import open_snapshot
 
 SCHEMA: Final = "heyan-filing-1"
+# No platform has anything to report outside, and the calendar's own ends are not to be reached.
+EARLIEST_DAY: Final = date(2000, 1, 1)
+LATEST_DAY: Final = date(2099, 12, 31)
 # The first of two keys of the advisory lock; the second is the filing's own.
 PREPARATION_LOCK: Final = 7_304_230
 # A line of JSON per row, in the canonical form of the log.
@@ -154,8 +157,7 @@ def open_filing(
     require_permission(actor, "reports.prepare_filing")
     if code not in FORMS:
         raise InvalidInput(_("There is no form “%(code)s”.") % {"code": code})
-    if period_until <= period_from:
-        raise InvalidInput(_("The period ends before it begins."))
+    require_period(period_from, period_until)
     if period_from > timezone.localdate():
         raise InvalidInput(_("The period has not begun: there is nothing to report yet."))
     if corrects is not None:
@@ -176,6 +178,26 @@ def open_filing(
         provision=provision,
         reason=reason,
     )
+
+
+def require_period(period_from: date, period_until: date) -> None:
+    """
+    Refuse days that are no period: `period_until` is the first day after it.
+
+    :raises InvalidInput: if it has no day, or lies outside the years that can be reported on.
+    """
+    if period_until <= period_from:
+        raise InvalidInput(_("The period ends before it begins."))
+    if period_from < EARLIEST_DAY or period_until - timedelta(days=1) > LATEST_DAY:
+        raise InvalidInput(out_of_years())
+
+
+def out_of_years() -> str:
+    """Return what to say of a day on which nothing can be reported."""
+    return _("The period must lie between %(first)s and %(last)s.") % {
+        "first": EARLIEST_DAY,
+        "last": LATEST_DAY,
+    }
 
 
 def _require_correctable(filing: Filing) -> None:

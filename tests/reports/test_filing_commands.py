@@ -1,5 +1,6 @@
 """From the command line: the files of a filing, whole or not at all, and an exit code to trust."""
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -139,6 +140,8 @@ def test_who_may_not_prepare_is_refused_and_the_attempt_is_on_record(
     [
         ["R07", "--from", "2026-10-01", "--until", "2026-10-01"],
         ["R07", "--from", "2026-10-01", "--until", "tomorrow"],
+        ["R07", "--from", "0001-01-01", "--until", "9999-12-31"],
+        ["R07", "--from", "0001-01-01", "--until", "0001-01-01"],
         ["R99", "--from", "2026-10-01", "--until", "2026-11-01"],
         ["R07", "--from", "2026-10-01", "--until", "2026-11-01", "--format", "pdf"],
         ["R07", "--from", "2026-10-01", "--until", "2026-11-01", "--as", "nobody"],
@@ -179,3 +182,85 @@ def test_verify_names_what_it_verified(tmp_path: Path) -> None:
     call_command("verify_filing", "--json", stdout=out)
 
     assert json.loads(out.getvalue())["intact"] is True
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [("2026-10-01", "--until"), ("20261101", "YYYY-MM-DD"), ("9999-12-31", "2099-12-31")],
+)
+def test_a_period_that_cannot_be_reported_is_refused_with_what_to_write(
+    tmp_path: Path, until: str, said: str
+) -> None:
+    with pytest.raises(CommandError) as refusal:
+        call_command(
+            "prepare_filing",
+            "R07",
+            "--from",
+            "2026-10-01",
+            "--until",
+            until,
+            "--out",
+            str(tmp_path),
+        )
+
+    assert said in str(refusal.value)
+
+
+def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_prepared(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(CommandError) as refusal:
+        prepare(tmp_path / "file" / "out")
+
+    assert refusal.value.returncode == 1
+    assert not Filing.objects.exists()
+    assert not ActionLog.objects.filter(action="reports.filing.export").exists()
+
+
+def test_a_folder_that_nobody_may_write_into_is_refused_before_anything_is_prepared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_options: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("reports.exports.folder.tempfile.TemporaryFile", refuse)
+
+    with pytest.raises(CommandError) as refusal:
+        prepare(tmp_path / "new" / "out")
+
+    assert refusal.value.returncode == 1
+    assert not Filing.objects.exists()
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_export_that_was_refused_is_not_on_record_as_carried_out(tmp_path: Path) -> None:
+    number = prepare(tmp_path / "first")["filing"]
+    other = tmp_path / "second"
+    other.mkdir()
+    (other / "manifest.json").write_text('{"manifest_sha256": "of another"}')
+    exports = ActionLog.objects.filter(action="reports.filing.export")
+    before = exports.filter(outcome=ActionOutcome.DONE).count()
+
+    with pytest.raises(CommandError):
+        call_command("export_filing", number, "--out", str(other), stdout=StringIO())
+
+    assert exports.filter(outcome=ActionOutcome.DONE).count() == before == 3
+    assert exports.refused().count() == 1
+
+
+def test_files_that_cannot_be_moved_into_place_are_not_on_record_as_handed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_paths: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("reports.exports.folder.os.replace", refuse)
+
+    with pytest.raises(CommandError):
+        prepare(tmp_path)
+
+    exports = ActionLog.objects.filter(action="reports.filing.export")
+    assert exports.get().outcome == ActionOutcome.REFUSED
+    assert Filing.objects.get().status == "prepared"

@@ -1,14 +1,16 @@
 """The pages: each button calls its service, a refusal is told and logged, files come as they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from compliance.models import ActionLog, StaffUser
+from compliance.models import ActionLog, ActionOutcome, StaffUser
 from enforcement.models import Decision
 from reports.enums import FilingStatus, OutputFormat
+from reports.exports.frozen import FilingDamaged
 from reports.exports.outputs import OUTPUTS
 from reports.models import Filing
 from tests.reports.conftest import IDENTITY, REASON, Staff, at
@@ -178,3 +180,43 @@ def test_a_button_that_is_not_there_is_refused(
 
     assert press(client_of(staff.officer), filing, "delete") == 409
     assert filing.status == FilingStatus.PREPARED
+
+
+def test_the_figures_of_the_filing_before_are_headed_as_such(
+    prepare: Callable[..., Filing], filed: Callable[..., Filing], staff: Staff
+) -> None:
+    filed(first=date(2026, 9, 1), until=date(2026, 10, 1))
+
+    answer = client_of(staff.officer).get(page(prepare())).content.decode()
+
+    assert "上期" in answer
+    assert "变更前" not in answer
+
+
+def test_the_last_day_of_the_calendar_is_told_in_words(staff: Staff) -> None:
+    answer = client_of(staff.officer).post(
+        reverse("admin:prepare_filing"),
+        {"code": "R07", "first_day": "2026-10-01", "last_day": "9999-12-31", "reason": REASON},
+    )
+
+    assert answer.status_code == 422
+    assert "2099-12-31" in answer.content.decode()
+    assert not Filing.objects.exists()
+
+
+def test_a_damaged_filing_is_not_on_record_as_handed_out(
+    prepare: Callable[..., Filing], staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filing = prepare()
+
+    def damaged(_filing: Filing) -> Iterator[bytes]:
+        raise FilingDamaged
+        yield b""
+
+    monkeypatch.setitem(OUTPUTS, OutputFormat.CSV, damaged)
+
+    client_of(staff.officer).post(reverse("admin:download_filing", args=[filing.pk, "csv"]))
+
+    assert [
+        entry.outcome for entry in ActionLog.objects.filter(action="reports.filing.export")
+    ] == [ActionOutcome.REFUSED]

@@ -3,17 +3,18 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from compliance.errors import InvalidInput
 from compliance.provisions import Provision
 from reports.enums import FilingCode
-from reports.exports.folder import require_free
+from reports.exports.folder import folder_for
 from reports.exports.frozen import manifest_of
 from reports.exports.outputs import file_name
-from reports.management.filing_command import FilingCommand, described
+from reports.management.filing_command import FilingCommand, day_of, described
 from reports.models import Filing
-from reports.services.preparation import prepare_filing
+from reports.services.preparation import LATEST_DAY, prepare_filing, require_period
 
 REASON = "按报送日历准备报送"
 
@@ -29,12 +30,10 @@ class Command(FilingCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", type=str.upper, choices=FilingCode.values)
-        parser.add_argument(
-            "--from", dest="first", type=date.fromisoformat, required=True, metavar="DATE"
-        )
+        parser.add_argument("--from", dest="first", type=day_of, required=True, metavar="DATE")
         parser.add_argument(
             "--until",
-            type=date.fromisoformat,
+            type=day_of,
             required=True,
             metavar="DATE",
             help="the first day after the period",
@@ -49,23 +48,37 @@ class Command(FilingCommand):
         self._warn_of_last_day(first, until)
 
         def prepare() -> Filing:
-            require_free(folder, [file_name(plan, name) for name in options["formats"]])
-            return prepare_filing(
-                code=options["code"],
-                period_from=first,
-                period_until=until,
-                actor=actor,
-                provision=Provision.PUBLIC_ACCOUNT_19_2,
-                reason=options["reason"],
-            )
+            if until <= first:
+                raise InvalidInput(
+                    _("--until is not part of the period: it must be a later day than --from.")
+                )
+            require_period(first, until)
+            with folder_for(folder, [file_name(plan, name) for name in options["formats"]]):
+                return prepare_filing(
+                    code=options["code"],
+                    period_from=first,
+                    period_until=until,
+                    actor=actor,
+                    provision=Provision.PUBLIC_ACCOUNT_19_2,
+                    reason=options["reason"],
+                )
 
         filing = self.guarded("reports.filing.prepare", plan, actor, prepare)
-        files = self.guarded(
-            "reports.filing.export",
-            filing,
-            actor,
-            lambda: self.hand_out(filing, options["formats"], folder, actor, options["reason"]),
-        )
+        try:
+            files = self.guarded(
+                "reports.filing.export",
+                filing,
+                actor,
+                lambda: self.hand_out(filing, options["formats"], folder, actor, options["reason"]),
+            )
+        except CommandError:
+            self.stderr.write(
+                _(
+                    "Filing %(number)s is prepared, but its files are not written: use export_filing."
+                )
+                % {"number": filing.number}
+            )
+            raise
         manifest = manifest_of(filing)
         lines = [
             _("Filing %(number)s, %(title)s")
@@ -85,6 +98,8 @@ class Command(FilingCommand):
 
     def _warn_of_last_day(self, first: date, until: date) -> None:
         # Who means October and types its last day would leave that day out.
+        if until > LATEST_DAY:
+            return
         after = until + timedelta(days=1)
         if after.day == 1 and first.day == 1:
             self.stderr.write(

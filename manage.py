@@ -8,6 +8,8 @@ from compliance.postgres import DatabaseUnavailable, ensure_database
 
 # Answered without a database.
 ABOUT_ITSELF = {"help", "--help", "-h", "version", "--version"}
+# What a shell gives for a command that Ctrl-C ended.
+EXIT_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -24,4 +26,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)

@@ -11,6 +11,18 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 
+def _sentence(problem: OSError, path: str) -> str:
+    match problem:
+        case FileNotFoundError() | NotADirectoryError():
+            return _("There is no file “%(path)s”.") % {"path": path}
+        case IsADirectoryError():
+            return _("“%(path)s” is a folder. Name a file.") % {"path": path}
+        case PermissionError():
+            return _("“%(path)s” may not be read: the permission is missing.") % {"path": path}
+        case _other:
+            return _("The file cannot be opened: %(problem)s") % {"problem": problem.strerror}
+
+
 @contextmanager
 def open_input(path: str) -> Iterator[BinaryIO]:
     """
@@ -27,7 +39,5 @@ def open_input(path: str) -> Iterator[BinaryIO]:
         try:
             file = stack.enter_context(Path(path).open("rb"))
         except OSError as problem:
-            raise CommandError(
-                _("The file cannot be opened: %(problem)s") % {"problem": problem.strerror}
-            ) from None
+            raise CommandError(_sentence(problem, path)) from None
         yield file

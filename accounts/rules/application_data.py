@@ -54,6 +54,7 @@ class CellProblemKind(StrEnum):
     DATE_UNREADABLE = "date_unreadable"
     VALUE_UNKNOWN = "value_unknown"
     CELL_OVERSIZED = "cell_oversized"
+    CELL_FAR_OVERSIZED = "cell_far_oversized"
     ROW_OVERSIZED = "row_oversized"
     NUL = "nul"
     CARRIAGE_RETURN = "carriage_return"

@@ -195,6 +195,9 @@ _CELL_SENTENCES: Final[Mapping[CellProblemKind, Promise]] = {
     CellProblemKind.CELL_OVERSIZED: gettext_lazy(
         "The cell has %(size)s characters; at most %(limit)s are taken: %(column)s."
     ),
+    CellProblemKind.CELL_FAR_OVERSIZED: gettext_lazy(
+        "The cell is far longer than the %(limit)s characters that are taken: %(column)s."
+    ),
     CellProblemKind.ROW_OVERSIZED: gettext_lazy(
         "The row has more than %(limit)s characters over %(lines)s lines. Perhaps a quotation mark "
         "is not closed."
@@ -215,12 +218,19 @@ _FILE_SENTENCES: Final[Mapping[FileRefusal, Promise]] = {
         "The file is neither UTF-8 nor GB18030 (first unreadable byte: %(byte)s). Save it as "
         "“CSV UTF-8”."
     ),
+    FileRefusal.UTF16: gettext_lazy(
+        "The file is UTF-16; it must be UTF-8 or GB18030. Save it as “CSV UTF-8”."
+    ),
     FileRefusal.DAMAGED_UTF8: gettext_lazy(
         "The file is UTF-8, but damaged from byte %(byte)s on. Export it again."
     ),
     FileRefusal.EMPTY: gettext_lazy("The file is empty; not even a header is in it."),
     FileRefusal.HEADER_UNREADABLE: gettext_lazy(
         "The header of the file cannot be read; a quotation mark in it may not be closed."
+    ),
+    FileRefusal.SEPARATOR: gettext_lazy(
+        "The columns must be separated by commas; this file separates them by something else "
+        "(semicolons or tabs, for example). Save it as CSV with commas."
     ),
     FileRefusal.COLUMNS_MISSING: gettext_lazy("Columns are missing in the header: %(columns)s."),
     FileRefusal.COLUMNS_UNKNOWN: gettext_lazy(

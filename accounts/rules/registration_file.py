@@ -4,12 +4,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO, Final
 
 from accounts.rules.application_data import (
+    COLUMN_LIMITS,
     COLUMNS,
     ApplicationData,
     CellProblem,
@@ -27,6 +28,9 @@ ROW_LIMIT: Final = 100_000
 _DAMAGE_SHARE: Final = 4
 _FIRST_OF_THREE_BYTES: Final = "\u0800"
 _QUOTE: Final = '"'
+# With what tables are written that are no CSV of ours.
+_OTHER_SEPARATORS: Final = (";", "\t", "|", "，")
+_UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _FIELD_END: Final = re.compile(r"[,\n]")
 
 
@@ -34,9 +38,11 @@ class FileRefusal(StrEnum):
     """Why a whole file is refused before any row."""
 
     ENCODING = "encoding"
+    UTF16 = "utf16"
     DAMAGED_UTF8 = "damaged_utf8"
     EMPTY = "empty"
     HEADER_UNREADABLE = "header_unreadable"
+    SEPARATOR = "separator"
     COLUMNS_MISSING = "columns_missing"
     COLUMNS_UNKNOWN = "columns_unknown"
     COLUMNS_DOUBLE = "columns_double"
@@ -130,7 +136,11 @@ def detect_encoding(file: BinaryIO) -> Encoding:
     :raises RegistrationFileRefused: if it is neither UTF-8 nor GB18030.
     """
     file.seek(0)
-    if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8:
+    head = file.read(4)
+    # Without a mark it is known by the empty halves of the header's first letters.
+    if head.startswith(_UTF16_MARKS) or b"\x00\x00" in (head[::2], head[1::2]):
+        raise RegistrationFileRefused(FileRefusal.UTF16)
+    if head.startswith(codecs.BOM_UTF8):
         error = _first_error(file, Encoding.UTF8)
         if error is not None:
             raise RegistrationFileRefused(FileRefusal.DAMAGED_UTF8, byte=error)
@@ -252,11 +262,22 @@ class _QuoteState:
         return ended
 
 
+def has_other_separator(header: Sequence[str], columns: Sequence[str]) -> bool:
+    """Return whether a header names columns of ours, but with something else than commas between."""
+    text = ",".join(header)
+    return any(
+        len(set(columns).intersection(cell.strip(' "') for cell in text.split(separator))) > 1
+        for separator in _OTHER_SEPARATORS
+    )
+
+
 def _checked_header(cells: list[str]) -> tuple[str, ...]:
     header = tuple(cell.strip() for cell in cells)
     missing = tuple(column for column in COLUMNS if column not in header)
     unknown = tuple(dict.fromkeys(column for column in header if column not in COLUMNS))
     double = tuple(column for column in COLUMNS if header.count(column) > 1)
+    if missing and has_other_separator(cells, COLUMNS):
+        raise RegistrationFileRefused(FileRefusal.SEPARATOR)
     if missing:
         raise RegistrationFileRefused(FileRefusal.COLUMNS_MISSING, columns=missing)
     if unknown:
@@ -288,7 +309,7 @@ class _Reader:
             raise RegistrationFileRefused(FileRefusal.HEADER_UNREADABLE) from None
         if self.lines.is_exhausted:  # a quotation mark in the header swallowed the file
             raise RegistrationFileRefused(FileRefusal.HEADER_UNREADABLE)
-        if any("\x00" in cell for cell in cells):  # UTF-16 without its mark is valid UTF-8
+        if any("\x00" in cell for cell in cells):
             raise RegistrationFileRefused(FileRefusal.ENCODING)
         self.header = _checked_header(cells)
 
@@ -337,14 +358,25 @@ class _Reader:
         first = self.lines.row_text
         is_ended = self.lines.skip_row()
         lines = self.lines.number - line + 1
-        problems = (
-            _problem(CellProblemKind.ROW_OVERSIZED, limit=ROW_LIMIT, lines=lines)
-            if is_ended
-            else _problem(CellProblemKind.QUOTE_NEVER_CLOSED, lines=lines)
-        )
+        if not is_ended:
+            problems = _problem(CellProblemKind.QUOTE_NEVER_CLOSED, lines=lines)
+        else:
+            problems = (lines <= 1 and self._cell_at_fault(first)) or _problem(
+                CellProblemKind.ROW_OVERSIZED, limit=ROW_LIMIT, lines=lines
+            )
         # The csv module starts afresh with the next row, whatever it was in the middle of.
         self._rows = csv.reader(self.lines)
         return InvalidRow(self.number, line, self._uid_in(first), problems)
+
+    def _cell_at_fault(self, begun: str) -> tuple[CellProblem, ...]:
+        """Return which cell makes a row of one line too long, as far as its beginning tells."""
+        cells = next(csv.reader([begun]), [])
+        for column, cell in zip(self.header, cells, strict=False):
+            limit = COLUMN_LIMITS[column]
+            if len(cell) > limit:
+                params = (("limit", limit),)
+                return (CellProblem(CellProblemKind.CELL_FAR_OVERSIZED, column, params),)
+        return ()
 
     def _invalid(self, line: int, problems: tuple[CellProblem, ...]) -> InvalidRow:
         return InvalidRow(self.number, line, self._uid_in(self.lines.row_text), problems)

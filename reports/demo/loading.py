@@ -1,18 +1,21 @@
 """Whether the demo may be loaded here, and the loading itself, from first to last act."""
 
+import os
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Application, IdentityBar, PublicAccount, Subject
 from compliance.errors import ActionRefused
 from compliance.models import StaffUser
+from compliance.postgres.client import MARKER
 from compliance.staff import SYSTEM_LOGIN
 from enforcement.models import Case, Decision, Measure, ReportDuty
 from reports.demo.applicants import UID_PREFIX
@@ -20,7 +23,7 @@ from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
 from reports.demo.filings import Filings
 from reports.demo.registrations import Registrations, hold_items, list_names
-from reports.demo.staff import USERNAMES, Crew, add_staff
+from reports.demo.staff import Crew, add_staff, demo_staff
 from reports.models import Filing
 from reports.services.demonstration import is_demo_recorded, record_demo
 
@@ -56,8 +59,7 @@ def demo_state() -> DemoState:
     """Return what this database holds of the demo."""
     if is_demo_recorded():
         return DemoState.COMPLETE
-    is_begun = StaffUser.objects.filter(username__in=USERNAMES).exists()
-    return DemoState.PARTIAL if is_begun else DemoState.ABSENT
+    return DemoState.PARTIAL if demo_staff().exists() else DemoState.ABSENT
 
 
 def holds_other_data() -> bool:
@@ -67,12 +69,28 @@ def holds_other_data() -> bool:
         Application.objects.exclude(platform_uid__startswith=UID_PREFIX),
         PublicAccount.objects.exclude(platform_uid__startswith=UID_PREFIX),
         Subject.objects.exclude(pk__in=of_demo.values("subject")),
-        StaffUser.objects.exclude(username__in=[SYSTEM_LOGIN, *USERNAMES]),
+        StaffUser.objects.exclude(username=SYSTEM_LOGIN).exclude(pk__in=demo_staff()),
     )
     if any(each.exists() for each in others):
         return True
     is_absent = demo_state() == DemoState.ABSENT
     return is_absent and (Filing.objects.exists() or IdentityBar.objects.exists())
+
+
+def way_out() -> str:
+    """Return what to do about a load that was interrupted, by where the data lie."""
+    if holds_other_data():
+        return _("The demo data are here in part only: an earlier load was interrupted.")
+    if os.environ.get(MARKER):
+        return _(
+            "The demo data are here in part only, because an earlier load was interrupted: stop "
+            "the console, remove the folder “%(folder)s” (or name another one in HEYAN_HOME) and "
+            "start again."
+        ) % {"folder": settings.HEYAN_HOME}
+    return _(
+        "The demo data are here in part only, because an earlier load was interrupted: name an "
+        "empty database in DATABASE_URL and start again."
+    )
 
 
 def load_demo(*, present: datetime) -> DemoCounts:
@@ -91,7 +109,9 @@ def load_demo(*, present: datetime) -> DemoCounts:
             _require_place()
             _play(present)
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+            # Where the connection broke, the lock went with it.
+            with suppress(DatabaseError):
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
     return counts()
 
 
@@ -110,7 +130,10 @@ def _require_place() -> None:
                 "the demo. Nothing was changed. Load the demo into an empty database."
             )
         )
-    if demo_state() != DemoState.ABSENT:
+    state = demo_state()
+    if state == DemoState.PARTIAL:
+        raise ActionRefused(way_out())
+    if state == DemoState.COMPLETE:
         raise ActionRefused(_("The demo data are here already. Nothing was changed."))
 
 
@@ -131,7 +154,7 @@ def _play(present: datetime) -> None:
 def counts() -> DemoCounts:
     """Return how many rows there are now."""
     return DemoCounts(
-        staff=StaffUser.objects.filter(username__in=USERNAMES).count(),
+        staff=demo_staff().count(),
         applications=Application.objects.count(),
         accounts=PublicAccount.objects.count(),
         cases=Case.objects.count(),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Final
 
+from django.db.models import QuerySet
+
 from compliance import roles
 from compliance.models import StaffUser
 from compliance.provisions import Provision
@@ -39,6 +41,17 @@ LOGINS: Final = (
     DemoLogin(roles.SYSTEM_ADMINISTRATOR, "guanli2", "juhua-lianhua-37", "乙管理（演示）"),
 )
 USERNAMES: Final = frozenset(login.username for login in LOGINS)
+
+
+def demo_staff() -> QuerySet[StaffUser]:
+    """Return the demo's own logins; a colleague who has such a login name is none of them."""
+    return StaffUser.objects.filter(username__in=USERNAMES, person__post=POST)
+
+
+def logins_here() -> list[DemoLogin]:
+    """Return the demo's own logins that this database has, whatever else it holds."""
+    found = set(demo_staff().values_list("username", flat=True))
+    return [login for login in LOGINS if login.username in found]
 
 
 def add_staff() -> None:

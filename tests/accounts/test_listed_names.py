@@ -148,3 +148,34 @@ def test_the_command_refuses_another_header_whole(db, tmp_path, content):
     assert complaint
     assert not ListedName.objects.exists()
     assert ActionLog.objects.refused().exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b'"name,reason\nx,y\n', "quotation mark"),
+        (b"name;reason\nx;y\n", "commas"),
+        ("name,reason\nx,y\n".encode("utf-16"), "UTF-16"),
+    ],
+)
+def test_the_command_says_why_it_cannot_read_a_file(db, tmp_path, content, said):
+    path = tmp_path / "names.csv"
+    path.write_bytes(content)
+
+    with pytest.raises(CommandError, match=said):
+        call_command("add_names", str(path), kind="barred", language="en", stdout=io.StringIO())
+
+    assert not ListedName.objects.exists()
+
+
+def test_the_command_lists_what_stands_before_a_quotation_mark_that_is_never_closed(db, tmp_path):
+    path = tmp_path / "names.csv"
+    path.write_text('name,reason\n甲乙,x\n"丙丁,x\n戊己,x\n', encoding="utf-8")
+
+    lines, complaint = run(path)
+
+    assert [line["outcome"] for line in lines] == ["added", "invalid"]
+    assert "2" in lines[1]["explanation"]
+    assert complaint
+    assert [each.name for each in ListedName.objects.all()] == ["甲乙"]

@@ -2,9 +2,11 @@
 
 import codecs
 import csv
+import errno
 import io
 import json
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -231,3 +233,52 @@ def test_says_that_a_file_is_not_there(db, tmp_path):
 
     assert lines == []
     assert complaint
+
+
+def test_says_of_rows_that_could_not_be_taken_what_became_of_the_others(db, tmp_path):
+    first = unused_cells()
+    refused = {**unused_cells(), "id_number": first["id_number"]}
+    path = written(tmp_path / "file.csv", first, refused, ["x"])
+
+    lines, complaint = run(path, "--language", "en")
+
+    assert [line["outcome"] for line in lines] == ["approved", "refused", "invalid"]
+    assert complaint == (
+        "1 rows could not be taken (invalid, in conflict or unverified); all others were decided."
+    )
+
+
+def test_says_that_a_file_with_a_header_alone_has_no_rows(db, tmp_path):
+    out, said = io.StringIO(), io.StringIO()
+    path = str(written(tmp_path / "file.csv"))
+
+    call_command("register_accounts", path, language="en", stdout=out)
+    call_command("register_accounts", path, "--json", language="en", stdout=out, stderr=said)
+
+    assert out.getvalue() == said.getvalue() == "The file has no rows below its header.\n"
+
+
+def test_says_in_the_language_asked_for_why_a_file_cannot_be_opened(db, tmp_path, monkeypatch):
+    open_file = Path.open
+
+    def closed(path, *mode):
+        # Root may read every file, so the refusal is made up.
+        if path.name == "closed.csv":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return open_file(path, *mode)
+
+    monkeypatch.setattr(Path, "open", closed)
+    complaints = {
+        language: [
+            run(path, "--language", language)[1]
+            for path in (tmp_path / "missing.csv", tmp_path, tmp_path / "closed.csv")
+        ]
+        for language in ("en", "zh-hans")
+    }
+
+    assert [text.rsplit("”", 1)[-1] for text in complaints["en"]] == [
+        ".",
+        " is a folder. Name a file.",
+        " may not be read: the permission is missing.",
+    ]
+    assert not [text for text in complaints["zh-hans"] if text in complaints["en"]]

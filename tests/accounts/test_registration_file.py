@@ -95,14 +95,18 @@ def test_leaves_the_file_of_the_caller_open():
 @pytest.mark.parametrize(
     "data",
     [
-        table(line()).encode("utf-16"),
-        table(line()).encode("utf-16-le"),
         f"{HEADER}\n".encode() + b"\xff\xff\n",
         b"PK\x03\x04" + bytes(range(256)),
     ],
 )
 def test_refuses_any_other_encoding_and_says_so(data):
     assert refusal(data).reason == FileRefusal.ENCODING
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_names_utf16_with_and_without_its_mark(encoding, mark):
+    assert refusal((mark + table(line())).encode(encoding)).reason == FileRefusal.UTF16
 
 
 def test_says_at_which_byte_a_file_cannot_be_read():
@@ -141,7 +145,8 @@ def test_refuses_a_file_with_nothing_in_it():
         (HEADER + ",age", FileRefusal.COLUMNS_UNKNOWN, ("age",)),
         (HEADER + ",", FileRefusal.COLUMNS_UNKNOWN, ("",)),
         (HEADER + ",bio", FileRefusal.COLUMNS_DOUBLE, ("bio",)),
-        (HEADER.replace(",", ";"), FileRefusal.COLUMNS_MISSING, COLUMNS),
+        (HEADER.replace(",", ";"), FileRefusal.SEPARATOR, ()),
+        (HEADER.replace(",", "\t"), FileRefusal.SEPARATOR, ()),
         ('"' + HEADER, FileRefusal.HEADER_UNREADABLE, ()),
         ("x" * 200_000, FileRefusal.HEADER_UNREADABLE, ()),
     ],
@@ -264,14 +269,21 @@ def test_names_it_also_where_the_rest_of_the_file_is_large():
     assert dict(bad.problems[0].params) == {"lines": 5_001}
 
 
-@pytest.mark.parametrize("bio", ["x" * 300_000, '他说"好",' * 60_000, "行\n" * 90_000])
-def test_reads_on_behind_a_row_of_any_size(bio):
+@pytest.mark.parametrize(
+    ("bio", "problem"),
+    [
+        ("x" * 300_000, (CellProblemKind.CELL_FAR_OVERSIZED, "bio")),
+        ('他说"好",' * 60_000, (CellProblemKind.CELL_FAR_OVERSIZED, "bio")),
+        ("行\n" * 90_000, (CellProblemKind.ROW_OVERSIZED, "")),
+    ],
+)
+def test_reads_on_behind_a_row_of_any_size(bio, problem):
     first, bad, last = read(
         table(line(), line(platform_uid="pa-2", bio=bio), line(platform_uid="pa-3"))
     )
 
     assert isinstance(first, FileRow)
-    assert kinds(bad) == [(CellProblemKind.ROW_OVERSIZED, "")]
+    assert kinds(bad) == [problem]
     assert (bad.number, bad.platform_uid) == (2, "pa-2")
     assert (last.number, last.data.platform_uid) == (3, "pa-3")
     assert last.line == 4 + bio.count("\n")
@@ -312,6 +324,7 @@ def test_says_in_words_what_is_wrong_with_a_row():
         line(category="x"),
         line(bio="x" * 6_000),
         line(bio="x" * 200_000),
+        line(bio="x\n" * 100_000),
         "pa-1",
         line(bio="x").replace(",x,", ",x\ry,"),
         line(bio="\x00"),

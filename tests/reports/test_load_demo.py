@@ -157,6 +157,55 @@ def second_load_changes_nothing() -> None:
     assert row_counts() == before
 
 
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> CommandError:
+    """Begins a load that is interrupted once the staff are there."""
+
+    def interrupt(*_arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reports.demo.loading.list_names", interrupt)
+    with pytest.raises(CommandError) as ending:
+        load()
+    return ending.value
+
+
+@pytest.mark.parametrize(("marker", "said"), [("/run/own", "HEYAN_HOME"), ("", "DATABASE_URL")])
+def test_an_interrupted_load_says_the_way_out_each_time_and_once_only(
+    interrupted: CommandError, monkeypatch: pytest.MonkeyPatch, marker: str, said: str
+) -> None:
+    monkeypatch.setenv("HEYAN_EMBEDDED_SERVER", marker)
+    kept, complaint = StringIO(), StringIO()
+
+    with pytest.raises(CommandError) as refusal:
+        load()
+    call_command("load_demo", "--if-empty", stdout=kept, stderr=complaint)
+
+    assert interrupted.returncode == 130
+    assert refusal.value.returncode == 1
+    assert str(refusal.value) == complaint.getvalue().strip()
+    assert said in str(refusal.value)
+    assert LOGINS[0].password in kept.getvalue()
+
+
+def test_the_logins_of_the_demo_are_printed_also_where_other_data_were_added(
+    interrupted: CommandError, staff_user: Callable[..., StaffUser]
+) -> None:
+    staff_user("moderator")
+
+    kept = json.loads(load("--if-empty", "--json"))
+
+    assert {each["username"] for each in kept["logins"]} == {each.username for each in LOGINS}
+
+
+def test_a_colleague_who_happens_to_have_a_demo_login_name_gets_no_demo_password(
+    staff_user: Callable[..., StaffUser],
+) -> None:
+    staff_user("moderator", username=LOGINS[0].username)
+
+    assert LOGINS[0].password not in load("--if-empty")
+
+
 def test_a_database_with_an_application_is_left_as_it_is(
     make_application: Callable[..., Application],
 ) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -17,8 +17,14 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import ListedNameKind
 from accounts.management.input_files import open_input
-from accounts.rules.explanations import file_explanation
-from accounts.rules.registration_file import RegistrationFileRefused, detect_encoding
+from accounts.rules.application_data import CellProblem, CellProblemKind
+from accounts.rules.explanations import cell_explanation, file_explanation
+from accounts.rules.registration_file import (
+    FileRefusal,
+    RegistrationFileRefused,
+    detect_encoding,
+    has_other_separator,
+)
 from accounts.services.names import NameOutcome, NameRow, add_names, name_problem
 from compliance.errors import ActionRefused
 from compliance.models import StaffUser
@@ -103,7 +109,7 @@ row was invalid; all others are listed.
                 )
             if counts[INVALID]:
                 raise CommandError(
-                    _("%(count)s rows were not listed; all others were.")
+                    _("%(count)s rows could not be listed; all others that could be read are.")
                     % {"count": counts[INVALID]}
                 )
 
@@ -129,6 +135,26 @@ def _lines(file: BinaryIO, kind: ListedNameKind, actor: StaffUser) -> Iterator[d
             }
 
 
+class _Lines:
+    """The lines of a text, and how many of them the csv module has asked for."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._lines = iter(text)
+        self.number = 0
+        self.is_exhausted = False
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines, None)
+        if line is None:
+            self.is_exhausted = True
+            raise StopIteration
+        self.number += 1
+        return line
+
+
 def _entries(file: BinaryIO) -> Iterator[_Entry]:
     try:
         encoding = detect_encoding(file)
@@ -137,22 +163,57 @@ def _entries(file: BinaryIO) -> Iterator[_Entry]:
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding.value, newline="")
     try:
-        rows = csv.reader(text)
-        header = next(rows, [])
-        if tuple(cell.strip() for cell in header) != COLUMNS:
-            raise ActionRefused(_("The header of the file must be: name,reason"))
-        number = 0
-        for cells in rows:
-            if cells:
-                number += 1
-                yield _entry(number, cells)
-    except csv.Error:
-        raise ActionRefused(
-            _("Row %(row)s cannot be read as CSV; nothing after it was listed.")
-            % {"row": number + 1}
-        ) from None
+        lines = _Lines(text)
+        rows = csv.reader(lines)
+        _require_header(rows, lines)
+        yield from _rows(rows, lines)
     finally:
         text.detach()
+
+
+def _require_header(rows: Iterator[list[str]], lines: _Lines) -> None:
+    try:
+        header = next(rows, [])
+        is_unclosed = lines.is_exhausted and bool(header)
+    except csv.Error:
+        is_unclosed = True
+    if is_unclosed:
+        raise ActionRefused(
+            file_explanation(RegistrationFileRefused(FileRefusal.HEADER_UNREADABLE))
+        )
+    if lines.is_exhausted:
+        raise ActionRefused(file_explanation(RegistrationFileRefused(FileRefusal.EMPTY)))
+    if has_other_separator(header, COLUMNS):
+        raise ActionRefused(file_explanation(RegistrationFileRefused(FileRefusal.SEPARATOR)))
+    if tuple(cell.strip() for cell in header) != COLUMNS:
+        raise ActionRefused(_("The header of the file must be: name,reason"))
+
+
+def _rows(rows: Iterator[list[str]], lines: _Lines) -> Iterator[_Entry]:
+    number = 0
+    while True:
+        begun = lines.number
+        try:
+            cells = next(rows, None)
+        except csv.Error:
+            # What follows cannot be told from the inside of a cell.
+            problem = _("This row cannot be read; it and all rows after it were not listed.")
+            yield _Entry(number + 1, NameRow("", ""), problem)
+            return
+        if cells is None:
+            return
+        if not cells:
+            continue
+        number += 1
+        if lines.is_exhausted:
+            # It asked for more lines than there were: the row ended inside quotation marks.
+            params = (("lines", lines.number - begun),)
+            problem = cell_explanation(
+                CellProblem(CellProblemKind.QUOTE_NEVER_CLOSED, params=params)
+            )
+            yield _Entry(number, NameRow(cells[0].splitlines()[0][:100], ""), problem)
+            return
+        yield _entry(number, cells)
 
 
 def _entry(number: int, cells: list[str]) -> _Entry:

@@ -108,12 +108,20 @@ nothing stored, or a row was invalid, in conflict or could not be verified; all 
                         self._print(line, as_json=options["json"])
             except ActionRefused as refusal:
                 raise CommandError(str(refusal)) from None
-            if not options["json"]:
+            if not counts:
+                # Standard output is for the lines alone where a machine reads it.
+                said = self.stderr if options["json"] else self.stdout
+                said.write(_("The file has no rows below its header."))
+            elif not options["json"]:
                 self._print_summary(counts)
-        if failed:
-            raise CommandError(
-                _("%(count)s rows were not registered; all others were.") % {"count": failed}
-            )
+            if failed:
+                raise CommandError(
+                    _(
+                        "%(count)s rows could not be taken (invalid, in conflict or unverified); "
+                        "all others were decided."
+                    )
+                    % {"count": failed}
+                )
 
     def _lines(self, rows: Iterator[FileRow | InvalidRow], actor: StaffUser) -> Iterator[Line]:
         while batch := list(islice(rows, BATCH)):

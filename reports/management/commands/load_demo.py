@@ -18,8 +18,12 @@ from reports.demo.loading import (
     load_demo,
     now,
     states,
+    way_out,
 )
-from reports.demo.staff import LOGINS
+from reports.demo.staff import DemoLogin, logins_here
+
+# What a shell gives for a command that Ctrl-C ended.
+EXIT_INTERRUPTED = 130
 
 
 class Command(BaseCommand):
@@ -31,11 +35,11 @@ Everything is made up and comes through the services: colleagues in every role, 
 decisions, reports and filings in every state. The logins and their passwords are printed at the
 end; they are public, so this is refused in production and where the database holds real data.
 
-With --if-empty a database that holds anything is left as it is; where that is the demo, its logins
-are printed again.
+With --if-empty a database that holds anything is left as it is; the demo's logins are printed again
+wherever they exist.
 
 Exit code 0: the demo is here (or, with --if-empty, something else is). Exit code 1: refused, and
-nothing was changed.
+nothing was changed. Exit code 130: interrupted.
 """
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -51,33 +55,32 @@ nothing was changed.
 
     def handle(self, *args: Any, **options: Any) -> None:
         as_json: bool = options["json"]
-        if options["if_empty"] and holds_other_data():
-            self._say(as_json, is_loaded=False, has_demo=False, counts=None)
-            return
         state = demo_state()
-        if options["if_empty"] and state != DemoState.ABSENT:
+        if options["if_empty"] and (state != DemoState.ABSENT or holds_other_data()):
             if state == DemoState.PARTIAL:
-                self.stderr.write(
-                    _("The demo data are here in part only: an earlier load was interrupted.")
-                )
-            self._say(as_json, is_loaded=False, has_demo=True, counts=None)
+                self.stderr.write(way_out())
+            self._say(as_json, counts=None)
             return
         try:
             counts = load_demo(present=now())
         except ActionRefused as refusal:
             raise CommandError(str(refusal)) from None
-        self._say(as_json, is_loaded=True, has_demo=True, counts=counts)
+        except KeyboardInterrupt:
+            is_begun = demo_state() == DemoState.PARTIAL
+            sentence = way_out() if is_begun else _("Interrupted; no demo data were loaded.")
+            raise CommandError(sentence, returncode=EXIT_INTERRUPTED) from None
+        self._say(as_json, counts=counts)
 
-    def _say(
-        self, as_json: bool, *, is_loaded: bool, has_demo: bool, counts: DemoCounts | None
-    ) -> None:
+    def _say(self, as_json: bool, *, counts: DemoCounts | None) -> None:
+        logins = logins_here()
         if as_json:
-            answer: dict[str, Any] = {"loaded": is_loaded, "logins": []}
-            if has_demo:
-                answer["logins"] = [
+            answer: dict[str, Any] = {
+                "loaded": counts is not None,
+                "logins": [
                     {"role": each.role, "username": each.username, "password": each.password}
-                    for each in LOGINS
-                ]
+                    for each in logins
+                ],
+            }
             if counts is not None:
                 answer["counts"] = asdict(counts)
                 answer["states"] = states()
@@ -91,14 +94,14 @@ nothing was changed.
                 )
                 % asdict(counts)
             )
-        elif not has_demo:
+        elif not logins:
             self.stdout.write(_("This database holds data already; no demo data were loaded."))
             return
-        self._print_logins()
+        self._print(logins)
 
-    def _print_logins(self) -> None:
+    def _print(self, logins: list[DemoLogin]) -> None:
         heading = (_("Role"), _("Login name"), _("Password"))
-        rows = [(role_label(each.role), each.username, each.password) for each in LOGINS]
+        rows = [(role_label(each.role), each.username, each.password) for each in logins]
         self.stdout.write("")
         for role, username, password in [heading, *rows]:
             self.stdout.write(f"  {username:<12}{password:<28}{role}")

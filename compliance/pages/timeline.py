@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.dateparse import parse_datetime
@@ -15,17 +16,21 @@ from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
 VERBS = {
+    "add_names": gettext_lazy("Names listed"),
     "approve": gettext_lazy("Approved"),
     "approve_by_checks": gettext_lazy("Approved by the checks"),
     "ask_for_material": gettext_lazy("Asked for material"),
+    "claim": gettext_lazy("Taken"),
     "close": gettext_lazy("Closed"),
     "correct": gettext_lazy("Corrected by a later filing"),
     "create": gettext_lazy("Recorded"),
     "decide": gettext_lazy("Decided"),
+    "end": gettext_lazy("No longer in force"),
     "enforce": gettext_lazy("Came into force"),
     "expire": gettext_lazy("Expired"),
     "export": gettext_lazy("File handed out"),
     "file": gettext_lazy("Handed in to the regulator"),
+    "erase": gettext_lazy("Erased"),
     "lift": gettext_lazy("Lifted"),
     "pass_on": gettext_lazy("Passed on to the next approver"),
     "prepare": gettext_lazy("Rows frozen"),
@@ -34,11 +39,13 @@ VERBS = {
     "refuse": gettext_lazy("Refused"),
     "refuse_by_checks": gettext_lazy("Refused by the checks"),
     "release": gettext_lazy("Released"),
+    "remove": gettext_lazy("Taken off the list"),
     "reopen": gettext_lazy("Reopened"),
     "request_release": gettext_lazy("Release asked for"),
     "requeue": gettext_lazy("Back in its queue"),
     "resume_review": gettext_lazy("Review resumed"),
     "return": gettext_lazy("Returned"),
+    "reveal": gettext_lazy("Revealed"),
     "reverse": gettext_lazy("Reversed"),
     "review": gettext_lazy("Reviewed"),
     "send": gettext_lazy("Sent"),
@@ -81,6 +88,16 @@ def changes_in_words(model: type[models.Model], changes: dict[str, Any]) -> str:
     return "; ".join(words)
 
 
+def act_in_words(row: ActionLog) -> str:
+    """Return "application: Approved" for a log row; a word that has no wording stays as it is."""
+    verb = row.action.rsplit(".", 1)[-1]
+    try:
+        model = apps.get_model(row.object_type)
+    except (LookupError, ValueError):
+        return row.action
+    return f"{model._meta.verbose_name}: {VERBS.get(verb, verb)}"
+
+
 def timeline_of(*records: models.Model, limit: int = 50) -> list[TimelineStep]:
     """Return the acts on the given records, newest first, as many as a page can take."""
     rows: list[tuple[ActionLog, models.Model]] = []
@@ -93,8 +110,7 @@ def timeline_of(*records: models.Model, limit: int = 50) -> list[TimelineStep]:
 
 
 def _step(row: ActionLog, record: models.Model) -> TimelineStep:
-    verb = row.action.rsplit(".", 1)[-1]
-    title = f"{record._meta.verbose_name}: {VERBS.get(verb, verb)}"
+    title = act_in_words(row)
     refused = row.outcome == ActionOutcome.REFUSED
     if refused:
         title = _("%(act)s — refused") % {"act": title}

@@ -135,6 +135,8 @@ class WorkItemPage(ConsolePage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         act, actor = request.POST.get("action", ""), staff_of(request)
+        if act == "retake":
+            return self.take_again()
         opts = self.record._meta
         with refusals_logged(
             action=f"{opts.label_lower}.{act or 'unknown'}",
@@ -161,8 +163,27 @@ class WorkItemPage(ConsolePage):
             return self.redirect(reverse("admin:index"), f"{said} {nothing}")
         return self.redirect(item_url(lease.work_item), said)
 
-    def show_refusal(self, refusal: Any) -> HttpResponse:
-        # What was read before the refusal may be what made it: read again.
+    def take_again(self) -> HttpResponse:
+        """Take the item and show what was typed before the lease was lost."""
+        actor = staff_of(self.request)
+        with refusals_logged(
+            action="compliance.workitem.claim",
+            target=self.item,
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_6_1,
+        ):
+            work.claim_item(work_item=self.item, actor=actor)
+        self.read_again()
+        typed = self.request.POST.copy()
+        typed["action"] = typed.get("typed_for", "")
+        return self.render_to_response({**self.get_context_data(**self.kwargs), "posted": typed})
+
+    def read_again(self) -> None:
+        """Forget what was read of the item: it has changed since."""
         for name in ("item", "record"):
             self.__dict__.pop(name, None)
+
+    def show_refusal(self, refusal: Any) -> HttpResponse:
+        # What was read before the refusal may be what made it.
+        self.read_again()
         return super().show_refusal(refusal)

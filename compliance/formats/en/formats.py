@@ -1,0 +1,4 @@
+"""Days and instants on English screens: as they are written in notices, logs and filings."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "Y-m-d"
+DATETIME_FORMAT = SHORT_DATETIME_FORMAT = "Y-m-d H:i"

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import CheckCode
 from accounts.models import (
     Application,
     ListedName,
@@ -71,9 +72,10 @@ class ApplicationAdmin(HistoryConsoleAdmin):
         "category",
         "subject_nature",
         "status",
-        "is_automated",
+        "decided_by",
         "received_at",
     ]
+    list_select_related = ["decided_by"]
     list_filter = [
         ("status", ChoicesDropdownFilter),
         ("category", ChoicesDropdownFilter),
@@ -84,7 +86,7 @@ class ApplicationAdmin(HistoryConsoleAdmin):
     search_fields = ["=platform_uid"]
     ordering = ["-id"]
     inlines = [VerificationInline]
-    readonly_fields = ["shown_checks"]
+    readonly_fields = ["shown_checks", "shown_passed_checks"]
     fieldsets = [
         (
             None,
@@ -127,13 +129,18 @@ class ApplicationAdmin(HistoryConsoleAdmin):
                 ]
             },
         ),
-        (_("Record"), {"fields": ["source", "policy", "passed_checks", "received_at"]}),
+        (_("Record"), {"fields": ["source", "policy", "shown_passed_checks", "received_at"]}),
     ]
 
     @display(description=_("checks that did not pass"))
     def shown_checks(self, obj: Application) -> SafeString:
         """Return the checks with their explanations."""
         return render_to_string("ui/check_list.html", {"checks": checks_of(obj)})
+
+    @display(description=_("checks passed"))
+    def shown_passed_checks(self, obj: Application) -> str:
+        """Return what the application was checked for without a hit, in words."""
+        return "; ".join(str(CheckCode(code).label) for code in obj.passed_checks)
 
 
 @admin.register(Subject)

@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-WIDTH, LOWEST, HIGHEST = 1440, 600, 1400
+WIDTH, LOWEST, HIGHEST = 1440, 600, 1060
 START_SECONDS = 60
 # Asked of the product in a process of its own: the pictures need records in certain states.
 FIND_RECORDS = """

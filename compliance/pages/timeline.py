@@ -32,6 +32,7 @@ VERBS = {
     "file": gettext_lazy("Handed in to the regulator"),
     "erase": gettext_lazy("Erased"),
     "lift": gettext_lazy("Lifted"),
+    "load": gettext_lazy("Demo data loaded"),
     "pass_on": gettext_lazy("Passed on to the next approver"),
     "prepare": gettext_lazy("Rows frozen"),
     "propose": gettext_lazy("Proposed"),

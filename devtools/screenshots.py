@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
+VIOLATIONS = ROOT / "reports" / "demo" / "data" / "violations.json"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDTH, LOWEST, HIGHEST = 1440, 600, 1060
 START_SECONDS = 60
@@ -172,14 +173,15 @@ def hold(page: Page) -> None:
 
 
 def propose(page: Page) -> None:
-    """Fill in the proposal of the case on the screen and ask what would happen."""
-    page.locator("#id_violation option[data-code='V06.1']").first.wait_for(state="attached")
-    chosen = page.locator("#id_violation option[data-code='V06.1']").get_attribute("value")
-    page.select_option("#id_violation", chosen)
-    page.fill("[name=content_ref]", "article-20261103-17")
-    page.fill("[name=facts]", "账号发布文章称某水库已经决堤；经向主管部门核实，并无此事。")
-    page.fill("[name=reasoning]", "未经核实编造灾情并引发恐慌，属于编造虚假信息误导公众。")
-    page.fill("[name=private_note]", "当地来电三次询问，转发较多。")
+    """Fill in the proposal that fits the case on the screen and ask what would happen."""
+    summary = page.locator(".ui-facts__row", has_text="待查内容").locator("dd").inner_text()
+    known = json.loads(VIOLATIONS.read_text(encoding="utf-8"))
+    found = next(each for each in known if each["facts"].rpartition("{day}")[2] in summary)
+    chosen = page.locator(f"#id_violation option[data-code='{found['code']}']")
+    page.select_option("#id_violation", chosen.get_attribute("value"))
+    page.fill("[name=facts]", summary.removeprefix("疑似违规："))
+    page.fill("[name=reasoning]", found["reasoning"])
+    page.fill("[name=private_note]", "转发较多，请尽快批准。")
     page.check("[name=measures][value=suspend_updates]")
     page.locator("[data-chooses=suspend_updates]").fill("14")
     page.click("#look")

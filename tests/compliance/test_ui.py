@@ -333,7 +333,7 @@ def test_the_desk_draws_the_cards_of_the_person(console, staff, monkeypatch):
 def test_an_empty_desk_says_so(console, monkeypatch):
     monkeypatch.setattr(desk, "_makers", [])
 
-    assert "目前没有等待您处理的事项" in text_of(console.get("/"))
+    assert "目前没有待办" in text_of(console.get("/"))
 
 
 # --- pages and refusals
@@ -422,7 +422,7 @@ def test_every_form_of_the_kit_can_be_posted(console):
     [
         ("/no/such/page/", 404, "页面不存在"),
         ("/compliance/staffuser/?password=a", 400, "无法处理此请求"),
-        ("/compliance/staffuser/add/", 403, "您的角色不能打开此页"),
+        ("/compliance/staffuser/add/", 403, "当前角色不能打开此页"),
     ],
 )
 def test_what_cannot_be_answered_is_said_in_words(console, address, status, sentence):

@@ -30,10 +30,10 @@ setup-dev: $(VENV)/.dev-installed $(COMPILED)
 
 run: setup
 	@$(MANAGE) load_demo --if-empty
-	@exec $(MANAGE) serve --port $(PORT)
+	@exec $(MANAGE) serve --port $(PORT) --with-starter
 
 test: setup-dev
-	@$(PYTHON_IN_VENV) -m pytest $(ARGS)
+	@$(PYTHON_IN_VENV) -m pytest -n auto $(ARGS)
 
 lint: setup-dev
 	$(PYTHON_IN_VENV) -m ruff check .

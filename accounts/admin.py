@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import CheckCode
@@ -132,15 +133,15 @@ class ApplicationAdmin(HistoryConsoleAdmin):
         (_("Record"), {"fields": ["source", "policy", "shown_passed_checks", "received_at"]}),
     ]
 
+    @display(description=_("checks passed"))
+    def shown_passed_checks(self, obj: Application) -> str:
+        """Return the names of the checks that the application passed."""
+        return gettext(", ").join(str(CheckCode(code).label) for code in obj.passed_checks)
+
     @display(description=_("checks that did not pass"))
     def shown_checks(self, obj: Application) -> SafeString:
         """Return the checks with their explanations."""
         return render_to_string("ui/check_list.html", {"checks": checks_of(obj)})
-
-    @display(description=_("checks passed"))
-    def shown_passed_checks(self, obj: Application) -> str:
-        """Return what the application was checked for without a hit, in words."""
-        return "; ".join(str(CheckCode(code).label) for code in obj.passed_checks)
 
 
 @admin.register(Subject)

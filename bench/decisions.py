@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connections, models
+from django.db import models
 from django.utils import timezone
 
 from accounts.enums import Category, SubjectNature
 from accounts.models import Application, PublicAccount, RegistrationPolicy, Restriction, Subject
+from bench.generator import copy_rows
 from compliance import audit, staff, work
 from compliance.identity import vault
 from compliance.models import (
@@ -142,45 +143,7 @@ def _take_decisions(count: int) -> None:
 def _copy_decisions(size: int) -> None:
     """Copy every seed with its matter, so that each copy stands on rows of its own."""
     have = Decision.objects.filter(in_force_from__isnull=False).count()
-    copies = -(-size // have) - 1
-    step = 1 + max(
-        model._default_manager.aggregate(last=models.Max("pk"))["last"] or 0 for model in COPIED
-    )
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("BEGIN")
-        for model in COPIED:
-            # A database for benchmarks: history and versions of the copies are not measured.
-            table = model._meta.db_table
-            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
-        for model in COPIED:
-            cursor.execute(_copy_statement(model), {"copies": copies, "step": step})
-        for model in COPIED:
-            table = model._meta.db_table
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
-            if isinstance(model._meta.pk, models.AutoField | models.BigAutoField):
-                cursor.execute(
-                    "SELECT setval(pg_get_serial_sequence(%s, %s), max(id))"
-                    f' FROM "{table}" HAVING max(id) IS NOT NULL',
-                    [table, model._meta.pk.column],
-                )
-        cursor.execute("COMMIT")
-        cursor.execute("ANALYZE")
-
-
-def _copy_statement(model: type[models.Model]) -> str:
-    columns, values = [], []
-    for field in model._meta.local_concrete_fields:
-        columns.append(f'"{field.column}"')
-        shifted = (field.primary_key and not field.is_relation) or (
-            field.is_relation and field.related_model in COPIED
-        )
-        values.append(f't."{field.column}"' + (" + g * %(step)s" if shifted else ""))
-    return (
-        f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) '
-        f'SELECT {", ".join(values)} FROM "{model._meta.db_table}" t, '
-        "generate_series(1, %(copies)s) g"
-    )
+    copy_rows(COPIED, copies=-(-size // have) - 1)
 
 
 def period() -> tuple[datetime, datetime]:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import (
@@ -59,6 +60,7 @@ class RoleAssignmentInline(ReadOnlyInline):
     """The roles of a login, those that ended too."""
 
     model = RoleAssignment
+    hide_title = True
     fields = ["shown_role", "granted_by", "granted_at", "ended_at"]
     readonly_fields = ["shown_role"]
 
@@ -99,7 +101,7 @@ class StaffUserAdmin(HistoryConsoleAdmin):
     @display(description=_("roles"))
     def shown_roles(self, obj: StaffUser) -> str:
         """Return the roles that the login holds now."""
-        return "、".join(
+        return gettext(", ").join(
             role_label(each.role.name)
             for each in obj.role_assignments.all()
             if each.ended_at is None
@@ -149,6 +151,8 @@ class ApprovalInline(ReadOnlyInline):
     model = Approval
     fk_name = "proposal"
     fields = ["slot", "approver", "verdict", "reason", "at"]
+    readonly_fields = fields
+    hide_title = True
 
 
 @admin.register(Proposal)
@@ -158,11 +162,12 @@ class ProposalAdmin(ConsoleAdmin):
     section = "records"
     section_order = 20
     icon = "how_to_vote"
-    list_display = ["id", "kind", "proposer", "approvals_needed", "proposed_at"]
+    list_display = ["id", "shown_kind", "proposer", "approvals_needed", "proposed_at"]
     list_select_related = ["proposer"]
     ordering = ["-id"]
+    readonly_fields = ["shown_kind"]
     fields = [
-        "kind",
+        "shown_kind",
         "proposer",
         "approvals_needed",
         "provision",
@@ -173,6 +178,11 @@ class ProposalAdmin(ConsoleAdmin):
         "proposed_at",
     ]
     inlines = [ApprovalInline]
+
+    @display(description=_("kind"), ordering="kind")
+    def shown_kind(self, obj: Proposal) -> str:
+        """Return in words what is proposed."""
+        return obj.kind_label
 
 
 @admin.register(Reveal)
@@ -240,6 +250,17 @@ class TimeLimitAdmin(ConsoleAdmin):
     section = "records"
     section_order = 50
     icon = "timer"
-    list_display = ["code", "amount", "unit", "provision", "effective_from"]
+    list_display = ["shown_step", "amount", "unit", "shown_provision", "effective_from"]
     ordering = ["code", "-effective_from"]
-    fields = ["code", "amount", "unit", "provision", "effective_from"]
+    fields = ["shown_step", "amount", "unit", "shown_provision", "effective_from"]
+    readonly_fields = ["shown_step", "shown_provision"]
+
+    @display(description=_("step"), ordering="code")
+    def shown_step(self, obj: TimeLimit) -> str:
+        """Return the step in words."""
+        return obj.step_label
+
+    @display(description=_("provision"))
+    def shown_provision(self, obj: TimeLimit) -> str:
+        """Return in words where the limit comes from."""
+        return obj.provision_label

@@ -42,7 +42,12 @@ class ComplianceConfig(AppConfig):
                 "compliance.view_ruledocument",
                 "compliance.view_timelimit",
             )
-        roles.grant_to(roles.AUDITOR, "compliance.view_reveal", "compliance.view_roleassignment")
+        roles.grant_to(
+            roles.AUDITOR,
+            "compliance.view_reveal",
+            "compliance.view_roleassignment",
+            "compliance.view_staffuser",
+        )
         roles.grant_to(roles.SUPERVISOR, "compliance.delegate_approval")
         roles.grant_to(roles.MODERATOR, "compliance.reveal_identity", "compliance.search_identity")
         roles.grant_to(

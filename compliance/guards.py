@@ -112,10 +112,11 @@ CREATE OR REPLACE FUNCTION heyan_born_with() RETURNS trigger LANGUAGE plpgsql AS
 DECLARE
     together boolean;
 BEGIN
+    -- The key is compared in its own type: as text no index would find it.
     EXECUTE format(
-        'SELECT true FROM %I WHERE %I::text = $1 AND history_type = ''+''
-         AND transaction_id = pg_current_xact_id() LIMIT 1', TG_ARGV[1], TG_ARGV[2])
-        INTO together USING to_jsonb(NEW) ->> TG_ARGV[0];
+        'SELECT true FROM %I WHERE %I = ($1).%I AND history_type = ''+''
+         AND transaction_id = pg_current_xact_id() LIMIT 1', TG_ARGV[1], TG_ARGV[2], TG_ARGV[0])
+        INTO together USING NEW;
     IF together IS NULL THEN
         RAISE EXCEPTION 'a row of "%" is written with what it belongs to or never', TG_TABLE_NAME
             USING ERRCODE = 'check_violation', CONSTRAINT = 'born_with';
@@ -166,6 +167,30 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- Erasure is the one change of keys and indexes, and never a quiet one: the same transaction has
+-- already logged it. Returns whether there was something to erase.
+CREATE OR REPLACE FUNCTION heyan_erase_key(erased_key bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM public.compliance_actionlog
+        WHERE object_type = 'compliance.datakey' AND object_id = erased_key::text
+          AND action = 'compliance.datakey.erase' AND outcome = 'carried_out'
+          AND transaction_id = pg_current_xact_id();
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'erasure of key % is not on record', erased_key
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'erasure_on_record';
+    END IF;
+    UPDATE public.compliance_datakey SET wrapped = NULL, erased_at = now()
+        WHERE id = erased_key AND wrapped IS NOT NULL;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    DELETE FROM public.compliance_blindindex i USING public.compliance_identityvalue v
+        WHERE i.value_id = v.id AND v.key_id = erased_key;
+    RETURN true;
+END $$;
+REVOKE ALL ON FUNCTION heyan_erase_key(bigint) FROM PUBLIC;
 
 -- The application role may not create tables; partitions of the log come through here.
 CREATE OR REPLACE FUNCTION heyan_extend_action_log(months int) RETURNS int
@@ -278,6 +303,7 @@ def grant_statements(role: str) -> list[str]:
     """Return the statements that leave `role` exactly the declared rights, and nothing else."""
     quoted = f'"{role}"'
     statements = [
+        f"GRANT EXECUTE ON FUNCTION heyan_erase_key(bigint) TO {quoted}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {quoted}, PUBLIC",
         f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {quoted}, PUBLIC",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",

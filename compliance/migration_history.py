@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.migrations.state import StateApps
 
-MIGRATION_REASON = "data laid by a migration"
+MIGRATION_REASON = "由数据迁移写入"
 
 
 def create_with_history(

@@ -29,8 +29,11 @@ class EnforcementConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import roles
+        from compliance.models.matters import name_kind
         from enforcement.pages import approval, case, decision, desk, open_case
+        from enforcement.services.decisions import DECISION_KIND
 
+        name_kind(DECISION_KIND, _("decision"))
         open_case.register()
         case.register()
         approval.register()

@@ -149,4 +149,4 @@ def state_in_words(account: PublicAccount, now: datetime) -> str:
         _("“%(function)s” off %(until)s") % {"function": name, "until": _until(stop)}
         for name, stop in state.functions_off.items()
     ]
-    return "; ".join(parts) or _("Unrestricted")
+    return _("; ").join(parts) or _("Unrestricted")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compliance.constraints import CompositeForeignKey
@@ -19,6 +20,15 @@ class Side(models.TextChoices):
     SECOND_APPEAL = "second_appeal", _("heard the second appeal")
     REQUESTER = "requester", _("asked for it")
     RELEASER = "releaser", _("released it")
+
+
+# What is proposed, in words; each package names its own kinds when apps are ready.
+_kind_labels: dict[str, str | Promise] = {}
+
+
+def name_kind(kind: str, label: str | Promise) -> None:
+    """Give a kind of proposal its name on the screens; called when apps are ready."""
+    _kind_labels[kind] = label
 
 
 class Matter(models.Model):
@@ -123,7 +133,12 @@ class Proposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} #{self.pk}"
+        return f"{self.kind_label} #{self.pk}"
+
+    @property
+    def kind_label(self) -> str:
+        """Return in words what is proposed."""
+        return str(_kind_labels.get(self.kind, self.kind))
 
 
 class ApprovalSlot(models.Model):

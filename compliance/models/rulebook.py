@@ -1,9 +1,12 @@
 """Rule documents with versions and clauses that decisions cite, and published time limits."""
 
 from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.history import track_history
+from compliance.provisions import Provision
 from compliance.tables import TableKind
 from compliance.workflow import VersionedModel
 
@@ -93,6 +96,21 @@ class LimitUnit(models.TextChoices):
     WORKING_DAY = "working_day", _("working days")
 
 
+# Where no article names a number.
+PLATFORM_DEFAULT = "platform-default"
+STEP_LABELS: dict[str, Promise] = {
+    "application_review": _("review of an application"),
+    "application_material": _("supply of material by the applicant"),
+    "proposal_approval": _("approval of a proposal"),
+    "case_decision": _("decision on a case"),
+    "hearing_window": _("statement of the operator"),
+    "regulator_report": _("report of a decision to the regulator"),
+    "appeal_window": _("appeal"),
+    "appeal_window_warning": _("appeal against a warning"),
+    "filing_release": _("release of a filing"),
+}
+
+
 class TimeLimit(models.Model):
     """A time limit for a step of the work, from a date on; a change is a new row."""
 
@@ -112,4 +130,16 @@ class TimeLimit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.amount} {self.get_unit_display()}"
+        return f"{self.step_label}: {self.amount} {self.get_unit_display()}"
+
+    @property
+    def step_label(self) -> str:
+        """Return the step in words; a step of a later version than ours by its code."""
+        return str(STEP_LABELS.get(self.code, self.code))
+
+    @property
+    def provision_label(self) -> str:
+        """Return in words where the limit comes from."""
+        if self.provision == PLATFORM_DEFAULT:
+            return gettext("set by the platform")
+        return str(dict(Provision.choices).get(self.provision, self.provision))

@@ -158,7 +158,7 @@ class StaffLoginPage(ConsolePage):
                 Fact(_("Post"), login.person.post),
                 Fact(_("Login name"), login.username, is_code=True),
                 Fact(_("In use"), _("yes") if login.is_active else _("no")),
-                Fact(_("Roles"), "、".join(roles.role_label(each.role.name) for each in held)),
+                Fact(_("Roles"), _(", ").join(roles.role_label(each.role.name) for each in held)),
             ],
             "actions": actions,
             **super().get_context_data(**kwargs),

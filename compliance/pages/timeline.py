@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.models import ActionLog, ActionOutcome
+from compliance.ui.history import has_words
 from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
@@ -83,10 +84,10 @@ def changes_in_words(model: type[models.Model], changes: dict[str, Any]) -> str:
         except FieldDoesNotExist:
             continue
         # References to other rows are numbers that say nothing to a reader.
-        if isinstance(field, models.Field) and not field.is_relation:
+        if isinstance(field, models.Field) and not field.is_relation and has_words(field):
             before, after = (shown_value(field, value) for value in pair)
             words.append(f"{field.verbose_name}: {before} → {after}")
-    return "; ".join(words)
+    return _("; ").join(words)
 
 
 def act_in_words(row: ActionLog) -> str:

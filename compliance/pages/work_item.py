@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from compliance import work
-from compliance.errors import InvalidInput, NothingToClaim
+from compliance.errors import InvalidInput, NothingToClaim, StaleLease
 from compliance.models import Lease, StaffUser, WorkItem
 from compliance.pages.desk import item_url, posted_number, staff_of
 from compliance.provisions import Provision
@@ -145,6 +145,8 @@ class WorkItemPage(ConsolePage):
             provision=Provision.PUBLIC_ACCOUNT_19_2,
         ):
             if act not in self.offered_acts():
+                if self.item.closed_at is not None:
+                    raise StaleLease(_("This item was closed in the meantime."))
                 raise InvalidInput(_("This page does not offer that act."))
             said = self.carry_out(
                 act,

@@ -37,6 +37,10 @@ def ensure_database(purpose: Literal["run", "test"] = "run") -> None:
     if os.environ.get("DATABASE_URL"):
         _join_the_parents_server()
         return
+    if os.environ.get("HEYAN_PROFILE") == "production":
+        raise DatabaseUnavailable(
+            "In production DATABASE_URL must name a server; the embedded one is for trying out."
+        )
     folder = _start_throw_away() if purpose == "test" else _attach(home_folder())
     os.environ["DATABASE_URL"] = database_url(folder, "heyan_app")
     os.environ["DATABASE_OWNER_URL"] = database_url(folder, "heyan_owner")

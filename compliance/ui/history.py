@@ -5,11 +5,19 @@ from typing import Any
 
 from django.contrib.admin.utils import display_for_field
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Field
+from django.db.models import BooleanField, Field
+from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from simple_history.models import DeletedObject
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from compliance.ui.kit import Fact
+
+
+def has_words(column: Field) -> bool:
+    """Tell whether a column has a name in the languages of the screens; bookkeeping has none."""
+    return isinstance(column.verbose_name, Promise)
 
 
 class ReadableChanges(HistoricalRecordContextHelper):
@@ -28,7 +36,12 @@ class ReadableChanges(HistoricalRecordContextHelper):
 
     def context_for_delta_changes(self, delta: Any) -> list[dict[str, Any]]:
         # A delta never changes; what is hidden is left out of a copy.
-        shown = [change for change in delta.changes if change.field not in self.hidden]
+        shown = [
+            change
+            for change in delta.changes
+            if change.field not in self.hidden
+            and has_words(self.model._meta.get_field(change.field))
+        ]
         changes: list[dict[str, Any]] = super().context_for_delta_changes(
             replace(delta, changes=shown)
         )
@@ -37,8 +50,10 @@ class ReadableChanges(HistoricalRecordContextHelper):
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         column = self.model._meta.get_field(change.field)
         if column.is_relation:
+            if isinstance(value, DeletedObject) and value.pk is None:
+                return ""
             return super().prepare_delta_change_value(change, value)
-        return display_for_field(value, column, "")
+        return _worded_value(value, column, "")
 
 
 def version_facts(version: Any, *, hidden: frozenset[str], empty: str) -> list[Fact]:
@@ -46,7 +61,7 @@ def version_facts(version: Any, *, hidden: frozenset[str], empty: str) -> list[F
     return [
         Fact(capfirst(column.verbose_name), _worded(version, column, empty))
         for column in version.tracked_fields
-        if column.name not in hidden
+        if column.name not in hidden and has_words(column)
     ]
 
 
@@ -58,4 +73,14 @@ def _worded(version: Any, column: Field, empty: str) -> Any:
             # A history outlives what it points to; the bare number is all that is left.
             related = getattr(version, column.attname)
         return empty if related is None else str(related)
-    return display_for_field(getattr(version, column.attname), column, empty)
+    return _worded_value(getattr(version, column.attname), column, empty)
+
+
+def _worded_value(value: Any, column: Field, empty: str) -> Any:
+    if isinstance(column, BooleanField) and value is not None:
+        # Django draws a picture, which says True or False to whoever cannot see it.
+        return _("yes") if value else _("no")
+    choices = getattr(getattr(column, "base_field", None), "flatchoices", None)
+    if choices and value:
+        return _(", ").join(str(dict(choices).get(each, each)) for each in value)
+    return display_for_field(value, column, empty)

@@ -33,7 +33,7 @@ class ApprovalStep:
 
 def role_with(permission: str) -> str:
     """Return the roles that carry a permission, in words."""
-    return "、".join(
+    return _(", ").join(
         role_label(each.code) for each in definitions() if permission in each.permissions
     )
 
@@ -99,7 +99,7 @@ def why_not(decision: Decision, staff: StaffUser) -> str:
     if next_slot(proposal, staff) is None:
         needed = [step.role for step in steps_of(proposal) if step.badge.tone == "info"]
         return _("The approval that is needed is given by: %(roles)s.") % {
-            "roles": "、".join(needed)
+            "roles": _(", ").join(needed)
         }
     return ""
 

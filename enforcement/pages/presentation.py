@@ -21,7 +21,6 @@ from compliance.models import Verdict
 from compliance.ui.kit import Badge, Change, Fact, TimelineStep
 from enforcement.enums import (
     TAKEN_DECISIONS,
-    CaseSource,
     CaseStatus,
     DecisionStatus,
     MeasureCode,
@@ -160,7 +159,7 @@ def _snapshot_values(content: Mapping[str, Any]) -> dict[str, str]:
         _("%(kind)s %(functions)s (%(from)s – %(until)s)")
         % {
             "kind": RestrictionKind(each["kind"]).label,
-            "functions": "、".join(each["functions"]),
+            "functions": _(", ").join(each["functions"]),
             "from": _snapshot_instant(each["from"]),
             "until": _snapshot_instant(each["until"]),
         }
@@ -175,7 +174,7 @@ def _snapshot_values(content: Mapping[str, Any]) -> dict[str, str]:
         _("Nature"): worded("nature", subject["nature"]),
         _("Document type"): worded("id_type", subject["id_type"]),
         _("Document"): worded("id_number", subject["id_number"] or subject["uscc"]),
-        _("Restrictions"): "; ".join(restrictions),
+        _("Restrictions"): _("; ").join(restrictions),
     }
 
 
@@ -275,8 +274,3 @@ def verdict_steps(decision: Decision) -> list[TimelineStep]:
         )
         for approval in decision.proposal.approvals.select_related("approver").order_by("at")
     ]
-
-
-def source_label(source: str) -> str:
-    """Return the words for where a case comes from."""
-    return str(CaseSource(source).label)

@@ -44,6 +44,7 @@ from enforcement.services.measures import carry_out
 from enforcement.services.notices import write_notices
 from enforcement.services.report_duties import open_report_duty
 
+DECISION_KIND = "decision"
 APPROVALS = "approvals"
 APPROVALS_OFFICER = "approvals_officer"
 _QUEUE_OF = {
@@ -103,7 +104,7 @@ def propose_decision(
     replaces = _decision_taken_up(case)
     proposal = proposals.submit_proposal(
         matter=case.matter,
-        kind="decision",
+        kind=DECISION_KIND,
         content=proposal_content(words, case=case, replaces=replaces, slots=slots),
         slots=slots,
         proposer_side=Side.DECIDED,

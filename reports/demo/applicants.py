@@ -49,9 +49,11 @@ Cells = dict[str, str]
 class Applicants:
     """Makes one application after the other, the same ones from the same seed."""
 
-    def __init__(self, seed: int = SEED, *, uid_prefix: str = UID_PREFIX) -> None:
+    def __init__(
+        self, seed: int = SEED, *, uid_prefix: str = UID_PREFIX, first_number: int = 1
+    ) -> None:
         self._random = Random(seed)  # noqa: S311 - made-up data, nothing secret
-        self._numbers = count(1)
+        self._numbers = count(first_number)
         self._prefix = uid_prefix
 
     def person(self, at: datetime, *, born: date | None = None, **columns: str) -> Cells:

@@ -85,7 +85,6 @@
     tickItsClause();
     askAll();
   });
-  showCited();
   if (violation.value) {
     askAll();
   }
@@ -136,8 +135,12 @@
     }
   });
 
-  const first = form.querySelector(".enf-refusal") || document.getElementById("preview");
-  if (first) {
-    first.focus();
-  }
+  // Only a page that is laid out can be scrolled.
+  window.addEventListener("load", () => {
+    showCited();
+    const first = form.querySelector(".enf-refusal") || document.getElementById("preview");
+    if (first) {
+      first.focus();
+    }
+  });
 })();

@@ -129,6 +129,22 @@ class TestRoles:
         assert their_client.get(reverse("admin:index")).status_code == 302
         assert not Client().login(username=leaving.username, password=PASSWORD)
 
+    def test_the_last_administrator_stays(
+        self, administrator: StaffUser, staff_user: Callable[..., StaffUser], client: Client
+    ) -> None:
+        page = reverse("admin:staff_login", args=[administrator.pk])
+        role = administrator.role_assignments.get()
+
+        for posted in ({"action": "end_role", "assignment": role.pk}, {"action": "deactivate"}):
+            assert client.post(page, {**posted, "reason": "离职"}).status_code == 409
+
+        administrator.refresh_from_db()
+        role.refresh_from_db()
+        assert administrator.is_active
+        assert role.ended_at is None
+        staff_user("system_administrator")
+        assert client.post(page, {"action": "deactivate", "reason": "离职"}).status_code == 302
+
     def test_nobody_deletes_a_login(
         self, administrator: StaffUser, staff_user: Callable[..., StaffUser], client: Client
     ) -> None:
@@ -160,6 +176,40 @@ class TestLogin:
         login.refresh_from_db()
         assert login.version == version + 1
         assert ActionOutcome.REFUSED not in ActionLog.objects.values_list("outcome", flat=True)
+
+    def test_a_colleague_changes_the_own_password_and_that_is_on_record(
+        self, staff_user: Callable[..., StaffUser], client: Client
+    ) -> None:
+        login = staff_user("moderator")
+        client.force_login(login)
+        new = "another-made-up-secret-7"
+
+        response = client.post(
+            reverse("admin:password_change"),
+            {"old_password": PASSWORD, "new_password1": new, "new_password2": new},
+        )
+
+        assert response.status_code == 302
+        assert Client().login(username=login.username, password=new)
+        row = ActionLog.objects.get(action="compliance.staffuser.change_password")
+        assert (row.object_id, row.actor_number) == (str(login.pk), login.person_id)
+        assert new not in row.payload
+
+    def test_nobody_changes_the_password_of_somebody_else(
+        self, staff_user: Callable[..., StaffUser]
+    ) -> None:
+        login, other = staff_user("moderator"), staff_user("system_administrator")
+
+        with pytest.raises(NotPermitted):
+            staff.change_password(
+                staff=login,
+                password="another-made-up-secret-7",
+                actor=other,
+                provision=P,
+                reason="x",
+            )
+
+        assert Client().login(username=login.username, password=PASSWORD)
 
     def test_a_weak_password_is_refused(self, system: StaffUser) -> None:
         person = staff.add_person(name="某人", post="", actor=system, provision=P, reason="x")

@@ -1,0 +1,177 @@
+"""The page of a decision: lifting, reporting, withdrawing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+
+from compliance.models import StaffUser
+from enforcement.enums import DecisionStatus, MeasureStatus, ReportDutyStatus
+from enforcement.models import (
+    Case,
+    Decision,
+    Measure,
+    ReportDuty,
+)
+from tests.enforcement.conftest import (
+    NOTE,
+    REASON,
+    Staff,
+    clause,
+    propose,
+    suspension,
+)
+from tests.enforcement.console import (
+    client_of,
+    decision_page,
+    refusals,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class TestTheDecision:
+    def post(self, decision: Decision, login: StaffUser, **posted: Any) -> HttpResponse:
+        return client_of(login).post(decision_page(decision), {"reason": REASON, **posted})
+
+    def test_it_shows_measures_clauses_approvals_and_the_text_as_frozen(
+        self, decide: Callable[..., Decision], staff: Staff
+    ) -> None:
+        decision = decide(measures=suspension(7))
+
+        page = client_of(staff.officer).get(decision_page(decision))
+
+        shown = {each.language: each.text for each in page.context["notices"]}
+        assert shown == {each.language: each.text for each in decision.notices.all()}
+        for read in (clause().text, NOTE, staff.supervisor.person.name, "同意"):
+            assert read in text_of(page)
+
+    def test_a_supervisor_lifts_a_measure(
+        self, decide: Callable[..., Decision], staff: Staff
+    ) -> None:
+        decision = decide(measures=suspension(7))
+        measure = decision.measures.get()
+
+        answer = self.post(decision, staff.supervisor, action="lift", measure=measure.pk)
+
+        assert answer.status_code == 302
+        measure.refresh_from_db()
+        assert measure.status == MeasureStatus.LIFTED
+
+    @pytest.mark.parametrize(
+        ("changes", "kept"),
+        [({"reason": ""}, ""), ({"measure": "0", "reason": "这一句要留下"}, "这一句要留下")],
+    )
+    def test_lifting_without_reason_or_measure_is_refused_and_logged(
+        self,
+        changes: dict[str, str],
+        kept: str,
+        decide: Callable[..., Decision],
+        staff: Staff,
+    ) -> None:
+        decision = decide(measures=suspension(7))
+        measure = decision.measures.get()
+
+        answer = self.post(
+            decision, staff.supervisor, **{"action": "lift", "measure": measure.pk, **changes}
+        )
+
+        assert answer.status_code == 409
+        assert kept in text_of(answer)
+        measure.refresh_from_db()
+        assert measure.status == MeasureStatus.IN_FORCE
+        assert refusals() == [("enforcement.decision.lift", staff.supervisor.person_id)]
+
+    def test_a_measure_of_another_decision_is_not_lifted_here(
+        self, decide: Callable[..., Decision], staff: Staff
+    ) -> None:
+        decision, other = decide(measures=suspension(7)), decide(measures=suspension(7))
+        measure = other.measures.get()
+
+        answer = self.post(decision, staff.supervisor, action="lift", measure=measure.pk)
+
+        assert answer.status_code == 409
+        measure.refresh_from_db()
+        assert measure.status == MeasureStatus.IN_FORCE
+
+    def test_the_officer_records_report_and_confirmation(
+        self, decide: Callable[..., Decision], staff: Staff
+    ) -> None:
+        decision = decide(measures=suspension(7))
+
+        self.post(decision, staff.officer, action="send_report", channel="公函")
+        self.post(decision, staff.officer, action="receipt_report", receipt_number="回执7号")
+
+        duty = ReportDuty.objects.get()
+        assert (duty.status, duty.channel, duty.receipt_number) == (
+            ReportDutyStatus.RECEIPTED,
+            "公函",
+            "回执7号",
+        )
+
+    def test_a_report_without_channel_is_refused_and_the_reason_kept(
+        self, decide: Callable[..., Decision], staff: Staff
+    ) -> None:
+        decision = decide(measures=suspension(7))
+
+        answer = self.post(
+            decision, staff.officer, action="send_report", channel=" ", reason="这一句要留下"
+        )
+
+        assert answer.status_code == 409
+        assert "这一句要留下" in text_of(answer)
+        assert ReportDuty.objects.get().status == ReportDutyStatus.DUE
+
+    @pytest.mark.parametrize(
+        ("act", "permitted"),
+        [("lift", "supervisor"), ("send_report", "officer")],
+    )
+    def test_each_act_is_offered_to_its_role_and_refused_to_the_others(
+        self,
+        act: str,
+        permitted: str,
+        decide: Callable[..., Decision],
+        staff: Staff,
+    ) -> None:
+        decision = decide(measures=suspension(7))
+
+        for name in ("moderator", "supervisor", "officer"):
+            login = getattr(staff, name)
+            page = client_of(login).get(decision_page(decision))
+            assert (act in {each.code for each in page.context["actions"]}) == (name == permitted)
+            if name != permitted:
+                answer = self.post(
+                    decision,
+                    login,
+                    action=act,
+                    measure=decision.measures.get().pk,
+                    channel="公函",
+                )
+                assert answer.status_code == 409
+
+        assert Measure.objects.get().status == MeasureStatus.IN_FORCE
+        assert ReportDuty.objects.get().status == ReportDutyStatus.DUE
+        assert len(refusals()) == 2
+
+    def test_a_proposer_withdraws_and_nobody_else_can(
+        self, open_case: Callable[..., Case], staff: Staff, staff_user: Callable[..., StaffUser]
+    ) -> None:
+        decision = propose(open_case(), staff.moderator)
+
+        refused = self.post(decision, staff_user("moderator"), action="withdraw")
+        answer = self.post(decision, staff.moderator, action="withdraw")
+
+        assert (refused.status_code, answer.status_code) == (409, 302)
+        decision.refresh_from_db()
+        assert decision.status == DecisionStatus.WITHDRAWN
+
+    def test_an_act_that_the_page_does_not_know_is_refused(
+        self, decide: Callable[..., Decision], staff: Staff
+    ) -> None:
+        decision = decide()
+
+        assert self.post(decision, staff.officer, action="reverse").status_code == 409
+        # A warning has no duty to report.
+        assert self.post(decision, staff.officer, action="send_report").status_code == 409

@@ -30,7 +30,7 @@ setup-dev: $(VENV)/.dev-installed $(COMPILED)
 
 run: setup
 	@$(MANAGE) load_demo --if-empty
-	@exec $(MANAGE) serve --port $(PORT)
+	@exec $(MANAGE) serve --port $(PORT) --with-starter
 
 test: setup-dev
 	@$(PYTHON_IN_VENV) -m pytest -n auto $(ARGS)

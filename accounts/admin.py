@@ -73,9 +73,10 @@ class ApplicationAdmin(HistoryConsoleAdmin):
         "category",
         "subject_nature",
         "status",
-        "is_automated",
+        "decided_by",
         "received_at",
     ]
+    list_select_related = ["decided_by"]
     list_filter = [
         ("status", ChoicesDropdownFilter),
         ("category", ChoicesDropdownFilter),

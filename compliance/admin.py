@@ -22,6 +22,7 @@ from compliance.models import (
     StaffUser,
     TimeLimit,
 )
+from compliance.pages.timeline import act_in_words
 from compliance.roles import role_label
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
@@ -114,7 +115,7 @@ class ActionLogAdmin(ConsoleAdmin):
     section = "records"
     section_order = 10
     icon = "history_edu"
-    list_display = ["at", "action", "outcome", "actor_name", "object_type", "object_id", "reason"]
+    list_display = ["at", "act", "object_id", "outcome", "actor_name", "reason", "action"]
     list_filter = [
         ("outcome", ChoicesDropdownFilter),
         ("provision", ChoicesDropdownFilter),
@@ -137,6 +138,11 @@ class ActionLogAdmin(ConsoleAdmin):
         "request_id",
         "payload",
     ]
+
+    @display(description=_("Act"))
+    def act(self, row: ActionLog) -> str:
+        """Say the act as the pages of the record do."""
+        return act_in_words(row)
 
 
 class ApprovalInline(ReadOnlyInline):

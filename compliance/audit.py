@@ -1,6 +1,7 @@
 """The only writers of the action log and of any status."""
 
 import json
+import re
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -8,7 +9,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from compliance import context
-from compliance.errors import MissingReason, StaleVersion, TransitionRefused
+from compliance.errors import InvalidInput, MissingReason, StaleVersion, TransitionRefused
 from compliance.models import ActionLog, ActionOutcome, StaffUser
 from compliance.provisions import Provision
 from compliance.workflow import StatusModel, VersionedModel
@@ -16,6 +17,14 @@ from compliance.workflow import StatusModel, VersionedModel
 Row = TypeVar("Row", bound=models.Model)
 Versioned = TypeVar("Versioned", bound=VersionedModel)
 Stateful = TypeVar("Stateful", bound=StatusModel)
+
+
+# Our choice; no article sets it.
+LONGEST_REASON = 4000
+# Control characters but tab and line ends, and what turns or hides text.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 
 
 def canonical_json(value: Any) -> str:
@@ -30,10 +39,18 @@ def require_reason(reason: str) -> str:
     Return the reason without surrounding blanks.
 
     :raises MissingReason: if nothing is left.
+    :raises InvalidInput: if it is too long to be read or holds characters that nobody sees.
     """
     stripped = reason.strip()
     if not stripped:
         raise MissingReason
+    if len(stripped) > LONGEST_REASON:
+        raise InvalidInput(
+            _("A reason has at most %(count)s characters.") % {"count": LONGEST_REASON}
+        )
+    # They would let the record read otherwise than it is.
+    if UNSEEN.search(stripped):
+        raise InvalidInput(_("The reason holds invisible characters. Write it without them."))
     return stripped
 
 

@@ -168,6 +168,30 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- Erasure is the one change of keys and indexes, and never a quiet one: the same transaction has
+-- already logged it. Returns whether there was something to erase.
+CREATE OR REPLACE FUNCTION heyan_erase_key(erased_key bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM public.compliance_actionlog
+        WHERE object_type = 'compliance.datakey' AND object_id = erased_key::text
+          AND action = 'compliance.datakey.erase' AND outcome = 'carried_out'
+          AND transaction_id = pg_current_xact_id();
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'erasure of key % is not on record', erased_key
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'erasure_on_record';
+    END IF;
+    UPDATE public.compliance_datakey SET wrapped = NULL, erased_at = now()
+        WHERE id = erased_key AND wrapped IS NOT NULL;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    DELETE FROM public.compliance_blindindex i USING public.compliance_identityvalue v
+        WHERE i.value_id = v.id AND v.key_id = erased_key;
+    RETURN true;
+END $$;
+REVOKE ALL ON FUNCTION heyan_erase_key(bigint) FROM PUBLIC;
+
 -- The application role may not create tables; partitions of the log come through here.
 CREATE OR REPLACE FUNCTION heyan_extend_action_log(months int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -279,6 +303,7 @@ def grant_statements(role: str) -> list[str]:
     """Return the statements that leave `role` exactly the declared rights, and nothing else."""
     quoted = f'"{role}"'
     statements = [
+        f"GRANT EXECUTE ON FUNCTION heyan_erase_key(bigint) TO {quoted}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {quoted}, PUBLIC",
         f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {quoted}, PUBLIC",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",

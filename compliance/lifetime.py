@@ -9,6 +9,12 @@ from collections.abc import Callable
 PR_SET_PDEATHSIG = 1
 
 
+def end_with_starter(number: signal.Signals) -> None:
+    """Ask the kernel to send this process a signal when whoever started it is gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(number))
+
+
 def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     """Return what a child runs before its program so that it gets a signal when we are gone.
 

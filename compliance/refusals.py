@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.db import DatabaseError, IntegrityError, models
 
 from compliance import audit
-from compliance.errors import ActionRefused, StaleVersion
+from compliance.errors import ActionRefused, InvalidInput, StaleVersion
 from compliance.models import ActionOutcome, StaffUser
 from compliance.provisions import Provision
 
@@ -40,6 +40,10 @@ def refusals_logged(
         _log(action, target, actor, provision, str(broken), _constraint_of(problem))
         raise broken from problem
     except DatabaseError as problem:
+        if _sqlstate(problem).startswith("22"):
+            unfit = InvalidInput()
+            _log(action, target, actor, provision, str(unfit), "data_exception")
+            raise unfit from problem
         if _sqlstate(problem) != "40001":
             raise
         stale = StaleVersion()

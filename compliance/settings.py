@@ -136,6 +136,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+FORMAT_MODULE_PATH = ["compliance.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale", THEME_LOCALE_PATH]
 USE_I18N = True
 USE_TZ = True

@@ -103,6 +103,18 @@ def assign_role(
         raise ActionRefused(_("This login holds that role already.")) from problem
 
 
+def _keep_an_administrator(leaving: StaffUser) -> None:
+    # The system's own row is the lock under which two administrators cannot leave at once.
+    Person.objects.select_for_update(no_key=True).get(is_system=True)
+    others = RoleAssignment.objects.filter(
+        role__name=roles.SYSTEM_ADMINISTRATOR, ended_at=None, staff__is_active=True
+    ).exclude(staff=leaving)
+    if not others.exists():
+        raise ActionRefused(
+            _("This is the last system administrator. Give the role to somebody else first.")
+        )
+
+
 @transaction.atomic
 def end_role(
     *, assignment: RoleAssignment, actor: StaffUser, provision: Provision, reason: str
@@ -113,12 +125,14 @@ def end_role(
     Opinions on Platform Responsibility, point 10.
 
     :raises NotPermitted: if the actor may not keep roles.
-    :raises ActionRefused: if it ended before.
+    :raises ActionRefused: if it ended before, or nobody would be left to keep logins.
     """
     _require_staff_rights(actor)
     audit.lock(assignment)
     if assignment.ended_at is not None:
         raise ActionRefused(_("This role ended before."))
+    if assignment.role.name == roles.SYSTEM_ADMINISTRATOR:
+        _keep_an_administrator(assignment.staff)
     audit.amend(
         assignment,
         "end",
@@ -139,12 +153,14 @@ def deactivate_login(
     Opinions on Platform Responsibility, point 10: leaving staff lose access.
 
     :raises NotPermitted: if the actor may not keep logins.
-    :raises ActionRefused: if it is out of use already.
+    :raises ActionRefused: if it is out of use already, or nobody would be left to keep logins.
     """
     _require_staff_rights(actor)
     audit.lock(staff)
     if not staff.is_active:
         raise ActionRefused(_("This login is out of use already."))
+    if staff.role_assignments.filter(role__name=roles.SYSTEM_ADMINISTRATOR, ended_at=None).exists():
+        _keep_an_administrator(staff)
     audit.amend(
         staff, "deactivate", actor=actor, provision=provision, reason=reason, is_active=False
     )

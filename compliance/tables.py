@@ -12,14 +12,16 @@ class TableKind(StrEnum):
     LOG = "log"  # insert only: log, history, identity values, proposals, records of fact
     RECORD = "record"  # insert and update: what has a status; never deleted
     WORK = "work"  # anything: leases, sessions, jobs
+    KEPT = "kept"  # insert only; a function of the owner's changes it, and only on record
+    LAID = "laid"  # read only: what migrations lay
 
 
 # Tables of the libraries that we use; ours declare `table_kind` on the model.
 LIBRARY_TABLES: dict[str, TableKind] = {
-    "auth_group": TableKind.WORK,
-    "auth_group_permissions": TableKind.WORK,
-    "auth_permission": TableKind.WORK,
-    "django_content_type": TableKind.WORK,
+    "auth_group": TableKind.LAID,
+    "auth_group_permissions": TableKind.LAID,
+    "auth_permission": TableKind.LAID,
+    "django_content_type": TableKind.LAID,
     "django_session": TableKind.WORK,
     # The admin's own log is a copy for its pages; ours is the action log.
     "django_admin_log": TableKind.LOG,
@@ -33,6 +35,8 @@ RIGHTS: dict[TableKind, str] = {
     TableKind.LOG: "SELECT, INSERT",
     TableKind.RECORD: "SELECT, INSERT, UPDATE",
     TableKind.WORK: "SELECT, INSERT, UPDATE, DELETE",
+    TableKind.KEPT: "SELECT, INSERT",
+    TableKind.LAID: "SELECT",
 }
 
 

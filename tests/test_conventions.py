@@ -14,7 +14,7 @@ from django.db import models
 
 from compliance.constraints import CompositeForeignKey
 from compliance.models import Person, StaffUser
-from compliance.pages.timeline import UNKNOWN_VERB, VERBS, act_in_words
+from compliance.pages.timeline import UNKNOWN_VERB, VERBS, verb_in_words
 from compliance.tables import is_history, managed_models
 from compliance.workflow import StatusModel
 
@@ -234,4 +234,4 @@ def test_every_act_that_is_logged_has_words_for_the_screen() -> None:
 
 
 def test_an_act_that_no_page_offers_is_not_shown_as_it_was_sent() -> None:
-    assert act_in_words("enforcement.decision.<b>x</b>") == str(UNKNOWN_VERB)
+    assert verb_in_words("enforcement.decision.<b>x</b>") == str(UNKNOWN_VERB)

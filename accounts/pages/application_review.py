@@ -125,6 +125,7 @@ def register() -> None:
             label=gettext_lazy("Applications to review"),
             permission="accounts.review_application",
             url_name=f"admin:{URL_NAME}",
+            key="n r",
         ),
         order=10,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -170,17 +170,16 @@ def erase(*, key: DataKey, actor: StaffUser, provision: Provision, reason: str) 
     :raises MissingReason: if the reason is blank.
     """
     with transaction.atomic():
-        locked = DataKey.objects.select_for_update().get(pk=key.pk)
-        if locked.wrapped is None:
-            raise IdentityErased
-        locked.wrapped = None
-        locked.erased_at = timezone.now()
-        locked.save(update_fields=["wrapped", "erased_at"])
-        BlindIndex.objects.filter(value__key=locked).delete()
+        # Logged first: the database erases nothing that this transaction has not put on record.
         audit.record(
             action="compliance.datakey.erase",
-            target=locked,
+            target=key,
             actor=actor,
             provision=provision,
             reason=reason,
         )
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT heyan_erase_key(%s)", [key.pk])
+            (was_there,) = cursor.fetchone()
+        if not was_there:
+            raise IdentityErased

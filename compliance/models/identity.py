@@ -23,7 +23,7 @@ class IdentityField(models.TextChoices):
 class DataKey(models.Model):
     """The key of one subject's identity data, wrapped by a key outside the database."""
 
-    table_kind = TableKind.RECORD
+    table_kind = TableKind.KEPT
 
     algorithm = models.CharField(_("algorithm"), max_length=20)
     wrapping_key = models.CharField(_("wrapping key"), max_length=40)
@@ -72,7 +72,7 @@ class IdentityValue(models.Model):
 class BlindIndex(models.Model):
     """A keyed digest by which a value is found again; erased with the subject, never in history."""
 
-    table_kind = TableKind.WORK
+    table_kind = TableKind.KEPT
 
     value = models.ForeignKey(IdentityValue, on_delete=models.CASCADE, related_name="indexes")
     purpose = models.CharField(max_length=40)

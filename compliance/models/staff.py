@@ -159,7 +159,7 @@ class RoleAssignment(VersionedModel):
 class RoleExclusion(models.Model):
     """Two roles that one person may not hold together, whatever the number of logins."""
 
-    table_kind = TableKind.RECORD
+    table_kind = TableKind.LAID
 
     role = models.CharField(max_length=150)
     other = models.CharField(max_length=150)

@@ -34,6 +34,8 @@ class WorkItem(models.Model):
     """Something in a queue, with the instant it is due and its weight among equals."""
 
     table_kind = TableKind.RECORD
+    # What was promised stays promised.
+    frozen_fields = ("queue", "due_at", "opened_at")
 
     queue = models.CharField(_("queue"), max_length=60)
     due_at = models.DateTimeField(_("due at"))

@@ -99,7 +99,8 @@ class StaffLoginPage(ConsolePage):
         )
 
     def get_title(self) -> str:
-        return self.login().username
+        login = self.login()
+        return f"{login.person.name} ({login.username})"
 
     def breadcrumbs(self) -> list[Crumb]:
         return [
@@ -156,7 +157,7 @@ class StaffLoginPage(ConsolePage):
                 Fact(_("Person"), str(login.person)),
                 Fact(_("Post"), login.person.post),
                 Fact(_("Login name"), login.username, is_code=True),
-                Fact(_("Active"), _("yes") if login.is_active else _("no")),
+                Fact(_("In use"), _("yes") if login.is_active else _("no")),
                 Fact(_("Roles"), _(", ").join(roles.role_label(each.role.name) for each in held)),
             ],
             "actions": actions,

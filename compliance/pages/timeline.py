@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.dateparse import parse_datetime
@@ -22,16 +23,16 @@ VERBS = {
     "ask_for_material": gettext_lazy("Asked for material"),
     "assign": gettext_lazy("Role given"),
     "change_password": gettext_lazy("Password changed"),
-    "claim": gettext_lazy("Taken from the queue"),
+    "claim": gettext_lazy("Taken"),
     "close": gettext_lazy("Closed"),
     "correct": gettext_lazy("Corrected by a later filing"),
     "create": gettext_lazy("Recorded"),
     "deactivate": gettext_lazy("Login deactivated"),
     "decide": gettext_lazy("Decided"),
-    "end": gettext_lazy("Brought to an end"),
+    "end": gettext_lazy("No longer in force"),
     "end_role": gettext_lazy("Role ended"),
     "enforce": gettext_lazy("Came into force"),
-    "erase": gettext_lazy("Key destroyed"),
+    "erase": gettext_lazy("Erased"),
     "expire": gettext_lazy("Expired"),
     "export": gettext_lazy("File handed out"),
     "file": gettext_lazy("Handed in to the regulator"),
@@ -53,7 +54,7 @@ VERBS = {
     "requeue": gettext_lazy("Back in its queue"),
     "resume_review": gettext_lazy("Review resumed"),
     "return": gettext_lazy("Returned"),
-    "reveal": gettext_lazy("Identity data shown"),
+    "reveal": gettext_lazy("Revealed"),
     "reverse": gettext_lazy("Reversed"),
     "review": gettext_lazy("Reviewed"),
     "send": gettext_lazy("Sent"),
@@ -69,7 +70,7 @@ VERBS_OF_MODEL = {"workitem.release": gettext_lazy("Given back to the queue")}
 UNKNOWN_VERB = gettext_lazy("An act that the page does not offer")
 
 
-def act_in_words(action: str) -> str:
+def verb_in_words(action: str) -> str:
     """Return what a log action is called on screen."""
     _package, _dot, act = action.partition(".")
     verb = act.rsplit(".", 1)[-1]
@@ -108,6 +109,15 @@ def changes_in_words(model: type[models.Model], changes: dict[str, Any]) -> str:
     return _("; ").join(words)
 
 
+def act_in_words(row: ActionLog) -> str:
+    """Return "application: Approved" for a log row; of a kind that is gone, what was logged."""
+    try:
+        model = apps.get_model(row.object_type)
+    except (LookupError, ValueError):
+        return row.action
+    return f"{model._meta.verbose_name}: {verb_in_words(row.action)}"
+
+
 def timeline_of(*records: models.Model, limit: int = 50) -> list[TimelineStep]:
     """Return the acts on the given records, newest first, as many as a page can take."""
     rows: list[tuple[ActionLog, models.Model]] = []
@@ -120,7 +130,7 @@ def timeline_of(*records: models.Model, limit: int = 50) -> list[TimelineStep]:
 
 
 def _step(row: ActionLog, record: models.Model) -> TimelineStep:
-    title = f"{record._meta.verbose_name}: {act_in_words(row.action)}"
+    title = act_in_words(row)
     refused = row.outcome == ActionOutcome.REFUSED
     if refused:
         title = _("%(act)s — refused") % {"act": title}

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from compliance import work
-from compliance.errors import InvalidInput, NothingToClaim
+from compliance.errors import InvalidInput, NothingToClaim, StaleLease
 from compliance.models import Lease, StaffUser, WorkItem
 from compliance.pages.desk import item_url, posted_number, staff_of
 from compliance.provisions import Provision
@@ -135,6 +135,8 @@ class WorkItemPage(ConsolePage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         act, actor = request.POST.get("action", ""), staff_of(request)
+        if act == "retake":
+            return self.take_again()
         opts = self.record._meta
         with refusals_logged(
             action=f"{opts.label_lower}.{act or 'unknown'}",
@@ -143,6 +145,8 @@ class WorkItemPage(ConsolePage):
             provision=Provision.PUBLIC_ACCOUNT_19_2,
         ):
             if act not in self.offered_acts():
+                if self.item.closed_at is not None:
+                    raise StaleLease(_("This item was closed in the meantime."))
                 raise InvalidInput(_("This page does not offer that act."))
             said = self.carry_out(
                 act,
@@ -161,8 +165,27 @@ class WorkItemPage(ConsolePage):
             return self.redirect(reverse("admin:index"), f"{said} {nothing}")
         return self.redirect(item_url(lease.work_item), said)
 
-    def show_refusal(self, refusal: Any) -> HttpResponse:
-        # What was read before the refusal may be what made it: read again.
+    def take_again(self) -> HttpResponse:
+        """Take the item and show what was typed before the lease was lost."""
+        actor = staff_of(self.request)
+        with refusals_logged(
+            action="compliance.workitem.claim",
+            target=self.item,
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_6_1,
+        ):
+            work.claim_item(work_item=self.item, actor=actor)
+        self.read_again()
+        typed = self.request.POST.copy()
+        typed["action"] = typed.get("typed_for", "")
+        return self.render_to_response({**self.get_context_data(**self.kwargs), "posted": typed})
+
+    def read_again(self) -> None:
+        """Forget what was read of the item: it has changed since."""
         for name in ("item", "record"):
             self.__dict__.pop(name, None)
+
+    def show_refusal(self, refusal: Any) -> HttpResponse:
+        # What was read before the refusal may be what made it.
+        self.read_again()
         return super().show_refusal(refusal)

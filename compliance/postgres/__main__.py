@@ -3,9 +3,9 @@
 import argparse
 import sys
 import time
-from pathlib import Path
+from urllib.parse import quote
 
-from compliance.postgres.client import connect, database_url
+from compliance.postgres.client import connect
 from compliance.postgres.errors import DatabaseUnavailable
 from compliance.postgres.folders import home_folder
 from compliance.postgres.protocol import STOP
@@ -37,7 +37,8 @@ def main() -> int:
         say(f"Used by processes {others}." if others else "No process uses it.")
     elif options.command == "url":
         role = "heyan_owner" if options.owner else "heyan_app"
-        say(database_url(Path(facts["folder"]), role))
+        # The form of PostgreSQL's own programs, for psql and pg_dump.
+        say(f"postgresql:///heyan?host={quote(facts['folder'], safe='')}%2Fpg&user={role}")
     elif others and not options.force:
         say(f"Not stopped: processes {others} use it. End them, or use --force.")
         return 1

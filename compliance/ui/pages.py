@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
-from compliance.errors import ActionRefused
+from compliance.errors import ActionRefused, InvalidInput
 from compliance.ui.refusals import log_refusal
 
 Text = str | Promise
+# Our choice; no article sets it. Longer texts belong into an attachment.
+LONGEST_TEXT = 20_000
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,21 @@ class ConsolePage(TemplateView):
         if request.method != "POST":
             return super().dispatch(request, *args, **kwargs)
         try:
+            self.refuse_unfit_text(request)
             return super().dispatch(request, *args, **kwargs)
         except ActionRefused as refusal:
             return self.show_refusal(refusal)
+
+    def refuse_unfit_text(self, request: HttpRequest) -> None:
+        """
+        Refuse what no page of ours sends and no table can hold.
+
+        :raises InvalidInput: if a field holds a NUL or more than a person would write.
+        """
+        for values in request.POST.lists():
+            for text in values[1]:
+                if "\x00" in text or len(text) > LONGEST_TEXT:
+                    raise InvalidInput
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Return whether the person at the screen may open the page."""

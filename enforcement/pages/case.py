@@ -11,14 +11,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance import work
 from compliance.errors import ActionRefused
 from compliance.models import StaffUser, WorkItem
 from compliance.pages.desk import posted_number, register_queue, staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
-from compliance.refusals import refusals_logged
 from compliance.ui.kit import AllowedAction
 from compliance.ui.pages import ConsolePage, register_page
 from compliance.work import Queue
@@ -142,8 +140,6 @@ class CasePage(WorkItemPage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         act = request.POST.get("action", "")
-        if act == "retake":
-            return self.take_again()
         # What the page does not offer is refused, and logged, where all acts are.
         if act != "preview" and act not in ({"propose"} & self.offered_acts()):
             return super().post(request, pk)
@@ -154,20 +150,6 @@ class CasePage(WorkItemPage):
             return super().post(request, pk)
         # Nobody proposes what they have not seen the consequences of.
         return self.show_preview(has_changed=act == "propose" and bool(seen))
-
-    def take_again(self) -> HttpResponse:
-        """Take the item and show what was typed before the lease was lost."""
-        actor = staff_of(self.request)
-        with refusals_logged(
-            action="compliance.workitem.claim",
-            target=self.item,
-            actor=actor,
-            provision=Provision.PUBLIC_ACCOUNT_6_1,
-        ):
-            work.claim_item(work_item=self.record.work_item, actor=actor)
-        for name in ("item", "record"):
-            self.__dict__.pop(name, None)
-        return self.render_to_response(self.get_context_data())
 
     def show_preview(self, *, has_changed: bool) -> HttpResponse:
         """Show what the decision would do; nothing is written."""

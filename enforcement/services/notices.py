@@ -69,7 +69,9 @@ def notice_text(
         ],
     }
     with translation.override(language):
-        return render_to_string(f"notices/decision.{language}.txt", content)
+        text = render_to_string(f"notices/decision.{language}.txt", content)
+    # A template's output counts as safe HTML; this is plain text, so that a page escapes it.
+    return str.__str__(text)
 
 
 def write_notices(decision: Decision) -> list[DecisionNotice]:

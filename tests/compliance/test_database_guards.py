@@ -5,9 +5,10 @@ from collections.abc import Callable
 import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.utils import timezone
 
-from compliance import audit, roles, staff
-from compliance.errors import ActionRefused
+from compliance import audit, roles, staff, work
+from compliance.errors import ActionRefused, InvalidInput
 from compliance.guards import history_model_of
 from compliance.identity import vault
 from compliance.models import ActionLog, IdentityValue, Person, Proposal, Side, StaffUser
@@ -266,3 +267,62 @@ def test_roles_that_exclude_each_other_are_refused_over_two_logins_of_one_person
         )
 
     assert not second.role_assignments.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM compliance_blindindex",
+        "UPDATE compliance_blindindex SET purpose = 'x'",
+        "UPDATE compliance_datakey SET wrapped = NULL, erased_at = now()",
+        "DELETE FROM compliance_datakey",
+        "INSERT INTO auth_group_permissions (group_id, permission_id) "
+        "SELECT g.id, p.id FROM auth_group g, auth_permission p LIMIT 1",
+        "DELETE FROM auth_group_permissions",
+        "UPDATE compliance_roleexclusion SET role = 'x'",
+        "DELETE FROM compliance_roleexclusion",
+    ],
+)
+def test_keys_indexes_and_rights_of_roles_are_out_of_reach(statement: str) -> None:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db
+def test_nothing_is_erased_that_is_not_on_record() -> None:
+    key, _plain = vault.new_key()
+
+    with (
+        pytest.raises(IntegrityError, match="is not on record"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT heyan_erase_key(%s)", [key.pk])
+
+    key.refresh_from_db()
+    assert key.wrapped is not None
+
+
+@pytest.mark.django_db
+def test_what_is_due_when_is_not_moved() -> None:
+    item = work.open_item(queue="applications", due_at=timezone.now())
+
+    with (
+        pytest.raises(IntegrityError, match="never changes"),
+        transaction.atomic(),
+    ):
+        type(item).objects.filter(pk=item.pk).update(due_at=timezone.now())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reason", ["反转\u202e文字", "响铃\x07", "隐\u200b形", "长" * 4001])
+def test_a_reason_that_nobody_could_read_is_refused(reason: str, system: StaffUser) -> None:
+    with pytest.raises(InvalidInput):
+        audit.record(action="x.y.z", target=system, actor=system, provision=P, reason=reason)
+
+    assert not ActionLog.objects.filter(action="x.y.z").exists()

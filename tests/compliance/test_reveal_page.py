@@ -52,6 +52,24 @@ class TestRevealPage:
         assert not Reveal.objects.exists()
         assert ActionLog.objects.refused().get().action == "compliance.identityvalue.reveal"
 
+    @pytest.mark.parametrize("reason", ["核对\x00", "核" * 30_000])
+    def test_text_that_no_page_sends_is_refused_and_is_no_fault(
+        self,
+        reason: str,
+        value: IdentityValue,
+        staff_user: Callable[..., StaffUser],
+        client: Client,
+    ) -> None:
+        client.force_login(staff_user("moderator"))
+
+        response = client.post(
+            reverse("admin:reveal_identity", args=[value.pk]),
+            {"action": "reveal", "reason": reason},
+        )
+
+        assert response.status_code == 409
+        assert not Reveal.objects.exists()
+
     @pytest.mark.parametrize("role", ["supervisor", "auditor", "system_administrator"])
     def test_other_roles_do_not_get_there(
         self,

@@ -129,6 +129,22 @@ class TestRoles:
         assert their_client.get(reverse("admin:index")).status_code == 302
         assert not Client().login(username=leaving.username, password=PASSWORD)
 
+    def test_the_last_administrator_stays(
+        self, administrator: StaffUser, staff_user: Callable[..., StaffUser], client: Client
+    ) -> None:
+        page = reverse("admin:staff_login", args=[administrator.pk])
+        role = administrator.role_assignments.get()
+
+        for posted in ({"action": "end_role", "assignment": role.pk}, {"action": "deactivate"}):
+            assert client.post(page, {**posted, "reason": "离职"}).status_code == 409
+
+        administrator.refresh_from_db()
+        role.refresh_from_db()
+        assert administrator.is_active
+        assert role.ended_at is None
+        staff_user("system_administrator")
+        assert client.post(page, {"action": "deactivate", "reason": "离职"}).status_code == 302
+
     def test_nobody_deletes_a_login(
         self, administrator: StaffUser, staff_user: Callable[..., StaffUser], client: Client
     ) -> None:

@@ -50,6 +50,10 @@ COPIES = {
         "templates",
         "100f4775aeb59b38974475f5542e010f25b489a2cd373933309afacba718f953",
     ),
+    "unfold/helpers/header_title.html": (
+        "templates",
+        "b126ed2ab9ca16802d6763f49a74ba37b5bab125e5ff1af52a1ed586982dd0f3",
+    ),
     "unfold/helpers/search.html": (
         "templates",
         "91996c27181d14ade8b4cbf84d90a4b0d293fdd92ae4325cda0f6889c29e28fb",

@@ -72,6 +72,19 @@ class TestApproving:
         assert decision.status == "in_force"
         assert decision.account.status == "closed"
 
+    def test_what_was_written_is_read_as_it_is_and_never_as_markup(
+        self, open_case: Callable[..., Case], staff: Staff
+    ) -> None:
+        markup = "账号发布了<b>某条</b>信息<img src=x onerror=alert(1)>，经核实并无此事。"
+        decision = propose(open_case(), staff.moderator, measures=CLOSURE, facts=markup)
+
+        page = client_of(staff.supervisor).get(approval_page(decision)).text
+
+        assert "<b>某条" not in page
+        assert "<img src=x" not in page
+        # Among the words to approve and in the text for the operator, in two languages.
+        assert page.count("&lt;b&gt;某条&lt;/b&gt;") >= 3
+
     def test_the_next_item_is_opened_after_a_verdict(
         self, open_case: Callable[..., Case], staff: Staff
     ) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from compliance.lifetime import end_with_parent
+from compliance.lifetime import end_with_parent, end_with_starter
 from compliance.postgres import is_server_lost
 from compliance.postgres.folders import REPOSITORY
 
@@ -34,6 +34,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the port."""
         parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (8000)")
+        parser.add_argument(
+            "--with-starter",
+            action="store_true",
+            help="end when the process that started this one is gone, as make run wants it",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Start both, watch over them, end both.
@@ -43,6 +48,8 @@ class Command(BaseCommand):
         port: int = options["port"]
         refuse_taken_port(port)
         self.told_to_end = False
+        if options["with_starter"]:
+            end_with_starter(signal.SIGTERM)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._note_end)
         children: dict[str, subprocess.Popen[bytes]] = {}

@@ -29,4 +29,6 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
+        # What was half written when Ctrl-C came has nothing to tell as it is cleared away.
+        sys.unraisablehook = lambda _unraisable: None
         sys.exit(EXIT_INTERRUPTED)

@@ -2,7 +2,9 @@
 
 import gettext
 import re
+import runpy
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,19 @@ def test_each_direct_dependency_is_locked_with_its_word(source: str, lock: str) 
 def test_an_address_does_not_get_into_a_lock() -> None:
     with pytest.raises(SystemExit, match="address"):
         annotate("django==5.2.19 \\\n    --hash=sha256:00\n# from https://index.example/\n", {})
+
+
+def test_an_interrupted_command_ends_as_a_shell_expects_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("compliance.postgres.ensure_database", interrupt)
+    monkeypatch.setattr(sys, "argv", ["manage.py", "check"])
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+
+    with pytest.raises(SystemExit) as ending:
+        runpy.run_path(str(REPOSITORY / "manage.py"), run_name="__main__")
+
+    assert ending.value.code == 130

@@ -183,8 +183,12 @@ def test_a_button_that_is_not_there_is_refused(
 
 
 def test_the_figures_of_the_filing_before_are_headed_as_such(
-    prepare: Callable[..., Filing], filed: Callable[..., Filing], staff: Staff
+    decide: Callable[..., Decision],
+    prepare: Callable[..., Filing],
+    filed: Callable[..., Filing],
+    staff: Staff,
 ) -> None:
+    decide(at(3))
     filed(first=date(2026, 9, 1), until=date(2026, 10, 1))
 
     answer = client_of(staff.officer).get(page(prepare())).content.decode()

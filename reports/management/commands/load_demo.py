@@ -22,9 +22,6 @@ from reports.demo.loading import (
 )
 from reports.demo.staff import DemoLogin, logins_here
 
-# What a shell gives for a command that Ctrl-C ended.
-EXIT_INTERRUPTED = 130
-
 
 class Command(BaseCommand):
     """Loads the demo and prints its logins; see --help."""
@@ -67,8 +64,10 @@ nothing was changed. Exit code 130: interrupted.
             raise CommandError(str(refusal)) from None
         except KeyboardInterrupt:
             is_begun = demo_state() == DemoState.PARTIAL
-            sentence = way_out() if is_begun else _("Interrupted; no demo data were loaded.")
-            raise CommandError(sentence, returncode=EXIT_INTERRUPTED) from None
+            self.stderr.write(
+                way_out() if is_begun else _("Interrupted; no demo data were loaded.")
+            )
+            raise
         self._say(as_json, counts=counts)
 
     def _say(self, as_json: bool, *, counts: DemoCounts | None) -> None:

@@ -13,6 +13,15 @@ PROCESSES = 4
 QUEUE = "bench"
 
 
+# As the service `close_item` leaves an item behind, in one statement for both sides.
+CLOSE = """
+WITH closed AS (
+    UPDATE compliance_workitem SET closed_at = now() WHERE id = %s RETURNING id, closed_at
+)
+UPDATE compliance_lease l SET until = closed.closed_at FROM closed WHERE l.work_item_id = closed.id
+"""
+
+
 def fill(size: int) -> None:
     """Put `size` items into the queue, all free."""
     with connection.cursor() as cursor:
@@ -56,9 +65,7 @@ def make_people(count: int) -> list[str]:
 
 def _close(bare: Any, number: int) -> None:
     """Take an item out of the queue, on either side with the same statement: it is not measured."""
-    bare.execute(
-        "UPDATE compliance_workitem SET closed_at = now() WHERE id = %s", [number], prepare=True
-    )
+    bare.execute(CLOSE, [number], prepare=True)
 
 
 def _claim_by_service(username: str, ready: Any, results: "multiprocessing.Queue") -> None:
@@ -90,12 +97,13 @@ def _claim_bare(username: str, ready: Any, results: "multiprocessing.Queue") -> 
     django.setup()
     import psycopg
 
-    from compliance.claiming import CLAIM_NEXT
     from compliance.models import StaffUser
     from compliance.work import LEASE_TIME
 
     person = StaffUser.objects.get(username=username).person_id
-    wanted = {"queue": QUEUE, "person": person, "seconds": LEASE_TIME.total_seconds()}
+    # The database's own function, prepared: the fastest way there is to ask for the next item.
+    claim = "SELECT * FROM heyan_claim_next(%s, %s, %s)"
+    wanted = [QUEUE, person, LEASE_TIME.total_seconds()]
     parameters = connection.get_connection_params()
     parameters = {k: v for k, v in parameters.items() if k in {"dbname", "user", "host", "port"}}
     claimed = []
@@ -103,7 +111,7 @@ def _claim_bare(username: str, ready: Any, results: "multiprocessing.Queue") -> 
         ready.wait()
         began = time.time()
         while True:
-            row = bare.execute(CLAIM_NEXT, wanted).fetchone()
+            row = bare.execute(claim, wanted, prepare=True).fetchone()
             if row is None:
                 break
             if row[0] is None:

@@ -198,6 +198,8 @@ def skip_item(
 
 
 def close_item(work_item: WorkItem) -> None:
-    """Take an item out of its queue because what it is about was decided."""
+    """Take an item out of its queue because what it is about was decided; its lease ends too."""
     work_item.closed_at = timezone.now()
     work_item.save(update_fields=["closed_at"])
+    # A person's next claim looks through what they hold: what is closed no longer belongs to it.
+    Lease.objects.filter(work_item=work_item).update(until=work_item.closed_at)

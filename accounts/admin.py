@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -24,6 +25,7 @@ from compliance.ui.admin import (
     HistoryConsoleAdmin,
     RangeDateTimeFilter,
     ReadOnlyInline,
+    action,
     display,
 )
 
@@ -88,6 +90,7 @@ class ApplicationAdmin(HistoryConsoleAdmin):
     ordering = ["-id"]
     inlines = [VerificationInline]
     readonly_fields = ["shown_checks", "shown_passed_checks"]
+    actions_detail = ["see_application"]
     fieldsets = [
         (
             None,
@@ -132,6 +135,11 @@ class ApplicationAdmin(HistoryConsoleAdmin):
         ),
         (_("Record"), {"fields": ["source", "policy", "shown_passed_checks", "received_at"]}),
     ]
+
+    @action(description=_("Read and handle"), url_path="page")
+    def see_application(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the page of the application."""
+        return redirect("admin:application", pk=object_id)
 
     @display(description=_("checks passed"))
     def shown_passed_checks(self, obj: Application) -> str:

@@ -13,9 +13,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from accounts.pages import application_review
+        from accounts.pages import application, application_review
         from compliance import roles
 
+        application.register()
         application_review.register()
         seen = [
             "accounts.view_application",

@@ -38,6 +38,18 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Applications that take a place under the cap of their subject."""
         return self.filter(status__in=[ApplicationStatus.APPROVED, ApplicationStatus.IN_REVIEW])
 
+    def with_identity(self) -> ApplicationQuerySet:
+        """Applications with the masked forms of their identity data, for a page about one."""
+        return self.select_related(
+            "subject",
+            "subject_name",
+            "id_number",
+            "mobile",
+            "contact",
+            "professional_background",
+            "qualification_number",
+        )
+
     def open(self) -> ApplicationQuerySet:
         """Applications on which nothing was decided yet."""
         return self.filter(

@@ -33,9 +33,7 @@ class ApplicationReviewPage(WorkItemPage):
     template_name = "accounts/application_review.html"
 
     def find_record(self, item: WorkItem) -> Application:
-        identity = ["subject_name", "id_number", "mobile", "contact"]
-        more = ["professional_background", "qualification_number"]
-        applications = Application.objects.select_related("subject", *identity, *more)
+        applications = Application.objects.with_identity()
         return applications.prefetch_related("checks").get(work_item=item)
 
     def get_title(self) -> str:
@@ -43,11 +41,7 @@ class ApplicationReviewPage(WorkItemPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
-            "facts": declared_facts(self.record, staff_of(self.request)),
-            "name_hits": name_hits(self.record),
-            "checks": checks_of(self.record),
-            "accounts_of_subject": accounts_of_subject(self.record),
-            "steps": timeline_of(self.record),
+            **application_context(self.record, staff_of(self.request)),
             **super().get_context_data(**kwargs),
         }
 
@@ -60,14 +54,14 @@ class ApplicationReviewPage(WorkItemPage):
                 "approve",
                 _("Approve"),
                 reason_label=told,
-                reason_templates=_templates("approve"),
+                reason_templates=templates_for("approve"),
                 key="a",
             ),
             self.action(
                 "refuse",
                 _("Refuse"),
                 reason_label=told,
-                reason_templates=_templates("refuse"),
+                reason_templates=templates_for("refuse"),
                 hint=_("The way to appeal is added to what you write."),
                 tone="danger",
                 key="r",
@@ -76,13 +70,13 @@ class ApplicationReviewPage(WorkItemPage):
                 "ask_for_material",
                 _("Ask for material"),
                 reason_label=_("What the applicant has to supply"),
-                reason_templates=_templates("ask_for_material"),
+                reason_templates=templates_for("ask_for_material"),
                 key="m",
             ),
             self.action(
                 "withdraw",
                 _("Withdrawn by the applicant"),
-                reason_templates=_templates("withdraw"),
+                reason_templates=templates_for("withdraw"),
             ),
         ]
 
@@ -112,7 +106,19 @@ class ApplicationReviewPage(WorkItemPage):
         return said
 
 
-def _templates(act: str) -> list[ReasonTemplate]:
+def application_context(application: Application, staff: StaffUser) -> dict[str, Any]:
+    """Return what every page of an application shows of it."""
+    return {
+        "facts": declared_facts(application, staff),
+        "name_hits": name_hits(application),
+        "checks": checks_of(application),
+        "accounts_of_subject": accounts_of_subject(application),
+        "steps": timeline_of(application),
+    }
+
+
+def templates_for(act: str) -> list[ReasonTemplate]:
+    """Return the ready-made reasons for an act, for its form."""
     return [ReasonTemplate(each.label, each.text) for each in reason_templates(act)]
 
 

@@ -348,7 +348,20 @@ def test_stop_spares_a_server_that_is_in_use(home: Path, start: Callable[..., Cl
     assert refused.returncode == 1
     assert str(client.process.pid) in refused.stdout
     assert str(client.process.pid) in status.stdout
-    assert command(home, "url", "--owner").stdout.strip() == client.url.replace("_app", "_owner")
+
+
+def test_the_address_for_people_is_one_that_postgres_own_programs_take(
+    home: Path, start: Callable[..., Client]
+) -> None:
+    start().url  # noqa: B018 - waits until it is up
+
+    for words, role in ((["url"], "heyan_app"), (["url", "--owner"], "heyan_owner")):
+        address = command(home, *words).stdout.strip()
+        with psycopg.connect(address) as connection:
+            assert connection.execute("SELECT current_user, current_database()").fetchone() == (
+                role,
+                "heyan",
+            )
 
 
 @as_root

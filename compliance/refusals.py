@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from django.db import DatabaseError, IntegrityError, models
 
 from compliance import audit
+from compliance.context import record_language
 from compliance.errors import ActionRefused, InvalidInput, StaleVersion
 from compliance.models import ActionOutcome, StaffUser
 from compliance.provisions import Provision
@@ -33,21 +34,21 @@ def refusals_logged(
     try:
         yield
     except ActionRefused as refusal:
-        _log(action, target, actor, provision, str(refusal), type(refusal).__name__)
+        _log(action, target, actor, provision, refusal, type(refusal).__name__)
         raise
     except IntegrityError as problem:
         broken = ActionRefused()
-        _log(action, target, actor, provision, str(broken), _constraint_of(problem))
+        _log(action, target, actor, provision, broken, _constraint_of(problem))
         raise broken from problem
     except DatabaseError as problem:
         if _sqlstate(problem).startswith("22"):
             unfit = InvalidInput()
-            _log(action, target, actor, provision, str(unfit), "data_exception")
+            _log(action, target, actor, provision, unfit, "data_exception")
             raise unfit from problem
         if _sqlstate(problem) != "40001":
             raise
         stale = StaleVersion()
-        _log(action, target, actor, provision, str(stale), _constraint_of(problem))
+        _log(action, target, actor, provision, stale, _constraint_of(problem))
         raise stale from problem
 
 
@@ -65,9 +66,11 @@ def _log(
     target: models.Model,
     actor: StaffUser,
     provision: Provision,
-    sentence: str,
+    refusal: ActionRefused,
     kind: str,
 ) -> None:
+    with record_language():
+        sentence = str(refusal)
     logger.info("refused %s on %s %s: %s", action, target._meta.label_lower, target.pk, kind)
     audit.record(
         action=action,

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from compliance.context import record_language
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.models import StaffUser
 from compliance.pages.desk import staff_of
@@ -58,12 +59,14 @@ class DownloadFilingPage(ConsolePage):
         rendered = OutputFormat.CSV if format == MANIFEST_FORMAT else OutputFormat(format)
         response = _answer(filing, format)
         # Only what can be rendered was handed out; nothing of it has been sent yet.
+        with record_language():
+            reason = _("Download of %(format)s from the console") % {"format": format}
         record_export(
             filing=filing,
             format=rendered,
             actor=actor,
             provision=Provision.PUBLIC_ACCOUNT_19_2,
-            reason=_("Download of %(format)s from the console") % {"format": format},
+            reason=reason,
         )
         return response
 

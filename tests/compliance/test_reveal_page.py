@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
+from compliance.errors import MissingReason
 from compliance.identity import vault
 from compliance.models import ActionLog, IdentityValue, Reveal, StaffUser
 
@@ -51,6 +54,22 @@ class TestRevealPage:
         assert MOBILE not in response.text
         assert not Reveal.objects.exists()
         assert ActionLog.objects.refused().get().action == "compliance.identityvalue.reveal"
+
+    def test_the_record_is_in_one_language_whatever_the_screen_is_in(
+        self, value: IdentityValue, staff_user: Callable[..., StaffUser], client: Client
+    ) -> None:
+        client.force_login(staff_user("moderator"))
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+        response = client.post(
+            reverse("admin:reveal_identity", args=[value.pk]), {"action": "reveal", "reason": " "}
+        )
+
+        with translation.override("en"):
+            english = str(MissingReason.message)
+        assert english in response.text
+        with translation.override("zh-hans"):
+            assert ActionLog.objects.refused().get().reason == str(MissingReason.message) != english
 
     @pytest.mark.parametrize("reason", ["核对\x00", "核" * 30_000])
     def test_text_that_no_page_sends_is_refused_and_is_no_fault(

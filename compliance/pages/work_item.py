@@ -1,5 +1,6 @@
 """The page of one work item: who holds it, what may be done, and what comes next."""
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from compliance.ui.kit import AllowedAction
 from compliance.ui.pages import ConsolePage, Crumb
 
 
-class WorkItemPage(ConsolePage):
+class WorkItemPage(ConsolePage, ABC):
     """
     A page on which one item of a queue is read and decided.
 
@@ -33,13 +34,13 @@ class WorkItemPage(ConsolePage):
     queue: ClassVar[str] = ""
     template_name = "work/item.html"
 
+    @abstractmethod
     def find_record(self, item: WorkItem) -> Any:
         """Return what the work item is about."""
-        raise NotImplementedError
 
+    @abstractmethod
     def allowed_actions(self) -> list[AllowedAction]:
         """Return what the holder may do now."""
-        raise NotImplementedError
 
     def free_actions(self) -> list[AllowedAction]:
         """Return what may be done now without holding the item."""
@@ -53,13 +54,13 @@ class WorkItemPage(ConsolePage):
         """Return whether the person at the screen may take the item, if nobody holds it."""
         return bool(self.request.user.has_perm(work.get_queue(self.queue).permission))
 
+    @abstractmethod
     def carry_out(self, act: str, actor: StaffUser, fence: int, version: int, reason: str) -> str:
         """
         Call the service that the button stands for and return what to say about it.
 
         :raises InvalidInput: if the act is not one that this page offers.
         """
-        raise NotImplementedError
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and (

@@ -5,7 +5,6 @@ import io
 import tracemalloc
 
 import pytest
-from django.apps import apps
 
 from accounts.rules.application_data import COLUMN_LIMITS, COLUMNS, CellProblemKind
 from accounts.rules.explanations import cell_explanation, file_explanation
@@ -318,7 +317,6 @@ def test_holds_no_more_memory_for_a_longer_file(encoding):
     assert peak(8_000) < peak(500) + 500_000
 
 
-@pytest.mark.skipif(not apps.ready, reason="sentences are rendered with the project's settings")
 def test_says_in_words_what_is_wrong_with_a_row():
     broken = [
         line(category="x"),
@@ -339,7 +337,6 @@ def test_says_in_words_what_is_wrong_with_a_row():
     assert not [sentence for sentence in sentences if "%(" in sentence]
 
 
-@pytest.mark.skipif(not apps.ready, reason="sentences are rendered with the project's settings")
 @pytest.mark.parametrize("reason", FileRefusal)
 def test_says_in_words_why_a_file_is_refused(reason):
     refused = RegistrationFileRefused(reason, byte=17, columns=("mobile",))

@@ -21,7 +21,7 @@ def mask(field: str, value: str) -> str:
     if not value:
         return ""
     if field == IdentityField.NAME:
-        return value[0] + DOTS[:1] * 2
+        return f"{value[0]}**"
     if field == IdentityField.MOBILE and len(value) >= 11:
         return f"{value[:3]}****{value[-4:]}"
     if field == IdentityField.CONTACT and (address := _ADDRESS.fullmatch(value.strip())):

@@ -17,7 +17,7 @@ from compliance.errors import ActionRefused, IdentityErased
 from compliance.identity import cipher
 from compliance.identity.keys import KEY_BYTES, identity_keys
 from compliance.identity.masks import mask
-from compliance.models import BlindIndex, DataKey, IdentityValue, Reveal, StaffUser
+from compliance.models import BlindIndex, DataKey, IdentityValue, Person, Reveal, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 
@@ -143,7 +143,7 @@ def reveal(*, value: IdentityValue, actor: StaffUser, provision: Provision, reas
     reason = audit.require_reason(reason)
     with transaction.atomic():
         # The person's row is the lock under which parallel reveals count each other.
-        type(actor.person).objects.select_for_update(no_key=True).get(pk=actor.person_id)
+        Person.objects.select_for_update(no_key=True).get(pk=actor.person_id)
         since = timezone.now() - timedelta(days=1)
         if Reveal.objects.filter(person=actor.person_id, at__gt=since).count() >= REVEALS_A_DAY:
             raise ActionRefused(_("Your quota of reveals for one day is used up."))

@@ -66,7 +66,7 @@ def test_ends_it(
 
     waiting.refresh_from_db()
     assert waiting.status == status
-    assert waiting.decided_by in (moderator.person, None)
+    assert waiting.decided_by == (moderator.person if act == "refuse" else None)
     assert ActionLog.objects.for_object(waiting).latest("id").reason == "逾期未补充材料"
 
 

@@ -237,7 +237,7 @@ def test_an_identity_value_cannot_be_changed_or_deleted() -> None:
 
 
 @pytest.mark.django_db
-def test_the_log_takes_rows_for_which_no_month_was_made(system: StaffUser) -> None:
+def test_the_log_has_its_months_two_years_ahead(system: StaffUser) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_inherits WHERE inhparent = 'compliance_actionlog'::regclass"
@@ -248,6 +248,28 @@ def test_the_log_takes_rows_for_which_no_month_was_made(system: StaffUser) -> No
 
     assert partitions >= 25
     assert made == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("year", "partition"), [(2199, "compliance_actionlog_rest"), (None, "compliance_actionlog_2")]
+)
+def test_the_log_takes_rows_for_which_no_month_was_made(
+    year: int | None, partition: str, system: StaffUser
+) -> None:
+    row = audit.draft_record(
+        action="x.y.z", target=system, actor=system, provision=P, reason="测试"
+    )
+    if year is not None:
+        row.at = timezone.now().replace(year=year, day=1)
+
+    row.save()
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tableoid::regclass::text FROM compliance_actionlog WHERE id = %s", [row.pk]
+        )
+        assert cursor.fetchone()[0].startswith(partition)
 
 
 @pytest.mark.django_db

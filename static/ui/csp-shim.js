@@ -51,6 +51,9 @@ document.addEventListener("alpine:init", () => {
         upstream.handleOpen.call(this);
       },
       handleEscape() {
+        if (!this.openCommandResults) {
+          return;
+        }
         upstream.handleEscape.call(this);
         if (!this.openCommandResults && opener) {
           opener.focus();

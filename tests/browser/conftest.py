@@ -20,6 +20,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Milliseconds: much more than a page needs, for a machine that does much else.
+PATIENCE = 30_000
 # Reported by the browser itself for a page that tells a refusal; no fault of the page.
 REFUSED = "the server responded with a status of 409"
 
@@ -44,6 +46,7 @@ def open_window(live_server, heard) -> Iterator[Callable]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     # The driver runs a loop of its own in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    playwright_api.expect.set_options(timeout=PATIENCE)
     with playwright_api.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
 
@@ -51,7 +54,7 @@ def open_window(live_server, heard) -> Iterator[Callable]:
             context = chromium.new_context(
                 viewport={"width": 1440, "height": 900}, base_url=live_server.url
             )
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(PATIENCE)
             cookies = {django_settings.LANGUAGE_COOKIE_NAME: language}
             if login is not None:
                 client = Client()

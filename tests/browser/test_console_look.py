@@ -10,20 +10,9 @@ from django.db import connections
 from django.utils import timezone
 
 from tests.browser import TEMPLATES
+from tests.browser.conftest import BROWSER, FLAGS, PATIENCE
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-BROWSER = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 pytestmark = [
     pytest.mark.skipif(
@@ -48,6 +37,7 @@ def browser():
     connections.close_all()
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    playwright_api.expect.set_options(timeout=PATIENCE)
     with playwright_api.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
         yield chromium
@@ -90,7 +80,7 @@ def staff(staff_user):
 @pytest.fixture
 def page(browser, live_server, language, complaints, staff):
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     context.add_cookies(
         [{"name": django_settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}]
     )
@@ -197,7 +187,7 @@ def test_palette_opens_finds_and_goes(console, language):
     page = console("/")
 
     page.keyboard.press("Control+k")
-    page.wait_for_selector("#search-input-command", state="visible")
+    playwright_api.expect(page.locator("#search-input-command")).to_be_focused()
     page.keyboard.type(WORDS[language]["staff"])
     page.wait_for_selector("#command-results-list li")
     page.keyboard.press("ArrowDown")

@@ -1,13 +1,9 @@
 """A case from its opening to a closure that two others approved, in a real browser."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connections
-from django.test import Client
 
 from accounts.enums import AccountStatus
 from enforcement.enums import DecisionStatus
@@ -20,80 +16,15 @@ from tests.enforcement.conftest import (  # noqa: F401  fixtures of the story
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-BROWSER = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
-
-pytestmark = [
-    pytest.mark.skipif(
-        not Path(BROWSER).exists(),
-        reason=f"no browser at {BROWSER}: install Chromium, or name one in CHROMIUM",
-    ),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 expect = playwright_api.expect
 
 
 @pytest.fixture
-def complaints():
-    """What the browsers complained of; the story ends with none."""
-    heard = []
-    yield heard
-    assert heard == []
-
-
-@pytest.fixture
-def desk_of(live_server, complaints) -> Callable:
-    """Opens a window of somebody who is logged in; each has a browser session of their own."""
-    connections.close_all()
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    # The driver runs a loop of its own in this thread, which Django takes for asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with playwright_api.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
-
-        def hear(page, text: str) -> None:
-            complaints.append((page.url, text))
-
-        def open_window(login):
-            client = Client()
-            client.force_login(login)
-            context = chromium.new_context(viewport={"width": 1440, "height": 900})
-            context.set_default_timeout(15_000)
-            cookies = {
-                django_settings.SESSION_COOKIE_NAME: client.cookies[
-                    django_settings.SESSION_COOKIE_NAME
-                ].value,
-                django_settings.LANGUAGE_COOKIE_NAME: "en",
-            }
-            context.add_cookies(
-                [
-                    {"name": name, "value": value, "url": live_server.url}
-                    for name, value in cookies.items()
-                ]
-            )
-            page = context.new_page()
-            page.on(
-                "console",
-                lambda message: (
-                    hear(page, message.text) if message.type in ("error", "warning") else None
-                ),
-            )
-            page.on("pageerror", lambda error: hear(page, str(error)))
-            page.add_init_script(
-                "document.addEventListener('securitypolicyviolation',"
-                " (event) => console.error('policy: ' + event.violatedDirective))"
-            )
-            page.goto(live_server.url + "/")
-            return page
-
-        yield open_window
-        chromium.close()
-        connections.close_all()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-    else:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+def desk_of(open_window) -> Callable:
+    """Opens a window in English of somebody who is logged in, with a session of their own."""
+    return partial(open_window, language="en")
 
 
 def keys(page, *pressed: str) -> None:

@@ -239,7 +239,12 @@ def resume_review(
     """
     require_permission(actor, _REVIEW)
     audit.lock(application, expected_version=expected_version)
-    item = open_item(queue=QUEUE, due_at=due_instant("application_review", timezone.now()))
+    item = open_item(
+        queue=QUEUE,
+        due_at=due_instant("application_review", timezone.now()),
+        matter=application.matter,
+        side=Side.DECIDED if application.matter else "",
+    )
     audit.move(
         application,
         "resume_review",

@@ -1,11 +1,13 @@
 """The floor's tables."""
 
+from compliance.models.eligibility import LONGEST_DEPUTY, Absence, Deputy, Recusal
 from compliance.models.identity import BlindIndex, DataKey, IdentityField, IdentityValue, Reveal
 from compliance.models.log import ActionLog, ActionOutcome
 from compliance.models.matters import (
     Approval,
     ApprovalSlot,
     Matter,
+    OpenProposal,
     Participation,
     Proposal,
     ProposalOutcome,
@@ -22,9 +24,11 @@ from compliance.models.rulebook import (
     TimeLimit,
 )
 from compliance.models.staff import Person, RoleAssignment, RoleExclusion, StaffUser
-from compliance.models.work import Lease, Skip, WorkItem
+from compliance.models.work import HandOver, Lease, Skip, WorkItem
 
 __all__ = [
+    "LONGEST_DEPUTY",
+    "Absence",
     "ActionLog",
     "ActionOutcome",
     "Approval",
@@ -32,17 +36,21 @@ __all__ = [
     "BlindIndex",
     "Clause",
     "DataKey",
+    "Deputy",
     "DocumentKind",
+    "HandOver",
     "IdentityField",
     "IdentityValue",
     "Lease",
     "LimitUnit",
     "Matter",
+    "OpenProposal",
     "Participation",
     "Person",
     "Proposal",
     "ProposalOutcome",
     "ProposalResult",
+    "Recusal",
     "Reveal",
     "RoleAssignment",
     "RoleExclusion",

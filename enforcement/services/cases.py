@@ -112,7 +112,11 @@ def open_case(
         opened_at=now,
         matter=matter,
         work_item=work.open_item(
-            queue=CASES, due_at=due_instant("case_decision", now), weight=weight
+            queue=CASES,
+            due_at=due_instant("case_decision", now),
+            weight=weight,
+            matter=matter,
+            side=Side.DECIDED,
         ),
     )
     audit.create(case, actor=actor, provision=provision, reason=reason)
@@ -134,6 +138,8 @@ def requeue_case(*, case: Case, actor: StaffUser, provision: Provision, reason: 
         queue=CASES,
         due_at=case.work_item.due_at,
         weight=case.work_item.weight + RETURNED_WEIGHT,
+        matter=case.matter,
+        side=Side.DECIDED,
     )
     audit.amend(case, "requeue", actor=actor, provision=provision, reason=reason, work_item=item)
 

@@ -1,7 +1,6 @@
 """Services for decisions: propose, approve, return, withdraw."""
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,11 +12,9 @@ from compliance.deadlines import due_instant
 from compliance.errors import ActionRefused, NotPermitted
 from compliance.models import (
     Clause,
-    Person,
     Proposal,
     ProposalResult,
     Side,
-    Skip,
     StaffUser,
     Verdict,
     WorkItem,
@@ -51,8 +48,6 @@ _QUEUE_OF = {
     "enforcement.approve_decision": APPROVALS,
     "enforcement.approve_decision_as_officer": APPROVALS_OFFICER,
 }
-# Whoever may not approve this one is not offered it for as long as it can possibly wait.
-NOT_OFFERED_FOR = timedelta(days=3650)
 
 
 @transaction.atomic
@@ -173,7 +168,7 @@ def _write_decision(
     provision: Provision,
     reason: str,
 ) -> Decision:
-    item = _open_approval_item(first_slot, weight=words.severity, without=[actor.person])
+    item = _open_approval_item(first_slot, proposal, weight=words.severity)
     decision = Decision(
         case=case,
         account=case.account,
@@ -211,20 +206,13 @@ def _write_decision(
     return decision
 
 
-def _open_approval_item(permission: str, *, weight: int, without: Iterable[Person]) -> WorkItem:
-    now = timezone.now()
-    item = work.open_item(
+def _open_approval_item(permission: str, proposal: Proposal, *, weight: int) -> WorkItem:
+    return work.open_item(
         queue=_QUEUE_OF.get(permission, APPROVALS),
-        due_at=due_instant("proposal_approval", now),
+        due_at=due_instant("proposal_approval", timezone.now()),
         weight=weight,
+        proposal=proposal,
     )
-    for person in without:
-        _do_not_offer(item, person)
-    return item
-
-
-def _do_not_offer(item: WorkItem, person: Person) -> None:
-    Skip.objects.create(work_item=item, person=person, until=timezone.now() + NOT_OFFERED_FOR)
 
 
 @transaction.atomic
@@ -280,7 +268,6 @@ def _pass_on(decision: Decision, *, actor: StaffUser, provision: Provision, reas
         if lease is not None and lease.holder_id == actor.person_id:
             lease.until = timezone.now()
             lease.save(update_fields=["until"])
-        _do_not_offer(item, actor.person)
         return
     work.close_item(item)
     audit.amend(
@@ -289,9 +276,7 @@ def _pass_on(decision: Decision, *, actor: StaffUser, provision: Provision, reas
         actor=actor,
         provision=provision,
         reason=reason,
-        approval_item=_open_approval_item(
-            permission, weight=item.weight, without=[decision.proposed_by, actor.person]
-        ),
+        approval_item=_open_approval_item(permission, proposal, weight=item.weight),
     )
 
 

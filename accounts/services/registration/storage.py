@@ -35,7 +35,7 @@ from compliance.bulk_audit import Move
 from compliance.deadlines import due_instant
 from compliance.grounds import Grounds
 from compliance.identity import vault
-from compliance.models import DataKey, Matter, StaffUser, WorkItem
+from compliance.models import DataKey, Matter, Side, StaffUser, WorkItem
 from compliance.provisions import Provision
 from compliance.staff import system_actor
 
@@ -188,7 +188,7 @@ def _store_applications(
     now: datetime,
 ) -> list[Application]:
     matters = _open_matters(batch)
-    items = _open_items(batch, policy, now)
+    items = _open_items(batch, policy, now, matters)
     applications = [
         _application(
             each,
@@ -217,7 +217,9 @@ def _open_matters(batch: Sequence[Decided]) -> dict[int, Matter]:
     return matters
 
 
-def _open_items(batch: Sequence[Decided], policy: Policy, now: datetime) -> dict[int, WorkItem]:
+def _open_items(
+    batch: Sequence[Decided], policy: Policy, now: datetime, matters: dict[int, Matter]
+) -> dict[int, WorkItem]:
     waiting = [
         number
         for number, each in enumerate(batch)
@@ -231,6 +233,8 @@ def _open_items(batch: Sequence[Decided], policy: Policy, now: datetime) -> dict
             queue=QUEUE,
             due_at=due_at,
             weight=policy.weight_of([hit.code.value for hit in batch[number].conclusion.hits]),
+            matter=matters[number],
+            side=Side.DECIDED,
         )
         for number in waiting
     }

@@ -55,9 +55,7 @@ def enter_absence(
 
 
 @transaction.atomic
-def end_absence(
-    *, absence: Absence, actor: StaffUser, provision: Provision, reason: str
-) -> None:
+def end_absence(*, absence: Absence, actor: StaffUser, provision: Provision, reason: str) -> None:
     """
     End an absence early, or one that is not to begin.
 
@@ -73,6 +71,4 @@ def end_absence(
     now = timezone.now()
     if absence.ended_at is not None or absence.absent_until <= now:
         raise ActionRefused(_("This absence is over already."))
-    audit.amend(
-        absence, "end", actor=actor, provision=provision, reason=reason, ended_at=now
-    )
+    audit.amend(absence, "end", actor=actor, provision=provision, reason=reason, ended_at=now)

@@ -14,9 +14,12 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
-        from compliance.pages import desk, reveal, staff
+        from compliance.pages import desk, desk_cards, desk_lists, reveal, staff, standing_in
 
         desk.register()
+        desk_cards.register()
+        desk_lists.register()
+        standing_in.register()
         reveal.register()
         staff.register()
 

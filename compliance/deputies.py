@@ -82,9 +82,7 @@ def name_deputy(
 
 def _require_independent(matter: Matter, deputy: Person, actor: StaffUser) -> None:
     if Participation.objects.filter(matter=matter, person=actor.person).exists():
-        raise NotPermitted(
-            _("You took part in this matter. Somebody else has to name the deputy.")
-        )
+        raise NotPermitted(_("You took part in this matter. Somebody else has to name the deputy."))
     if Participation.objects.filter(matter=matter, person=deputy).exists():
         raise InvalidInput(
             _("%(name)s took part in this matter and cannot stand in.") % {"name": deputy.name}

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from compliance.errors import NotPermitted, Recused, SamePerson
+from compliance.exclusions import may_hold
 from compliance.models import (
     Absence,
     Deputy,
@@ -77,6 +79,19 @@ def require_may_hold(work_item: WorkItem, person: Person) -> None:
     raise SamePerson
 
 
+def people_who_may_hold(work_item: WorkItem, people: Collection[int]) -> set[int]:
+    """Return those of `people` whom nothing keeps from an item."""
+    condition = may_hold("h.person")
+    statement = (
+        "SELECT h.person FROM unnest(%s::bigint[]) h(person), compliance_workitem w "  # noqa: S608
+        f"WHERE w.id = %s AND {condition}"
+    )
+    with connection.cursor() as cursor:
+        # The text is ours alone; numbers are parameters.
+        cursor.execute(statement, [list(people), work_item.pk])
+        return {number for (number,) in cursor.fetchall()}
+
+
 def absent_people(now: datetime) -> dict[int, datetime]:
     """Return who is away at `now`, by number, and until when."""
     away: dict[int, datetime] = {}
@@ -89,8 +104,10 @@ def people_who_may(permissions: Iterable[str], now: datetime) -> dict[str, set[i
     """Return who may give each permission at `now`: by role, or as deputy for all matters."""
     wanted = set(permissions)
     found: dict[str, set[int]] = defaultdict(set, people_with_each(wanted))
-    for permission, number in Deputy.objects.valid(now).filter(
-        permission__in=wanted, matter=None, deputy__logins__is_active=True
-    ).values_list("permission", "deputy"):
+    for permission, number in (
+        Deputy.objects.valid(now)
+        .filter(permission__in=wanted, matter=None, deputy__logins__is_active=True)
+        .values_list("permission", "deputy")
+    ):
         found[permission].add(number)
     return found

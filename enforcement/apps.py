@@ -29,11 +29,12 @@ class EnforcementConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import roles
-        from compliance.models.matters import name_kind
         from enforcement.pages import approval, case, decision, desk, open_case
-        from enforcement.services.decisions import DECISION_KIND
 
-        name_kind(DECISION_KIND, _("decision"))
+        roles.make_delegable("enforcement.approve_decision", _("approval by the supervisor"))
+        roles.make_delegable(
+            "enforcement.approve_decision_as_officer", _("approval by the compliance officer")
+        )
         open_case.register()
         case.register()
         approval.register()

@@ -31,9 +31,7 @@ class Recusal(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="recusals", verbose_name=_("person")
     )
-    matter = models.ForeignKey(
-        Matter, on_delete=models.PROTECT, null=True, related_name="recusals"
-    )
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, related_name="recusals")
     work_item = models.ForeignKey(
         WorkItem, on_delete=models.PROTECT, null=True, related_name="recusals"
     )

@@ -43,9 +43,7 @@ def _require_can_receive(receiver: Person, work_item: WorkItem, now: datetime) -
     logins = receiver.logins.filter(is_active=True).select_related("person")
     permission = get_queue(work_item.queue).permission
     if not any(_may_take(login, work_item, permission) for login in logins):
-        raise InvalidInput(
-            _("%(name)s may not take from this queue.") % {"name": receiver.name}
-        )
+        raise InvalidInput(_("%(name)s may not take from this queue.") % {"name": receiver.name})
     until = absent_people(now).get(receiver.pk)
     if until is not None:
         raise InvalidInput(
@@ -211,11 +209,11 @@ def hand_over_all(
     away = absent_people(now)
     for receiver in receivers:
         if receiver.pk == holder.pk or receiver.pk in away:
-            raise InvalidInput(
-                _("%(name)s cannot receive these items.") % {"name": receiver.name}
-            )
+            raise InvalidInput(_("%(name)s cannot receive these items.") % {"name": receiver.name})
     items = list(
-        WorkItem.objects.held_by(holder, now).order_by("pk").select_for_update(no_key=True, of=("self",))
+        WorkItem.objects.held_by(holder, now)
+        .order_by("pk")
+        .select_for_update(no_key=True, of=("self",))
     )
     # Locked in the order of all who claim: what was decided or handed over meanwhile is left out.
     leases = {

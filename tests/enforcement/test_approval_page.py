@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.enums import GroundKind
 from accounts.services import restrictions
 from compliance import work
+from compliance.errors import SamePerson
 from compliance.models import StaffUser
 from enforcement.models import (
     Case,

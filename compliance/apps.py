@@ -38,6 +38,10 @@ class ComplianceConfig(AppConfig):
         for role in (roles.SUPERVISOR, roles.AUDITOR, roles.COMPLIANCE_OFFICER):
             roles.grant_to(
                 role,
+                "compliance.view_absence",
+                "compliance.view_deputy",
+                "compliance.view_handover",
+                "compliance.view_recusal",
                 "compliance.view_actionlog",
                 "compliance.view_proposal",
                 "compliance.view_approval",

@@ -177,7 +177,7 @@ SELECT s.queue, count(*), count(*) FILTER (WHERE s.is_held),
        count(*) FILTER (WHERE s.is_mine), min(s.due_at) FILTER (WHERE s.is_mine)
 FROM (
     SELECT w.queue, w.due_at, coalesce(l.until > %(now)s, false) AS is_held,
-           (l.until IS NULL OR l.until <= %(now)s OR l.holder_id = %(person)s)
+           (l.until IS NULL OR l.until <= %(now)s)
            AND coalesce((SELECT max(k.until) FROM compliance_skip k
                          WHERE k.work_item_id = w.id AND k.person_id = %(person)s),
                         '-infinity') <= %(now)s

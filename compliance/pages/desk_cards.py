@@ -367,8 +367,8 @@ def register() -> None:
     """Put the cards on the desk; called when apps are ready."""
     for order, card in enumerate(
         (
-            my_work,
             next_in_queues,
+            my_work,
             handed_to_me,
             awaiting_my_approval,
             returned_to_me,

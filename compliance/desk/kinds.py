@@ -53,7 +53,7 @@ def still_waits() -> Q:
     """Return which returned proposals still wait for their proposer, of every kind."""
     # Of a kind that nobody described: as long as nothing new was proposed in its matter.
     later = Proposal.objects.filter(matter=OuterRef("matter"), pk__gt=OuterRef("pk"))
-    condition = ~Q(kind__in=list(_kinds)) & ~Exists(later)
+    condition = Q(~Q(kind__in=list(_kinds)), ~Exists(later))
     for kind in _kinds.values():
         condition |= Q(kind=kind.code) & kind.still_waits
     return condition

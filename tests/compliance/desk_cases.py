@@ -21,7 +21,9 @@ SLOT = "compliance.view_proposal"
 @pytest.fixture
 def queue(monkeypatch: pytest.MonkeyPatch) -> None:
     """A queue of the tests' own, and an approval for which deputies can be named."""
-    monkeypatch.setitem(work._queues, QUEUE, work.Queue(QUEUE, "测试队列", TAKES, "admin:index"))
+    monkeypatch.setitem(
+        work._queues, QUEUE, work.Queue(QUEUE, "测试队列", TAKES, "admin:claim_item")
+    )
     monkeypatch.setitem(roles._delegable, SLOT, "测试批准")
 
 

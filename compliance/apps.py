@@ -14,8 +14,15 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
+        from compliance.clocks.extensions import EXTENSION_KIND
+        from compliance.clocks.limit_changes import LIMIT_KIND
+        from compliance.clocks.notices import CALENDAR_KIND
+        from compliance.models.matters import name_kind
         from compliance.pages import desk, reveal, staff
 
+        name_kind(CALENDAR_KIND, _("working-day notice"))
+        name_kind(LIMIT_KIND, _("change of a time limit"))
+        name_kind(EXTENSION_KIND, _("more time on a step"))
         desk.register()
         reveal.register()
         staff.register()
@@ -41,7 +48,28 @@ class ComplianceConfig(AppConfig):
                 "compliance.view_person",
                 "compliance.view_ruledocument",
                 "compliance.view_timelimit",
+                "compliance.view_clock",
             )
+        for role in (roles.MODERATOR, roles.COMPLAINT_HANDLER):
+            roles.grant_to(
+                role,
+                "compliance.view_timelimit",
+                "compliance.view_clock",
+                "compliance.propose_extension",
+            )
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "compliance.propose_limit",
+            "compliance.approve_limit",
+            "compliance.approve_extension",
+            "compliance.take_over_breach",
+        )
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "compliance.propose_limit",
+            "compliance.approve_limit_as_officer",
+            "compliance.take_over_breach",
+        )
         roles.grant_to(
             roles.AUDITOR,
             "compliance.view_reveal",

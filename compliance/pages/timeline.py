@@ -18,6 +18,7 @@ from compliance.ui.kit import TimelineStep
 # The last word of a log action, as colleagues say it.
 VERBS = {
     "add_names": gettext_lazy("Names listed"),
+    "announce": gettext_lazy("Announced"),
     "approve": gettext_lazy("Approved"),
     "approve_by_checks": gettext_lazy("Approved by the checks"),
     "ask_for_material": gettext_lazy("Asked for material"),
@@ -35,7 +36,9 @@ VERBS = {
     "erase": gettext_lazy("Erased"),
     "expire": gettext_lazy("Expired"),
     "export": gettext_lazy("File handed out"),
+    "extend": gettext_lazy("Time extended"),
     "file": gettext_lazy("Handed in to the regulator"),
+    "import_calendar": gettext_lazy("Working days entered"),
     "lift": gettext_lazy("Lifted"),
     "load": gettext_lazy("Demo data loaded"),
     "pass_on": gettext_lazy("Passed on to the next approver"),
@@ -62,6 +65,7 @@ VERBS = {
     "send_to_review": gettext_lazy("Sent to review"),
     "skip": gettext_lazy("Passed over"),
     "submit": gettext_lazy("Proposed"),
+    "take_over": gettext_lazy("Taken over"),
     "withdraw": gettext_lazy("Withdrawn"),
 }
 # Where a word means something else on one kind of record.

@@ -17,6 +17,7 @@ from compliance.models import (
     Clock,
     ClockBreach,
     ClockEscalation,
+    ClockEvent,
     ClockState,
     ClockWarning,
     EscalationLevel,
@@ -76,7 +77,10 @@ def _note_breaches(now: datetime) -> int:
     known = ClockBreach.objects.filter(clock=OuterRef("pk"), due_at=OuterRef("due_at"))
     late = _running().filter(~Exists(known), is_window=False, due_at__lt=now)
     # Locked, so that a date which moves at this moment is not taken for a missed one.
-    return len(note_breaches(late.select_for_update(of=("self",), no_key=True)[:BATCH], at=now))
+    clocks = {each.pk: each for each in late.select_for_update(no_key=True)[:BATCH]}
+    newest = ClockEvent.objects.filter(clock__in=clocks).order_by("clock_id", "-number")
+    lasts = [(clocks[each.clock_id], each) for each in newest.distinct("clock_id")]
+    return note_breaches(lasts, at=now)
 
 
 @transaction.atomic

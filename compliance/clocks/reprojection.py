@@ -80,9 +80,8 @@ def _reproject_batch(calendar: WorkingDays, numbers: list[int], grounds: Grounds
         after = project(clock, events, calendar)
         if before != after:
             event = draft_event(clock, ClockEventKind.REPROJECT, events, calendar, grounds)
+            note_breaches([(clock, events[-1])], at=event.at)
             found.append((Moved(clock, before, after), event))
-    for moved, event in found:
-        note_breaches([moved.clock], at=event.at)
     ClockEvent.objects.bulk_create(event for _moved, event in found)
     for moved, event in found:
         apply_event(moved.clock, event)

@@ -15,7 +15,9 @@ class ComplianceConfig(AppConfig):
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
         from compliance.pages import desk, reveal, staff
+        from compliance.public import pages as public_pages
 
+        public_pages.register()
         desk.register()
         reveal.register()
         staff.register()

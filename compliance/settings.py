@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "compliance.middleware.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
+    "compliance.public.middleware.NobodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "compliance.ui.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

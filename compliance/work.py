@@ -1,7 +1,7 @@
 """Services for queues: open, claim next, hold, release, skip, close a work item."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from compliance import audit
 from compliance.errors import NothingToClaim, StaleLease
-from compliance.models import Lease, Skip, StaffUser, WorkItem
+from compliance.models import Clock, Lease, Skip, StaffUser, WorkItem
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 
@@ -48,9 +48,9 @@ def get_queue(code: str) -> Queue:
     return _queues[code]
 
 
-def open_item(*, queue: str, due_at: datetime, weight: int = 0) -> WorkItem:
-    """Put an item into a queue; whatever it is about refers to it one to one."""
-    return WorkItem.objects.create(queue=queue, due_at=due_at, weight=weight)
+def open_item(*, queue: str, clock: Clock, weight: int = 0) -> WorkItem:
+    """Put an item into a queue, due with its clock; what it is about refers to it one to one."""
+    return WorkItem.objects.create(queue=queue, clock=clock, due_at=clock.due_at, weight=weight)
 
 
 def claim_next(*, queue: str, actor: StaffUser) -> Lease:
@@ -198,7 +198,11 @@ def skip_item(
 
 
 def close_item(work_item: WorkItem) -> None:
-    """Take an item out of its queue because what it is about was decided; its lease ends too."""
+    """
+    Take an item out of its queue; its lease ends too.
+
+    Its clock runs on: what is done stops it, what waits for somebody outside pauses it.
+    """
     work_item.closed_at = timezone.now()
     work_item.save(update_fields=["closed_at"])
     # A person's next claim looks through what they hold: what is closed no longer belongs to it.

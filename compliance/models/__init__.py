@@ -1,6 +1,20 @@
 """The floor's tables."""
 
+from compliance.models.calendar import CalendarDay, CalendarNotice, CalendarSource
+from compliance.models.clocks import (
+    Clock,
+    ClockBreach,
+    ClockEscalation,
+    ClockEvent,
+    ClockEventKind,
+    ClockExtension,
+    ClockState,
+    ClockWarning,
+    EscalationLevel,
+    EscalationTakeover,
+)
 from compliance.models.identity import BlindIndex, DataKey, IdentityField, IdentityValue, Reveal
+from compliance.models.limits import LimitUnit, TimeLimit
 from compliance.models.log import ActionLog, ActionOutcome
 from compliance.models.matters import (
     Approval,
@@ -16,10 +30,8 @@ from compliance.models.matters import (
 from compliance.models.rulebook import (
     Clause,
     DocumentKind,
-    LimitUnit,
     RuleDocument,
     RuleVersion,
-    TimeLimit,
 )
 from compliance.models.staff import Person, RoleAssignment, RoleExclusion, StaffUser
 from compliance.models.work import Lease, Skip, WorkItem
@@ -30,9 +42,22 @@ __all__ = [
     "Approval",
     "ApprovalSlot",
     "BlindIndex",
+    "CalendarDay",
+    "CalendarNotice",
+    "CalendarSource",
     "Clause",
+    "Clock",
+    "ClockBreach",
+    "ClockEscalation",
+    "ClockEvent",
+    "ClockEventKind",
+    "ClockExtension",
+    "ClockState",
+    "ClockWarning",
     "DataKey",
     "DocumentKind",
+    "EscalationLevel",
+    "EscalationTakeover",
     "IdentityField",
     "IdentityValue",
     "Lease",

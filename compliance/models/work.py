@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from compliance.constraints import CompositeForeignKey
+from compliance.models.clocks import Clock
 from compliance.models.staff import Person
 from compliance.tables import TableKind
 
@@ -31,13 +33,17 @@ WorkItemManager = models.Manager.from_queryset(WorkItemQuerySet)
 
 
 class WorkItem(models.Model):
-    """Something in a queue, with the instant it is due and its weight among equals."""
+    """
+    Something in a queue, with the instant it is due and its weight among equals.
+
+    `due_at` is the clock's: the composite key below refuses any other, and carries a new date here.
+    """
 
     table_kind = TableKind.RECORD
-    # What was promised stays promised.
-    frozen_fields = ("queue", "due_at", "opened_at")
+    frozen_fields = ("queue", "clock", "opened_at")
 
     queue = models.CharField(_("queue"), max_length=60)
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="work_items")
     due_at = models.DateTimeField(_("due at"))
     weight = models.SmallIntegerField(_("weight"), default=0)
     opened_at = models.DateTimeField(_("opened at"), db_default=Now(), editable=False)
@@ -53,6 +59,15 @@ class WorkItem(models.Model):
                 fields=["queue", "due_at", "-weight", "id"],
                 condition=Q(closed_at__isnull=True),
                 name="workitem_next",
+            ),
+        ]
+        constraints = [
+            CompositeForeignKey(
+                name="workitem_due_with_its_clock",
+                fields=["clock", "due_at"],
+                to="compliance.Clock",
+                to_fields=["id", "due_at"],
+                follows=True,
             ),
         ]
 

@@ -2,10 +2,11 @@
 
 from accounts.services.registration.batches import BATCH, register_account, register_batch
 from accounts.services.registration.results import Registered, RegistrationConflict, stored_checks
-from accounts.services.registration.storage import QUEUE, create_accounts
+from accounts.services.registration.storage import CLOCKS, QUEUE, create_accounts
 
 __all__ = [
     "BATCH",
+    "CLOCKS",
     "QUEUE",
     "Registered",
     "RegistrationConflict",

@@ -50,7 +50,15 @@ class ComplianceConfig(AppConfig):
             "compliance.view_roleassignment",
             "compliance.view_staffuser",
         )
-        roles.grant_to(roles.SUPERVISOR, "compliance.delegate_approval")
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "compliance.assign_work",
+            "compliance.delegate_approval",
+            "compliance.enter_absence",
+            "compliance.recuse_others",
+        )
+        # Where the one supervisor is bound by their own proposal, somebody else names the deputy.
+        roles.grant_to(roles.COMPLIANCE_OFFICER, "compliance.delegate_approval")
         roles.grant_to(roles.MODERATOR, "compliance.reveal_identity", "compliance.search_identity")
         roles.grant_to(
             roles.COMPLIANCE_OFFICER, "compliance.reveal_identity", "compliance.search_identity"

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from compliance.claiming import CLAIM_FUNCTION
+from compliance.exclusions import EXCLUSION_FUNCTIONS, EXCLUSION_TRIGGERS
 from compliance.tables import RIGHTS, TableKind, is_history, kind_of, managed_models
 from compliance.workflow import VersionedModel
 
@@ -417,6 +418,8 @@ def trigger_statements(model: type[models.Model]) -> list[str]:
         )
     for name, when, call, deferred in FIXED_TRIGGERS.get(table, []):
         put(name, when, call, deferred=deferred)
+    for name, when, call in EXCLUSION_TRIGGERS.get(table, []):
+        put(name, when, call)
     events_name = getattr(model, "mirrors_newest", "")
     if events_name:
         events = model._meta.get_field(events_name)
@@ -471,6 +474,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     role = settings.APPLICATION_ROLE
     with connection.cursor() as cursor:
         cursor.execute(FUNCTIONS)
+        cursor.execute(EXCLUSION_FUNCTIONS)
         cursor.execute(CLAIM_FUNCTION)
         existing = set(connection.introspection.table_names(cursor))
         for model in managed_models():

@@ -264,7 +264,12 @@ def resume_review(
         application,
         "resume_review",
         **grounds,
-        work_item=open_item(queue=QUEUE, clock=clock),
+        work_item=open_item(
+            queue=QUEUE,
+            clock=clock,
+            matter=application.matter,
+            side=Side.DECIDED if application.matter else "",
+        ),
         decision_reason="",
     )
     material = application.material_clock

@@ -13,6 +13,7 @@ from compliance.models.clocks import (
     EscalationLevel,
     EscalationTakeover,
 )
+from compliance.models.eligibility import LONGEST_DEPUTY, Absence, Deputy, Recusal
 from compliance.models.identity import BlindIndex, DataKey, IdentityField, IdentityValue, Reveal
 from compliance.models.limits import LimitUnit, TimeLimit
 from compliance.models.log import ActionLog, ActionOutcome
@@ -20,6 +21,7 @@ from compliance.models.matters import (
     Approval,
     ApprovalSlot,
     Matter,
+    OpenProposal,
     Participation,
     Proposal,
     ProposalOutcome,
@@ -34,9 +36,11 @@ from compliance.models.rulebook import (
     RuleVersion,
 )
 from compliance.models.staff import Person, RoleAssignment, RoleExclusion, StaffUser
-from compliance.models.work import Lease, Skip, WorkItem
+from compliance.models.work import HandOver, Lease, Skip, WorkItem
 
 __all__ = [
+    "LONGEST_DEPUTY",
+    "Absence",
     "ActionLog",
     "ActionOutcome",
     "Approval",
@@ -55,19 +59,23 @@ __all__ = [
     "ClockState",
     "ClockWarning",
     "DataKey",
+    "Deputy",
     "DocumentKind",
     "EscalationLevel",
     "EscalationTakeover",
+    "HandOver",
     "IdentityField",
     "IdentityValue",
     "Lease",
     "LimitUnit",
     "Matter",
+    "OpenProposal",
     "Participation",
     "Person",
     "Proposal",
     "ProposalOutcome",
     "ProposalResult",
+    "Recusal",
     "Reveal",
     "RoleAssignment",
     "RoleExclusion",

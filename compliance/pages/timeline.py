@@ -36,6 +36,7 @@ VERBS = {
     "expire": gettext_lazy("Expired"),
     "export": gettext_lazy("File handed out"),
     "file": gettext_lazy("Handed in to the regulator"),
+    "hand_over": gettext_lazy("Handed over"),
     "lift": gettext_lazy("Lifted"),
     "load": gettext_lazy("Demo data loaded"),
     "pass_on": gettext_lazy("Passed on to the next approver"),
@@ -43,6 +44,7 @@ VERBS = {
     "propose": gettext_lazy("Proposed"),
     "receipt": gettext_lazy("Receipted"),
     "receipt_report": gettext_lazy("Report confirmed"),
+    "recuse": gettext_lazy("Keeps out of it"),
     "refuse": gettext_lazy("Refused"),
     "refuse_by_checks": gettext_lazy("Refused by the checks"),
     "register": gettext_lazy("Account registered"),
@@ -58,14 +60,21 @@ VERBS = {
     "reverse": gettext_lazy("Reversed"),
     "review": gettext_lazy("Reviewed"),
     "send": gettext_lazy("Sent"),
+    "send_back": gettext_lazy("Put back into its queue"),
     "send_report": gettext_lazy("Report sent"),
     "send_to_review": gettext_lazy("Sent to review"),
     "skip": gettext_lazy("Passed over"),
     "submit": gettext_lazy("Proposed"),
+    "take_over": gettext_lazy("Taken over"),
     "withdraw": gettext_lazy("Withdrawn"),
 }
 # Where a word means something else on one kind of record.
-VERBS_OF_MODEL = {"workitem.release": gettext_lazy("Given back to the queue")}
+VERBS_OF_MODEL = {
+    "workitem.release": gettext_lazy("Given back to the queue"),
+    "absence.end": gettext_lazy("Back early"),
+    "deputy.create": gettext_lazy("Named"),
+    "deputy.end": gettext_lazy("Ended early"),
+}
 # What a page was sent instead of one of its acts; the log keeps it as it came.
 UNKNOWN_VERB = gettext_lazy("An act that the page does not offer")
 

@@ -288,6 +288,16 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION heyan_erase_key(bigint) FROM PUBLIC;
 
+-- What was delivered, cancelled or given up stays so.
+CREATE OR REPLACE FUNCTION heyan_delivery_ended() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF num_nonnulls(OLD.delivered_at, OLD.cancelled_at, OLD.given_up_at) > 0 THEN
+        RAISE EXCEPTION 'delivery % has ended', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'delivery_ended_for_good';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- The application role may not create tables; partitions of the log come through here.
 CREATE OR REPLACE FUNCTION heyan_extend_action_log(months int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -331,6 +341,9 @@ FIXED_TRIGGERS = {
     ],
     "compliance_approval": [
         ("approval_proposal_open", "BEFORE INSERT", "heyan_proposal_is_open()", False),
+    ],
+    "compliance_delivery": [
+        ("delivery_ended_for_good", "BEFORE UPDATE", "heyan_delivery_ended()"),
     ],
     "compliance_roleassignment": [
         (

@@ -1,5 +1,13 @@
 """The floor's tables."""
 
+from compliance.models.api import (
+    ApiAllowance,
+    ApiClient,
+    ApiKey,
+    ApiKeyUse,
+    ApiScopeGrant,
+    KeptAnswer,
+)
 from compliance.models.identity import BlindIndex, DataKey, IdentityField, IdentityValue, Reveal
 from compliance.models.log import ActionLog, ActionOutcome
 from compliance.models.matters import (
@@ -27,6 +35,11 @@ from compliance.models.work import Lease, Skip, WorkItem
 __all__ = [
     "ActionLog",
     "ActionOutcome",
+    "ApiAllowance",
+    "ApiClient",
+    "ApiKey",
+    "ApiKeyUse",
+    "ApiScopeGrant",
     "Approval",
     "ApprovalSlot",
     "BlindIndex",
@@ -35,6 +48,7 @@ __all__ = [
     "DocumentKind",
     "IdentityField",
     "IdentityValue",
+    "KeptAnswer",
     "Lease",
     "LimitUnit",
     "Matter",

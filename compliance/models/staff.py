@@ -29,7 +29,9 @@ class Person(VersionedModel):
     name = models.CharField(_("name"), max_length=150)
     post = models.CharField(_("post"), max_length=150, blank=True)
     is_system = models.BooleanField(_("the system"), default=False, editable=False)
-    is_client = models.BooleanField(_("an API client"), default=False, editable=False)
+    is_client = models.BooleanField(
+        _("an API client"), default=False, db_default=False, editable=False
+    )
     joined_date = models.DateField(_("joined"), null=True, blank=True)
     left_date = models.DateField(_("left"), null=True, blank=True)
 

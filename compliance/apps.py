@@ -14,6 +14,9 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
+        from compliance.api import rulebook
+        from compliance.api.clients import APPROVER, SCOPE_KIND
+        from compliance.models.matters import name_kind
         from compliance.pages import desk, reveal, staff
         from compliance.public import pages as public_pages
 
@@ -21,6 +24,8 @@ class ComplianceConfig(AppConfig):
         desk.register()
         reveal.register()
         staff.register()
+        rulebook.register()
+        name_kind(SCOPE_KIND, _("writing scope of an API client"))
 
         roles.grant_to(
             roles.SYSTEM_ADMINISTRATOR,
@@ -33,6 +38,8 @@ class ComplianceConfig(AppConfig):
             "compliance.view_roleassignment",
             "compliance.add_roleassignment",
             "compliance.change_roleassignment",
+            "compliance.view_apiclient",
+            "compliance.change_apiclient",
         )
         for role in (roles.SUPERVISOR, roles.AUDITOR, roles.COMPLIANCE_OFFICER):
             roles.grant_to(
@@ -49,6 +56,7 @@ class ComplianceConfig(AppConfig):
             "compliance.view_reveal",
             "compliance.view_roleassignment",
             "compliance.view_staffuser",
+            "compliance.view_apiclient",
         )
         roles.grant_to(
             roles.SUPERVISOR,
@@ -79,6 +87,7 @@ class ComplianceConfig(AppConfig):
             "compliance.resend_delivery",
             "compliance.repeat_platformcommand",
         )
+        roles.grant_to(roles.COMPLIANCE_OFFICER, "compliance.view_apiclient", APPROVER)
         roles.grant_to(roles.MODERATOR, "compliance.reveal_identity", "compliance.search_identity")
         roles.grant_to(
             roles.COMPLIANCE_OFFICER, "compliance.reveal_identity", "compliance.search_identity"

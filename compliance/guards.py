@@ -228,10 +228,23 @@ BEGIN
         RAISE EXCEPTION 'proposal % has ended', NEW.proposal_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_proposal_open';
     END IF;
-    PERFORM 1 FROM compliance_person WHERE number = NEW.approver_id AND is_system;
+    PERFORM 1 FROM compliance_person
+        WHERE number = NEW.approver_id AND (is_system OR is_client);
     IF FOUND THEN
-        RAISE EXCEPTION 'the system approves nothing'
+        RAISE EXCEPTION 'no machine approves anything'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_by_people';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- As the system and as a client of the API nobody logs in.
+CREATE OR REPLACE FUNCTION heyan_machine_has_no_login() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM compliance_person
+        WHERE number = NEW.person_id AND (is_system OR is_client);
+    IF FOUND AND (NEW.is_active OR NEW.is_superuser OR NEW.password NOT LIKE '!%') THEN
+        RAISE EXCEPTION 'nobody logs in as a machine'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'staffuser_machine_cannot_log_in';
     END IF;
     RETURN NEW;
 END $$;
@@ -247,6 +260,12 @@ BEGIN
     -- The person's row is the lock under which two grants at once see each other.
     PERFORM 1 FROM compliance_person p JOIN compliance_staffuser s ON s.person_id = p.number
         WHERE s.id = NEW.staff_id FOR NO KEY UPDATE OF p;
+    PERFORM 1 FROM compliance_person p JOIN compliance_staffuser s ON s.person_id = p.number
+        WHERE s.id = NEW.staff_id AND (p.is_system OR p.is_client);
+    IF FOUND THEN
+        RAISE EXCEPTION 'roles are for people'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'roleassignment_for_people';
+    END IF;
     SELECT held.name INTO clash
         FROM compliance_staffuser mine
         JOIN compliance_staffuser every ON every.person_id = mine.person_id
@@ -344,6 +363,13 @@ FIXED_TRIGGERS = {
     ],
     "compliance_delivery": [
         ("delivery_ended_for_good", "BEFORE UPDATE", "heyan_delivery_ended()"),
+    ],
+    "compliance_staffuser": [
+        (
+            "staffuser_machine_cannot_log_in",
+            "BEFORE INSERT OR UPDATE",
+            "heyan_machine_has_no_login()",
+        ),
     ],
     "compliance_roleassignment": [
         (

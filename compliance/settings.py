@@ -98,6 +98,9 @@ INSTALLED_APPS = [
     *THEME_APPS,
     "simple_history",
     "procrastinate.contrib.django",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
     "compliance",
     "accounts",
     "enforcement",
@@ -123,6 +126,7 @@ MIDDLEWARE = [
     "compliance.public.middleware.NobodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "compliance.ui.language.LanguageMiddleware",
+    "compliance.api.middleware.ApiMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -191,8 +195,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_SECURE = IS_PRODUCTION
 SECURE_SSL_REDIRECT = IS_PRODUCTION
-# Who asks whether this process lives does so inside, without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Who asks whether this process lives does so inside, without TLS. The API refuses plain HTTP by
+# itself: a redirect would hide that a key was sent in the clear.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^api/"]
+API_REQUIRES_TLS = IS_PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
 SECURE_HSTS_PRELOAD = IS_PRODUCTION
@@ -200,6 +206,31 @@ SECURE_HSTS_PRELOAD = IS_PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["compliance.api.authentication.ApiKeyAuthentication"],
+    "DEFAULT_RENDERER_CLASSES": ["compliance.api.content.ApiJsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["compliance.api.content.StrictJsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "compliance.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "compliance.api.problems.handle_exception",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Heyan 核验台",
+    "VERSION": "1",
+    "DESCRIPTION": _(
+        "For the platform’s own systems: hand applications in, read accounts, restrictions and "
+        "decisions. No answer holds the name, a number or the contact of a natural person."
+    ),
+    "SCHEMA_PATH_PREFIX": "/api/v[0-9]+/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # Names of enumerations where several fields of one name have different values.
+    "ENUM_NAME_OVERRIDES": {
+        "AccountStatus": "accounts.enums.AccountStatus",
+        "TakenStatus": "enforcement.enums.MeasureStatus",
+    },
+}
 
 # History shows what was; going back is a decision of its own.
 SIMPLE_HISTORY_REVERT_DISABLED = True

@@ -98,6 +98,7 @@ def service_modules() -> Iterator[object]:
         "compliance.notices.recipients",
         "compliance.notices.templates",
         "compliance.notices.writing",
+        "compliance.api.clients",
         "compliance.proposals",
         "compliance.staff",
         "compliance.work",

@@ -1,5 +1,13 @@
 """The floor's tables."""
 
+from compliance.models.api import (
+    ApiAllowance,
+    ApiClient,
+    ApiKey,
+    ApiKeyUse,
+    ApiScopeGrant,
+    KeptAnswer,
+)
 from compliance.models.calendar import CalendarDay, CalendarNotice, CalendarSource
 from compliance.models.clocks import (
     Clock,
@@ -62,6 +70,11 @@ __all__ = [
     "Absence",
     "ActionLog",
     "ActionOutcome",
+    "ApiAllowance",
+    "ApiClient",
+    "ApiKey",
+    "ApiKeyUse",
+    "ApiScopeGrant",
     "Approval",
     "ApprovalSlot",
     "AttemptResult",
@@ -93,6 +106,7 @@ __all__ = [
     "HandOver",
     "IdentityField",
     "IdentityValue",
+    "KeptAnswer",
     "Lease",
     "LimitUnit",
     "Matter",

@@ -15,11 +15,12 @@ class ReportsConfig(AppConfig):
         # Models are loaded only now.
         from compliance import roles
         from compliance.models.matters import name_kind
-        from reports.pages import registration
+        from reports.pages import histories, registration
         from reports.services.filings import RELEASE_KIND
 
         name_kind(RELEASE_KIND, _("release of a filing"))
         registration.register()
+        histories.register()
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "reports.view_filing",

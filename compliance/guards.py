@@ -342,7 +342,7 @@ END $$;
 """
 
 # Of each: its name, when it fires, the function, and whether it waits for the commit.
-FIXED_TRIGGERS = {
+FIXED_TRIGGERS: dict[str, list[tuple[str, str, str, bool]]] = {
     "compliance_calendarday": [
         ("calendarday_with_its_notice", "BEFORE INSERT", "heyan_day_with_notice()", False),
     ],
@@ -362,7 +362,7 @@ FIXED_TRIGGERS = {
         ("approval_proposal_open", "BEFORE INSERT", "heyan_proposal_is_open()", False),
     ],
     "compliance_delivery": [
-        ("delivery_ended_for_good", "BEFORE UPDATE", "heyan_delivery_ended()"),
+        ("delivery_ended_for_good", "BEFORE UPDATE", "heyan_delivery_ended()", False),
     ],
     "compliance_staffuser": [
         (
@@ -466,7 +466,7 @@ def trigger_statements(model: type[models.Model]) -> list[str]:
         assert isinstance(events, models.ManyToOneRel)
         assert isinstance(event_model, type)
         column_of = {field.name: field.column for field in model._meta.concrete_fields}
-        mirrored = [column_of[name] for name in model.mirrored_fields]  # type: ignore[attr-defined]
+        mirrored = [column_of[name] for name in getattr(model, "mirrored_fields", ())]
         event_table = event_model._meta.db_table
         arguments = ", ".join(
             f"'{each}'"

@@ -135,13 +135,18 @@ def changes_in_words(model: type[models.Model], changes: dict[str, Any]) -> str:
     return _("; ").join(words)
 
 
-def act_in_words(row: ActionLog) -> str:
-    """Return "application: Approved" for a log row; of a kind that is gone, what was logged."""
+def act_in_words(row: ActionLog, name: str = "") -> str:
+    """
+    Return "application: Approved" for a log row, or "case AJ00000001: Closed" with a name.
+
+    Of a kind that is gone it is what was logged.
+    """
     try:
         model = apps.get_model(row.object_type)
     except (LookupError, ValueError):
         return row.action
-    return f"{model._meta.verbose_name}: {verb_in_words(row.action)}"
+    record = f"{model._meta.verbose_name} {name}".strip()
+    return f"{record}: {verb_in_words(row.action)}"
 
 
 def timeline_of(*records: models.Model, limit: int = 50) -> list[TimelineStep]:
@@ -152,11 +157,12 @@ def timeline_of(*records: models.Model, limit: int = 50) -> list[TimelineStep]:
             (row, record) for row in ActionLog.objects.for_object(record).order_by("-id")[:limit]
         ]
     rows.sort(key=lambda pair: pair[0].pk, reverse=True)
-    return [_step(row, record) for row, record in rows[:limit]]
+    return [step_of_row(row, record) for row, record in rows[:limit]]
 
 
-def _step(row: ActionLog, record: models.Model) -> TimelineStep:
-    title = act_in_words(row)
+def step_of_row(row: ActionLog, record: models.Model, *, name: str = "") -> TimelineStep:
+    """Return a row of the log as a step; `name` says which record, where several are told of."""
+    title = act_in_words(row, name)
     refused = row.outcome == ActionOutcome.REFUSED
     if refused:
         title = _("%(act)s — refused") % {"act": title}

@@ -369,6 +369,7 @@ FIXED_TRIGGERS: dict[str, list[tuple[str, str, str, bool]]] = {
             "staffuser_machine_cannot_log_in",
             "BEFORE INSERT OR UPDATE",
             "heyan_machine_has_no_login()",
+            False,
         ),
     ],
     "compliance_roleassignment": [

@@ -10,6 +10,7 @@ from accounts.rules.names import barred_hit
 from accounts.services.bars import is_barred
 from accounts.services.decision_texts import way_to_appeal
 from accounts.services.name_lookup import barred_index
+from accounts.services.notices import write_notices
 from accounts.services.policies import policy_in_force
 from accounts.services.registration import QUEUE, create_accounts
 from compliance import audit
@@ -95,6 +96,7 @@ def approve_application(
     _require_grantable(application)
     _close(application)
     (account,) = create_accounts([application], at=now, **grounds)
+    write_notices([application], actor=actor)
     return account
 
 
@@ -174,6 +176,7 @@ def refuse_application(
         decision_reason=f"{_require_told(told)}\n{way_to_appeal(now)}",
     )
     _close(application)
+    write_notices([application], actor=actor)
 
 
 def _require_told(told: str) -> str:
@@ -217,6 +220,7 @@ def ask_for_material(
         decision_reason=_require_told(told),
     )
     _close(application)
+    write_notices([application], actor=actor)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import PublicAccount
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
-from compliance.models import Clause, Person, Proposal, ProposalResult, WorkItem
+from compliance.models import Clause, Notice, Person, Proposal, ProposalResult, WorkItem
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
@@ -179,6 +179,11 @@ class Decision(StatusModel):
     def number(self) -> str:
         """The number by which people call the decision."""
         return f"CZ{self.pk:08d}"
+
+    @property
+    def notices(self) -> models.QuerySet[Notice]:
+        """What was written to tell of the decision, the oldest first."""
+        return Notice.objects.about(self)
 
 
 class DecisionClause(models.Model):

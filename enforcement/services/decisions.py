@@ -322,7 +322,7 @@ def _bring_into_force(
         )
     audit.move(decision.case, "decide", actor=actor, provision=provision, reason=reason)
     open_report_duty(decision=decision, at=now, actor=actor, provision=provision, reason=reason)
-    write_notices(decision)
+    write_notices(decision, actor=actor)
 
 
 @transaction.atomic

@@ -14,11 +14,11 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
+        from compliance.api import rulebook
+        from compliance.api.clients import APPROVER, SCOPE_KIND
         from compliance.clocks.extensions import EXTENSION_KIND
         from compliance.clocks.limit_changes import LIMIT_KIND
         from compliance.clocks.notices import CALENDAR_KIND
-        from compliance.api import rulebook
-        from compliance.api.clients import APPROVER, SCOPE_KIND
         from compliance.models.matters import name_kind
         from compliance.pages import desk, reveal, staff
         from compliance.public import pages as public_pages

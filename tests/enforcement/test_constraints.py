@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import PublicAccount
 from compliance import proposals, work
-from compliance.models import Approval, Side, StaffUser
+from compliance.models import Approval, Notice, Side, StaffUser
 from compliance.staff import system_actor
 from enforcement.enums import MeasureCode
 from enforcement.models import (
@@ -19,7 +19,6 @@ from enforcement.models import (
     CaseSnapshot,
     Decision,
     DecisionClause,
-    DecisionNotice,
     Measure,
     MeasureType,
     OrderedMeasure,
@@ -388,10 +387,10 @@ class TestAftermath:
     def test_the_due_instant_never_changes(self, duty: ReportDuty) -> None:
         assert refused_change(duty, clock_id=duty.clock_id + 1) == "frozen_columns"
 
-    def test_decisionnotice_once_per_language(self, decide: Callable[..., Decision]) -> None:
+    def test_notice_once_per_language(self, decide: Callable[..., Decision]) -> None:
         notice = decide().notices.first()
 
-        assert refused_copy(notice) == "decisionnotice_once_per_language"
+        assert refused_copy(notice) == "notice_once"
 
 
 @pytest.mark.parametrize(
@@ -399,7 +398,7 @@ class TestAftermath:
     [
         CaseSnapshot,
         DecisionClause,
-        DecisionNotice,
+        Notice,
         OrderedMeasure,
         ViolationType,
         MeasureType,

@@ -13,7 +13,15 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from accounts.pages import account, application, application_review, histories, subject
+        from accounts.pages import (
+            account,
+            application,
+            application_review,
+            histories,
+            identity_search,
+            searches,
+            subject,
+        )
         from compliance import roles
 
         application.register()
@@ -21,6 +29,8 @@ class AccountsConfig(AppConfig):
         account.register()
         subject.register()
         histories.register()
+        identity_search.register()
+        searches.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",

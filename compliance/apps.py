@@ -14,11 +14,12 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
-        from compliance.pages import desk, reveal, staff
+        from compliance.pages import desk, reveal, search, staff
 
         desk.register()
         reveal.register()
         staff.register()
+        search.register()
 
         roles.grant_to(
             roles.SYSTEM_ADMINISTRATOR,
@@ -44,6 +45,7 @@ class ComplianceConfig(AppConfig):
             )
         roles.grant_to(
             roles.AUDITOR,
+            "compliance.view_identitysearch",
             "compliance.view_reveal",
             "compliance.view_roleassignment",
             "compliance.view_staffuser",

@@ -30,7 +30,7 @@ class EnforcementConfig(AppConfig):
         # Models are loaded only now.
         from compliance import roles
         from compliance.models.matters import name_kind
-        from enforcement.pages import approval, case, decision, desk, histories, open_case
+        from enforcement.pages import approval, case, decision, desk, histories, open_case, searches
         from enforcement.services.decisions import DECISION_KIND
 
         name_kind(DECISION_KIND, _("decision"))
@@ -40,6 +40,7 @@ class EnforcementConfig(AppConfig):
         decision.register()
         desk.register()
         histories.register()
+        searches.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,

@@ -1,6 +1,13 @@
 """The floor's tables."""
 
-from compliance.models.identity import BlindIndex, DataKey, IdentityField, IdentityValue, Reveal
+from compliance.models.identity import (
+    BlindIndex,
+    DataKey,
+    IdentityField,
+    IdentitySearch,
+    IdentityValue,
+    Reveal,
+)
 from compliance.models.log import ActionLog, ActionOutcome
 from compliance.models.matters import (
     Approval,
@@ -34,6 +41,7 @@ __all__ = [
     "DataKey",
     "DocumentKind",
     "IdentityField",
+    "IdentitySearch",
     "IdentityValue",
     "Lease",
     "LimitUnit",

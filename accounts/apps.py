@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
+        from accounts.api import accounts, applications
         from accounts.pages import (
             account,
             application,
@@ -26,6 +27,8 @@ class AccountsConfig(AppConfig):
 
         application.register()
         application_review.register()
+        applications.register()
+        accounts.register()
         account.register()
         subject.register()
         histories.register()
@@ -46,5 +49,7 @@ class AccountsConfig(AppConfig):
             roles.COMPLAINT_HANDLER,
         ):
             roles.grant_to(role, *seen)
-        roles.grant_to(roles.MODERATOR, "accounts.review_application")
+        roles.grant_to(
+            roles.MODERATOR, "accounts.review_application", "accounts.withdraw_application"
+        )
         roles.grant_to(roles.COMPLIANCE_OFFICER, "accounts.add_names")

@@ -1,5 +1,7 @@
 """Admin pages of cases, decisions, measures, report duties and the catalogue. All are read only."""
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -136,8 +138,13 @@ class ReportDutyInline(ReadOnlyInline):
     """Whether the decision was reported."""
 
     model = ReportDuty
-    fields = ["status", "due_at", "sent_at", "sent_by", "channel", "receipt_number"]
+    fields = ["status", "shown_due", "sent_at", "sent_by", "channel", "receipt_number"]
     readonly_fields = fields
+
+    @display(description=_("due at"))
+    def shown_due(self, obj: ReportDuty) -> datetime:
+        """Return the date of its clock."""
+        return obj.due_at
 
 
 @admin.register(Decision)
@@ -173,7 +180,7 @@ class DecisionAdmin(HistoryConsoleAdmin):
         ReportDutyInline,
     ]
     actions_detail = ["decision_page"]
-    readonly_fields = ["number", "shown_approvals"]
+    readonly_fields = ["number", "shown_approvals", "shown_appealable"]
     fieldsets = [
         (
             None,
@@ -209,7 +216,7 @@ class DecisionAdmin(HistoryConsoleAdmin):
         ),
         (
             _("Time"),
-            {"fields": ["in_force_from", "appealable_until", "ended_at", "ended_reason"]},
+            {"fields": ["in_force_from", "shown_appealable", "ended_at", "ended_reason"]},
         ),
     ]
 
@@ -222,6 +229,11 @@ class DecisionAdmin(HistoryConsoleAdmin):
     def number(self, obj: Decision) -> str:
         """Return the number by which people call the decision."""
         return obj.number
+
+    @display(description=_("appeal possible until"))
+    def shown_appealable(self, obj: Decision) -> datetime | None:
+        """Return the date of its clock."""
+        return obj.appealable_until
 
     @display(description=_("approvals"))
     def shown_approvals(self, obj: Decision) -> SafeString:
@@ -280,22 +292,28 @@ class ReportDutyAdmin(HistoryConsoleAdmin):
     section = "enforcement"
     section_order = 40
     icon = "outgoing_mail"
-    list_display = ["decision", "status", "due_at", "sent_at", "receipt_number"]
-    list_filter = [("status", ChoicesDropdownFilter), ("due_at", RangeDateTimeFilter)]
-    list_select_related = ["decision"]
+    list_display = ["decision", "status", "shown_due", "sent_at", "receipt_number"]
+    list_filter = [("status", ChoicesDropdownFilter), ("clock__due_at", RangeDateTimeFilter)]
+    list_select_related = ["decision", "clock"]
     search_fields = ["=receipt_number"]
     actions_detail = ["decision_page"]
     ordering = ["-id"]
     fields = [
         "decision",
         "status",
-        "due_at",
+        "shown_due",
         "sent_at",
         "sent_by",
         "channel",
         "receipt_number",
         "receipted_at",
     ]
+    readonly_fields = ["shown_due"]
+
+    @display(description=_("due at"), ordering="clock__due_at")
+    def shown_due(self, obj: ReportDuty) -> datetime:
+        """Return the date of its clock."""
+        return obj.due_at
 
     @action(description=_("Decision page"), url_path="page", icon="gavel")
     def decision_page(self, request: HttpRequest, object_id: int) -> HttpResponse:

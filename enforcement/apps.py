@@ -30,6 +30,7 @@ class EnforcementConfig(AppConfig):
         # Models are loaded only now.
         from compliance import roles
         from compliance.models.matters import name_kind
+        from enforcement.api import decisions
         from enforcement.pages import approval, case, decision, desk, histories, open_case, searches
         from enforcement.services.decisions import DECISION_KIND
 
@@ -39,6 +40,7 @@ class EnforcementConfig(AppConfig):
         approval.register()
         decision.register()
         desk.register()
+        decisions.register()
         histories.register()
         searches.register()
         for role in (

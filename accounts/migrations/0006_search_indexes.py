@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_registration_policy'),
-        ('compliance', '0004_identity_search'),
+        ('accounts', '0005_withdraw_permission'),
+        ('compliance', '0009_identity_search'),
     ]
 
     operations = [

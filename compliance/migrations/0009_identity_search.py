@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('compliance', '0003_blindindex_blindindex_one_subject_per_identity'),
+        ('compliance', '0008_api_clients'),
     ]
 
     operations = [

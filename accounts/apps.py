@@ -14,7 +14,15 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from accounts.api import accounts, applications
-        from accounts.pages import account, application, application_review, histories, subject
+        from accounts.pages import (
+            account,
+            application,
+            application_review,
+            histories,
+            identity_search,
+            searches,
+            subject,
+        )
         from accounts.services import commands, notices
         from compliance import roles
         from compliance.models.outbox import name_command
@@ -33,6 +41,8 @@ class AccountsConfig(AppConfig):
         account.register()
         subject.register()
         histories.register()
+        identity_search.register()
+        searches.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",

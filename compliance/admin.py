@@ -13,6 +13,7 @@ from compliance.models import (
     ActionLog,
     Approval,
     Clause,
+    IdentitySearch,
     Person,
     Proposal,
     Reveal,
@@ -202,6 +203,19 @@ class RevealAdmin(ConsoleAdmin):
     def shown_field(self, obj: Reveal) -> Any:
         """Return which kind of value was shown; never the value."""
         return obj.value.get_field_display()
+
+
+@admin.register(IdentitySearch)
+class IdentitySearchAdmin(ConsoleAdmin):
+    """Who searched by an exact identity value, and why; never the value."""
+
+    section = "records"
+    section_order = 35
+    icon = "fingerprint"
+    list_display = ["at", "person", "field", "found", "reason"]
+    list_select_related = ["person"]
+    ordering = ["-id"]
+    fields = ["at", "person", "field", "found", "reason"]
 
 
 class RuleVersionInline(ReadOnlyInline):

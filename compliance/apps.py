@@ -20,7 +20,7 @@ class ComplianceConfig(AppConfig):
         from compliance.clocks.limit_changes import LIMIT_KIND
         from compliance.clocks.notices import CALENDAR_KIND
         from compliance.models.matters import name_kind
-        from compliance.pages import desk, reveal, staff
+        from compliance.pages import desk, reveal, search, staff
         from compliance.public import pages as public_pages
 
         name_kind(CALENDAR_KIND, _("working-day notice"))
@@ -30,6 +30,7 @@ class ComplianceConfig(AppConfig):
         desk.register()
         reveal.register()
         staff.register()
+        search.register()
         rulebook.register()
         name_kind(SCOPE_KIND, _("writing scope of an API client"))
 
@@ -80,6 +81,7 @@ class ComplianceConfig(AppConfig):
         )
         roles.grant_to(
             roles.AUDITOR,
+            "compliance.view_identitysearch",
             "compliance.view_reveal",
             "compliance.view_roleassignment",
             "compliance.view_staffuser",

@@ -31,7 +31,15 @@ class EnforcementConfig(AppConfig):
         from compliance.models.matters import name_kind
         from compliance.notices.purposes import register_purpose
         from enforcement.api import decisions
-        from enforcement.pages import approval, case, decision, desk, histories, open_case
+        from enforcement.pages import (
+            approval,
+            case,
+            decision,
+            desk,
+            histories,
+            open_case,
+            searches,
+        )
         from enforcement.services import notices
         from enforcement.services.decisions import DECISION_KIND
 
@@ -45,6 +53,7 @@ class EnforcementConfig(AppConfig):
         desk.register()
         decisions.register()
         histories.register()
+        searches.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,

@@ -22,7 +22,14 @@ from compliance.models.clocks import (
     EscalationTakeover,
 )
 from compliance.models.eligibility import LONGEST_DEPUTY, Absence, Deputy, Recusal
-from compliance.models.identity import BlindIndex, DataKey, IdentityField, IdentityValue, Reveal
+from compliance.models.identity import (
+    BlindIndex,
+    DataKey,
+    IdentityField,
+    IdentitySearch,
+    IdentityValue,
+    Reveal,
+)
 from compliance.models.limits import LimitUnit, TimeLimit
 from compliance.models.log import ActionLog, ActionOutcome
 from compliance.models.matters import (
@@ -105,6 +112,7 @@ __all__ = [
     "EscalationTakeover",
     "HandOver",
     "IdentityField",
+    "IdentitySearch",
     "IdentityValue",
     "KeptAnswer",
     "Lease",

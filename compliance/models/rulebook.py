@@ -80,6 +80,7 @@ class Clause(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["rule_version", "number"], name="clause_number"),
         ]
+        indexes = [models.Index(fields=["number", "-id"], name="clause_by_number")]
 
     def __str__(self) -> str:
         return f"{self.rule_version} {self.number}"

@@ -40,7 +40,7 @@ class DecisionNotice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.decision_id} {self.language}"
+        return f"{self.decision.number}: {self.get_language_display()}"
 
 
 class ReportDuty(StatusModel):

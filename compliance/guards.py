@@ -10,6 +10,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from compliance.claiming import CLAIM_FUNCTION
+from compliance.exclusions import EXCLUSION_FUNCTIONS, EXCLUSION_TRIGGERS
 from compliance.tables import RIGHTS, TableKind, is_history, kind_of, managed_models
 from compliance.workflow import VersionedModel
 
@@ -227,10 +228,23 @@ BEGIN
         RAISE EXCEPTION 'proposal % has ended', NEW.proposal_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_proposal_open';
     END IF;
-    PERFORM 1 FROM compliance_person WHERE number = NEW.approver_id AND is_system;
+    PERFORM 1 FROM compliance_person
+        WHERE number = NEW.approver_id AND (is_system OR is_client);
     IF FOUND THEN
-        RAISE EXCEPTION 'the system approves nothing'
+        RAISE EXCEPTION 'no machine approves anything'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_by_people';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- As the system and as a client of the API nobody logs in.
+CREATE OR REPLACE FUNCTION heyan_machine_has_no_login() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM compliance_person
+        WHERE number = NEW.person_id AND (is_system OR is_client);
+    IF FOUND AND (NEW.is_active OR NEW.is_superuser OR NEW.password NOT LIKE '!%') THEN
+        RAISE EXCEPTION 'nobody logs in as a machine'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'staffuser_machine_cannot_log_in';
     END IF;
     RETURN NEW;
 END $$;
@@ -246,6 +260,12 @@ BEGIN
     -- The person's row is the lock under which two grants at once see each other.
     PERFORM 1 FROM compliance_person p JOIN compliance_staffuser s ON s.person_id = p.number
         WHERE s.id = NEW.staff_id FOR NO KEY UPDATE OF p;
+    PERFORM 1 FROM compliance_person p JOIN compliance_staffuser s ON s.person_id = p.number
+        WHERE s.id = NEW.staff_id AND (p.is_system OR p.is_client);
+    IF FOUND THEN
+        RAISE EXCEPTION 'roles are for people'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'roleassignment_for_people';
+    END IF;
     SELECT held.name INTO clash
         FROM compliance_staffuser mine
         JOIN compliance_staffuser every ON every.person_id = mine.person_id
@@ -287,6 +307,16 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION heyan_erase_key(bigint) FROM PUBLIC;
 
+-- What was delivered, cancelled or given up stays so.
+CREATE OR REPLACE FUNCTION heyan_delivery_ended() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF num_nonnulls(OLD.delivered_at, OLD.cancelled_at, OLD.given_up_at) > 0 THEN
+        RAISE EXCEPTION 'delivery % has ended', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'delivery_ended_for_good';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- The application role may not create tables; partitions of the log come through here.
 CREATE OR REPLACE FUNCTION heyan_extend_action_log(months int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -312,7 +342,7 @@ END $$;
 """
 
 # Of each: its name, when it fires, the function, and whether it waits for the commit.
-FIXED_TRIGGERS = {
+FIXED_TRIGGERS: dict[str, list[tuple[str, str, str, bool]]] = {
     "compliance_calendarday": [
         ("calendarday_with_its_notice", "BEFORE INSERT", "heyan_day_with_notice()", False),
     ],
@@ -330,6 +360,17 @@ FIXED_TRIGGERS = {
     ],
     "compliance_approval": [
         ("approval_proposal_open", "BEFORE INSERT", "heyan_proposal_is_open()", False),
+    ],
+    "compliance_delivery": [
+        ("delivery_ended_for_good", "BEFORE UPDATE", "heyan_delivery_ended()", False),
+    ],
+    "compliance_staffuser": [
+        (
+            "staffuser_machine_cannot_log_in",
+            "BEFORE INSERT OR UPDATE",
+            "heyan_machine_has_no_login()",
+            False,
+        ),
     ],
     "compliance_roleassignment": [
         (
@@ -417,6 +458,8 @@ def trigger_statements(model: type[models.Model]) -> list[str]:
         )
     for name, when, call, deferred in FIXED_TRIGGERS.get(table, []):
         put(name, when, call, deferred=deferred)
+    for name, when, call in EXCLUSION_TRIGGERS.get(table, []):
+        put(name, when, call)
     events_name = getattr(model, "mirrors_newest", "")
     if events_name:
         events = model._meta.get_field(events_name)
@@ -424,7 +467,7 @@ def trigger_statements(model: type[models.Model]) -> list[str]:
         assert isinstance(events, models.ManyToOneRel)
         assert isinstance(event_model, type)
         column_of = {field.name: field.column for field in model._meta.concrete_fields}
-        mirrored = [column_of[name] for name in model.mirrored_fields]  # type: ignore[attr-defined]
+        mirrored = [column_of[name] for name in getattr(model, "mirrored_fields", ())]
         event_table = event_model._meta.db_table
         arguments = ", ".join(
             f"'{each}'"
@@ -471,6 +514,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     role = settings.APPLICATION_ROLE
     with connection.cursor() as cursor:
         cursor.execute(FUNCTIONS)
+        cursor.execute(EXCLUSION_FUNCTIONS)
         cursor.execute(CLAIM_FUNCTION)
         existing = set(connection.introspection.table_names(cursor))
         for model in managed_models():

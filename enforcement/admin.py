@@ -9,8 +9,6 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import PublicAccountAdmin
-from accounts.models import PublicAccount
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     ConsoleAdmin,
@@ -35,31 +33,7 @@ from enforcement.models import (
     ReportDuty,
     ViolationType,
 )
-from enforcement.pages.open_case import PERMISSION, open_case_url
 from enforcement.pages.presentation import case_url, decision_url, verdict_steps
-
-admin.site.unregister(PublicAccount)
-
-
-@admin.register(PublicAccount)
-class AccountAdmin(PublicAccountAdmin):
-    """Public accounts, with the way to a case, which the package below knows nothing of."""
-
-    actions_detail = [*PublicAccountAdmin.actions_detail, "open_case"]
-
-    @action(
-        description=_("Open a case"),
-        permissions=["open_case"],
-        url_path="open-case",
-        icon="create_new_folder",
-    )
-    def open_case(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Lead to the page on which a case about the account is opened."""
-        return redirect(open_case_url(get_object_or_404(PublicAccount, pk=object_id)))
-
-    def has_open_case_permission(self, request: HttpRequest, object_id: int | None = None) -> bool:
-        """Return whether the person at the screen opens cases."""
-        return request.user.has_perm(PERMISSION)
 
 
 class SnapshotInline(ReadOnlyStackedInline):

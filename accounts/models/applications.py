@@ -179,6 +179,7 @@ class Application(StatusModel):
         permissions = [
             ("register_account", "Can hand in applications"),
             ("review_application", "Can review applications"),
+            ("withdraw_application", "Can withdraw applications for the applicant"),
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="application_status"),

@@ -23,15 +23,21 @@ from compliance.roles import require_permission
 from compliance.work import close_item, open_item, require_lease
 
 _REVIEW = "accounts.review_application"
+_WITHDRAW = "accounts.withdraw_application"
 # Without these there is no account.
 _NEEDED = frozenset({"account_name", "category", "subject_nature", "applied_at"})
 
 
 def _begin(
-    application: Application, actor: StaffUser, fence: int | None, expected_version: int
+    application: Application,
+    actor: StaffUser,
+    fence: int | None,
+    expected_version: int,
+    *,
+    permission: str = _REVIEW,
 ) -> None:
     """Lock the application for a decision of the actor, who holds its work item."""
-    require_permission(actor, _REVIEW)
+    require_permission(actor, permission)
     # The subject first, as in registering: neither counts its places while the other takes one.
     Subject.objects.select_for_update(no_key=True).get(pk=application.subject_id)
     item = _open_item(application)
@@ -264,7 +270,12 @@ def resume_review(
         application,
         "resume_review",
         **grounds,
-        work_item=open_item(queue=QUEUE, clock=clock),
+        work_item=open_item(
+            queue=QUEUE,
+            clock=clock,
+            matter=application.matter,
+            side=Side.DECIDED if application.matter else "",
+        ),
         decision_reason="",
     )
     material = application.material_clock
@@ -287,13 +298,13 @@ def withdraw_application(
 
     Public Account Provisions, art. 15 §1. `fence` is None where no work item is open.
 
-    :raises NotPermitted: if the actor may not review.
+    :raises NotPermitted: if the actor may not withdraw applications.
     :raises StaleLease: if the actor does not hold the item.
     :raises StaleVersion: if the application has moved on.
     :raises SamePerson: if the actor took part on another side.
     :raises TransitionRefused: if it is in another state.
     """
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    _begin(application, actor, fence, expected_version)
+    _begin(application, actor, fence, expected_version, permission=_WITHDRAW)
     audit.move(application, "withdraw", **grounds)
     _finish(application, grounds)

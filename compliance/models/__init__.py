@@ -1,5 +1,13 @@
 """The floor's tables."""
 
+from compliance.models.api import (
+    ApiAllowance,
+    ApiClient,
+    ApiKey,
+    ApiKeyUse,
+    ApiScopeGrant,
+    KeptAnswer,
+)
 from compliance.models.calendar import CalendarDay, CalendarNotice, CalendarSource
 from compliance.models.clocks import (
     Clock,
@@ -13,6 +21,7 @@ from compliance.models.clocks import (
     EscalationLevel,
     EscalationTakeover,
 )
+from compliance.models.eligibility import LONGEST_DEPUTY, Absence, Deputy, Recusal
 from compliance.models.identity import BlindIndex, DataKey, IdentityField, IdentityValue, Reveal
 from compliance.models.limits import LimitUnit, TimeLimit
 from compliance.models.log import ActionLog, ActionOutcome
@@ -20,12 +29,32 @@ from compliance.models.matters import (
     Approval,
     ApprovalSlot,
     Matter,
+    OpenProposal,
     Participation,
     Proposal,
     ProposalOutcome,
     ProposalResult,
     Side,
     Verdict,
+)
+from compliance.models.notices import (
+    Audience,
+    Channel,
+    ChannelChoice,
+    Notice,
+    NoticeLanguage,
+    NoticeTemplate,
+)
+from compliance.models.outbox import (
+    AttemptResult,
+    CommandStatus,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    PlatformCommand,
+    SandboxMessage,
+    Stream,
+    WorkerPulse,
 )
 from compliance.models.rulebook import (
     Clause,
@@ -34,17 +63,28 @@ from compliance.models.rulebook import (
     RuleVersion,
 )
 from compliance.models.staff import Person, RoleAssignment, RoleExclusion, StaffUser
-from compliance.models.work import Lease, Skip, WorkItem
+from compliance.models.work import HandOver, Lease, Skip, WorkItem
 
 __all__ = [
+    "LONGEST_DEPUTY",
+    "Absence",
     "ActionLog",
     "ActionOutcome",
+    "ApiAllowance",
+    "ApiClient",
+    "ApiKey",
+    "ApiKeyUse",
+    "ApiScopeGrant",
     "Approval",
     "ApprovalSlot",
+    "AttemptResult",
+    "Audience",
     "BlindIndex",
     "CalendarDay",
     "CalendarNotice",
     "CalendarSource",
+    "Channel",
+    "ChannelChoice",
     "Clause",
     "Clock",
     "ClockBreach",
@@ -54,29 +94,45 @@ __all__ = [
     "ClockExtension",
     "ClockState",
     "ClockWarning",
+    "CommandStatus",
     "DataKey",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryState",
+    "Deputy",
     "DocumentKind",
     "EscalationLevel",
     "EscalationTakeover",
+    "HandOver",
     "IdentityField",
     "IdentityValue",
+    "KeptAnswer",
     "Lease",
     "LimitUnit",
     "Matter",
+    "Notice",
+    "NoticeLanguage",
+    "NoticeTemplate",
+    "OpenProposal",
     "Participation",
     "Person",
+    "PlatformCommand",
     "Proposal",
     "ProposalOutcome",
     "ProposalResult",
+    "Recusal",
     "Reveal",
     "RoleAssignment",
     "RoleExclusion",
     "RuleDocument",
     "RuleVersion",
+    "SandboxMessage",
     "Side",
     "Skip",
     "StaffUser",
+    "Stream",
     "TimeLimit",
     "Verdict",
     "WorkItem",
+    "WorkerPulse",
 ]

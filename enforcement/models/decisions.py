@@ -23,6 +23,8 @@ from enforcement.enums import (
 from enforcement.models.cases import Case
 from enforcement.models.catalogue import ViolationType
 
+NUMBER_PREFIX = "CZ"
+
 
 class Decision(StatusModel):
     """
@@ -182,7 +184,7 @@ class Decision(StatusModel):
     @property
     def number(self) -> str:
         """The number by which people call the decision."""
-        return f"CZ{self.pk:08d}"
+        return f"{NUMBER_PREFIX}{self.pk:08d}"
 
     @property
     def appealable_until(self) -> datetime | None:

@@ -114,7 +114,9 @@ def open_case(
         # The instant from which its due date counts.
         opened_at=now,
         matter=matter,
-        work_item=work.open_item(queue=CASES, clock=clock, weight=weight),
+        work_item=work.open_item(
+            queue=CASES, clock=clock, weight=weight, matter=matter, side=Side.DECIDED
+        ),
     )
     audit.create(case, actor=actor, provision=provision, reason=reason)
     audit.lock(account)
@@ -135,6 +137,8 @@ def requeue_case(*, case: Case, actor: StaffUser, provision: Provision, reason: 
         queue=CASES,
         clock=case.work_item.clock,
         weight=case.work_item.weight + RETURNED_WEIGHT,
+        matter=case.matter,
+        side=Side.DECIDED,
     )
     audit.amend(case, "requeue", actor=actor, provision=provision, reason=reason, work_item=item)
 

@@ -1,7 +1,6 @@
 """Services for decisions: propose, approve, return, withdraw."""
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,11 +13,9 @@ from compliance.errors import ActionRefused, NotPermitted
 from compliance.grounds import Grounds
 from compliance.models import (
     Clause,
-    Person,
     Proposal,
     ProposalResult,
     Side,
-    Skip,
     StaffUser,
     Verdict,
     WorkItem,
@@ -52,8 +49,6 @@ _QUEUE_OF = {
     "enforcement.approve_decision": APPROVALS,
     "enforcement.approve_decision_as_officer": APPROVALS_OFFICER,
 }
-# Whoever may not approve this one is not offered it for as long as it can possibly wait.
-NOT_OFFERED_FOR = timedelta(days=3650)
 
 
 @transaction.atomic
@@ -175,9 +170,7 @@ def _write_decision(
     reason: str,
 ) -> Decision:
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    item = _open_approval_item(
-        first_slot, weight=words.severity, without=[actor.person], grounds=grounds
-    )
+    item = _open_approval_item(first_slot, proposal, weight=words.severity, grounds=grounds)
     decision = Decision(
         case=case,
         account=case.account,
@@ -216,20 +209,14 @@ def _write_decision(
 
 
 def _open_approval_item(
-    permission: str, *, weight: int, without: Iterable[Person], grounds: Grounds
+    permission: str, proposal: Proposal, *, weight: int, grounds: Grounds
 ) -> WorkItem:
-    item = work.open_item(
+    return work.open_item(
         queue=_QUEUE_OF.get(permission, APPROVALS),
         clock=start_clock(step="proposal_approval", **grounds),
         weight=weight,
+        proposal=proposal,
     )
-    for person in without:
-        _do_not_offer(item, person)
-    return item
-
-
-def _do_not_offer(item: WorkItem, person: Person) -> None:
-    Skip.objects.create(work_item=item, person=person, until=timezone.now() + NOT_OFFERED_FOR)
 
 
 @transaction.atomic
@@ -292,7 +279,6 @@ def _pass_on(decision: Decision, *, actor: StaffUser, provision: Provision, reas
         if lease is not None and lease.holder_id == actor.person_id:
             lease.until = timezone.now()
             lease.save(update_fields=["until"])
-        _do_not_offer(item, actor.person)
         return
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     _close_approval_item(item, grounds)
@@ -301,10 +287,7 @@ def _pass_on(decision: Decision, *, actor: StaffUser, provision: Provision, reas
         "pass_on",
         **grounds,
         approval_item=_open_approval_item(
-            permission,
-            weight=item.weight,
-            without=[decision.proposed_by, actor.person],
-            grounds=grounds,
+            permission, proposal, weight=item.weight, grounds=grounds
         ),
     )
 

@@ -35,7 +35,7 @@ from compliance.bulk_audit import Move
 from compliance.clocks import start_clocks
 from compliance.grounds import Grounds
 from compliance.identity import vault
-from compliance.models import Clock, DataKey, Matter, StaffUser, WorkItem
+from compliance.models import Clock, DataKey, Matter, Side, StaffUser, WorkItem
 from compliance.provisions import Provision
 from compliance.staff import system_actor
 
@@ -94,9 +94,7 @@ def store(
     by_checks = Grounds(actor=system_actor(), provision=entry.provision, reason=_BY_CHECKS)
     subjects, sealed = _store_subjects(batch, registry, entry, now)
     review = _start_clocks(batch, ApplicationStatus.IN_REVIEW, now, by_checks)
-    applications = _store_applications(
-        batch, subjects, sealed, policy, entry, now, _open_items(batch, policy, review)
-    )
+    applications = _store_applications(batch, subjects, sealed, policy, entry, now, review)
     _store_findings(batch, applications)
     material = _start_clocks(batch, ApplicationStatus.WAITING_MATERIAL, now, by_checks)
     bulk_audit.move_many(
@@ -207,9 +205,10 @@ def _store_applications(
     policy: Policy,
     entry: Entry,
     now: datetime,
-    items: dict[int, WorkItem],
+    review: dict[int, Clock],
 ) -> list[Application]:
     matters = _open_matters(batch)
+    items = _open_items(batch, policy, review, matters)
     applications = [
         _application(
             each,
@@ -239,7 +238,10 @@ def _open_matters(batch: Sequence[Decided]) -> dict[int, Matter]:
 
 
 def _open_items(
-    batch: Sequence[Decided], policy: Policy, clocks: dict[int, Clock]
+    batch: Sequence[Decided],
+    policy: Policy,
+    clocks: dict[int, Clock],
+    matters: dict[int, Matter],
 ) -> dict[int, WorkItem]:
     items = {
         number: WorkItem(
@@ -247,6 +249,8 @@ def _open_items(
             clock=clock,
             due_at=clock.due_at,
             weight=policy.weight_of([hit.code.value for hit in batch[number].conclusion.hits]),
+            matter=matters[number],
+            side=Side.DECIDED,
         )
         for number, clock in clocks.items()
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -122,13 +122,14 @@ class Crawl:
     """Follows every link of the product as one client, some pages of each kind."""
 
     client: Client
-    pages_of_a_kind: int = 3
+    pages_of_a_kind: int = 2
+    starts: Sequence[str] = ()
     left_out: frozenset[str] = frozenset()
     visits: list[Visit] = field(default_factory=list)
 
     def run(self) -> Iterator[tuple[Visit, Screen]]:
         """Go everywhere; give each page that a person would read."""
-        waiting = deque((address, "") for address in fixed_addresses())
+        waiting = deque((address, "") for address in (*fixed_addresses(), *self.starts))
         seen, kinds = {address for address, _start in waiting}, Counter[str]()
         while waiting:
             address, start = waiting.popleft()

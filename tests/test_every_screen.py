@@ -9,15 +9,18 @@ from django.contrib import admin
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from compliance.identity import vault
-from compliance.models import IdentityValue, StaffUser
+from compliance.models import IdentityValue, StaffUser, WorkItem
 from compliance.provisions import Provision
 from compliance.tables import managed_models
-from enforcement.models import ViolationType
+from enforcement.models import Case, ViolationType
+from enforcement.services.decisions import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
 from tests.messages import CHINESE_CHARACTER, catalogues
-from tests.screens import Crawl, Screen, Visit, patterns
+from tests.demo_pages import show_identity_once, unreached, visitors, ways
+from tests.screens import Crawl, Screen, Visit
 
 # What is the same in every language, taken away before words are looked for.
 ALLOWED = (
@@ -32,6 +35,7 @@ ALLOWED = (
     r"\bplatform-convention\b",  # the code of a rule document
     r"\bexpert_field\b",  # why an application without a hit is reviewed, in a version of it
     r"\bsystem\b",  # the login name of the system
+    r"\bsandbox\b",  # the name of a provider, as it is configured
     r"\bHeyan\b|\bCookie\b",
     r"\bSHA-256\b|\bJSON\b|\bXLSX\b|\bHTML\b|\bUTF-8\b",
     r"\b(?:Ctrl|Enter|Esc|Shift)\b",  # keys
@@ -39,22 +43,6 @@ ALLOWED = (
 WORD = re.compile(r"[A-Za-z]{4,}")
 CHINESE_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 BRAND = "核验台 Heyan"
-# Answers to forms and scripts: nothing to read where nothing was sent.
-NOT_READ = {
-    "admin:logout",
-    "admin:jsi18n",
-    "admin:autocomplete",
-    "admin:search",
-    "admin:claim_item",
-    "admin:claim_next",
-    "admin:heart_beat",
-    "admin:leave_item",
-    "admin:download_filing",
-    "set_language",
-    "healthz",
-    # Only where a model has an address of its own outside the console.
-    "admin:view_on_site",
-}
 
 
 def english_words(screen: Screen, records: str) -> set[str]:
@@ -92,40 +80,6 @@ def everything_stored() -> str:
             cursor.execute(f'SELECT each::text FROM "{model._meta.db_table}" AS each')
             texts += [row[0] for row in cursor.fetchall()]
     return "_".join("\n".join(texts).split())
-
-
-def pages_without_writing() -> Iterator[str]:
-    """Return the names of addresses that Django gives every record, but that ours do not open."""
-    for model, page in admin.site._registry.items():
-        place = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        if not page.allows_add:
-            yield f"{place}_add"
-        if not page.allows_delete:
-            yield f"{place}_delete"
-
-
-def show_identity_once() -> None:
-    """Put on record what no demo does by itself: somebody was shown identity data."""
-    vault.reveal(
-        value=IdentityValue.objects.earliest("pk"),
-        actor=StaffUser.objects.get(username="shenhe1"),
-        provision=Provision.PIPL_51,
-        reason="核对申请材料",
-    )
-
-
-def logged_in(username: str, language: str) -> Client:
-    client = Client()
-    client.cookies.load({"django_language": language})
-    client.force_login(StaffUser.objects.get(username=username))
-    return client
-
-
-def visitors(language: str) -> Iterator[tuple[str, Client]]:
-    """Return nobody in particular, and somebody in each role."""
-    yield "nobody", Client(headers={"cookie": f"django_language={language}"})
-    for login in {each.role: each for each in LOGINS}.values():
-        yield login.role, logged_in(login.username, language)
 
 
 def test_finds_english_words_and_leaves_codes_alone() -> None:
@@ -166,8 +120,8 @@ def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_close
     foreign: list[str] = []
     visits: list[tuple[str, Visit]] = []
 
-    for role, client in visitors(language):
-        crawl = Crawl(client, pages_of_a_kind, left_out=frozenset({"admin:logout"}))
+    for who, client in visitors(language):
+        crawl = Crawl(client, pages_of_a_kind, starts=ways(), left_out=frozenset({"admin:logout"}))
         for visit, screen in crawl.run():
             if screen.language == "en":
                 words = chinese_words(screen, records, ours)
@@ -177,19 +131,15 @@ def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_close
             # Public pages are in the language of their address.
             if screen.language != language and not visit.address.startswith("/public/"):
                 words |= {f"language: {screen.language}"}
-            foreign += [f"{role} {visit.address}: {word}" for word in words]
-        visits += [(role, visit) for visit in crawl.visits]
+            foreign += [f"{who or 'nobody'} {visit.address}: {word}" for word in words]
+        visits += [(who, visit) for visit in crawl.visits]
 
-    assert not foreign, "\n".join(sorted(foreign))
     # A link that is shown is one that opens.
     closed = [
-        f"{visit.response.status_code} for {role}: {visit.start} leads to {visit.address}"
-        for role, visit in visits
+        f"{visit.response.status_code} for {who or 'nobody'}: {visit.start} leads to {visit.address}"
+        for who, visit in visits
         if visit.response.status_code >= 500 or (visit.start and visit.response.status_code >= 400)
     ]
-    assert not closed, "\n".join(sorted(closed))
-    opened = {visit.view for _role, visit in visits if visit.response.status_code < 400}
-    # What has no name leads nowhere, or on to what has one.
-    named = {name for name, _route in patterns() if name and not name.endswith(":")}
-    missed = named - opened - NOT_READ - set(pages_without_writing())
-    assert not missed, ", ".join(sorted(missed))
+    opened = {visit.view for _who, visit in visits if visit.response.status_code < 400}
+    told = [*foreign, *closed, *(f"no page leads to {name}" for name in unreached(opened))]
+    assert not told, "\n".join(sorted(told))

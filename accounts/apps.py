@@ -15,8 +15,17 @@ class AccountsConfig(AppConfig):
         # Models are loaded only now.
         from accounts.api import accounts, applications
         from accounts.pages import account, application, application_review, histories, subject
+        from accounts.services import commands, notices
         from compliance import roles
+        from compliance.models.outbox import name_command
+        from compliance.notices.purposes import register_purpose
+        from compliance.notices.recipients import register_address_book
 
+        for purpose in notices.PURPOSES:
+            register_purpose(purpose)
+        register_address_book(notices.ACCOUNT, notices.contact_of)
+        for kind, label in commands.LABELS.items():
+            name_command(kind, label)
         application.register()
         application_review.register()
         applications.register()

@@ -16,10 +16,16 @@ class ComplianceConfig(AppConfig):
         from compliance import checks, roles  # noqa: F401
         from compliance.api import rulebook
         from compliance.api.clients import APPROVER, SCOPE_KIND
+        from compliance.clocks.extensions import EXTENSION_KIND
+        from compliance.clocks.limit_changes import LIMIT_KIND
+        from compliance.clocks.notices import CALENDAR_KIND
         from compliance.models.matters import name_kind
         from compliance.pages import desk, reveal, staff
         from compliance.public import pages as public_pages
 
+        name_kind(CALENDAR_KIND, _("working-day notice"))
+        name_kind(LIMIT_KIND, _("change of a time limit"))
+        name_kind(EXTENSION_KIND, _("more time on a step"))
         public_pages.register()
         desk.register()
         reveal.register()
@@ -50,7 +56,28 @@ class ComplianceConfig(AppConfig):
                 "compliance.view_person",
                 "compliance.view_ruledocument",
                 "compliance.view_timelimit",
+                "compliance.view_clock",
             )
+        for role in (roles.MODERATOR, roles.COMPLAINT_HANDLER):
+            roles.grant_to(
+                role,
+                "compliance.view_timelimit",
+                "compliance.view_clock",
+                "compliance.propose_extension",
+            )
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "compliance.propose_limit",
+            "compliance.approve_limit",
+            "compliance.approve_extension",
+            "compliance.take_over_breach",
+        )
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "compliance.propose_limit",
+            "compliance.approve_limit_as_officer",
+            "compliance.take_over_breach",
+        )
         roles.grant_to(
             roles.AUDITOR,
             "compliance.view_reveal",

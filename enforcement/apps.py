@@ -8,7 +8,6 @@ VIEWED = (
     "enforcement.view_casesnapshot",
     "enforcement.view_decision",
     "enforcement.view_decisionclause",
-    "enforcement.view_decisionnotice",
     "enforcement.view_orderedmeasure",
     "enforcement.view_measure",
     "enforcement.view_reportduty",
@@ -30,11 +29,15 @@ class EnforcementConfig(AppConfig):
         # Models are loaded only now.
         from compliance import roles
         from compliance.models.matters import name_kind
+        from compliance.notices.purposes import register_purpose
         from enforcement.api import decisions
         from enforcement.pages import approval, case, decision, desk, histories, open_case
+        from enforcement.services import notices
         from enforcement.services.decisions import DECISION_KIND
 
         name_kind(DECISION_KIND, _("decision"))
+        for purpose in notices.PURPOSES:
+            register_purpose(purpose)
         open_case.register()
         case.register()
         approval.register()

@@ -2,24 +2,15 @@
 
 import logging
 import re
-from collections.abc import Iterator
 
 import pytest
-from django.contrib import admin
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
-from django.urls import reverse
 
-from compliance.identity import vault
-from compliance.models import IdentityValue, StaffUser, WorkItem
-from compliance.provisions import Provision
 from compliance.tables import managed_models
-from enforcement.models import Case, ViolationType
-from enforcement.services.decisions import APPROVALS_OFFICER
-from reports.demo.staff import LOGINS
-from tests.messages import CHINESE_CHARACTER, catalogues
+from enforcement.models import ViolationType
 from tests.demo_pages import show_identity_once, unreached, visitors, ways
+from tests.messages import CHINESE_CHARACTER, catalogues
 from tests.screens import Crawl, Screen, Visit
 
 # What is the same in every language, taken away before words are looked for.

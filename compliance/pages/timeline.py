@@ -18,6 +18,7 @@ from compliance.ui.kit import TimelineStep
 # The last word of a log action, as colleagues say it.
 VERBS = {
     "add_names": gettext_lazy("Names listed"),
+    "announce": gettext_lazy("Announced"),
     "approve": gettext_lazy("Approved"),
     "approve_by_checks": gettext_lazy("Approved by the checks"),
     "ask_for_material": gettext_lazy("Asked for material"),
@@ -41,11 +42,13 @@ VERBS = {
     "erase": gettext_lazy("Erased"),
     "expire": gettext_lazy("Expired"),
     "export": gettext_lazy("File handed out"),
+    "extend": gettext_lazy("Time extended"),
     "fail": gettext_lazy("Failed at the platform"),
     "file": gettext_lazy("Handed in to the regulator"),
     "hand_over": gettext_lazy("Handed over"),
     "give_up": gettext_lazy("Given up"),
     "grant": gettext_lazy("Scope granted"),
+    "import_calendar": gettext_lazy("Working days entered"),
     "issue": gettext_lazy("Key made"),
     "lift": gettext_lazy("Lifted"),
     "load": gettext_lazy("Demo data loaded"),

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from compliance.models import Matter, Person, Proposal, StaffUser, Verdict
+from compliance.models import Matter, NoticeLanguage, Person, Proposal, StaffUser, Verdict
 from compliance.proposals import next_slot
 from compliance.roles import definitions, people_with, role_label
 from compliance.ui.kit import Badge, Fact
-from enforcement.enums import DecisionStatus, MeasureCode, NoticeLanguage
+from enforcement.enums import DecisionStatus, MeasureCode
 from enforcement.models import Decision, Measure
 from enforcement.pages.presentation import instant
 from enforcement.services.previews import DecisionPreview

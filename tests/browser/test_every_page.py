@@ -43,23 +43,7 @@ def test_every_page_is_whole_reachable_by_keyboard_and_fits_the_screen(
     problems = [f"no page leads to {name}" for name in unreached(opened)]
 
     for language in ("zh-hans", "en"):
-        windows = {}
-        for view, (login, address) in pages.items():
-            if login not in windows:
-                staff = StaffUser.objects.get(username=login) if login else None
-                windows[login] = open_window(staff, language)
-                windows[login].on("response", lambda answer: note(answer, problems))
-            window = windows[login]
-            is_public = address.startswith("/public/") and language == "en"
-            window.set_viewport_size(WIDE)
-            window.goto(address + "?lang=en" if is_public else address)
-            window.keyboard.press("Tab")
-            said = window.evaluate(CHECKS, language)
-            window.set_viewport_size(NARROW)
-            said += window.evaluate("checkWidth()")
-            problems += [f"{language} {view} {address}: {each}" for each in said]
-        for window in windows.values():
-            window.context.close()
+        problems += look_at(pages, language, open_window)
 
     problems += [f"{address}: {text}" for address, text in heard]
     heard.clear()
@@ -67,7 +51,29 @@ def test_every_page_is_whole_reachable_by_keyboard_and_fits_the_screen(
     assert not problems, "\n".join(sorted(problems))
 
 
-def note(answer, problems: list[str]) -> None:
-    """Remember what a page asked for and did not get."""
-    if answer.status >= 400:
-        problems.append(f"{answer.request.frame.url}: {answer.status} for {answer.url}")
+def look_at(pages: dict[str, tuple[str, str]], language: str, open_window: Callable) -> list[str]:
+    """Open every page with its login; return what is wrong with it and what it did not get."""
+    problems: list[str] = []
+
+    def note(answer) -> None:
+        if answer.status >= 400:
+            problems.append(f"{answer.request.frame.url}: {answer.status} for {answer.url}")
+
+    windows = {}
+    for view, (login, address) in pages.items():
+        if login not in windows:
+            staff = StaffUser.objects.get(username=login) if login else None
+            windows[login] = open_window(staff, language)
+            windows[login].on("response", note)
+        window = windows[login]
+        in_english = address.startswith("/public/") and language == "en"
+        window.set_viewport_size(WIDE)
+        window.goto(f"{address}?lang=en" if in_english else address)
+        window.keyboard.press("Tab")
+        said = window.evaluate(CHECKS, language)
+        window.set_viewport_size(NARROW)
+        said += window.evaluate("checkWidth()")
+        problems += [f"{language} {view} {address}: {each}" for each in said]
+    for window in windows.values():
+        window.context.close()
+    return problems

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_withdraw_permission'),
+        ('accounts', '0006_notices_of_applications'),
         ('compliance', '0009_identity_search'),
     ]
 

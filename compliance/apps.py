@@ -20,7 +20,15 @@ class ComplianceConfig(AppConfig):
         from compliance.clocks.limit_changes import LIMIT_KIND
         from compliance.clocks.notices import CALENDAR_KIND
         from compliance.models.matters import name_kind
-        from compliance.pages import desk, reveal, search, staff
+        from compliance.pages import (
+            desk,
+            desk_cards,
+            desk_lists,
+            reveal,
+            search,
+            staff,
+            standing_in,
+        )
         from compliance.public import pages as public_pages
 
         name_kind(CALENDAR_KIND, _("working-day notice"))
@@ -28,6 +36,9 @@ class ComplianceConfig(AppConfig):
         name_kind(EXTENSION_KIND, _("more time on a step"))
         public_pages.register()
         desk.register()
+        desk_cards.register()
+        desk_lists.register()
+        standing_in.register()
         reveal.register()
         staff.register()
         search.register()

@@ -28,7 +28,6 @@ class EnforcementConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import roles
-        from compliance.models.matters import name_kind
         from compliance.notices.purposes import register_purpose
         from enforcement.api import decisions
         from enforcement.pages import (
@@ -41,11 +40,13 @@ class EnforcementConfig(AppConfig):
             searches,
         )
         from enforcement.services import notices
-        from enforcement.services.decisions import DECISION_KIND
 
-        name_kind(DECISION_KIND, _("decision"))
         for purpose in notices.PURPOSES:
             register_purpose(purpose)
+        roles.make_delegable("enforcement.approve_decision", _("approval by the supervisor"))
+        roles.make_delegable(
+            "enforcement.approve_decision_as_officer", _("approval by the compliance officer")
+        )
         open_case.register()
         case.register()
         approval.register()

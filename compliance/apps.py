@@ -14,13 +14,21 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
+        from compliance.models.matters import name_kind
         from compliance.pages import desk, reveal, staff
+        from compliance.pages.rules import registration as rule_pages
         from compliance.public import pages as public_pages
+        from compliance.public import rules as public_rules
+        from compliance.rulebook import changes, filings
 
+        name_kind(changes.VERSION_KIND, _("new version of a rule document"))
+        name_kind(changes.WITHDRAWAL_KIND, _("withdrawal of an announced rule version"))
         public_pages.register()
+        public_rules.register()
         desk.register()
         reveal.register()
         staff.register()
+        rule_pages.register()
 
         roles.grant_to(
             roles.SYSTEM_ADMINISTRATOR,
@@ -50,7 +58,10 @@ class ComplianceConfig(AppConfig):
             "compliance.view_roleassignment",
             "compliance.view_staffuser",
         )
-        roles.grant_to(roles.SUPERVISOR, "compliance.delegate_approval")
+        roles.grant_to(roles.SUPERVISOR, "compliance.delegate_approval", changes.APPROVE)
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER, changes.PROPOSE, changes.APPROVE_AS_OFFICER, filings.FILE
+        )
         roles.grant_to(roles.MODERATOR, "compliance.reveal_identity", "compliance.search_identity")
         roles.grant_to(
             roles.COMPLIANCE_OFFICER, "compliance.reveal_identity", "compliance.search_identity"

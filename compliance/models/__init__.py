@@ -14,6 +14,9 @@ from compliance.models.matters import (
     Verdict,
 )
 from compliance.models.rulebook import (
+    CITED_KINDS,
+    FILED_KINDS,
+    MANAGEMENT_SYSTEMS,
     Clause,
     DocumentKind,
     LimitUnit,
@@ -21,15 +24,26 @@ from compliance.models.rulebook import (
     RuleVersion,
     TimeLimit,
 )
+from compliance.models.rulebook_changes import (
+    ChangeKind,
+    RuleChange,
+    RuleFiling,
+    RuleFilingReceipt,
+    RuleWithdrawal,
+)
 from compliance.models.staff import Person, RoleAssignment, RoleExclusion, StaffUser
 from compliance.models.work import Lease, Skip, WorkItem
 
 __all__ = [
+    "CITED_KINDS",
+    "FILED_KINDS",
+    "MANAGEMENT_SYSTEMS",
     "ActionLog",
     "ActionOutcome",
     "Approval",
     "ApprovalSlot",
     "BlindIndex",
+    "ChangeKind",
     "Clause",
     "DataKey",
     "DocumentKind",
@@ -46,8 +60,12 @@ __all__ = [
     "Reveal",
     "RoleAssignment",
     "RoleExclusion",
+    "RuleChange",
     "RuleDocument",
+    "RuleFiling",
+    "RuleFilingReceipt",
     "RuleVersion",
+    "RuleWithdrawal",
     "Side",
     "Skip",
     "StaffUser",

@@ -18,6 +18,7 @@ from compliance.ui.kit import TimelineStep
 # The last word of a log action, as colleagues say it.
 VERBS = {
     "add_names": gettext_lazy("Names listed"),
+    "announce": gettext_lazy("Announced"),
     "approve": gettext_lazy("Approved"),
     "approve_by_checks": gettext_lazy("Approved by the checks"),
     "ask_for_material": gettext_lazy("Asked for material"),

@@ -13,11 +13,17 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from accounts.pages import application, application_review
+        from accounts.api import accounts, applications
+        from accounts.pages import account, application, application_review, histories, subject
         from compliance import roles
 
         application.register()
         application_review.register()
+        applications.register()
+        accounts.register()
+        account.register()
+        subject.register()
+        histories.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",
@@ -33,5 +39,7 @@ class AccountsConfig(AppConfig):
             roles.COMPLAINT_HANDLER,
         ):
             roles.grant_to(role, *seen)
-        roles.grant_to(roles.MODERATOR, "accounts.review_application")
+        roles.grant_to(
+            roles.MODERATOR, "accounts.review_application", "accounts.withdraw_application"
+        )
         roles.grant_to(roles.COMPLIANCE_OFFICER, "accounts.add_names")

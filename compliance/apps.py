@@ -14,6 +14,8 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
+        from compliance.api import rulebook
+        from compliance.api.clients import APPROVER, SCOPE_KIND
         from compliance.models.matters import name_kind
         from compliance.pages import desk, reveal, staff
         from compliance.pages.rules import registration as rule_pages
@@ -29,6 +31,8 @@ class ComplianceConfig(AppConfig):
         reveal.register()
         staff.register()
         rule_pages.register()
+        rulebook.register()
+        name_kind(SCOPE_KIND, _("writing scope of an API client"))
 
         roles.grant_to(
             roles.SYSTEM_ADMINISTRATOR,
@@ -41,6 +45,8 @@ class ComplianceConfig(AppConfig):
             "compliance.view_roleassignment",
             "compliance.add_roleassignment",
             "compliance.change_roleassignment",
+            "compliance.view_apiclient",
+            "compliance.change_apiclient",
         )
         for role in (roles.SUPERVISOR, roles.AUDITOR, roles.COMPLIANCE_OFFICER):
             roles.grant_to(
@@ -57,11 +63,42 @@ class ComplianceConfig(AppConfig):
             "compliance.view_reveal",
             "compliance.view_roleassignment",
             "compliance.view_staffuser",
+            "compliance.view_apiclient",
         )
-        roles.grant_to(roles.SUPERVISOR, "compliance.delegate_approval", changes.APPROVE)
+        roles.grant_to(roles.SUPERVISOR, changes.APPROVE)
         roles.grant_to(
             roles.COMPLIANCE_OFFICER, changes.PROPOSE, changes.APPROVE_AS_OFFICER, filings.FILE
         )
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "compliance.assign_work",
+            "compliance.delegate_approval",
+            "compliance.enter_absence",
+            "compliance.recuse_others",
+        )
+        # Where the one supervisor is bound by their own proposal, somebody else names the deputy.
+        roles.grant_to(roles.COMPLIANCE_OFFICER, "compliance.delegate_approval")
+        for role in (roles.SUPERVISOR, roles.AUDITOR, roles.COMPLIANCE_OFFICER):
+            roles.grant_to(
+                role,
+                "compliance.view_notice",
+                "compliance.view_delivery",
+                "compliance.view_noticetemplate",
+                "compliance.view_platformcommand",
+            )
+        for role in (roles.MODERATOR, roles.COMPLAINT_HANDLER):
+            roles.grant_to(role, "compliance.view_own_notices")
+        roles.grant_to(
+            roles.SUPERVISOR, "compliance.cancel_delivery", "compliance.approve_noticetemplate"
+        )
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "compliance.propose_noticetemplate",
+            "compliance.approve_noticetemplate_as_officer",
+            "compliance.resend_delivery",
+            "compliance.repeat_platformcommand",
+        )
+        roles.grant_to(roles.COMPLIANCE_OFFICER, "compliance.view_apiclient", APPROVER)
         roles.grant_to(roles.MODERATOR, "compliance.reveal_identity", "compliance.search_identity")
         roles.grant_to(
             roles.COMPLIANCE_OFFICER, "compliance.reveal_identity", "compliance.search_identity"

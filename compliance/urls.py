@@ -1,4 +1,4 @@
-"""Addresses: health, the public pages, then the console at the root."""
+"""Addresses: health, the API, the public pages, then the console at the root."""
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
@@ -25,5 +25,6 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("public/", include((public_patterns, "public"))),
     path("public", errors.NoPublicPage.as_view()),
+    path("api/", include("compliance.api.urls")),
     path("", admin.site.urls),
 ]

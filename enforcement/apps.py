@@ -30,7 +30,8 @@ class EnforcementConfig(AppConfig):
         # Models are loaded only now.
         from compliance import roles
         from compliance.models.matters import name_kind
-        from enforcement.pages import approval, case, decision, desk, open_case
+        from enforcement.api import decisions
+        from enforcement.pages import approval, case, decision, desk, histories, open_case
         from enforcement.services.decisions import DECISION_KIND
 
         name_kind(DECISION_KIND, _("decision"))
@@ -39,6 +40,8 @@ class EnforcementConfig(AppConfig):
         approval.register()
         decision.register()
         desk.register()
+        decisions.register()
+        histories.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,

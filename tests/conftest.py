@@ -13,7 +13,7 @@ from compliance.models import Person, StaffUser
 from compliance.provisions import Provision
 from tests.worker_database import WorkerDatabase
 
-pytest_plugins = ["tests.accounts.fixtures"]
+pytest_plugins = ["tests.accounts.fixtures", "tests.compliance.api_fixtures"]
 
 PASSWORD = "korrekt-pferd-batterie-9"  # made up, for tests alone
 _numbers = count(1)

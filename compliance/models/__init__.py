@@ -1,11 +1,35 @@
 """The floor's tables."""
 
+from compliance.models.api import (
+    ApiAllowance,
+    ApiClient,
+    ApiKey,
+    ApiKeyUse,
+    ApiScopeGrant,
+    KeptAnswer,
+)
+from compliance.models.calendar import CalendarDay, CalendarNotice, CalendarSource
+from compliance.models.clocks import (
+    Clock,
+    ClockBreach,
+    ClockEscalation,
+    ClockEvent,
+    ClockEventKind,
+    ClockExtension,
+    ClockState,
+    ClockWarning,
+    EscalationLevel,
+    EscalationTakeover,
+)
+from compliance.models.eligibility import LONGEST_DEPUTY, Absence, Deputy, Recusal
 from compliance.models.identity import BlindIndex, DataKey, IdentityField, IdentityValue, Reveal
+from compliance.models.limits import LimitUnit, TimeLimit
 from compliance.models.log import ActionLog, ActionOutcome
 from compliance.models.matters import (
     Approval,
     ApprovalSlot,
     Matter,
+    OpenProposal,
     Participation,
     Proposal,
     ProposalOutcome,
@@ -13,16 +37,33 @@ from compliance.models.matters import (
     Side,
     Verdict,
 )
+from compliance.models.notices import (
+    Audience,
+    Channel,
+    ChannelChoice,
+    Notice,
+    NoticeLanguage,
+    NoticeTemplate,
+)
+from compliance.models.outbox import (
+    AttemptResult,
+    CommandStatus,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    PlatformCommand,
+    SandboxMessage,
+    Stream,
+    WorkerPulse,
+)
 from compliance.models.rulebook import (
     CITED_KINDS,
     FILED_KINDS,
     MANAGEMENT_SYSTEMS,
     Clause,
     DocumentKind,
-    LimitUnit,
     RuleDocument,
     RuleVersion,
-    TimeLimit,
 )
 from compliance.models.rulebook_changes import (
     ChangeKind,
@@ -32,31 +73,68 @@ from compliance.models.rulebook_changes import (
     RuleWithdrawal,
 )
 from compliance.models.staff import Person, RoleAssignment, RoleExclusion, StaffUser
-from compliance.models.work import Lease, Skip, WorkItem
+from compliance.models.work import HandOver, Lease, Skip, WorkItem
 
 __all__ = [
     "CITED_KINDS",
     "FILED_KINDS",
+    "LONGEST_DEPUTY",
     "MANAGEMENT_SYSTEMS",
+    "Absence",
     "ActionLog",
     "ActionOutcome",
+    "ApiAllowance",
+    "ApiClient",
+    "ApiKey",
+    "ApiKeyUse",
+    "ApiScopeGrant",
     "Approval",
     "ApprovalSlot",
+    "AttemptResult",
+    "Audience",
     "BlindIndex",
+    "CalendarDay",
+    "CalendarNotice",
+    "CalendarSource",
     "ChangeKind",
+    "Channel",
+    "ChannelChoice",
     "Clause",
+    "Clock",
+    "ClockBreach",
+    "ClockEscalation",
+    "ClockEvent",
+    "ClockEventKind",
+    "ClockExtension",
+    "ClockState",
+    "ClockWarning",
+    "CommandStatus",
     "DataKey",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryState",
+    "Deputy",
     "DocumentKind",
+    "EscalationLevel",
+    "EscalationTakeover",
+    "HandOver",
     "IdentityField",
     "IdentityValue",
+    "KeptAnswer",
     "Lease",
     "LimitUnit",
     "Matter",
+    "Notice",
+    "NoticeLanguage",
+    "NoticeTemplate",
+    "OpenProposal",
     "Participation",
     "Person",
+    "PlatformCommand",
     "Proposal",
     "ProposalOutcome",
     "ProposalResult",
+    "Recusal",
     "Reveal",
     "RoleAssignment",
     "RoleExclusion",
@@ -66,10 +144,13 @@ __all__ = [
     "RuleFilingReceipt",
     "RuleVersion",
     "RuleWithdrawal",
+    "SandboxMessage",
     "Side",
     "Skip",
     "StaffUser",
+    "Stream",
     "TimeLimit",
     "Verdict",
     "WorkItem",
+    "WorkerPulse",
 ]

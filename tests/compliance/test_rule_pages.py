@@ -6,18 +6,22 @@ from unittest import mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from compliance import proposals
 from compliance.models import (
     ActionLog,
     LimitUnit,
+    ProposalResult,
     RuleChange,
     RuleDocument,
     RuleFiling,
     RuleVersion,
+    Side,
     StaffUser,
     TimeLimit,
 )
@@ -221,15 +225,31 @@ class TestPublicPages:
         assert changed["Last-Modified"] != first["Last-Modified"]
 
     def test_time_limits_are_published_as_they_hold_and_as_they_are_announced(
-        self, client: Client
+        self, client: Client, staff: RuleStaff
     ) -> None:
-        coming = timezone.now() + timedelta(days=20)
+        proposer, matter = staff.proposer, proposals.open_matter("time_limit")
+        proposal = proposals.submit_proposal(
+            matter=matter,
+            kind="time_limit",
+            content={},
+            slots=(),
+            proposer_side=Side.DECIDED,
+            approver_side=Side.DECIDED,
+            **because(proposer),
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT now()")
+            (now,) = cursor.fetchone()
+        coming = now + timedelta(days=20)
         TimeLimit.objects.create(
             code="case_decision",
             amount=5,
             unit=LimitUnit.WORKING_DAY,
             provision="platform-default",
             effective_from=coming,
+            announced_at=now,
+            proposal=proposal,
+            approved_result=ProposalResult.APPROVED,
         )
 
         in_chinese = client.get("/public/rules/time-limits/").text

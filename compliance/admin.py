@@ -227,15 +227,12 @@ class RuleVersionInline(ReadOnlyInline):
 
 @admin.register(RuleDocument)
 class RuleDocumentAdmin(HistoryConsoleAdmin):
-    """Rule documents."""
+    """Rule documents as rows, with their history; they are kept on pages of their own."""
 
-    section = "records"
-    section_order = 40
-    icon = "gavel"
-    list_display = ["title", "code", "kind"]
+    list_display = ["title", "code", "kind", "is_public"]
     search_fields = ["title", "=code"]
     ordering = ["code"]
-    fields = ["title", "code", "kind"]
+    fields = ["title", "code", "kind", "is_public"]
     inlines = [RuleVersionInline]
 
 
@@ -243,7 +240,8 @@ class ClauseInline(ReadOnlyInline):
     """The clauses of a version."""
 
     model = Clause
-    fields = ["number", "text", "provision"]
+    fields = ["chapter", "number", "heading", "text", "provision"]
+    ordering = ["position", "pk"]
 
 
 @admin.register(RuleVersion)
@@ -253,7 +251,15 @@ class RuleVersionAdmin(ConsoleAdmin):
     list_display = ["document", "label", "effective_date"]
     list_select_related = ["document"]
     ordering = ["document__code", "-effective_date"]
-    fields = ["document", "label", "effective_date"]
+    fields = [
+        "document",
+        "label",
+        "effective_date",
+        "announced_at",
+        "accept_until",
+        "change_summary",
+        "clauses_sha256",
+    ]
     inlines = [ClauseInline]
 
 

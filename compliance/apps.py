@@ -29,12 +29,18 @@ class ComplianceConfig(AppConfig):
             staff,
             standing_in,
         )
+        from compliance.pages.rules import registration as rule_pages
         from compliance.public import pages as public_pages
+        from compliance.public import rules as public_rules
+        from compliance.rulebook import changes, filings
 
         name_kind(CALENDAR_KIND, _("working-day notice"))
         name_kind(LIMIT_KIND, _("change of a time limit"))
         name_kind(EXTENSION_KIND, _("more time on a step"))
+        name_kind(changes.VERSION_KIND, _("new version of a rule document"))
+        name_kind(changes.WITHDRAWAL_KIND, _("withdrawal of an announced rule version"))
         public_pages.register()
+        public_rules.register()
         desk.register()
         desk_cards.register()
         desk_lists.register()
@@ -42,6 +48,7 @@ class ComplianceConfig(AppConfig):
         reveal.register()
         staff.register()
         search.register()
+        rule_pages.register()
         rulebook.register()
         name_kind(SCOPE_KIND, _("writing scope of an API client"))
 
@@ -97,6 +104,10 @@ class ComplianceConfig(AppConfig):
             "compliance.view_roleassignment",
             "compliance.view_staffuser",
             "compliance.view_apiclient",
+        )
+        roles.grant_to(roles.SUPERVISOR, changes.APPROVE)
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER, changes.PROPOSE, changes.APPROVE_AS_OFFICER, filings.FILE
         )
         roles.grant_to(
             roles.SUPERVISOR,

@@ -64,16 +64,29 @@ from compliance.models.outbox import (
     WorkerPulse,
 )
 from compliance.models.rulebook import (
+    CITED_KINDS,
+    FILED_KINDS,
+    MANAGEMENT_SYSTEMS,
     Clause,
     DocumentKind,
     RuleDocument,
     RuleVersion,
 )
+from compliance.models.rulebook_changes import (
+    ChangeKind,
+    RuleChange,
+    RuleFiling,
+    RuleFilingReceipt,
+    RuleWithdrawal,
+)
 from compliance.models.staff import Person, RoleAssignment, RoleExclusion, StaffUser
 from compliance.models.work import HandOver, Lease, Skip, WorkItem
 
 __all__ = [
+    "CITED_KINDS",
+    "FILED_KINDS",
     "LONGEST_DEPUTY",
+    "MANAGEMENT_SYSTEMS",
     "Absence",
     "ActionLog",
     "ActionOutcome",
@@ -90,6 +103,7 @@ __all__ = [
     "CalendarDay",
     "CalendarNotice",
     "CalendarSource",
+    "ChangeKind",
     "Channel",
     "ChannelChoice",
     "Clause",
@@ -132,8 +146,12 @@ __all__ = [
     "Reveal",
     "RoleAssignment",
     "RoleExclusion",
+    "RuleChange",
     "RuleDocument",
+    "RuleFiling",
+    "RuleFilingReceipt",
     "RuleVersion",
+    "RuleWithdrawal",
     "SandboxMessage",
     "Side",
     "Skip",

@@ -17,11 +17,12 @@ class ComplianceConfig(AppConfig):
         from compliance.api import rulebook
         from compliance.api.clients import APPROVER, SCOPE_KIND
         from compliance.models.matters import name_kind
-        from compliance.pages import desk, reveal, staff
+        from compliance.pages import api_clients, desk, reveal, staff
 
         desk.register()
         reveal.register()
         staff.register()
+        api_clients.register()
         rulebook.register()
         name_kind(SCOPE_KIND, _("writing scope of an API client"))
 

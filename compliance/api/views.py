@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
@@ -100,7 +100,10 @@ class ApiView(GenericAPIView):
         held = ApiScopeGrant.objects.filter(client=self.client, ended_at=None, scope=scope)
         if scope and held.exists():
             return
-        sentence = _("The client lacks the scope “%(scope)s”.") % {"scope": scope or "-"}
+        # Put into words where it is read: the record keeps the console's own language.
+        sentence = format_lazy(
+            gettext_lazy("The client lacks the scope “{scope}”."), scope=scope or "-"
+        )
         log_refused(
             ScopeMissing(sentence),
             action="compliance.apiclient.call",

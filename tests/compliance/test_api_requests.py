@@ -439,7 +439,8 @@ class TestRecord:
 
         assert content_of(response)["platform_uid"] == "a/b?c 号"
         assert content_of(restrictions)["results"] == []
-        assert caller.get("/api/v1/accounts/none/restrictions/").status_code == 404
+        for path in ("none/restrictions/", "a%00b/", "%00/restrictions/", "%ff/", "%F0%9F%98%80/"):
+            assert caller.get(f"/api/v1/accounts/{path}").status_code == 404
 
 
 @pytest.mark.django_db

@@ -14,13 +14,16 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from accounts.api import accounts, applications
-        from accounts.pages import application, application_review
+        from accounts.pages import account, application, application_review, histories, subject
         from compliance import roles
 
         application.register()
         application_review.register()
         applications.register()
         accounts.register()
+        account.register()
+        subject.register()
+        histories.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",

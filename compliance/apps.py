@@ -18,7 +18,9 @@ class ComplianceConfig(AppConfig):
         from compliance.api.clients import APPROVER, SCOPE_KIND
         from compliance.models.matters import name_kind
         from compliance.pages import api_clients, desk, reveal, staff
+        from compliance.public import pages as public_pages
 
+        public_pages.register()
         desk.register()
         reveal.register()
         staff.register()
@@ -57,8 +59,36 @@ class ComplianceConfig(AppConfig):
             "compliance.view_staffuser",
             "compliance.view_apiclient",
         )
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "compliance.assign_work",
+            "compliance.delegate_approval",
+            "compliance.enter_absence",
+            "compliance.recuse_others",
+        )
+        # Where the one supervisor is bound by their own proposal, somebody else names the deputy.
+        roles.grant_to(roles.COMPLIANCE_OFFICER, "compliance.delegate_approval")
+        for role in (roles.SUPERVISOR, roles.AUDITOR, roles.COMPLIANCE_OFFICER):
+            roles.grant_to(
+                role,
+                "compliance.view_notice",
+                "compliance.view_delivery",
+                "compliance.view_noticetemplate",
+                "compliance.view_platformcommand",
+            )
+        for role in (roles.MODERATOR, roles.COMPLAINT_HANDLER):
+            roles.grant_to(role, "compliance.view_own_notices")
+        roles.grant_to(
+            roles.SUPERVISOR, "compliance.cancel_delivery", "compliance.approve_noticetemplate"
+        )
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "compliance.propose_noticetemplate",
+            "compliance.approve_noticetemplate_as_officer",
+            "compliance.resend_delivery",
+            "compliance.repeat_platformcommand",
+        )
         roles.grant_to(roles.COMPLIANCE_OFFICER, "compliance.view_apiclient", APPROVER)
-        roles.grant_to(roles.SUPERVISOR, "compliance.delegate_approval")
         roles.grant_to(roles.MODERATOR, "compliance.reveal_identity", "compliance.search_identity")
         roles.grant_to(
             roles.COMPLIANCE_OFFICER, "compliance.reveal_identity", "compliance.search_identity"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
@@ -21,6 +22,20 @@ def check_table_kinds(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         )
         for model in managed_models()
         if kind_of(model) is None
+    ]
+
+
+@register()
+def check_delivery_lease(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A delivery is leased for longer than an attempt can take, or two would send it at once."""
+    if settings.DELIVERY_LEASE_SECONDS > 2 * settings.DELIVERY_SECONDS + 5:
+        return []
+    return [
+        Error(
+            "The lease of a delivery is over before its attempt is.",
+            hint="Set HEYAN_DELIVERY_LEASE_SECONDS to more than twice HEYAN_DELIVERY_SECONDS + 5.",
+            id="compliance.E004",
+        )
     ]
 
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from compliance.claiming import CLAIM_FUNCTION
+from compliance.exclusions import EXCLUSION_FUNCTIONS, EXCLUSION_TRIGGERS
 from compliance.tables import RIGHTS, TableKind, is_history, kind_of, managed_models
 from compliance.workflow import VersionedModel
 
@@ -82,6 +83,101 @@ BEGIN
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'frozen_columns';
         END IF;
     END LOOP;
+    RETURN NEW;
+END $$;
+
+-- At commit a row equals its newest event, and a change of the row has an event of the same
+-- transaction. Arguments: the row's table and key, the events' table and the column that names the
+-- row, then the columns that both have. Put on both tables.
+CREATE OR REPLACE FUNCTION heyan_mirrors_newest() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    subject jsonb;
+    row_key bigint;
+    live jsonb;
+    newest jsonb;
+    name text;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        subject := to_jsonb(OLD);
+    ELSE
+        subject := to_jsonb(NEW);
+    END IF;
+    IF TG_TABLE_NAME = TG_ARGV[0] THEN
+        row_key := (subject ->> TG_ARGV[1])::bigint;
+    ELSE
+        row_key := (subject ->> TG_ARGV[3])::bigint;
+    END IF;
+    EXECUTE format('SELECT to_jsonb(t) FROM %I t WHERE t.%I = $1', TG_ARGV[0], TG_ARGV[1])
+        INTO live USING row_key;
+    EXECUTE format('SELECT to_jsonb(e) FROM %I e WHERE e.%I = $1 ORDER BY e.number DESC LIMIT 1',
+        TG_ARGV[2], TG_ARGV[3]) INTO newest USING row_key;
+    IF live IS NULL OR newest IS NULL
+            OR newest ->> 'transaction_id' <> pg_current_xact_id()::text THEN
+        RAISE EXCEPTION 'change of "%" % without an event', TG_ARGV[0], row_key
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'change_without_event';
+    END IF;
+    FOREACH name IN ARRAY TG_ARGV[4:] LOOP
+        IF live -> name IS DISTINCT FROM newest -> name THEN
+            RAISE EXCEPTION 'newest event of "%" % says another "%"', TG_ARGV[0], row_key, name
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'event_differs';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+-- Whatever happens to a clock after it was due, the missed date is on record by the commit.
+CREATE OR REPLACE FUNCTION heyan_breach_on_record() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    missed timestamptz;
+BEGIN
+    IF NEW.previous_state IS DISTINCT FROM 'running' THEN
+        RETURN NULL;
+    END IF;
+    SELECT e.due_at INTO missed FROM compliance_clockevent e
+        JOIN compliance_clock c ON c.id = e.clock_id
+        WHERE e.clock_id = NEW.clock_id AND e.number = NEW.previous
+          AND e.due_at < NEW.at AND NOT c.is_window;
+    IF missed IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM compliance_clockbreach
+            WHERE clock_id = NEW.clock_id AND due_at = missed) THEN
+        RAISE EXCEPTION 'clock % was due at %: nothing says so', NEW.clock_id, missed
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'breach_on_record';
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- A missed date is one that the clock had while it ran, and that is past.
+CREATE OR REPLACE FUNCTION heyan_breach_is_true() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM compliance_clockevent e JOIN compliance_clock c ON c.id = e.clock_id
+        WHERE e.clock_id = NEW.clock_id AND e.state = 'running' AND e.due_at = NEW.due_at
+          AND NOT c.is_window;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'clock % was never due at %', NEW.clock_id, NEW.due_at
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'breach_is_true';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- The days of a notice come with it: a year is corrected by a new notice.
+CREATE OR REPLACE FUNCTION heyan_day_with_notice() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM compliance_calendarnotice
+        WHERE id = NEW.notice_id AND transaction_id = pg_current_xact_id();
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'days are written with their notice or never'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'calendarday_with_its_notice';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- A change of a limit is announced when it is written, and not earlier.
+CREATE OR REPLACE FUNCTION heyan_announced_now() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.announced_at < now() OR NEW.announced_at > clock_timestamp() THEN
+        RAISE EXCEPTION 'a limit is announced at the time it is written'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'timelimit_announced_now';
+    END IF;
     RETURN NEW;
 END $$;
 
@@ -211,6 +307,16 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION heyan_erase_key(bigint) FROM PUBLIC;
 
+-- What was delivered, cancelled or given up stays so.
+CREATE OR REPLACE FUNCTION heyan_delivery_ended() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF num_nonnulls(OLD.delivered_at, OLD.cancelled_at, OLD.given_up_at) > 0 THEN
+        RAISE EXCEPTION 'delivery % has ended', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'delivery_ended_for_good';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- The application role may not create tables; partitions of the log come through here.
 CREATE OR REPLACE FUNCTION heyan_extend_action_log(months int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -235,22 +341,44 @@ BEGIN
 END $$;
 """
 
-FIXED_TRIGGERS = {
+# Of each: its name, when it fires, the function, and whether it waits for the commit.
+FIXED_TRIGGERS: dict[str, list[tuple[str, str, str, bool]]] = {
+    "compliance_calendarday": [
+        ("calendarday_with_its_notice", "BEFORE INSERT", "heyan_day_with_notice()", False),
+    ],
+    "compliance_clockbreach": [
+        ("breach_is_true", "BEFORE INSERT", "heyan_breach_is_true()", False),
+    ],
+    "compliance_clockevent": [
+        ("breach_on_record", "AFTER INSERT", "heyan_breach_on_record()", True),
+    ],
+    "compliance_timelimit": [
+        ("timelimit_announced_now", "BEFORE INSERT", "heyan_announced_now()", False),
+    ],
     "compliance_proposaloutcome": [
-        ("proposaloutcome_earned", "BEFORE INSERT", "heyan_outcome_is_earned()"),
+        ("proposaloutcome_earned", "BEFORE INSERT", "heyan_outcome_is_earned()", False),
     ],
     "compliance_approval": [
-        ("approval_proposal_open", "BEFORE INSERT", "heyan_proposal_is_open()"),
+        ("approval_proposal_open", "BEFORE INSERT", "heyan_proposal_is_open()", False),
+    ],
+    "compliance_delivery": [
+        ("delivery_ended_for_good", "BEFORE UPDATE", "heyan_delivery_ended()", False),
     ],
     "compliance_staffuser": [
         (
             "staffuser_machine_cannot_log_in",
             "BEFORE INSERT OR UPDATE",
             "heyan_machine_has_no_login()",
+            False,
         ),
     ],
     "compliance_roleassignment": [
-        ("roleassignment_compatible", "BEFORE INSERT OR UPDATE", "heyan_roles_compatible()"),
+        (
+            "roleassignment_compatible",
+            "BEFORE INSERT OR UPDATE",
+            "heyan_roles_compatible()",
+            False,
+        ),
     ],
 }
 
@@ -269,7 +397,15 @@ def trigger_statements(model: type[models.Model]) -> list[str]:
     table = model._meta.db_table
     statements: list[str] = []
 
-    def put(name: str, when: str, call: str, *, deferred: bool = False, level: str = "ROW") -> None:
+    def put(
+        name: str,
+        when: str,
+        call: str,
+        *,
+        deferred: bool = False,
+        level: str = "ROW",
+        table: str = table,
+    ) -> None:
         statements.append(f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"')
         kind = "CONSTRAINT TRIGGER" if deferred else "TRIGGER"
         later = "DEFERRABLE INITIALLY DEFERRED " if deferred else ""
@@ -320,8 +456,37 @@ def trigger_statements(model: type[models.Model]) -> list[str]:
             f"heyan_need_history({arguments})",
             deferred=True,
         )
-    for name, when, call in FIXED_TRIGGERS.get(table, []):
+    for name, when, call, deferred in FIXED_TRIGGERS.get(table, []):
+        put(name, when, call, deferred=deferred)
+    for name, when, call in EXCLUSION_TRIGGERS.get(table, []):
         put(name, when, call)
+    events_name = getattr(model, "mirrors_newest", "")
+    if events_name:
+        events = model._meta.get_field(events_name)
+        event_model = events.related_model
+        assert isinstance(events, models.ManyToOneRel)
+        assert isinstance(event_model, type)
+        column_of = {field.name: field.column for field in model._meta.concrete_fields}
+        mirrored = [column_of[name] for name in getattr(model, "mirrored_fields", ())]
+        event_table = event_model._meta.db_table
+        arguments = ", ".join(
+            f"'{each}'"
+            for each in [
+                table,
+                model._meta.pk.column,
+                event_table,
+                events.field.column,
+                *mirrored,
+            ]
+        )
+        for each, when in ((table, "INSERT OR UPDATE OR DELETE"), (event_table, "INSERT")):
+            put(
+                "mirrors_newest",
+                f"AFTER {when}",
+                f"heyan_mirrors_newest({arguments})",
+                deferred=True,
+                table=each,
+            )
     return statements
 
 
@@ -349,6 +514,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     role = settings.APPLICATION_ROLE
     with connection.cursor() as cursor:
         cursor.execute(FUNCTIONS)
+        cursor.execute(EXCLUSION_FUNCTIONS)
         cursor.execute(CLAIM_FUNCTION)
         existing = set(connection.introspection.table_names(cursor))
         for model in managed_models():

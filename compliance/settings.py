@@ -36,6 +36,41 @@ IDENTITY_PROVIDER = env.str(
 IDENTITY_PROVIDER_URL = env.str("HEYAN_IDENTITY_PROVIDER_URL", default="")
 IDENTITY_PROVIDER_TOKEN = env.str("HEYAN_IDENTITY_PROVIDER_TOKEN", default="")
 
+# How notices and commands leave. "sandbox" keeps them in a table; "webhook" posts them, signed, to
+# the platform's own systems; "mail" sends by the server of HEYAN_EMAIL_URL.
+PLATFORM_CHANNEL = env.str(
+    "HEYAN_PLATFORM_CHANNEL", default="webhook" if IS_PRODUCTION else "sandbox"
+)
+_MAIL_URL = env.str("HEYAN_EMAIL_URL", default="")
+vars().update(env.email_url_config(_MAIL_URL or "dummymail://"))
+_NO_SERVER = "" if IS_PRODUCTION else "sandbox"
+MAIL_CHANNEL = env.str("HEYAN_MAIL_CHANNEL", default="mail" if _MAIL_URL else _NO_SERVER)
+MAIL_FROM = env.str("HEYAN_MAIL_FROM", default="")
+SMS_CHANNEL = env.str("HEYAN_SMS_CHANNEL", default=_NO_SERVER)
+WEBHOOK_URL = env.str("HEYAN_WEBHOOK_URL", default="")
+# "host" or "host:port"; no other host is called, whatever the address says.
+WEBHOOK_HOSTS = env.list("HEYAN_WEBHOOK_HOSTS", default=[])
+# Private networks in which these hosts may lie; public addresses need no entry.
+WEBHOOK_NETWORKS = env.list("HEYAN_WEBHOOK_NETWORKS", default=[])
+WEBHOOK_KEY_FILE = env.str(
+    "HEYAN_WEBHOOK_KEY_FILE", default=str(HEYAN_HOME / "keys" / "webhook.json")
+)
+# While it is held back, whoever wrote a notice may cancel it.
+NOTICE_HOLD_SECONDS = env.int("HEYAN_NOTICE_HOLD_SECONDS", default=300)
+# An attempt that takes longer is over; the lease of a delivery must outlast it.
+DELIVERY_SECONDS = env.int("HEYAN_DELIVERY_SECONDS", default=15)
+DELIVERY_LEASE_SECONDS = env.int("HEYAN_DELIVERY_LEASE_SECONDS", default=60)
+# How long is waited after each failed attempt; after the last one a person has to look.
+DELIVERY_RETRY_SECONDS = env.list(
+    "HEYAN_DELIVERY_RETRY_SECONDS",
+    cast=int,
+    default=[5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400],
+)
+# A command that the platform has not answered for longer is shown on the desk.
+COMMAND_CONFIRM_SECONDS = env.int("HEYAN_COMMAND_CONFIRM_SECONDS", default=3600)
+# Jobs that went well leave nothing behind; what they did is on record elsewhere.
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful"}
+
 # What stands at the head of every filing.
 PLATFORM_NAME = env.str("HEYAN_PLATFORM_NAME", default="" if IS_PRODUCTION else "示例平台")
 PLATFORM_USCC = env.str("HEYAN_PLATFORM_USCC", default="")
@@ -88,6 +123,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "compliance.middleware.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
+    "compliance.public.middleware.NobodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "compliance.ui.language.LanguageMiddleware",
     "compliance.api.middleware.ApiMiddleware",

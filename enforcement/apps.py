@@ -31,7 +31,7 @@ class EnforcementConfig(AppConfig):
         from compliance import roles
         from compliance.models.matters import name_kind
         from enforcement.api import decisions
-        from enforcement.pages import approval, case, decision, desk, open_case
+        from enforcement.pages import approval, case, decision, desk, histories, open_case
         from enforcement.services.decisions import DECISION_KIND
 
         name_kind(DECISION_KIND, _("decision"))
@@ -41,6 +41,7 @@ class EnforcementConfig(AppConfig):
         decision.register()
         desk.register()
         decisions.register()
+        histories.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,

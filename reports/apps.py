@@ -15,11 +15,13 @@ class ReportsConfig(AppConfig):
         # Models are loaded only now.
         from compliance import roles
         from compliance.models.matters import name_kind
-        from reports.pages import registration
+        from reports.pages import histories, obligations, registration
         from reports.services.filings import RELEASE_KIND
 
         name_kind(RELEASE_KIND, _("release of a filing"))
         registration.register()
+        obligations.register()
+        histories.register()
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "reports.view_filing",

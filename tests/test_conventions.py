@@ -93,6 +93,11 @@ def test_nothing_refers_to_log_or_history(model: type[models.Model]) -> None:
 
 def service_modules() -> Iterator[object]:
     names = [
+        "compliance.notices.commands",
+        "compliance.notices.interventions",
+        "compliance.notices.recipients",
+        "compliance.notices.templates",
+        "compliance.notices.writing",
         "compliance.api.clients",
         "compliance.proposals",
         "compliance.staff",

@@ -23,7 +23,7 @@ from accounts.enums import (
 )
 from accounts.models.subjects import Subject
 from compliance.history import track_history
-from compliance.models import IdentityValue, Matter, Person, WorkItem
+from compliance.models import Clock, IdentityValue, Matter, Person, WorkItem
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 
@@ -154,6 +154,10 @@ class Application(StatusModel):
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, null=True, related_name="+")
     work_item = models.OneToOneField(
         WorkItem, on_delete=models.PROTECT, null=True, related_name="application"
+    )
+    # The applicant's own time for material; the review's clock is the work item's.
+    material_clock = models.OneToOneField(
+        Clock, on_delete=models.PROTECT, null=True, editable=False, related_name="application"
     )
     decided_by = models.ForeignKey(
         Person,

@@ -1,12 +1,9 @@
-"""Rule documents with versions and clauses that decisions cite, and published time limits."""
+"""Rule documents with versions and clauses that decisions cite."""
 
 from django.db import models
-from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.history import track_history
-from compliance.provisions import Provision
 from compliance.tables import TableKind
 from compliance.workflow import VersionedModel
 
@@ -86,60 +83,3 @@ class Clause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_version} {self.number}"
-
-
-class LimitUnit(models.TextChoices):
-    """In what a time limit is counted."""
-
-    HOUR = "hour", _("hours")
-    DAY = "day", _("calendar days")
-    WORKING_DAY = "working_day", _("working days")
-
-
-# Where no article names a number.
-PLATFORM_DEFAULT = "platform-default"
-STEP_LABELS: dict[str, Promise] = {
-    "application_review": _("review of an application"),
-    "application_material": _("supply of material by the applicant"),
-    "proposal_approval": _("approval of a proposal"),
-    "case_decision": _("decision on a case"),
-    "hearing_window": _("statement of the operator"),
-    "regulator_report": _("report of a decision to the regulator"),
-    "appeal_window": _("appeal"),
-    "appeal_window_warning": _("appeal against a warning"),
-    "filing_release": _("release of a filing"),
-}
-
-
-class TimeLimit(models.Model):
-    """A time limit for a step of the work, from a date on; a change is a new row."""
-
-    table_kind = TableKind.LOG
-
-    code = models.CharField(_("step"), max_length=60)
-    amount = models.PositiveSmallIntegerField(_("amount"))
-    unit = models.CharField(_("unit"), max_length=12, choices=LimitUnit.choices)
-    provision = models.CharField(_("provision"), max_length=60)
-    effective_from = models.DateTimeField(_("in force from"))
-
-    class Meta:
-        verbose_name = _("time limit")
-        verbose_name_plural = _("time limits")
-        constraints = [
-            models.UniqueConstraint(fields=["code", "effective_from"], name="timelimit_effective"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.step_label}: {self.amount} {self.get_unit_display()}"
-
-    @property
-    def step_label(self) -> str:
-        """Return the step in words; a step of a later version than ours by its code."""
-        return str(STEP_LABELS.get(self.code, self.code))
-
-    @property
-    def provision_label(self) -> str:
-        """Return in words where the limit comes from."""
-        if self.provision == PLATFORM_DEFAULT:
-            return gettext("set by the platform")
-        return str(dict(Provision.choices).get(self.provision, self.provision))

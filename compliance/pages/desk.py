@@ -150,7 +150,13 @@ class LeaveItemPage(ConsolePage):
                     reason=request.POST.get("reason", ""),
                 )
             else:
-                work.release_item(work_item=item, actor=actor, fence=fence)
+                work.release_item(
+                    work_item=item,
+                    actor=actor,
+                    fence=fence,
+                    provision=Provision.PUBLIC_ACCOUNT_6_1,
+                    reason=request.POST.get("reason", ""),
+                )
         return self.redirect(reverse("admin:index"), _("The item is back in its queue."))
 
 

@@ -58,12 +58,12 @@ def report_duties_due(request: HttpRequest) -> CardData | None:
     now = timezone.now()
     open_duties = (
         ReportDuty.objects.filter(status__in=OPEN_DUTIES)
-        .select_related("decision__account")
-        .order_by("due_at", "pk")
+        .select_related("decision__account", "clock")
+        .order_by("clock__due_at", "pk")
     )
     due = open_duties.filter(status=ReportDutyStatus.DUE)
     count = due.count()
-    is_late = due.filter(due_at__lt=now).exists()
+    is_late = due.filter(clock__due_at__lt=now).exists()
     return CardData(
         title=_("Reports to the regulator"),
         value=count,

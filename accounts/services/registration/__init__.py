@@ -9,10 +9,11 @@ from accounts.services.registration.batches import (
     verify_application,
 )
 from accounts.services.registration.results import Registered, RegistrationConflict, stored_checks
-from accounts.services.registration.storage import QUEUE, create_accounts
+from accounts.services.registration.storage import CLOCKS, QUEUE, create_accounts
 
 __all__ = [
     "BATCH",
+    "CLOCKS",
     "QUEUE",
     "Registered",
     "RegistrationConflict",

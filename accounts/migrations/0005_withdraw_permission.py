@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_registration_policy'),
+        ('accounts', '0004_matter_of_open_items'),
     ]
 
     operations = [

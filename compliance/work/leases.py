@@ -1,56 +1,61 @@
-"""Services for queues: open, claim next, hold, release, skip, close a work item."""
+"""Services for work items: open, claim next, hold, release, skip, close."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from compliance import audit
+from compliance.eligibility import require_may_hold, require_may_take
 from compliance.errors import NothingToClaim, StaleLease
-from compliance.models import Lease, Skip, StaffUser, WorkItem
+from compliance.models import (
+    ActionLog,
+    Clock,
+    Lease,
+    Matter,
+    Proposal,
+    Side,
+    Skip,
+    StaffUser,
+    WorkItem,
+)
 from compliance.provisions import Provision
 from compliance.roles import require_permission
+from compliance.work.queues import get_queue
 
 # Our choices; no article sets them.
 LEASE_TIME = timedelta(minutes=15)
 SKIP_TIME = timedelta(hours=4)
 
 
-@dataclass(frozen=True)
-class Queue:
-    """A queue: who may take from it and which page shows one of its items."""
+def open_item(
+    *,
+    queue: str,
+    clock: Clock,
+    weight: int = 0,
+    matter: Matter | None = None,
+    side: Side | str = "",
+    proposal: Proposal | None = None,
+) -> WorkItem:
+    """
+    Put an item into a queue, due with its clock; what it is about refers to it one to one.
 
-    code: str
-    label: str | Promise
-    permission: str
-    url_name: str
-    key: str = ""
-
-
-_queues: dict[str, Queue] = {}
-
-
-def register_queue(queue: Queue) -> None:
-    """Add a queue to the desk; called when apps are ready."""
-    _queues[queue.code] = queue
-
-
-def queues() -> list[Queue]:
-    """Return every queue in the order of registration."""
-    return list(_queues.values())
-
-
-def get_queue(code: str) -> Queue:
-    """Return a queue by its code."""
-    return _queues[code]
-
-
-def open_item(*, queue: str, due_at: datetime, weight: int = 0) -> WorkItem:
-    """Put an item into a queue; whatever it is about refers to it one to one."""
-    return WorkItem.objects.create(queue=queue, due_at=due_at, weight=weight)
+    `matter` and `side` say in what whoever decides it takes part, and `proposal` alone stands for
+    both where a verdict on it is waited for: who may not take part is then not offered the item.
+    """
+    if proposal is not None:
+        matter, side = proposal.matter, proposal.approver_side
+    return WorkItem.objects.create(
+        queue=queue,
+        clock=clock,
+        due_at=clock.due_at,
+        weight=weight,
+        matter=matter,
+        side=side,
+        proposal=proposal,
+    )
 
 
 def claim_next(*, queue: str, actor: StaffUser) -> Lease:
@@ -75,7 +80,20 @@ def claim_next(*, queue: str, actor: StaffUser) -> Lease:
             return Lease(work_item_id=row[0], holder_id=row[1], until=row[2], fence=row[3])
 
 
-def _locked_lease(work_item: WorkItem) -> Lease | None:
+def lock_open(work_item: WorkItem) -> WorkItem:
+    """
+    Lock an item for what changes its lease: item before lease, as in claiming.
+
+    :raises StaleLease: if it is closed.
+    """
+    locked = WorkItem.objects.select_for_update(no_key=True).get(pk=work_item.pk)
+    if locked.closed_at is not None:
+        raise StaleLease(_("This item was closed in the meantime."))
+    return locked
+
+
+def locked_lease(work_item: WorkItem) -> Lease | None:
+    """Return the lease of a locked item, locked too, or None if nobody ever held it."""
     return (
         Lease.objects.select_for_update(of=("self",), no_key=True)
         .select_related("holder")
@@ -93,13 +111,14 @@ def claim_item(*, work_item: WorkItem, actor: StaffUser) -> Lease:
 
     :raises NotPermitted: if the actor may not take from its queue.
     :raises StaleLease: if somebody else holds it or it is closed.
+    :raises Recused: if the actor keeps out of its matter.
+    :raises SamePerson: if the actor took part in its matter and may not go on in it.
     """
-    require_permission(actor, get_queue(work_item.queue).permission)
-    locked = WorkItem.objects.select_for_update(no_key=True).get(pk=work_item.pk)
-    if locked.closed_at is not None:
-        raise StaleLease(_("This item was closed in the meantime."))
+    require_may_take(actor, work_item, get_queue(work_item.queue).permission)
+    locked = lock_open(work_item)
+    require_may_hold(locked, actor.person)
     now = timezone.now()
-    lease = _locked_lease(locked)
+    lease = locked_lease(locked)
     if lease is None:
         return Lease.objects.create(work_item=locked, holder=actor.person, until=now + LEASE_TIME)
     if lease.until > now and lease.holder_id != actor.person_id:
@@ -112,12 +131,41 @@ def claim_item(*, work_item: WorkItem, actor: StaffUser) -> Lease:
     return lease
 
 
+# How an item leaves the hands of its holder by somebody else's act.
+CHANGES_OF_HANDS = (
+    "compliance.workitem.hand_over",
+    "compliance.workitem.take_over",
+    "compliance.workitem.send_back",
+)
+
+
 def _held_by_other(lease: Lease) -> StaleLease:
     until = timezone.localtime(lease.until)
-    return StaleLease(
-        _("%(name)s holds this item until %(time)s.")
-        % {"name": lease.holder.name, "time": until.strftime("%H:%M")}
+    told = _("%(name)s holds this item until %(time)s.") % {
+        "name": lease.holder.name,
+        "time": until.strftime("%H:%M")
+        if until.date() == timezone.localdate()
+        else date_format(until, "SHORT_DATETIME_FORMAT"),
+    }
+    return StaleLease(f"{told} {why_it_changed_hands(lease)}".strip())
+
+
+def why_it_changed_hands(lease: Lease) -> str:
+    """Return who moved an item to whoever holds it now, and why; nothing if it was just taken."""
+    row = (
+        ActionLog.objects.for_object(lease.work_item)
+        .filter(action__in=CHANGES_OF_HANDS, changes__fence=lease.fence)
+        .order_by("-id")
+        .first()
     )
+    if row is None:
+        return ""
+    words = {"name": row.actor_name, "reason": row.reason}
+    if row.action.endswith(".take_over"):
+        return _("%(name)s took it over: %(reason)s") % words
+    if row.action.endswith(".send_back"):
+        return _("%(name)s put it back into its queue: %(reason)s") % words
+    return _("%(name)s handed it over: %(reason)s") % words
 
 
 @transaction.atomic
@@ -129,17 +177,13 @@ def require_lease(*, work_item: WorkItem, actor: StaffUser, fence: int) -> Lease
 
     :raises StaleLease: if the lease lapsed, was taken over, or the item is closed.
     """
-    # Item before lease, as in claiming, so that the two never wait for each other.
-    locked = WorkItem.objects.select_for_update(no_key=True).get(pk=work_item.pk)
-    if locked.closed_at is not None:
-        raise StaleLease(_("This item was closed in the meantime."))
-    lease = _locked_lease(locked)
+    lease = locked_lease(lock_open(work_item))
     if lease is None:
         raise StaleLease
     if lease.holder_id != actor.person_id and lease.until > timezone.now():
         raise _held_by_other(lease)
     if lease.holder_id != actor.person_id or lease.fence != fence:
-        raise StaleLease
+        raise StaleLease(f"{StaleLease.message} {why_it_changed_hands(lease)}".strip())
     if lease.until <= timezone.now():
         raise StaleLease
     return lease
@@ -160,18 +204,32 @@ def renew_lease(*, work_item: WorkItem, actor: StaffUser, fence: int) -> Lease:
     return lease
 
 
-@transaction.atomic
-def release_item(*, work_item: WorkItem, actor: StaffUser, fence: int) -> None:
-    """
-    Give an item back to its queue.
-
-    Our choice, no article.
-
-    :raises StaleLease: if the actor no longer holds it.
-    """
+def _let_go(work_item: WorkItem, actor: StaffUser, fence: int) -> None:
     lease = require_lease(work_item=work_item, actor=actor, fence=fence)
     lease.until = timezone.now()
     lease.save(update_fields=["until"])
+
+
+@transaction.atomic
+def release_item(
+    *, work_item: WorkItem, actor: StaffUser, fence: int, provision: Provision, reason: str
+) -> None:
+    """
+    Give an item back to its queue, with a reason on record.
+
+    Public Account Provisions, art. 6 §1.
+
+    :raises StaleLease: if the actor no longer holds it.
+    :raises MissingReason: if the reason is blank.
+    """
+    _let_go(work_item, actor, fence)
+    audit.record(
+        action="compliance.workitem.release",
+        target=work_item,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+    )
 
 
 @transaction.atomic
@@ -186,7 +244,7 @@ def skip_item(
     :raises StaleLease: if the actor no longer holds it.
     :raises MissingReason: if the reason is blank.
     """
-    release_item(work_item=work_item, actor=actor, fence=fence)
+    _let_go(work_item, actor, fence)
     Skip.objects.create(work_item=work_item, person=actor.person, until=timezone.now() + SKIP_TIME)
     audit.record(
         action="compliance.workitem.skip",
@@ -198,7 +256,11 @@ def skip_item(
 
 
 def close_item(work_item: WorkItem) -> None:
-    """Take an item out of its queue because what it is about was decided; its lease ends too."""
+    """
+    Take an item out of its queue; its lease ends too.
+
+    Its clock runs on: what is done stops it, what waits for somebody outside pauses it.
+    """
     work_item.closed_at = timezone.now()
     work_item.save(update_fields=["closed_at"])
     # A person's next claim looks through what they hold: what is closed no longer belongs to it.

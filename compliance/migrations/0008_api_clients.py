@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('compliance', '0003_blindindex_blindindex_one_subject_per_identity'),
+        ('compliance', '0007_notices_and_outbox'),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
-        from compliance.api import rulebook
+        from compliance.api import commands, rulebook
         from compliance.api.clients import APPROVER, SCOPE_KIND
         from compliance.models.matters import name_kind
         from compliance.pages import api_clients, desk, reveal, staff
@@ -26,6 +26,7 @@ class ComplianceConfig(AppConfig):
         staff.register()
         api_clients.register()
         rulebook.register()
+        commands.register()
         name_kind(SCOPE_KIND, _("writing scope of an API client"))
 
         roles.grant_to(

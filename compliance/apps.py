@@ -14,13 +14,14 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
-        from compliance.api import rulebook
+        from compliance.api import commands, rulebook
         from compliance.api.clients import APPROVER, SCOPE_KIND
         from compliance.clocks.extensions import EXTENSION_KIND
         from compliance.clocks.limit_changes import LIMIT_KIND
         from compliance.clocks.notices import CALENDAR_KIND
         from compliance.models.matters import name_kind
         from compliance.pages import (
+            api_clients,
             desk,
             desk_cards,
             desk_lists,
@@ -49,7 +50,9 @@ class ComplianceConfig(AppConfig):
         staff.register()
         search.register()
         rule_pages.register()
+        api_clients.register()
         rulebook.register()
+        commands.register()
         name_kind(SCOPE_KIND, _("writing scope of an API client"))
 
         roles.grant_to(

@@ -38,6 +38,7 @@ VERBS = {
     "deliver": gettext_lazy("Told to the platform"),
     "end": gettext_lazy("No longer in force"),
     "end_role": gettext_lazy("Role ended"),
+    "end_scope": gettext_lazy("Scope ended"),
     "enforce": gettext_lazy("Came into force"),
     "erase": gettext_lazy("Erased"),
     "expire": gettext_lazy("Expired"),

@@ -14,8 +14,12 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
+        from compliance.evidence import tasks  # noqa: F401
+        from compliance.evidence.erasure import ERASURE_KIND
+        from compliance.models.matters import name_kind
         from compliance.pages import desk, reveal, staff
 
+        name_kind(ERASURE_KIND, _("erasure of evidence"))
         desk.register()
         reveal.register()
         staff.register()
@@ -48,6 +52,29 @@ class ComplianceConfig(AppConfig):
             "compliance.view_roleassignment",
             "compliance.view_staffuser",
         )
+        for role in (
+            roles.MODERATOR,
+            roles.COMPLAINT_HANDLER,
+            roles.SUPERVISOR,
+            roles.COMPLIANCE_OFFICER,
+        ):
+            roles.grant_to(
+                role,
+                "compliance.view_evidencefile",
+                "compliance.show_sensitive_evidence",
+                "compliance.rate_evidence",
+            )
+        roles.grant_to(
+            roles.MODERATOR, "compliance.take_out_evidence", "compliance.propose_erasure"
+        )
+        roles.grant_to(roles.SUPERVISOR, "compliance.approve_erasure")
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "compliance.take_out_evidence",
+            "compliance.propose_erasure",
+            "compliance.approve_erasure_as_officer",
+        )
+        roles.grant_to(roles.AUDITOR, "compliance.view_evidenceview")
         roles.grant_to(roles.SUPERVISOR, "compliance.delegate_approval")
         roles.grant_to(roles.MODERATOR, "compliance.reveal_identity", "compliance.search_identity")
         roles.grant_to(

@@ -181,6 +181,13 @@ BEGIN
         RAISE EXCEPTION 'erasure of key % is not on record', erased_key
             USING ERRCODE = 'check_violation', CONSTRAINT = 'erasure_on_record';
     END IF;
+    -- Evidence is more than one person's data: its key goes with an erasure that two have approved.
+    PERFORM 1 FROM public.compliance_evidencefile
+        WHERE key_id = erased_key AND status <> 'erased';
+    IF FOUND THEN
+        RAISE EXCEPTION 'key % belongs to evidence whose erasure is not approved', erased_key
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'evidence_erasure_approved';
+    END IF;
     UPDATE public.compliance_datakey SET wrapped = NULL, erased_at = now()
         WHERE id = erased_key AND wrapped IS NOT NULL;
     IF NOT FOUND THEN
@@ -191,6 +198,17 @@ BEGIN
     RETURN true;
 END $$;
 REVOKE ALL ON FUNCTION heyan_erase_key(bigint) FROM PUBLIC;
+
+-- What staff is shown of a file comes out of its check, and nothing is slipped in afterwards.
+CREATE OR REPLACE FUNCTION heyan_copy_of_unchecked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM compliance_evidencefile WHERE id = NEW.file_id AND status = 'quarantined';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'evidence file % is not in quarantine', NEW.file_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'evidencecopy_from_the_check';
+    END IF;
+    RETURN NEW;
+END $$;
 
 -- The application role may not create tables; partitions of the log come through here.
 CREATE OR REPLACE FUNCTION heyan_extend_action_log(months int) RETURNS int
@@ -222,6 +240,9 @@ FIXED_TRIGGERS = {
     ],
     "compliance_approval": [
         ("approval_proposal_open", "BEFORE INSERT", "heyan_proposal_is_open()"),
+    ],
+    "compliance_evidencecopy": [
+        ("evidencecopy_from_the_check", "BEFORE INSERT", "heyan_copy_of_unchecked()"),
     ],
     "compliance_roleassignment": [
         ("roleassignment_compatible", "BEFORE INSERT OR UPDATE", "heyan_roles_compatible()"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 VIEWED = (
     "enforcement.view_case",
     "enforcement.view_casesnapshot",
+    "enforcement.view_caseevidence",
     "enforcement.view_decision",
     "enforcement.view_decisionclause",
     "enforcement.view_decisionnotice",
@@ -30,10 +31,11 @@ class EnforcementConfig(AppConfig):
         # Models are loaded only now.
         from compliance import roles
         from compliance.models.matters import name_kind
-        from enforcement.pages import approval, case, decision, desk, open_case
+        from enforcement.pages import approval, case, decision, desk, evidence, open_case
         from enforcement.services.decisions import DECISION_KIND
 
         name_kind(DECISION_KIND, _("decision"))
+        evidence.register()
         open_case.register()
         case.register()
         approval.register()
@@ -47,7 +49,12 @@ class EnforcementConfig(AppConfig):
             roles.AUDITOR,
         ):
             roles.grant_to(role, *VIEWED)
-        roles.grant_to(roles.MODERATOR, "enforcement.open_case", "enforcement.propose_decision")
+        roles.grant_to(
+            roles.MODERATOR,
+            "enforcement.attach_evidence",
+            "enforcement.open_case",
+            "enforcement.propose_decision",
+        )
         roles.grant_to(
             roles.SUPERVISOR,
             "enforcement.approve_decision",

@@ -1,5 +1,17 @@
 """The floor's tables."""
 
+from compliance.models.evidence import (
+    CopyKind,
+    EvidenceCopy,
+    EvidenceFile,
+    EvidenceKind,
+    EvidenceRefusal,
+    EvidenceStatus,
+    EvidenceView,
+    ScanResult,
+    Sensitivity,
+    ViewedPart,
+)
 from compliance.models.identity import BlindIndex, DataKey, IdentityField, IdentityValue, Reveal
 from compliance.models.log import ActionLog, ActionOutcome
 from compliance.models.matters import (
@@ -31,8 +43,15 @@ __all__ = [
     "ApprovalSlot",
     "BlindIndex",
     "Clause",
+    "CopyKind",
     "DataKey",
     "DocumentKind",
+    "EvidenceCopy",
+    "EvidenceFile",
+    "EvidenceKind",
+    "EvidenceRefusal",
+    "EvidenceStatus",
+    "EvidenceView",
     "IdentityField",
     "IdentityValue",
     "Lease",
@@ -48,10 +67,13 @@ __all__ = [
     "RoleExclusion",
     "RuleDocument",
     "RuleVersion",
+    "ScanResult",
+    "Sensitivity",
     "Side",
     "Skip",
     "StaffUser",
     "TimeLimit",
     "Verdict",
+    "ViewedPart",
     "WorkItem",
 ]

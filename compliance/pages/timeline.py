@@ -18,10 +18,12 @@ from compliance.ui.kit import TimelineStep
 # The last word of a log action, as colleagues say it.
 VERBS = {
     "add_names": gettext_lazy("Names listed"),
+    "admit": gettext_lazy("Checked and admitted"),
     "approve": gettext_lazy("Approved"),
     "approve_by_checks": gettext_lazy("Approved by the checks"),
     "ask_for_material": gettext_lazy("Asked for material"),
     "assign": gettext_lazy("Role given"),
+    "attach_evidence": gettext_lazy("Evidence attached"),
     "change_password": gettext_lazy("Password changed"),
     "claim": gettext_lazy("Taken"),
     "close": gettext_lazy("Closed"),
@@ -41,6 +43,8 @@ VERBS = {
     "pass_on": gettext_lazy("Passed on to the next approver"),
     "prepare": gettext_lazy("Rows frozen"),
     "propose": gettext_lazy("Proposed"),
+    "propose_erasure": gettext_lazy("Erasure proposed"),
+    "rate": gettext_lazy("Sensitivity changed"),
     "receipt": gettext_lazy("Receipted"),
     "receipt_report": gettext_lazy("Report confirmed"),
     "refuse": gettext_lazy("Refused"),
@@ -60,12 +64,18 @@ VERBS = {
     "send": gettext_lazy("Sent"),
     "send_report": gettext_lazy("Report sent"),
     "send_to_review": gettext_lazy("Sent to review"),
+    "show": gettext_lazy("Shown"),
     "skip": gettext_lazy("Passed over"),
     "submit": gettext_lazy("Proposed"),
+    "take_out": gettext_lazy("Original taken out"),
+    "wait_for_scanner": gettext_lazy("Waits for the virus scanner"),
     "withdraw": gettext_lazy("Withdrawn"),
 }
 # Where a word means something else on one kind of record.
-VERBS_OF_MODEL = {"workitem.release": gettext_lazy("Given back to the queue")}
+VERBS_OF_MODEL = {
+    "evidencefile.create": gettext_lazy("Came in"),
+    "workitem.release": gettext_lazy("Given back to the queue"),
+}
 # What a page was sent instead of one of its acts; the log keeps it as it came.
 UNKNOWN_VERB = gettext_lazy("An act that the page does not offer")
 

@@ -17,10 +17,11 @@ class ComplianceConfig(AppConfig):
         from compliance.evidence import tasks  # noqa: F401
         from compliance.evidence.erasure import ERASURE_KIND
         from compliance.models.matters import name_kind
-        from compliance.pages import desk, reveal, staff
+        from compliance.pages import desk, evidence, reveal, staff
 
         name_kind(ERASURE_KIND, _("erasure of evidence"))
         desk.register()
+        evidence.register()
         reveal.register()
         staff.register()
 
@@ -61,6 +62,7 @@ class ComplianceConfig(AppConfig):
             roles.grant_to(
                 role,
                 "compliance.view_evidencefile",
+                "compliance.look_at_evidence",
                 "compliance.show_sensitive_evidence",
                 "compliance.rate_evidence",
             )
@@ -74,7 +76,10 @@ class ComplianceConfig(AppConfig):
             "compliance.propose_erasure",
             "compliance.approve_erasure_as_officer",
         )
-        roles.grant_to(roles.AUDITOR, "compliance.view_evidenceview")
+        roles.grant_to(
+            roles.AUDITOR, "compliance.view_evidencefile", "compliance.view_evidenceview"
+        )
+        roles.grant_to(roles.SUPERVISOR, "compliance.view_evidenceview")
         roles.grant_to(roles.SUPERVISOR, "compliance.delegate_approval")
         roles.grant_to(roles.MODERATOR, "compliance.reveal_identity", "compliance.search_identity")
         roles.grant_to(

@@ -7,7 +7,7 @@ from compliance.errors import NotPermitted
 from compliance.models import EvidenceFile, Sensitivity, StaffUser
 from compliance.roles import require_permission
 
-VIEW = "compliance.view_evidencefile"
+LOOK = "compliance.look_at_evidence"
 SHOW_SENSITIVE = "compliance.show_sensitive_evidence"
 REVEAL_IDENTITY = "compliance.reveal_identity"
 TAKE_OUT = "compliance.take_out_evidence"
@@ -62,7 +62,7 @@ def may_view(file: EvidenceFile, staff: StaffUser) -> bool:
     """Return whether a colleague may open a file's page; of a lost owner's files nobody may."""
     if not is_known(file.owner_kind):
         return False
-    return staff.has_perm(VIEW) and owner_of(file).may_view(file, staff)
+    return staff.has_perm(LOOK) and owner_of(file).may_view(file, staff)
 
 
 def may_show(file: EvidenceFile, staff: StaffUser) -> bool:
@@ -95,6 +95,6 @@ def require_view(file: EvidenceFile, actor: StaffUser) -> None:
 
     :raises NotPermitted: if roles or the owner do not allow it.
     """
-    require_permission(actor, VIEW)
+    require_permission(actor, LOOK)
     if not may_view(file, actor):
         raise NotPermitted

@@ -187,6 +187,7 @@ class EvidenceFile(StatusModel):
         verbose_name = _("evidence file")
         verbose_name_plural = _("evidence files")
         permissions = [
+            ("look_at_evidence", "Can look at evidence of what one may see"),
             ("show_sensitive_evidence", "Can have sensitive evidence shown, on record"),
             ("take_out_evidence", "Can take out the original of evidence, with a reason"),
             ("rate_evidence", "Can change how sensitive evidence is"),

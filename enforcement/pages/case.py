@@ -23,6 +23,7 @@ from compliance.work import Queue
 from enforcement.enums import OPEN_DECISIONS, CaseStatus
 from enforcement.models import Case
 from enforcement.pages.consequences import consequences, notices_shown, steps_to_come
+from enforcement.pages.evidence import attach_context, evidence_context
 from enforcement.pages.presentation import (
     account_facts,
     case_facts,
@@ -111,6 +112,8 @@ class CasePage(WorkItemPage):
             "earlier": earlier_decisions(case),
             "steps": timeline_of(case, *case.decisions.order_by("-pk")[:5]),
             "form": self.form if is_written else None,
+            **evidence_context(case, staff_of(self.request)),
+            **attach_context(case, staff_of(self.request)),
             "comparable_url": reverse("admin:comparable_decisions", args=[case.pk]),
             **super().get_context_data(**kwargs),
         }

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compliance import audit
-from compliance.errors import ActionRefused, InvalidInput
+from compliance.context import record_language
+from compliance.errors import ActionRefused, InvalidInput, SamePerson
 from compliance.evidence import services
 from compliance.evidence.incoming import IncomingFile
 from compliance.grounds import Grounds
@@ -70,7 +72,9 @@ def attach_evidence(
     audit.record(
         action="enforcement.case.attach_evidence",
         target=case,
-        **grounds,
+        actor=actor,
+        provision=provision,
+        reason=_with_files(grounds["reason"], attached),
         changes={
             "files": [
                 {"number": each.file.number, "sha256": each.file.sha256, "size": each.file.size}
@@ -79,6 +83,20 @@ def attach_evidence(
         },
     )
     return attached
+
+
+def _with_files(reason: str, attached: Sequence[CaseEvidence]) -> str:
+    """Return the reason with what the record of the case has to say of the files."""
+    with record_language():
+        listed = _("; ").join(f"{each.file.number} SHA-256 {each.file.sha256}" for each in attached)
+        count = ngettext("%(count)s file", "%(count)s files", len(attached)) % {
+            "count": len(attached)
+        }
+        return _("%(reason)s (%(count)s: %(files)s)") % {
+            "reason": reason,
+            "count": count,
+            "files": listed,
+        }
 
 
 def _refuse_twin(case: Case, incoming: IncomingFile) -> None:
@@ -94,6 +112,18 @@ def evidence_of(case: Case) -> list[CaseEvidence]:
     return list(
         case.evidence.select_related("file__key", "file__attached_by").order_by("attached_at", "pk")
     )
+
+
+def require_no_collector(case: Case, actor: StaffUser) -> None:
+    """
+    Refuse that whoever collected evidence approves what rests on it.
+
+    Our choice, no article: proposer, approver and collector of evidence are different persons.
+
+    :raises SamePerson: if the actor attached evidence to the case, under whichever login.
+    """
+    if case.evidence.filter(attached_by=actor.person_id).exists():
+        raise SamePerson(_("You attached evidence to this case. Somebody else has to approve."))
 
 
 def take_part_in_case(file: EvidenceFile, actor: StaffUser) -> None:

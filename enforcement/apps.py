@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 VIEWED = (
     "enforcement.view_case",
     "enforcement.view_casesnapshot",
+    "enforcement.view_caseevidence",
     "enforcement.view_decision",
     "enforcement.view_decisionclause",
     "enforcement.view_orderedmeasure",
@@ -35,6 +36,7 @@ class EnforcementConfig(AppConfig):
             case,
             decision,
             desk,
+            evidence,
             histories,
             open_case,
             searches,
@@ -47,6 +49,7 @@ class EnforcementConfig(AppConfig):
         roles.make_delegable(
             "enforcement.approve_decision_as_officer", _("approval by the compliance officer")
         )
+        evidence.register()
         open_case.register()
         case.register()
         approval.register()
@@ -63,7 +66,12 @@ class EnforcementConfig(AppConfig):
             roles.AUDITOR,
         ):
             roles.grant_to(role, *VIEWED)
-        roles.grant_to(roles.MODERATOR, "enforcement.open_case", "enforcement.propose_decision")
+        roles.grant_to(
+            roles.MODERATOR,
+            "enforcement.attach_evidence",
+            "enforcement.open_case",
+            "enforcement.propose_decision",
+        )
         roles.grant_to(
             roles.SUPERVISOR,
             "enforcement.approve_decision",

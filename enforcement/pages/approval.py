@@ -22,6 +22,7 @@ from enforcement.enums import DecisionStatus
 from enforcement.models import Decision
 from enforcement.pages.consequences import consequences, notices_shown, steps_of, why_not
 from enforcement.pages.desk import decisions_in_words
+from enforcement.pages.evidence import evidence_context
 from enforcement.pages.presentation import (
     account_facts,
     case_facts,
@@ -114,6 +115,7 @@ class ApprovalPage(WorkItemPage):
             "snapshot_changes": snapshot_changes(case, present_facts(account)),
             "case_facts": case_facts(case),
             "case_url": case_url(case),
+            **evidence_context(case, staff_of(self.request)),
             "replaced": replaced_changes(decision),
             "earlier": earlier_decisions(case),
             "comparable": comparable_decisions(decision.violation_type.code, without=case),

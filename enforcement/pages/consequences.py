@@ -107,6 +107,8 @@ def why_not(decision: Decision, staff: StaffUser) -> str:
         return str(Recused.message)
     if staff.person_id in _elsewhere(proposal.matter, proposal.approver_side):
         return _("You took part in this matter on another side and cannot approve in it.")
+    if decision.case.evidence.filter(attached_by=staff.person_id).exists():
+        return _("You attached evidence to this case. Somebody else has to approve.")
     if next_slot(proposal, staff) is None:
         needed = [step.role for step in steps_of(proposal) if step.badge.tone == "info"]
         return _("The approval that is needed is given by: %(roles)s.") % {

@@ -78,6 +78,22 @@ PLATFORM_USCC = env.str("HEYAN_PLATFORM_USCC", default="")
 PLATFORM_PROVINCE = env.str("HEYAN_PLATFORM_PROVINCE", default="")
 
 
+# Where evidence lies, encrypted: on a disk that every web process and worker reaches.
+EVIDENCE_ROOT = Path(env.str("HEYAN_EVIDENCE_ROOT", default=str(HEYAN_HOME / "evidence")))
+# Largest files by sort, and all files of one request together, in megabytes; our choice.
+EVIDENCE_MAX_MB = {
+    "picture": 20,
+    "document": 30,
+    "text": 2,
+    "recording": 200,
+    **env.dict("HEYAN_EVIDENCE_MAX_MB", cast={"value": int}, default={}),
+}
+EVIDENCE_REQUEST_MAX_MB = env.int("HEYAN_EVIDENCE_REQUEST_MAX_MB", default=220)
+# Where a virus scanner listens: "unix:/run/clamav/clamd.ctl" or "tcp:host:3310"; without one files
+# are shown as not scanned.
+CLAMD = env.str("HEYAN_CLAMD", default="")
+
+
 def _secret_key() -> str:
     if IS_PRODUCTION or "HEYAN_SECRET_KEY" in os.environ:
         return str(env.str("HEYAN_SECRET_KEY"))

@@ -14,11 +14,9 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import roles
-        from compliance.models.matters import name_kind
         from reports.pages import histories, obligations, registration, searches
-        from reports.services.filings import RELEASE_KIND
 
-        name_kind(RELEASE_KIND, _("release of a filing"))
+        roles.make_delegable("reports.release_filing", _("release of a filing"))
         registration.register()
         obligations.register()
         histories.register()

@@ -22,6 +22,18 @@ from compliance.models.clocks import (
     EscalationTakeover,
 )
 from compliance.models.eligibility import LONGEST_DEPUTY, Absence, Deputy, Recusal
+from compliance.models.evidence import (
+    CopyKind,
+    EvidenceCopy,
+    EvidenceFile,
+    EvidenceKind,
+    EvidenceRefusal,
+    EvidenceStatus,
+    EvidenceView,
+    ScanResult,
+    Sensitivity,
+    ViewedPart,
+)
 from compliance.models.identity import (
     BlindIndex,
     DataKey,
@@ -64,16 +76,29 @@ from compliance.models.outbox import (
     WorkerPulse,
 )
 from compliance.models.rulebook import (
+    CITED_KINDS,
+    FILED_KINDS,
+    MANAGEMENT_SYSTEMS,
     Clause,
     DocumentKind,
     RuleDocument,
     RuleVersion,
 )
+from compliance.models.rulebook_changes import (
+    ChangeKind,
+    RuleChange,
+    RuleFiling,
+    RuleFilingReceipt,
+    RuleWithdrawal,
+)
 from compliance.models.staff import Person, RoleAssignment, RoleExclusion, StaffUser
 from compliance.models.work import HandOver, Lease, Skip, WorkItem
 
 __all__ = [
+    "CITED_KINDS",
+    "FILED_KINDS",
     "LONGEST_DEPUTY",
+    "MANAGEMENT_SYSTEMS",
     "Absence",
     "ActionLog",
     "ActionOutcome",
@@ -90,6 +115,7 @@ __all__ = [
     "CalendarDay",
     "CalendarNotice",
     "CalendarSource",
+    "ChangeKind",
     "Channel",
     "ChannelChoice",
     "Clause",
@@ -102,6 +128,7 @@ __all__ = [
     "ClockState",
     "ClockWarning",
     "CommandStatus",
+    "CopyKind",
     "DataKey",
     "Delivery",
     "DeliveryAttempt",
@@ -110,6 +137,12 @@ __all__ = [
     "DocumentKind",
     "EscalationLevel",
     "EscalationTakeover",
+    "EvidenceCopy",
+    "EvidenceFile",
+    "EvidenceKind",
+    "EvidenceRefusal",
+    "EvidenceStatus",
+    "EvidenceView",
     "HandOver",
     "IdentityField",
     "IdentitySearch",
@@ -132,15 +165,22 @@ __all__ = [
     "Reveal",
     "RoleAssignment",
     "RoleExclusion",
+    "RuleChange",
     "RuleDocument",
+    "RuleFiling",
+    "RuleFilingReceipt",
     "RuleVersion",
+    "RuleWithdrawal",
     "SandboxMessage",
+    "ScanResult",
+    "Sensitivity",
     "Side",
     "Skip",
     "StaffUser",
     "Stream",
     "TimeLimit",
     "Verdict",
+    "ViewedPart",
     "WorkItem",
     "WorkerPulse",
 ]

@@ -16,7 +16,7 @@ from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 from compliance.errors import ActionRefused
-from compliance.ui.desk import cards
+from compliance.ui.desk import cards, frame
 from compliance.ui.navigation import destinations, sidebar
 from compliance.ui.pages import registered_pages
 from compliance.ui.password import OwnPasswordForm
@@ -60,6 +60,9 @@ class ConsoleSite(UnfoldAdminSite):
         context = {"cards": cards(request), **(extra_context or {})}
         page: TemplateResponse = super().index(request, context)
         return page
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "frame": frame(request)}
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         return sidebar(request, self)

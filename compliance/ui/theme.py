@@ -47,6 +47,11 @@ def search_guard(request: HttpRequest) -> str:
     return static("ui/search-guard.js")
 
 
+def counts(request: HttpRequest) -> str:
+    """Return the address of the script that keeps the figures of the sidebar fresh."""
+    return static("ui/counts.js")
+
+
 def favicon(request: HttpRequest) -> str:
     """Return the address of the console's icon."""
     return static("ui/icon.svg")
@@ -69,7 +74,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "6px",
     "STYLES": [stylesheet],
-    "SCRIPTS": [alpine_components, key_bindings, action_forms, search_guard],
+    "SCRIPTS": [alpine_components, key_bindings, action_forms, search_guard, counts],
     "COMMAND": {"search_models": False, "show_history": False},
     "SIDEBAR": {
         "show_search": True,

@@ -22,6 +22,7 @@ from enforcement.enums import DecisionStatus, MeasureCode, ReportDutyStatus
 from enforcement.models import Decision, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import measure_term, notices_shown, steps_of
+from enforcement.pages.evidence import evidence_context
 from enforcement.pages.presentation import (
     account_facts,
     case_url,
@@ -95,6 +96,7 @@ class DecisionPage(RecordPage):
             "verdicts": verdict_steps(decision),
             "duty": self.duty,
             "duty_facts": self.duty_facts(),
+            **evidence_context(decision.case, staff_of(self.request)),
             "account_facts": account_facts(decision.account, timezone.now()),
             "steps": timeline_of(
                 decision, *carried_out, *([self.duty] if self.duty is not None else [])

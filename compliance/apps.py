@@ -14,13 +14,13 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
+        from compliance.api import rulebook
+        from compliance.api.clients import APPROVER, SCOPE_KIND
         from compliance.clocks.extensions import EXTENSION_KIND
         from compliance.clocks.limit_changes import LIMIT_KIND
         from compliance.clocks.notices import CALENDAR_KIND
-        from compliance.api import rulebook
-        from compliance.api.clients import APPROVER, SCOPE_KIND
         from compliance.models.matters import name_kind
-        from compliance.pages import desk, reveal, staff
+        from compliance.pages import calendar, desk, limits, overdue, reveal, staff
         from compliance.public import pages as public_pages
 
         name_kind(CALENDAR_KIND, _("working-day notice"))
@@ -28,6 +28,9 @@ class ComplianceConfig(AppConfig):
         name_kind(EXTENSION_KIND, _("more time on a step"))
         public_pages.register()
         desk.register()
+        limits.register()
+        calendar.register()
+        overdue.register()
         reveal.register()
         staff.register()
         rulebook.register()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from compliance import work
 from compliance.errors import InvalidInput, NothingToClaim, StaleLease
 from compliance.models import Lease, StaffUser, WorkItem
+from compliance.pages.clock_panel import clock_panel
 from compliance.pages.desk import item_url, posted_number, staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
@@ -99,6 +100,7 @@ class WorkItemPage(ConsolePage, ABC):
         leave = reverse("admin:leave_item", args=[self.item.pk])
         return {
             "item": self.item,
+            "clock": clock_panel(self.item.clock),
             "record": self.record,
             "lease": lease,
             "is_mine": self.is_mine,

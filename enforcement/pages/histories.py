@@ -99,7 +99,9 @@ def open_matters(accounts: QuerySet, staff: StaffUser) -> Panel | None:
                 value=instant(each.due_at),
                 badge=status_badge(each),
             )
-            for each in duties.select_related("decision", "clock").order_by("clock__due_at", "pk")[:SHOWN]
+            for each in duties.select_related("decision", "clock").order_by("clock__due_at", "pk")[
+                :SHOWN
+            ]
         ]
     return Panel(
         title=_("Open matters"),

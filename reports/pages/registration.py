@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.models import Side
+from compliance.models import Clock, Side
 from compliance.pages.desk import staff_of
+from compliance.pages.overdue import register_clock_page
 from compliance.ui.desk import CardData, CardRow, register_card
 from compliance.ui.navigation import register_link
 from compliance.ui.pages import register_page
@@ -51,8 +52,15 @@ def release_card(request: HttpRequest) -> CardData | None:
     )
 
 
+def page_of_clock(clock: Clock) -> str:
+    """Return the page of the filing that a clock belongs to, or ""."""
+    found = Filing.objects.filter(release_clock=clock).first()
+    return filing_url(found) if found is not None else ""
+
+
 def register() -> None:
     """Give the pages their addresses; called when apps are ready."""
+    register_clock_page(page_of_clock)
     register_page("filings/prepare/", PrepareFilingPage, name="prepare_filing")
     register_page("filings/<int:pk>/", FilingPage, name="filing")
     register_page(

@@ -24,10 +24,13 @@ class ComplianceConfig(AppConfig):
         from compliance.models.matters import name_kind
         from compliance.pages import (
             api_clients,
+            calendar,
             desk,
             desk_cards,
             desk_lists,
             evidence,
+            limits,
+            overdue,
             reveal,
             search,
             staff,
@@ -51,6 +54,9 @@ class ComplianceConfig(AppConfig):
         desk_lists.register()
         standing_in.register()
         evidence.register()
+        limits.register()
+        calendar.register()
+        overdue.register()
         reveal.register()
         staff.register()
         search.register()

@@ -18,7 +18,7 @@ from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import ApiClient, ApiKey, ApiScopeGrant, Proposal
 from compliance.models.api import READS_A_MINUTE, WRITES_A_MINUTE
-from compliance.pages.desk import posted_number, staff_of
+from compliance.pages.door import posted_number, staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged

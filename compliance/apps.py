@@ -14,11 +14,17 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
-        from compliance.pages import desk, reveal, staff
+        from compliance.models.matters import name_kind
+        from compliance.notices.templates import TEMPLATE_KIND
+        from compliance.pages import deliveries, desk, notice_texts, outbox_desk, reveal, staff
 
         desk.register()
         reveal.register()
         staff.register()
+        deliveries.register()
+        notice_texts.register()
+        outbox_desk.register()
+        name_kind(TEMPLATE_KIND, _("text of a notice"))
 
         roles.grant_to(
             roles.SYSTEM_ADMINISTRATOR,

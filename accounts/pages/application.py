@@ -15,6 +15,7 @@ from accounts.services import review
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
+from compliance.pages.deliveries import notice_rows
 from compliance.pages.desk import posted_number, staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
@@ -48,6 +49,7 @@ class ApplicationPage(ConsolePage):
         return {
             "record": self.record,
             "actions": self.allowed_actions(),
+            "told": notice_rows([self.record], staff_of(self.request)),
             **application_context(self.record, staff_of(self.request)),
             **super().get_context_data(**kwargs),
         }

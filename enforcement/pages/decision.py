@@ -14,6 +14,7 @@ from compliance import work
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
+from compliance.pages.deliveries import notice_rows
 from compliance.pages.desk import posted_number, staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.provisions import Provision
@@ -35,6 +36,7 @@ from enforcement.pages.presentation import (
 )
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services import decisions, measures, report_duties
+from enforcement.services.notices import DECISION
 
 
 class DecisionPage(ConsolePage):
@@ -96,8 +98,12 @@ class DecisionPage(ConsolePage):
                 (measure, measure_term(measure), status_badge(measure)) for measure in carried_out
             ],
             "notices": notices_shown(
-                {each.language: each.text for each in decision.notices.order_by("language")}
+                {
+                    each.language: each.text
+                    for each in decision.notices.filter(purpose=DECISION).order_by("edition")
+                }
             ),
+            "told": notice_rows([decision, *carried_out], staff_of(self.request)),
             "approvals": steps_of(decision.proposal),
             "verdicts": verdict_steps(decision),
             "duty": self.duty,

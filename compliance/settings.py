@@ -27,7 +27,8 @@ IDENTITY_KEY_FILE = env.str(
 )
 # aes-256-gcm, or sm4-gcm where commercial cryptography is required.
 IDENTITY_ALGORITHM = env.str("HEYAN_IDENTITY_ALGORITHM", default="aes-256-gcm")
-
+# How many searches by an exact identity value one person may make within 24 hours.
+IDENTITY_SEARCHES_A_DAY = env.int("HEYAN_IDENTITY_SEARCHES_A_DAY", default=30)
 
 # "sandbox" verifies everybody but its test numbers; "http" asks a provider at the address.
 IDENTITY_PROVIDER = env.str(
@@ -77,6 +78,22 @@ PLATFORM_USCC = env.str("HEYAN_PLATFORM_USCC", default="")
 PLATFORM_PROVINCE = env.str("HEYAN_PLATFORM_PROVINCE", default="")
 
 
+# Where evidence lies, encrypted: on a disk that every web process and worker reaches.
+EVIDENCE_ROOT = Path(env.str("HEYAN_EVIDENCE_ROOT", default=str(HEYAN_HOME / "evidence")))
+# Largest files by sort, and all files of one request together, in megabytes; our choice.
+EVIDENCE_MAX_MB = {
+    "picture": 20,
+    "document": 30,
+    "text": 2,
+    "recording": 200,
+    **env.dict("HEYAN_EVIDENCE_MAX_MB", cast={"value": int}, default={}),
+}
+EVIDENCE_REQUEST_MAX_MB = env.int("HEYAN_EVIDENCE_REQUEST_MAX_MB", default=220)
+# Where a virus scanner listens: "unix:/run/clamav/clamd.ctl" or "tcp:host:3310"; without one files
+# are shown as not scanned.
+CLAMD = env.str("HEYAN_CLAMD", default="")
+
+
 def _secret_key() -> str:
     if IS_PRODUCTION or "HEYAN_SECRET_KEY" in os.environ:
         return str(env.str("HEYAN_SECRET_KEY"))
@@ -98,6 +115,9 @@ INSTALLED_APPS = [
     *THEME_APPS,
     "simple_history",
     "procrastinate.contrib.django",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
     "compliance",
     "accounts",
     "enforcement",
@@ -120,8 +140,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "compliance.middleware.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
+    "compliance.public.middleware.NobodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "compliance.ui.language.LanguageMiddleware",
+    "compliance.api.middleware.ApiMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -190,8 +212,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_SECURE = IS_PRODUCTION
 SECURE_SSL_REDIRECT = IS_PRODUCTION
-# Who asks whether this process lives does so inside, without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Who asks whether this process lives does so inside, without TLS. The API refuses plain HTTP by
+# itself: a redirect would hide that a key was sent in the clear.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^api/"]
+API_REQUIRES_TLS = IS_PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
 SECURE_HSTS_PRELOAD = IS_PRODUCTION
@@ -199,6 +223,31 @@ SECURE_HSTS_PRELOAD = IS_PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["compliance.api.authentication.ApiKeyAuthentication"],
+    "DEFAULT_RENDERER_CLASSES": ["compliance.api.content.ApiJsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["compliance.api.content.StrictJsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "compliance.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "compliance.api.problems.handle_exception",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Heyan 核验台",
+    "VERSION": "1",
+    "DESCRIPTION": _(
+        "For the platform’s own systems: hand applications in, read accounts, restrictions and "
+        "decisions. No answer holds the name, a number or the contact of a natural person."
+    ),
+    "SCHEMA_PATH_PREFIX": "/api/v[0-9]+/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # Names of enumerations where several fields of one name have different values.
+    "ENUM_NAME_OVERRIDES": {
+        "AccountStatus": "accounts.enums.AccountStatus",
+        "TakenStatus": "enforcement.enums.MeasureStatus",
+    },
+}
 
 # History shows what was; going back is a decision of its own.
 SIMPLE_HISTORY_REVERT_DISABLED = True

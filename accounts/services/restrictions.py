@@ -1,7 +1,7 @@
 """Services for what limits an account: restrictions for a time, closure and its exact undoing."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -40,6 +40,16 @@ def state_of(account: PublicAccount, now: datetime) -> EffectiveState:
         terms_of(account.restrictions.all()),
         now,
         is_open=account.status == AccountStatus.ACTIVE,
+    )
+
+
+def restrictions_in_force(account: PublicAccount, now: datetime) -> list[Restriction]:
+    """Return the restrictions of an account that hold at `now`, the longest first."""
+    endless = datetime.max.replace(tzinfo=UTC)
+    return sorted(
+        (each for each in account.restrictions.all() if terms_of([each])[0].is_in_force(now)),
+        key=lambda each: each.in_force_until or endless,
+        reverse=True,
     )
 
 

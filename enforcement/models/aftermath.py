@@ -1,11 +1,13 @@
 """What follows a decision: the duty to report it."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from compliance.history import track_history
-from compliance.models import Person
+from compliance.models import Clock, Person
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
@@ -18,7 +20,7 @@ class ReportDuty(StatusModel):
 
     table_kind = TableKind.RECORD
     workflow = workflows.REPORT_DUTY
-    frozen_fields = ("decision", "due_at")
+    frozen_fields = ("decision", "clock")
 
     decision = models.OneToOneField(
         Decision, on_delete=models.PROTECT, related_name="report_duty", verbose_name=_("decision")
@@ -30,7 +32,7 @@ class ReportDuty(StatusModel):
         default=ReportDutyStatus.DUE,
         editable=False,
     )
-    due_at = models.DateTimeField(_("due at"))
+    clock = models.OneToOneField(Clock, on_delete=models.PROTECT, related_name="report_duty")
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     sent_by = models.ForeignKey(
         Person,
@@ -50,7 +52,7 @@ class ReportDuty(StatusModel):
         verbose_name = _("report duty")
         verbose_name_plural = _("report duties")
         permissions = [("send_report", "Can report decisions to the regulator")]
-        indexes = [models.Index(fields=["status", "due_at"], name="reportduty_due")]
+        indexes = [models.Index(fields=["status"], name="reportduty_status")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status=ReportDutyStatus.DUE, sent_at__isnull=True)
@@ -65,3 +67,8 @@ class ReportDuty(StatusModel):
 
     def __str__(self) -> str:
         return f"{self.decision_id}: {self.get_status_display()}"
+
+    @property
+    def due_at(self) -> datetime:
+        """When it has to be reported: the date of its clock, and no other."""
+        return self.clock.due_at

@@ -23,6 +23,8 @@ from compliance.work import Queue
 from enforcement.enums import OPEN_DECISIONS, CaseStatus
 from enforcement.models import Case
 from enforcement.pages.consequences import consequences, notices_shown, steps_to_come
+from enforcement.pages.desk import cases_in_words
+from enforcement.pages.evidence import attach_context, evidence_context
 from enforcement.pages.presentation import (
     account_facts,
     case_facts,
@@ -111,6 +113,8 @@ class CasePage(WorkItemPage):
             "earlier": earlier_decisions(case),
             "steps": timeline_of(case, *case.decisions.order_by("-pk")[:5]),
             "form": self.form if is_written else None,
+            **evidence_context(case, staff_of(self.request)),
+            **attach_context(case, staff_of(self.request)),
             "comparable_url": reverse("admin:comparable_decisions", args=[case.pk]),
             **super().get_context_data(**kwargs),
         }
@@ -235,6 +239,7 @@ def register() -> None:
             permission="enforcement.open_case",
             url_name="admin:work_on_case",
             key="n c",
+            describe=cases_in_words,
         ),
         order=20,
     )

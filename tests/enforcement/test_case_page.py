@@ -217,7 +217,13 @@ class TestProposing:
         fence = hold(case, staff.moderator)
         posted = words(case, fence, severity=3, measures=["suspend_updates"], statute="某法第一条")
         seen = client.post(case_page(case), {**posted, "action": "preview"})
-        work.release_item(work_item=case.work_item, actor=staff.moderator, fence=fence)
+        work.release_item(
+            work_item=case.work_item,
+            actor=staff.moderator,
+            fence=fence,
+            provision=P,
+            reason="转交同事",
+        )
 
         answer = client.post(
             case_page(case),

@@ -15,6 +15,7 @@ from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Clock, StaffUser
 from compliance.pages.clock_panel import ClockPanel, clock_panel
+from compliance.pages.deliveries import notice_rows
 from compliance.pages.door import posted_number, staff_of
 from compliance.pages.overdue import register_clock_page
 from compliance.pages.record import RecordPage
@@ -37,6 +38,7 @@ from enforcement.pages.presentation import (
 )
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services import decisions, measures, report_duties
+from enforcement.services.notices import DECISION
 
 
 class DecisionPage(RecordPage):
@@ -93,8 +95,12 @@ class DecisionPage(RecordPage):
                 (measure, measure_term(measure), status_badge(measure)) for measure in carried_out
             ],
             "notices": notices_shown(
-                {each.language: each.text for each in decision.notices.order_by("language")}
+                {
+                    each.language: each.text
+                    for each in decision.notices.filter(purpose=DECISION).order_by("edition")
+                }
             ),
+            "told": notice_rows([decision, *carried_out], staff_of(self.request)),
             "approvals": steps_of(decision.proposal),
             "verdicts": verdict_steps(decision),
             "duty": self.duty,

@@ -23,6 +23,7 @@ from accounts.pages.presentation import checks_of, state_in_words
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     HistoryConsoleAdmin,
+    PageConsoleAdmin,
     RangeDateTimeFilter,
     ReadOnlyInline,
     action,
@@ -35,30 +36,6 @@ class VerificationInline(ReadOnlyInline):
 
     model = RealNameVerification
     fields = ["method", "is_verified", "provider", "reference", "at"]
-    readonly_fields = fields
-
-
-class RestrictionInline(ReadOnlyInline):
-    """What limits an account, and what did."""
-
-    model = Restriction
-    fields = [
-        "kind",
-        "functions",
-        "in_force_from",
-        "in_force_until",
-        "ended_at",
-        "ground_kind",
-        "ground_ref",
-    ]
-    readonly_fields = fields
-
-
-class AccountInline(ReadOnlyInline):
-    """The accounts of a subject."""
-
-    model = PublicAccount
-    fields = ["platform_uid", "name", "category", "status", "registered_at"]
     readonly_fields = fields
 
 
@@ -153,9 +130,10 @@ class ApplicationAdmin(HistoryConsoleAdmin):
 
 
 @admin.register(Subject)
-class SubjectAdmin(HistoryConsoleAdmin):
+class SubjectAdmin(PageConsoleAdmin):
     """Subjects; a person's name is masked."""
 
+    page_name = "admin:subject"
     section = "accounts"
     section_order = 20
     icon = "groups"
@@ -168,7 +146,6 @@ class SubjectAdmin(HistoryConsoleAdmin):
     list_select_related = ["name"]
     search_fields = ["=uscc", "=organisation_name"]
     ordering = ["-id"]
-    inlines = [AccountInline]
     readonly_fields = ["shown_name"]
     fields = ["shown_name", "nature", "id_type", "id_number", "uscc", "is_minor", "created_at"]
 
@@ -179,9 +156,10 @@ class SubjectAdmin(HistoryConsoleAdmin):
 
 
 @admin.register(PublicAccount)
-class PublicAccountAdmin(HistoryConsoleAdmin):
+class PublicAccountAdmin(PageConsoleAdmin):
     """Public accounts with what limits them now."""
 
+    page_name = "admin:account"
     section = "accounts"
     section_order = 30
     icon = "account_circle"
@@ -200,7 +178,6 @@ class PublicAccountAdmin(HistoryConsoleAdmin):
     ]
     search_fields = ["=platform_uid", "=name"]
     ordering = ["-id"]
-    inlines = [RestrictionInline]
     readonly_fields = ["effective_state"]
     fields = [
         "platform_uid",

@@ -1,5 +1,7 @@
 """The statement by which the next item of a queue is claimed, and the function that holds it."""
 
+from compliance.exclusions import may_hold
+
 # One statement chooses and leases, so that two claims at once cannot both believe an item free:
 # what the person holds already, else the next that nobody holds and that was not passed over. A
 # claim that began before another one's commit may choose the item that was just leased; the
@@ -27,6 +29,7 @@ WITH mine AS (
       AND coalesce((SELECT max(s.until) FROM compliance_skip s
                     WHERE s.work_item_id = w.id AND s.person_id = %(person)s),
                    '-infinity') <= statement_timestamp()
+      AND %(may_hold)s
     ORDER BY w.due_at, w.weight DESC, w.id
     FOR UPDATE OF w SKIP LOCKED
     LIMIT 1
@@ -55,7 +58,13 @@ LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY {
-    CLAIM_NEXT % {"queue": "queue_code", "person": "person", "seconds": "lease_seconds"}
+    CLAIM_NEXT
+    % {
+        "queue": "queue_code",
+        "person": "person",
+        "seconds": "lease_seconds",
+        "may_hold": may_hold("person"),
+    }
 };
 END $$;
 """

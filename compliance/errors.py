@@ -61,6 +61,12 @@ class SamePerson(ActionRefused):
     message = _("You already took part in this matter. Somebody else has to do this step.")
 
 
+class Recused(ActionRefused):
+    """The person keeps out of the matter."""
+
+    message = _("You keep out of this matter. Somebody else has to do this step.")
+
+
 class ProposalClosed(ActionRefused):
     """The proposal was already decided, returned or replaced."""
 

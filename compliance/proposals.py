@@ -5,13 +5,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance import audit
-from compliance.errors import ActionRefused, InvalidInput, NotPermitted, ProposalClosed, SamePerson
+from compliance.eligibility import deputyships, is_recused
+from compliance.errors import (
+    ActionRefused,
+    InvalidInput,
+    NotPermitted,
+    ProposalClosed,
+    Recused,
+    SamePerson,
+)
 from compliance.models import (
     Approval,
     ApprovalSlot,
+    Deputy,
     Matter,
     Participation,
     Proposal,
@@ -37,7 +47,10 @@ def take_part(matter: Matter, actor: StaffUser, side: Side) -> Participation:
     second login does not help.
 
     :raises SamePerson: if the person already took part on another side.
+    :raises Recused: if the person keeps out of the matter.
     """
+    if is_recused(matter, actor.person):
+        raise Recused
     participation, _created = Participation.objects.get_or_create(
         matter=matter, person=actor.person, defaults={"side": side}
     )
@@ -110,12 +123,25 @@ def submit_proposal(
 
 
 def next_slot(proposal: Proposal, actor: StaffUser) -> ApprovalSlot | None:
-    """Return the open slot that the actor's roles let them fill, or None."""
+    """Return the open slot that the actor may fill, by role or as a deputy, or None."""
+    found = _fitting(proposal, actor)
+    return found[0] if found else None
+
+
+def _fitting(proposal: Proposal, actor: StaffUser) -> tuple[ApprovalSlot, Deputy | None] | None:
     filled = proposal.approvals.filter(verdict=Verdict.APPROVE).values("slot")
-    for slot in proposal.slots.exclude(number__in=filled).order_by("number"):
-        if actor.has_perm(slot.permission):
-            return slot
-    return None
+    slots = list(proposal.slots.exclude(number__in=filled).order_by("number"))
+    by_role = actor.get_group_permissions()
+    for slot in slots:
+        if slot.permission in by_role:
+            return slot, None
+    if not actor.is_active:
+        return None
+    standing_in = deputyships(proposal, [slot.permission for slot in slots], timezone.now())
+    deputy = standing_in.filter(deputy=actor.person).order_by("pk").first()
+    if deputy is None:
+        return None
+    return next(slot for slot in slots if slot.permission == deputy.permission), deputy
 
 
 @transaction.atomic
@@ -198,9 +224,10 @@ def _give_verdict(
         raise SamePerson(_("Nobody approves a proposal of their own."))
     if proposal.approvals.filter(approver=actor.person).exists():
         raise SamePerson(_("You already gave your verdict on this proposal."))
-    slot = next_slot(proposal, actor)
-    if slot is None:
+    fitting = _fitting(proposal, actor)
+    if fitting is None:
         raise NotPermitted(_("No open approval of this proposal fits your roles."))
+    slot, deputy = fitting
     take_part(proposal.matter, actor, Side(proposal.approver_side))
     Approval.objects.create(
         proposal=proposal,
@@ -210,6 +237,7 @@ def _give_verdict(
         approver_side=proposal.approver_side,
         slot=slot.number,
         verdict=verdict,
+        as_deputy=deputy,
         reason=reason,
     )
     audit.record(
@@ -218,7 +246,11 @@ def _give_verdict(
         actor=actor,
         provision=provision,
         reason=reason,
-        changes={"slot": slot.number, "content_sha256": proposal.content_sha256},
+        changes={
+            "slot": slot.number,
+            "content_sha256": proposal.content_sha256,
+            **({"as_deputy": deputy.pk} if deputy else {}),
+        },
     )
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compliance.errors import NotPermitted
-from compliance.models import RoleExclusion, StaffUser
+from compliance.models import ApiScopeGrant, Deputy, RoleAssignment, RoleExclusion, StaffUser
+from compliance.scopes import find_scope
 
 MODERATOR = "moderator"
 COMPLAINT_HANDLER = "complaint_handler"
@@ -89,37 +91,85 @@ def require_permission(actor: StaffUser, permission: str) -> None:
     """
     Refuse an act that the actor's roles do not allow; the system may do all that services do.
 
+    A client of the API may do what the scopes that it holds now stand for.
+
     :raises NotPermitted: if the actor is inactive or lacks the permission.
     """
     if actor.person.is_system:
+        return
+    if actor.person.is_client:
+        if permission not in _permissions_of_client(actor):
+            raise NotPermitted
         return
     if not actor.is_active or not actor.has_perm(permission):
         raise NotPermitted
 
 
+# Which permissions a deputy can be named for: approvals, and what they are called.
+_delegable: dict[str, str | Promise] = {}
+
+
+def make_delegable(permission: str, label: str | Promise) -> None:
+    """Let deputies be named for an approval; called when apps are ready."""
+    _delegable[permission] = label
+
+
+def delegable() -> dict[str, str | Promise]:
+    """Return the permissions that deputies can be named for, with their names."""
+    return {**_delegable}
+
+
+def _permissions_of_client(actor: StaffUser) -> set[str]:
+    granted = ApiScopeGrant.objects.filter(
+        client__actor=actor, client__is_active=True, ended_at=None
+    ).values_list("scope", flat=True)
+    known = (find_scope(code) for code in granted)
+    return {permission for scope in known if scope for permission in scope.permissions}
+
+
 class RoleBackend(ModelBackend):
-    """Gives a login the permissions of the roles it holds now."""
+    """
+    Gives a login the permissions of the roles it holds now.
+
+    What it may do besides, as a deputy for others in all matters, are its own permissions.
+    """
+
+    def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
+            return set()
+        if not hasattr(user_obj, "_user_perm_cache"):
+            standing_in = Deputy.objects.valid(timezone.now()).filter(
+                deputy=user_obj.person_id, matter=None
+            )
+            user_obj._user_perm_cache = set(standing_in.values_list("permission", flat=True))
+        found: set[str] = user_obj._user_perm_cache
+        return found
 
     def _get_group_permissions(self, user_obj: Any) -> Any:
         return Permission.objects.filter(
             group__assignments__staff=user_obj, group__assignments__ended_at__isnull=True
         )
 
-    def _get_user_permissions(self, user_obj: Any) -> Any:
-        # Permissions come from roles alone.
-        return Permission.objects.none()
+
+def people_with_each(permissions: Iterable[str]) -> dict[str, set[int]]:
+    """Return the numbers of the active persons whose roles carry each permission."""
+    wanted = set(permissions)
+    held = RoleAssignment.objects.filter(
+        ended_at__isnull=True,
+        staff__is_active=True,
+        role__permissions__codename__in={each.partition(".")[2] for each in wanted},
+    ).values_list(
+        "role__permissions__content_type__app_label",
+        "role__permissions__codename",
+        "staff__person_id",
+    )
+    found: dict[str, set[int]] = {permission: set() for permission in wanted}
+    for app_label, codename, number in held:
+        if f"{app_label}.{codename}" in wanted:
+            found[f"{app_label}.{codename}"].add(number)
+    return found
 
 
 def people_with(permission: str) -> Iterable[int]:
     """Return the numbers of the active persons whose roles carry `permission`."""
-    app_label, codename = permission.split(".")
-    return (
-        StaffUser.objects.filter(
-            is_active=True,
-            role_assignments__ended_at__isnull=True,
-            role_assignments__role__permissions__codename=codename,
-            role_assignments__role__permissions__content_type__app_label=app_label,
-        )
-        .values_list("person_id", flat=True)
-        .distinct()
-    )
+    return people_with_each([permission])[permission]

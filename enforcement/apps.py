@@ -9,7 +9,6 @@ VIEWED = (
     "enforcement.view_caseevidence",
     "enforcement.view_decision",
     "enforcement.view_decisionclause",
-    "enforcement.view_decisionnotice",
     "enforcement.view_orderedmeasure",
     "enforcement.view_measure",
     "enforcement.view_reportduty",
@@ -30,17 +29,35 @@ class EnforcementConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import roles
-        from compliance.models.matters import name_kind
-        from enforcement.pages import approval, case, decision, desk, evidence, open_case
-        from enforcement.services.decisions import DECISION_KIND
+        from compliance.notices.purposes import register_purpose
+        from enforcement.api import decisions
+        from enforcement.pages import (
+            approval,
+            case,
+            decision,
+            desk,
+            evidence,
+            histories,
+            open_case,
+            searches,
+        )
+        from enforcement.services import notices
 
-        name_kind(DECISION_KIND, _("decision"))
+        for purpose in notices.PURPOSES:
+            register_purpose(purpose)
+        roles.make_delegable("enforcement.approve_decision", _("approval by the supervisor"))
+        roles.make_delegable(
+            "enforcement.approve_decision_as_officer", _("approval by the compliance officer")
+        )
         evidence.register()
         open_case.register()
         case.register()
         approval.register()
         decision.register()
         desk.register()
+        decisions.register()
+        histories.register()
+        searches.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,

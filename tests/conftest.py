@@ -15,7 +15,11 @@ from compliance.models import Person, StaffUser
 from compliance.provisions import Provision
 from tests.worker_database import WorkerDatabase
 
-pytest_plugins = ["tests.accounts.fixtures", "tests.compliance.evidence_desk"]
+pytest_plugins = [
+    "tests.accounts.fixtures",
+    "tests.compliance.api_fixtures",
+    "tests.compliance.evidence_desk",
+]
 
 PASSWORD = "korrekt-pferd-batterie-9"  # made up, for tests alone
 _numbers = count(1)

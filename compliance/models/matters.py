@@ -77,6 +77,17 @@ class Participation(models.Model):
         return f"{self.person_id} {self.side} {self.matter_id}"
 
 
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Named filters of proposals."""
+
+    def open(self) -> "ProposalQuerySet":
+        """Proposals that nobody has ended; read from the few that are, whatever was before."""
+        return self.filter(open_mark__isnull=False)
+
+
+ProposalManager = models.Manager.from_queryset(ProposalQuerySet)
+
+
 class Proposal(models.Model):
     """
     What one person proposes and others have to approve, with its children fixed for good.
@@ -109,6 +120,8 @@ class Proposal(models.Model):
     )
     proposed_at = models.DateTimeField(_("proposed at"), db_default=Now(), editable=False)
 
+    objects = ProposalManager()
+
     class Meta:
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
@@ -139,6 +152,28 @@ class Proposal(models.Model):
     def kind_label(self) -> str:
         """Return in words what is proposed."""
         return str(_kind_labels.get(self.kind, self.kind))
+
+
+class OpenProposal(models.Model):
+    """
+    That a proposal waits; triggers write it with the proposal and take it away with the outcome.
+
+    A proposal itself is never changed, and to look for those without an outcome among all that
+    ever were would cost more each year.
+    """
+
+    table_kind = TableKind.LAID
+
+    proposal = models.OneToOneField(
+        Proposal, on_delete=models.PROTECT, primary_key=True, related_name="open_mark"
+    )
+
+    class Meta:
+        verbose_name = _("open proposal")
+        verbose_name_plural = _("open proposals")
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id}"
 
 
 class ApprovalSlot(models.Model):
@@ -193,6 +228,15 @@ class Approval(models.Model):
     approver_side = models.CharField(max_length=20, choices=Side.choices)
     slot = models.PositiveSmallIntegerField(_("approval number"))
     verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict.choices)
+    # By what the approver, who lacks the permission itself, stood in for those who hold it.
+    as_deputy = models.ForeignKey(
+        "compliance.Deputy",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="approvals",
+        verbose_name=_("as deputy"),
+    )
     reason = models.TextField(_("reason"))
     at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
 
@@ -232,6 +276,12 @@ class Approval(models.Model):
                 fields=["proposal", "slot"],
                 to="compliance.ApprovalSlot",
                 to_fields=["proposal", "number"],
+            ),
+            CompositeForeignKey(
+                name="approval_by_the_named_deputy",
+                fields=["as_deputy", "approver"],
+                to="compliance.Deputy",
+                to_fields=["id", "deputy"],
             ),
         ]
 

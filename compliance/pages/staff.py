@@ -96,6 +96,7 @@ class StaffLoginPage(ConsolePage):
             StaffUser.objects.select_related("person"),
             pk=self.kwargs["pk"],
             person__is_system=False,
+            person__is_client=False,
         )
 
     def get_title(self) -> str:

@@ -3,23 +3,21 @@
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from compliance import work
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.pages.desk import posted_number, staff_of
+from compliance.pages.record import RecordPage
 from compliance.pages.timeline import timeline_of
-from compliance.provisions import Provision
-from compliance.refusals import refusals_logged
-from compliance.ui.kit import AllowedAction, Choice, Fact, Input
-from compliance.ui.pages import ConsolePage, Crumb, register_page
+from compliance.ui.kit import AllowedAction, Choice, Fact, Input, ReasonTemplate
+from compliance.ui.pages import register_page
 from enforcement.enums import DecisionStatus, MeasureCode, ReportDutyStatus
 from enforcement.models import Decision, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
@@ -38,25 +36,27 @@ from enforcement.pages.reason_templates import reason_templates
 from enforcement.services import decisions, measures, report_duties
 
 
-class DecisionPage(ConsolePage):
+class DecisionPage(RecordPage):
     """One decision with its measures, notices, approvals and report."""
 
     permission = "enforcement.view_decision"
     template_name = "enforcement/decision.html"
+    list_title = gettext_lazy("decisions")
+    list_url_name = "admin:enforcement_decision_changelist"
 
-    @cached_property
-    def record(self) -> Decision:
-        """The decision that the address names."""
+    def find_record(self) -> Decision:
         return get_object_or_404(
             Decision.objects.select_related(
                 "account__subject__name",
                 "account__subject__id_number",
-                "approval_item",
+                "appeal_clock",
+                "approval_item__clock",
                 "case__account",
                 "proposal__matter",
                 "proposed_by",
                 "replaced_by",
                 "replaces",
+                "report_duty__clock",
                 "report_duty__sent_by",
                 "violation_type",
             ).prefetch_related("account__restrictions"),
@@ -74,19 +74,12 @@ class DecisionPage(ConsolePage):
             "account": self.record.account.name,
         }
 
-    def breadcrumbs(self) -> list[Crumb]:
-        return [
-            Crumb(_("decisions"), reverse("admin:enforcement_decision_changelist")),
-            Crumb(self.get_title()),
-        ]
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         decision = self.record
         item = decision.approval_item
         content = json.loads(decision.proposal.content)
         carried_out = list(decision.measures.select_related("restriction").order_by("pk"))
         return {
-            "record": decision,
             "badge": status_badge(decision),
             "content": content,
             "orders": orders_of(content),
@@ -113,7 +106,6 @@ class DecisionPage(ConsolePage):
                 if decision.status == DecisionStatus.PROPOSED
                 else ""
             ),
-            "actions": self.allowed_actions(),
             **super().get_context_data(**kwargs),
         }
 
@@ -178,7 +170,6 @@ class DecisionPage(ConsolePage):
         ]
 
     def allowed_actions(self) -> list[AllowedAction]:
-        """Return what the person at the screen may do now."""
         may, decision = self.request.user.has_perm, self.record
         acts = []
         if (
@@ -249,37 +240,13 @@ class DecisionPage(ConsolePage):
             ]
         return []
 
-    def action(self, code: str, label: str, **more: Any) -> AllowedAction:
-        """Return an act of this page with its ready-made reasons."""
-        return AllowedAction(
-            code=code,
-            label=label,
-            url=self.request.path,
-            version=self.record.version,
-            reason_templates=reason_templates(code),
-            **more,
-        )
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        act, actor = request.POST.get("action", ""), staff_of(request)
-        with refusals_logged(
-            action=f"enforcement.decision.{act or 'unknown'}",
-            target=self.record,
-            actor=actor,
-            provision=Provision.PUBLIC_ACCOUNT_19_2,
-        ):
-            said = self.carry_out(act, actor, request.POST.get("reason", ""))
-        return self.redirect(request.path, said)
+    def reason_templates(self, act: str) -> list[ReasonTemplate]:
+        return reason_templates(act)
 
     def carry_out(self, act: str, actor: StaffUser, reason: str) -> str:
-        """
-        Call the one service that the button stands for and return what to say about it.
-
-        :raises InvalidInput: if the form names something that this page does not offer.
-        """
         grounds: Grounds = {
             "actor": actor,
-            "provision": Provision.PUBLIC_ACCOUNT_19_2,
+            "provision": self.provision,
             "reason": reason,
         }
         if act == "withdraw":
@@ -303,12 +270,7 @@ class DecisionPage(ConsolePage):
                 **grounds,
             )
             return _("It is on record that the report was confirmed.")
-        raise InvalidInput(_("This page does not offer that act."))
-
-    def show_refusal(self, refusal: Any) -> HttpResponse:
-        # What was read before the refusal may be what made it: read again.
-        self.__dict__.pop("record", None)
-        return super().show_refusal(refusal)
+        return super().carry_out(act, actor, reason)
 
 
 def register() -> None:

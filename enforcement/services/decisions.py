@@ -1,7 +1,6 @@
 """Services for decisions: propose, approve, return, withdraw."""
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,15 +8,14 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus
 from compliance import audit, proposals, work
-from compliance.deadlines import due_instant
+from compliance.clocks import start_clock, stop_clock
 from compliance.errors import ActionRefused, NotPermitted
+from compliance.grounds import Grounds
 from compliance.models import (
     Clause,
-    Person,
     Proposal,
     ProposalResult,
     Side,
-    Skip,
     StaffUser,
     Verdict,
     WorkItem,
@@ -52,8 +50,6 @@ _QUEUE_OF = {
     "enforcement.approve_decision": APPROVALS,
     "enforcement.approve_decision_as_officer": APPROVALS_OFFICER,
 }
-# Whoever may not approve this one is not offered it for as long as it can possibly wait.
-NOT_OFFERED_FOR = timedelta(days=3650)
 
 
 @transaction.atomic
@@ -174,7 +170,8 @@ def _write_decision(
     provision: Provision,
     reason: str,
 ) -> Decision:
-    item = _open_approval_item(first_slot, weight=words.severity, without=[actor.person])
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    item = _open_approval_item(first_slot, proposal, weight=words.severity, grounds=grounds)
     decision = Decision(
         case=case,
         account=case.account,
@@ -193,7 +190,7 @@ def _write_decision(
         replaces=replaces,
         approval_item=item,
     )
-    audit.create(decision, actor=actor, provision=provision, reason=reason)
+    audit.create(decision, **grounds)
     DecisionClause.objects.bulk_create(
         DecisionClause(
             decision=decision,
@@ -212,20 +209,15 @@ def _write_decision(
     return decision
 
 
-def _open_approval_item(permission: str, *, weight: int, without: Iterable[Person]) -> WorkItem:
-    now = timezone.now()
-    item = work.open_item(
+def _open_approval_item(
+    permission: str, proposal: Proposal, *, weight: int, grounds: Grounds
+) -> WorkItem:
+    return work.open_item(
         queue=_QUEUE_OF.get(permission, APPROVALS),
-        due_at=due_instant("proposal_approval", now),
+        clock=start_clock(step="proposal_approval", **grounds),
         weight=weight,
+        proposal=proposal,
     )
-    for person in without:
-        _do_not_offer(item, person)
-    return item
-
-
-def _do_not_offer(item: WorkItem, person: Person) -> None:
-    Skip.objects.create(work_item=item, person=person, until=timezone.now() + NOT_OFFERED_FOR)
 
 
 @transaction.atomic
@@ -255,8 +247,15 @@ def approve_decision(
         _pass_on(decision, actor=actor, provision=provision, reason=reason)
         return False
     _bring_into_force(decision, actor=actor, provision=provision, reason=reason)
-    work.close_item(decision.approval_item)
+    _close_approval_item(
+        decision.approval_item, Grounds(actor=actor, provision=provision, reason=reason)
+    )
     return True
+
+
+def _close_approval_item(item: WorkItem, grounds: Grounds) -> None:
+    work.close_item(item)
+    stop_clock(clock=item.clock, **grounds)
 
 
 def _check_release(decision: Decision) -> None:
@@ -282,17 +281,15 @@ def _pass_on(decision: Decision, *, actor: StaffUser, provision: Provision, reas
         if lease is not None and lease.holder_id == actor.person_id:
             lease.until = timezone.now()
             lease.save(update_fields=["until"])
-        _do_not_offer(item, actor.person)
         return
-    work.close_item(item)
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    _close_approval_item(item, grounds)
     audit.amend(
         decision,
         "pass_on",
-        actor=actor,
-        provision=provision,
-        reason=reason,
+        **grounds,
         approval_item=_open_approval_item(
-            permission, weight=item.weight, without=[decision.proposed_by, actor.person]
+            permission, proposal, weight=item.weight, grounds=grounds
         ),
     )
 
@@ -301,30 +298,23 @@ def _bring_into_force(
     decision: Decision, *, actor: StaffUser, provision: Provision, reason: str
 ) -> None:
     now = timezone.now()
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
     ordered = list(decision.ordered_measures.order_by("pk"))
     limit = appeal_limit(each.measure for each in ordered)
     audit.move(
         decision,
         "enforce",
-        actor=actor,
-        provision=provision,
-        reason=reason,
+        **grounds,
         approved_result=ProposalResult.APPROVED,
         in_force_from=now,
-        appealable_until=due_instant(limit, now),
+        appeal_clock=start_clock(step=limit, at=now, **grounds),
     )
     for each in ordered:
-        carry_out(
-            ordered=each,
-            decision=decision,
-            at=now,
-            actor=actor,
-            provision=provision,
-            reason=reason,
-        )
-    audit.move(decision.case, "decide", actor=actor, provision=provision, reason=reason)
-    open_report_duty(decision=decision, at=now, actor=actor, provision=provision, reason=reason)
-    write_notices(decision)
+        carry_out(ordered=each, decision=decision, at=now, **grounds)
+    audit.move(decision.case, "decide", **grounds)
+    stop_clock(clock=decision.case.work_item.clock, **grounds)
+    open_report_duty(decision=decision, at=now, **grounds)
+    write_notices(decision, actor=actor)
 
 
 @transaction.atomic
@@ -376,5 +366,6 @@ def _end_proposed(
         ended_at=timezone.now(),
         ended_reason=reason.strip(),
     )
-    work.close_item(decision.approval_item)
-    requeue_case(case=decision.case, actor=actor, provision=provision, reason=reason)
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    _close_approval_item(decision.approval_item, grounds)
+    requeue_case(case=decision.case, **grounds)

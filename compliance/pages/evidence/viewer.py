@@ -115,7 +115,6 @@ class EvidencePage(OwnedFilePage):
                         "A supervisor and a compliance officer have to approve. Then nobody can "
                         "read the file any more; that it was here stays on record."
                     ),
-                    tone="danger",
                 )
             )
         if proposal is not None and self.may_decide(staff):

@@ -14,14 +14,24 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from accounts.api import accounts, applications
-        from accounts.pages import account, application, application_review, histories, subject
+        from accounts.api import agreements as pushed_agreements
+        from accounts.pages import (
+            account,
+            agreements,
+            application,
+            application_review,
+            histories,
+            subject,
+        )
         from compliance import roles
 
         application.register()
         application_review.register()
         applications.register()
         accounts.register()
+        pushed_agreements.register()
         account.register()
+        agreements.register()
         subject.register()
         histories.register()
         seen = [
@@ -30,6 +40,7 @@ class AccountsConfig(AppConfig):
             "accounts.view_publicaccount",
             "accounts.view_restriction",
             "accounts.view_listedname",
+            "accounts.view_agreementacceptance",
         ]
         for role in (
             roles.MODERATOR,

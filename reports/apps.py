@@ -15,11 +15,12 @@ class ReportsConfig(AppConfig):
         # Models are loaded only now.
         from compliance import roles
         from compliance.models.matters import name_kind
-        from reports.pages import histories, obligations, registration
+        from reports.pages import histories, obligations, registration, rule_filings
         from reports.services.filings import RELEASE_KIND
 
         name_kind(RELEASE_KIND, _("release of a filing"))
         registration.register()
+        rule_filings.register()
         obligations.register()
         histories.register()
         roles.grant_to(

@@ -17,6 +17,7 @@ from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
 VERBS = {
+    "accept": gettext_lazy("Acceptances recorded"),
     "add_names": gettext_lazy("Names listed"),
     "announce": gettext_lazy("Announced"),
     "admit": gettext_lazy("Checked and admitted"),

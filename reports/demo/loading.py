@@ -23,6 +23,7 @@ from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
 from reports.demo.filings import Filings
 from reports.demo.registrations import Registrations, hold_items, list_names
+from reports.demo.rules import Rules
 from reports.demo.staff import Crew, add_staff, demo_staff
 from reports.models import Filing
 from reports.services.demonstration import is_demo_recorded, record_demo
@@ -143,6 +144,7 @@ def _play(present: datetime) -> None:
         add_staff()
         crew = Crew()
         list_names(crew)
+    Rules(diary, crew).note_all()
     Registrations(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Filings(diary, crew).note_all()

@@ -14,6 +14,7 @@ from compliance.models import (
     ApiClient,
     Approval,
     Clause,
+    IdentitySearch,
     Person,
     Proposal,
     Reveal,
@@ -235,6 +236,19 @@ class RevealAdmin(ConsoleAdmin):
         return obj.value.get_field_display()
 
 
+@admin.register(IdentitySearch)
+class IdentitySearchAdmin(ConsoleAdmin):
+    """Who searched by an exact identity value, and why; never the value."""
+
+    section = "records"
+    section_order = 35
+    icon = "fingerprint"
+    list_display = ["at", "person", "field", "found", "reason"]
+    list_select_related = ["person"]
+    ordering = ["-id"]
+    fields = ["at", "person", "field", "found", "reason"]
+
+
 class RuleVersionInline(ReadOnlyInline):
     """Versions of a rule document."""
 
@@ -244,15 +258,12 @@ class RuleVersionInline(ReadOnlyInline):
 
 @admin.register(RuleDocument)
 class RuleDocumentAdmin(HistoryConsoleAdmin):
-    """Rule documents."""
+    """Rule documents as rows, with their history; they are kept on pages of their own."""
 
-    section = "records"
-    section_order = 40
-    icon = "gavel"
-    list_display = ["title", "code", "kind"]
+    list_display = ["title", "code", "kind", "is_public"]
     search_fields = ["title", "=code"]
     ordering = ["code"]
-    fields = ["title", "code", "kind"]
+    fields = ["title", "code", "kind", "is_public"]
     inlines = [RuleVersionInline]
 
 
@@ -260,7 +271,8 @@ class ClauseInline(ReadOnlyInline):
     """The clauses of a version."""
 
     model = Clause
-    fields = ["number", "text", "provision"]
+    fields = ["chapter", "number", "heading", "text", "provision"]
+    ordering = ["position", "pk"]
 
 
 @admin.register(RuleVersion)
@@ -270,7 +282,15 @@ class RuleVersionAdmin(ConsoleAdmin):
     list_display = ["document", "label", "effective_date"]
     list_select_related = ["document"]
     ordering = ["document__code", "-effective_date"]
-    fields = ["document", "label", "effective_date"]
+    fields = [
+        "document",
+        "label",
+        "effective_date",
+        "announced_at",
+        "accept_until",
+        "change_summary",
+        "clauses_sha256",
+    ]
     inlines = [ClauseInline]
 
 

@@ -16,14 +16,40 @@ class ComplianceConfig(AppConfig):
         from compliance import checks, roles  # noqa: F401
         from compliance.api import commands, rulebook
         from compliance.api.clients import APPROVER, SCOPE_KIND
+        from compliance.clocks.extensions import EXTENSION_KIND
+        from compliance.clocks.limit_changes import LIMIT_KIND
+        from compliance.clocks.notices import CALENDAR_KIND
         from compliance.models.matters import name_kind
-        from compliance.pages import api_clients, desk, reveal, staff
+        from compliance.pages import (
+            api_clients,
+            desk,
+            desk_cards,
+            desk_lists,
+            reveal,
+            search,
+            staff,
+            standing_in,
+        )
+        from compliance.pages.rules import registration as rule_pages
         from compliance.public import pages as public_pages
+        from compliance.public import rules as public_rules
+        from compliance.rulebook import changes, filings
 
+        name_kind(CALENDAR_KIND, _("working-day notice"))
+        name_kind(LIMIT_KIND, _("change of a time limit"))
+        name_kind(EXTENSION_KIND, _("more time on a step"))
+        name_kind(changes.VERSION_KIND, _("new version of a rule document"))
+        name_kind(changes.WITHDRAWAL_KIND, _("withdrawal of an announced rule version"))
         public_pages.register()
+        public_rules.register()
         desk.register()
+        desk_cards.register()
+        desk_lists.register()
+        standing_in.register()
         reveal.register()
         staff.register()
+        search.register()
+        rule_pages.register()
         api_clients.register()
         rulebook.register()
         commands.register()
@@ -52,13 +78,39 @@ class ComplianceConfig(AppConfig):
                 "compliance.view_person",
                 "compliance.view_ruledocument",
                 "compliance.view_timelimit",
+                "compliance.view_clock",
+            )
+        for role in (roles.MODERATOR, roles.COMPLAINT_HANDLER):
+            roles.grant_to(
+                role,
+                "compliance.view_timelimit",
+                "compliance.view_clock",
+                "compliance.propose_extension",
             )
         roles.grant_to(
+            roles.SUPERVISOR,
+            "compliance.propose_limit",
+            "compliance.approve_limit",
+            "compliance.approve_extension",
+            "compliance.take_over_breach",
+        )
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "compliance.propose_limit",
+            "compliance.approve_limit_as_officer",
+            "compliance.take_over_breach",
+        )
+        roles.grant_to(
             roles.AUDITOR,
+            "compliance.view_identitysearch",
             "compliance.view_reveal",
             "compliance.view_roleassignment",
             "compliance.view_staffuser",
             "compliance.view_apiclient",
+        )
+        roles.grant_to(roles.SUPERVISOR, changes.APPROVE)
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER, changes.PROPOSE, changes.APPROVE_AS_OFFICER, filings.FILE
         )
         roles.grant_to(
             roles.SUPERVISOR,

@@ -27,7 +27,8 @@ IDENTITY_KEY_FILE = env.str(
 )
 # aes-256-gcm, or sm4-gcm where commercial cryptography is required.
 IDENTITY_ALGORITHM = env.str("HEYAN_IDENTITY_ALGORITHM", default="aes-256-gcm")
-
+# How many searches by an exact identity value one person may make within 24 hours.
+IDENTITY_SEARCHES_A_DAY = env.int("HEYAN_IDENTITY_SEARCHES_A_DAY", default=30)
 
 # "sandbox" verifies everybody but its test numbers; "http" asks a provider at the address.
 IDENTITY_PROVIDER = env.str(

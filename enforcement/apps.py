@@ -8,7 +8,6 @@ VIEWED = (
     "enforcement.view_casesnapshot",
     "enforcement.view_decision",
     "enforcement.view_decisionclause",
-    "enforcement.view_decisionnotice",
     "enforcement.view_orderedmeasure",
     "enforcement.view_measure",
     "enforcement.view_reportduty",
@@ -29,12 +28,25 @@ class EnforcementConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import roles
-        from compliance.models.matters import name_kind
+        from compliance.notices.purposes import register_purpose
         from enforcement.api import decisions
-        from enforcement.pages import approval, case, decision, desk, histories, open_case
-        from enforcement.services.decisions import DECISION_KIND
+        from enforcement.pages import (
+            approval,
+            case,
+            decision,
+            desk,
+            histories,
+            open_case,
+            searches,
+        )
+        from enforcement.services import notices
 
-        name_kind(DECISION_KIND, _("decision"))
+        for purpose in notices.PURPOSES:
+            register_purpose(purpose)
+        roles.make_delegable("enforcement.approve_decision", _("approval by the supervisor"))
+        roles.make_delegable(
+            "enforcement.approve_decision_as_officer", _("approval by the compliance officer")
+        )
         open_case.register()
         case.register()
         approval.register()
@@ -42,6 +54,7 @@ class EnforcementConfig(AppConfig):
         desk.register()
         decisions.register()
         histories.register()
+        searches.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,

@@ -104,9 +104,14 @@ def service_modules() -> Iterator[object]:
         "compliance.work",
         "compliance.identity.vault",
     ]
-    for package in ("accounts", "enforcement", "reports"):
+    for package in (
+        "compliance.rulebook",
+        "accounts.services",
+        "enforcement.services",
+        "reports.services",
+    ):
         try:
-            services = importlib.import_module(f"{package}.services")
+            services = importlib.import_module(package)
         except ModuleNotFoundError:
             continue
         names += [

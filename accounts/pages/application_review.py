@@ -1,6 +1,6 @@
 """The page on which a moderator decides about an application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -106,6 +106,14 @@ class ApplicationReviewPage(WorkItemPage):
         return said
 
 
+def applications_in_words(items: Sequence[WorkItem]) -> dict[int, str]:
+    """Return what the items of the applications' queue are about."""
+    found = Application.objects.filter(work_item__in=items).values_list(
+        "work_item", "platform_uid", "account_name"
+    )
+    return {number: f"{uid} {name}" for number, uid, name in found}
+
+
 def application_context(application: Application, staff: StaffUser) -> dict[str, Any]:
     """Return what every page of an application shows of it."""
     return {
@@ -132,6 +140,7 @@ def register() -> None:
             permission="accounts.review_application",
             url_name=f"admin:{URL_NAME}",
             key="n r",
+            describe=applications_in_words,
         ),
         order=10,
     )

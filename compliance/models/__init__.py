@@ -22,7 +22,14 @@ from compliance.models.clocks import (
     EscalationTakeover,
 )
 from compliance.models.eligibility import LONGEST_DEPUTY, Absence, Deputy, Recusal
-from compliance.models.identity import BlindIndex, DataKey, IdentityField, IdentityValue, Reveal
+from compliance.models.identity import (
+    BlindIndex,
+    DataKey,
+    IdentityField,
+    IdentitySearch,
+    IdentityValue,
+    Reveal,
+)
 from compliance.models.limits import LimitUnit, TimeLimit
 from compliance.models.log import ActionLog, ActionOutcome
 from compliance.models.matters import (
@@ -57,16 +64,29 @@ from compliance.models.outbox import (
     WorkerPulse,
 )
 from compliance.models.rulebook import (
+    CITED_KINDS,
+    FILED_KINDS,
+    MANAGEMENT_SYSTEMS,
     Clause,
     DocumentKind,
     RuleDocument,
     RuleVersion,
 )
+from compliance.models.rulebook_changes import (
+    ChangeKind,
+    RuleChange,
+    RuleFiling,
+    RuleFilingReceipt,
+    RuleWithdrawal,
+)
 from compliance.models.staff import Person, RoleAssignment, RoleExclusion, StaffUser
 from compliance.models.work import HandOver, Lease, Skip, WorkItem
 
 __all__ = [
+    "CITED_KINDS",
+    "FILED_KINDS",
     "LONGEST_DEPUTY",
+    "MANAGEMENT_SYSTEMS",
     "Absence",
     "ActionLog",
     "ActionOutcome",
@@ -83,6 +103,7 @@ __all__ = [
     "CalendarDay",
     "CalendarNotice",
     "CalendarSource",
+    "ChangeKind",
     "Channel",
     "ChannelChoice",
     "Clause",
@@ -105,6 +126,7 @@ __all__ = [
     "EscalationTakeover",
     "HandOver",
     "IdentityField",
+    "IdentitySearch",
     "IdentityValue",
     "KeptAnswer",
     "Lease",
@@ -124,8 +146,12 @@ __all__ = [
     "Reveal",
     "RoleAssignment",
     "RoleExclusion",
+    "RuleChange",
     "RuleDocument",
+    "RuleFiling",
+    "RuleFilingReceipt",
     "RuleVersion",
+    "RuleWithdrawal",
     "SandboxMessage",
     "Side",
     "Skip",

@@ -1,6 +1,6 @@
 """The tables of what is done about an account."""
 
-from enforcement.models.aftermath import DecisionNotice, ReportDuty
+from enforcement.models.aftermath import ReportDuty
 from enforcement.models.cases import Case, CaseSnapshot
 from enforcement.models.catalogue import ApprovalRule, CatalogueVersion, MeasureType, ViolationType
 from enforcement.models.decisions import Decision, DecisionClause
@@ -13,7 +13,6 @@ __all__ = [
     "CatalogueVersion",
     "Decision",
     "DecisionClause",
-    "DecisionNotice",
     "Measure",
     "MeasureType",
     "OrderedMeasure",

@@ -21,6 +21,7 @@ from compliance.work import Queue
 from enforcement.enums import DecisionStatus
 from enforcement.models import Decision
 from enforcement.pages.consequences import consequences, notices_shown, steps_of, why_not
+from enforcement.pages.desk import decisions_in_words
 from enforcement.pages.presentation import (
     account_facts,
     case_facts,
@@ -209,6 +210,7 @@ def register() -> None:
             permission="enforcement.approve_decision",
             url_name="admin:approve_decision",
             key="n a",
+            describe=decisions_in_words,
         ),
         order=30,
     )
@@ -219,6 +221,7 @@ def register() -> None:
             permission="enforcement.approve_decision_as_officer",
             url_name="admin:approve_as_officer",
             key="n o",
+            describe=decisions_in_words,
         ),
         order=31,
     )

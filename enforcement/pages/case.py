@@ -23,6 +23,7 @@ from compliance.work import Queue
 from enforcement.enums import OPEN_DECISIONS, CaseStatus
 from enforcement.models import Case
 from enforcement.pages.consequences import consequences, notices_shown, steps_to_come
+from enforcement.pages.desk import cases_in_words
 from enforcement.pages.presentation import (
     account_facts,
     case_facts,
@@ -235,6 +236,7 @@ def register() -> None:
             permission="enforcement.open_case",
             url_name="admin:work_on_case",
             key="n c",
+            describe=cases_in_words,
         ),
         order=20,
     )

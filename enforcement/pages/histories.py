@@ -24,10 +24,9 @@ from compliance.pages.record import (
     register_record_link,
 )
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
-from compliance.ui.kit import TimelineStep
 from compliance.ui.pages import ConsolePage, register_page
 from enforcement.enums import OPEN_DUTIES, CaseStatus, DecisionStatus
-from enforcement.models import Case, Decision, DecisionNotice, Measure, ReportDuty
+from enforcement.models import Case, Decision, Measure, ReportDuty
 from enforcement.models.decisions import NUMBER_PREFIX
 from enforcement.pages.open_case import PERMISSION, open_case_url
 from enforcement.pages.presentation import (
@@ -160,16 +159,6 @@ def _register_panels(record_type: str, accounts_of: Accounts) -> None:
     register_panel(record_type, decided, order=20)
 
 
-def notice_step(notice: DecisionNotice) -> TimelineStep:
-    """Return that the operator is told of a decision; the text is read on its page."""
-    return TimelineStep(
-        at=notice.created_at,
-        title=_("Notice of decision %(number)s to the operator (%(language)s)")
-        % {"number": notice.decision.number, "language": notice.get_language_display()},
-        url=decision_url(notice.decision),
-    )
-
-
 def _items_of(history: Any, records: QuerySet, column: str) -> QuerySet:
     """Return the work items in which records waited, earlier ones too."""
     versions = history.filter(id__in=records.values("pk"))
@@ -245,16 +234,6 @@ def _sources() -> list[TimelineSource]:
             ).select_related("decision"),
             name=lambda duty: duty.decision.number,
             page=lambda duty: decision_url(duty.decision),
-        ),
-        TimelineSource(
-            kind="notice",
-            label=gettext_lazy("Notices"),
-            permission="enforcement.view_decisionnotice",
-            records=lambda accounts: DecisionNotice.objects.filter(
-                decision__account__in=accounts
-            ).select_related("decision"),
-            at="created_at",
-            step=notice_step,
         ),
     ]
 

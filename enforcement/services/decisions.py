@@ -312,7 +312,7 @@ def _bring_into_force(
     audit.move(decision.case, "decide", **grounds)
     stop_clock(clock=decision.case.work_item.clock, **grounds)
     open_report_duty(decision=decision, at=now, **grounds)
-    write_notices(decision)
+    write_notices(decision, actor=actor)
 
 
 @transaction.atomic

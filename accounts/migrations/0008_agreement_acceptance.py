@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_search_indexes'),
-        ('compliance', '0009_rule_documents'),
+        ('compliance', '0011_rule_documents'),
     ]
 
     operations = [

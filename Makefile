@@ -14,7 +14,7 @@ help:
 	@echo 'make run     everything a fresh machine needs, then the console on 127.0.0.1:8000 (PORT=...)'
 	@echo 'make test    everything a fresh machine needs, then all tests (ARGS="-k name")'
 	@echo 'make setup   virtual environment, embedded database, migrations'
-	@echo 'make lint    style, types, package contracts, missing migrations'
+	@echo 'make lint    style, types, package contracts, missing migrations, the obligation matrix'
 	@echo 'make bench   benchmarks as ratios against their limit (ARGS="...")'
 	@echo 'make lock    resolve requirements*.in into requirements*.txt (ARGS=--upgrade)'
 	@echo 'make clean   remove the virtual environment; the data in .heyan stays'
@@ -41,6 +41,7 @@ lint: setup-dev
 	$(PYTHON_IN_VENV) -m mypy
 	$(VENV)/bin/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) obligations --check
 
 bench: setup-dev
 	@$(PYTHON_IN_VENV) -m bench $(ARGS)

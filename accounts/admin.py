@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import CheckCode
+from accounts.enums import AccountStatus, CheckCode
 from accounts.models import (
+    AgreementAcceptance,
     Application,
     ListedName,
     PublicAccount,
@@ -20,9 +22,14 @@ from accounts.models import (
     Subject,
 )
 from accounts.pages.presentation import checks_of, state_in_words
+from accounts.services.agreements import lacks
+from compliance.models import DocumentKind
+from compliance.rulebook.documents import version_in_force
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
+    DropdownFilter,
     HistoryConsoleAdmin,
+    PageConsoleAdmin,
     RangeDateTimeFilter,
     ReadOnlyInline,
     action,
@@ -35,30 +42,6 @@ class VerificationInline(ReadOnlyInline):
 
     model = RealNameVerification
     fields = ["method", "is_verified", "provider", "reference", "at"]
-    readonly_fields = fields
-
-
-class RestrictionInline(ReadOnlyInline):
-    """What limits an account, and what did."""
-
-    model = Restriction
-    fields = [
-        "kind",
-        "functions",
-        "in_force_from",
-        "in_force_until",
-        "ended_at",
-        "ground_kind",
-        "ground_ref",
-    ]
-    readonly_fields = fields
-
-
-class AccountInline(ReadOnlyInline):
-    """The accounts of a subject."""
-
-    model = PublicAccount
-    fields = ["platform_uid", "name", "category", "status", "registered_at"]
     readonly_fields = fields
 
 
@@ -153,9 +136,10 @@ class ApplicationAdmin(HistoryConsoleAdmin):
 
 
 @admin.register(Subject)
-class SubjectAdmin(HistoryConsoleAdmin):
+class SubjectAdmin(PageConsoleAdmin):
     """Subjects; a person's name is masked."""
 
+    page_name = "admin:subject"
     section = "accounts"
     section_order = 20
     icon = "groups"
@@ -168,7 +152,6 @@ class SubjectAdmin(HistoryConsoleAdmin):
     list_select_related = ["name"]
     search_fields = ["=uscc", "=organisation_name"]
     ordering = ["-id"]
-    inlines = [AccountInline]
     readonly_fields = ["shown_name"]
     fields = ["shown_name", "nature", "id_type", "id_number", "uscc", "is_minor", "created_at"]
 
@@ -178,10 +161,39 @@ class SubjectAdmin(HistoryConsoleAdmin):
         return obj.shown_name
 
 
+class AgreementFilter(DropdownFilter):
+    """Whether the operator accepted the service agreement in force."""
+
+    title = _("service agreement")
+    parameter_name = "agreement"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, Promise]]:
+        return [("accepted", _("has accepted")), ("missing", _("has not accepted"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        present = version_in_force(DocumentKind.SERVICE_AGREEMENT, timezone.localdate())
+        if present is None or self.value() not in ("accepted", "missing"):
+            return queryset
+        if self.value() == "missing":
+            return queryset.filter(lacks(present), status=AccountStatus.ACTIVE)
+        return queryset.exclude(lacks(present))
+
+
+class AcceptanceInline(ReadOnlyInline):
+    """Which versions of the service agreement were accepted for an account."""
+
+    model = AgreementAcceptance
+    fields = ["version", "accepted_at", "method", "source_ref"]
+    readonly_fields = fields
+
+
 @admin.register(PublicAccount)
-class PublicAccountAdmin(HistoryConsoleAdmin):
+class PublicAccountAdmin(PageConsoleAdmin):
     """Public accounts with what limits them now."""
 
+    page_name = "admin:account"
     section = "accounts"
     section_order = 30
     icon = "account_circle"
@@ -196,11 +208,11 @@ class PublicAccountAdmin(HistoryConsoleAdmin):
     list_filter = [
         ("status", ChoicesDropdownFilter),
         ("category", ChoicesDropdownFilter),
+        AgreementFilter,
         ("registered_at", RangeDateTimeFilter),
     ]
     search_fields = ["=platform_uid", "=name"]
     ordering = ["-id"]
-    inlines = [RestrictionInline]
     readonly_fields = ["effective_state"]
     fields = [
         "platform_uid",

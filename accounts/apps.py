@@ -13,17 +13,47 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from accounts.pages import application, application_review
+        from accounts.api import accounts, applications
+        from accounts.api import agreements as pushed_agreements
+        from accounts.pages import (
+            account,
+            agreements,
+            application,
+            application_review,
+            histories,
+            identity_search,
+            searches,
+            subject,
+        )
+        from accounts.services import commands, notices
         from compliance import roles
+        from compliance.models.outbox import name_command
+        from compliance.notices.purposes import register_purpose
+        from compliance.notices.recipients import register_address_book
 
+        for purpose in notices.PURPOSES:
+            register_purpose(purpose)
+        register_address_book(notices.ACCOUNT, notices.contact_of)
+        for kind, label in commands.LABELS.items():
+            name_command(kind, label)
         application.register()
         application_review.register()
+        applications.register()
+        accounts.register()
+        pushed_agreements.register()
+        account.register()
+        agreements.register()
+        subject.register()
+        histories.register()
+        identity_search.register()
+        searches.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",
             "accounts.view_publicaccount",
             "accounts.view_restriction",
             "accounts.view_listedname",
+            "accounts.view_agreementacceptance",
         ]
         for role in (
             roles.MODERATOR,
@@ -33,5 +63,7 @@ class AccountsConfig(AppConfig):
             roles.COMPLAINT_HANDLER,
         ):
             roles.grant_to(role, *seen)
-        roles.grant_to(roles.MODERATOR, "accounts.review_application")
+        roles.grant_to(
+            roles.MODERATOR, "accounts.review_application", "accounts.withdraw_application"
+        )
         roles.grant_to(roles.COMPLIANCE_OFFICER, "accounts.add_names")

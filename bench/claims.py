@@ -27,10 +27,20 @@ def fill(size: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE compliance_workitem SET closed_at = now() WHERE queue = %s", [QUEUE])
         cursor.execute(
-            "INSERT INTO compliance_workitem (queue, due_at, weight, opened_at) "
-            "SELECT %s, now() + make_interval(secs => n %% 5000), n %% 3, now() "
-            "FROM generate_series(1, %s) n",
-            [QUEUE, size],
+            "WITH clocks AS ("
+            "INSERT INTO compliance_clock (step, is_window, started_at, due_at, warn_at, state) "
+            "SELECT %s, false, now(), now() + make_interval(secs => n %% 5000), now(), 'running' "
+            "FROM generate_series(1, %s) n RETURNING id, due_at, warn_at"
+            "), events AS ("
+            "INSERT INTO compliance_clockevent (clock_id, number, kind, at, state, due_at, "
+            "warn_at, person_id, provision, reason) "
+            "SELECT c.id, 1, 'start', c.warn_at, 'running', c.due_at, c.warn_at, p.number, "
+            "'public-account-2021:6.1', 'benchmark' "
+            "FROM clocks c, compliance_person p WHERE p.is_system"
+            ") "
+            "INSERT INTO compliance_workitem (queue, clock_id, due_at, weight, opened_at, side) "
+            "SELECT %s, id, due_at, id %% 3, now(), '' FROM clocks",
+            [QUEUE, size, QUEUE],
         )
         # Each was held before and given back: no side plans its statements for an empty table.
         cursor.execute(

@@ -6,19 +6,22 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from compliance import work_admin  # noqa: F401  # registers its lists
 from compliance.models import (
-    Absence,
     ActionLog,
+    ApiClient,
     Approval,
     Clause,
-    Deputy,
-    HandOver,
+    Delivery,
+    DeliveryState,
+    IdentitySearch,
     Person,
     Proposal,
-    Recusal,
     Reveal,
     RoleAssignment,
     RuleDocument,
@@ -26,8 +29,17 @@ from compliance.models import (
     StaffUser,
     TimeLimit,
 )
+from compliance.notices.purposes import purpose_label
+from compliance.pages.deliveries import (
+    VIEW_OWN,
+    delivery_url,
+    state_badge,
+    state_hint,
+    visible_to,
+)
+from compliance.pages.door import staff_of
 from compliance.pages.timeline import act_in_words
-from compliance.roles import delegable, role_label
+from compliance.roles import role_label
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     ConsoleAdmin,
@@ -109,6 +121,36 @@ class StaffUserAdmin(HistoryConsoleAdmin):
             role_label(each.role.name)
             for each in obj.role_assignments.all()
             if each.ended_at is None
+        )
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(HistoryConsoleAdmin):
+    """Systems of the platform that call the API."""
+
+    section = "people"
+    section_order = 40
+    icon = "api"
+    list_display = ["name", "contact_post", "is_active", "shown_scopes"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    ordering = ["name"]
+    fields = ["name", "contact_post", "is_active", "reads_a_minute", "writes_a_minute"]
+    actions_detail = ["keep_client"]
+
+    @action(description=_("Keys and scopes"), permissions=["view"], url_path="keep-client")
+    def keep_client(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the page on which keys and scopes are kept."""
+        return redirect("admin:api_client", pk=object_id)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("scopes")
+
+    @display(description=_("scopes"))
+    def shown_scopes(self, obj: ApiClient) -> str:
+        """Return what the client may do now."""
+        return gettext(", ").join(
+            str(each.scope_label) for each in obj.scopes.all() if each.ended_at is None
         )
 
 
@@ -208,71 +250,17 @@ class RevealAdmin(ConsoleAdmin):
         return obj.value.get_field_display()
 
 
-@admin.register(Recusal)
-class RecusalAdmin(ConsoleAdmin):
-    """Who keeps out of which matter."""
+@admin.register(IdentitySearch)
+class IdentitySearchAdmin(ConsoleAdmin):
+    """Who searched by an exact identity value, and why; never the value."""
 
     section = "records"
-    section_order = 22
-    icon = "person_off"
-    list_display = ["at", "person", "matter", "work_item", "reason", "recorded_by"]
-    list_select_related = ["person", "matter", "work_item", "recorded_by"]
+    section_order = 35
+    icon = "fingerprint"
+    list_display = ["at", "person", "field", "found", "reason"]
+    list_select_related = ["person"]
     ordering = ["-id"]
-    fields = ["at", "person", "matter", "work_item", "reason", "recorded_by"]
-
-
-@admin.register(Deputy)
-class DeputyAdmin(HistoryConsoleAdmin):
-    """Who stands in for approvers, and who did."""
-
-    section = "records"
-    section_order = 24
-    icon = "supervised_user_circle"
-    list_display = ["deputy", "stands_in_for", "matter", "valid_from", "valid_until", "given_by"]
-    list_select_related = ["deputy", "matter", "given_by"]
-    ordering = ["-id"]
-    fields = [
-        "deputy",
-        "stands_in_for",
-        "matter",
-        "given_by",
-        "reason",
-        "valid_from",
-        "valid_until",
-        "ended_at",
-    ]
-    readonly_fields = ["stands_in_for"]
-
-    @display(description=_("stands in for"))
-    def stands_in_for(self, obj: Deputy) -> str:
-        """Return the approval in words."""
-        return str(delegable().get(obj.permission, obj.permission))
-
-
-@admin.register(HandOver)
-class HandOverAdmin(ConsoleAdmin):
-    """Which item was handed to whom."""
-
-    section = "records"
-    section_order = 26
-    icon = "handshake"
-    list_display = ["at", "work_item", "giver", "receiver", "reason", "accepted_at"]
-    list_select_related = ["work_item", "giver", "receiver"]
-    ordering = ["-id"]
-    fields = ["at", "work_item", "giver", "receiver", "reason", "accepted_at"]
-
-
-@admin.register(Absence)
-class AbsenceAdmin(HistoryConsoleAdmin):
-    """Who was away from when until when."""
-
-    section = "records"
-    section_order = 28
-    icon = "beach_access"
-    list_display = ["person", "absent_from", "absent_until", "ended_at", "entered_by"]
-    list_select_related = ["person", "entered_by"]
-    ordering = ["-id"]
-    fields = ["person", "absent_from", "absent_until", "ended_at", "entered_by"]
+    fields = ["at", "person", "field", "found", "reason"]
 
 
 class RuleVersionInline(ReadOnlyInline):
@@ -284,15 +272,12 @@ class RuleVersionInline(ReadOnlyInline):
 
 @admin.register(RuleDocument)
 class RuleDocumentAdmin(HistoryConsoleAdmin):
-    """Rule documents."""
+    """Rule documents as rows, with their history; they are kept on pages of their own."""
 
-    section = "records"
-    section_order = 40
-    icon = "gavel"
-    list_display = ["title", "code", "kind"]
+    list_display = ["title", "code", "kind", "is_public"]
     search_fields = ["title", "=code"]
     ordering = ["code"]
-    fields = ["title", "code", "kind"]
+    fields = ["title", "code", "kind", "is_public"]
     inlines = [RuleVersionInline]
 
 
@@ -300,7 +285,8 @@ class ClauseInline(ReadOnlyInline):
     """The clauses of a version."""
 
     model = Clause
-    fields = ["number", "text", "provision"]
+    fields = ["chapter", "number", "heading", "text", "provision"]
+    ordering = ["position", "pk"]
 
 
 @admin.register(RuleVersion)
@@ -310,7 +296,15 @@ class RuleVersionAdmin(ConsoleAdmin):
     list_display = ["document", "label", "effective_date"]
     list_select_related = ["document"]
     ordering = ["document__code", "-effective_date"]
-    fields = ["document", "label", "effective_date"]
+    fields = [
+        "document",
+        "label",
+        "effective_date",
+        "announced_at",
+        "accept_until",
+        "change_summary",
+        "clauses_sha256",
+    ]
     inlines = [ClauseInline]
 
 
@@ -335,3 +329,61 @@ class TimeLimitAdmin(ConsoleAdmin):
     def shown_provision(self, obj: TimeLimit) -> str:
         """Return in words where the limit comes from."""
         return obj.provision_label
+
+
+class DeliveryStateFilter(admin.SimpleListFilter):
+    """Where a delivery stands, read from its row and the clock."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(value), str(label)) for value, label in DeliveryState.choices]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        state = self.value()
+        if state not in DeliveryState.values:
+            return queryset
+        found: QuerySet = queryset.in_state(state, timezone.now())
+        return found
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ConsoleAdmin):
+    """Notices and commands on their way."""
+
+    section = "records"
+    section_order = 45
+    icon = "outgoing_mail"
+    list_display = ["what", "channel", "subject_id", "shown_state", "hint", "created_at"]
+    list_display_links = None
+    list_select_related = ["notice", "command"]
+    list_filter = [
+        DeliveryStateFilter,
+        ("channel", ChoicesDropdownFilter),
+        ("created_at", RangeDateTimeFilter),
+    ]
+    search_fields = ["=subject_id"]
+    ordering = ["-id"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or request.user.has_perm(VIEW_OWN)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return visible_to(staff_of(request), super().get_queryset(request))
+
+    @display(description=_("purpose"))
+    def what(self, obj: Delivery) -> str:
+        """Name what is told, with the way to its page."""
+        name = purpose_label(obj.notice.purpose) if obj.notice else str(obj.command)
+        return format_html('<a class="ui-link" href="{}">{}</a>', delivery_url(obj), name)
+
+    @display(description=_("state"))
+    def shown_state(self, obj: Delivery) -> str:
+        """Say where it stands."""
+        return str(state_badge(obj).text)
+
+    @display(description=_("when"))
+    def hint(self, obj: Delivery) -> str:
+        """Say since or until when."""
+        return state_hint(obj)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
@@ -21,6 +22,20 @@ def check_table_kinds(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         )
         for model in managed_models()
         if kind_of(model) is None
+    ]
+
+
+@register()
+def check_delivery_lease(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A delivery is leased for longer than an attempt can take, or two would send it at once."""
+    if settings.DELIVERY_LEASE_SECONDS > 2 * settings.DELIVERY_SECONDS + 5:
+        return []
+    return [
+        Error(
+            "The lease of a delivery is over before its attempt is.",
+            hint="Set HEYAN_DELIVERY_LEASE_SECONDS to more than twice HEYAN_DELIVERY_SECONDS + 5.",
+            id="compliance.E004",
+        )
     ]
 
 
@@ -47,6 +62,19 @@ def check_database(
                     "The database's LC_CTYPE has no Chinese letters: trigram search finds nothing.",
                     hint="Create the database with LC_CTYPE=C.UTF-8 or another UTF-8 locale.",
                     id="compliance.E003",
+                )
+            )
+        # "b" is the builtin provider, which sorts by bytes; of libc's only C does.
+        cursor.execute(
+            "SELECT datlocprovider = 'b' OR datlocprovider = 'c' AND datcollate IN ('C', 'POSIX') "
+            "FROM pg_database WHERE datname = current_database()"
+        )
+        if not cursor.fetchone()[0]:
+            found.append(
+                Warning(
+                    "The database does not sort by bytes: a search by beginnings reads whole tables.",
+                    hint="Create the database with LC_COLLATE=C.",
+                    id="compliance.W002",
                 )
             )
         cursor.execute(

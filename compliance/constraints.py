@@ -13,14 +13,18 @@ class CompositeForeignKey(models.BaseConstraint):
     It lets a row carry a copy of what it depends on (the proposer beside the approver) and makes
     the database vouch for the copy, so that a plain CHECK can compare the two.
     `to` names the referenced model as "app_label.Model"; `to_fields` must be covered by a unique
-    constraint there, in that order.
+    constraint there, in that order. With `follows` the database carries a change over to the copy;
+    otherwise it refuses the change.
     """
 
-    def __init__(self, *, name: str, fields: list[str], to: str, to_fields: list[str]) -> None:
+    def __init__(
+        self, *, name: str, fields: list[str], to: str, to_fields: list[str], follows: bool = False
+    ) -> None:
         super().__init__(name=name)
         self.fields = tuple(fields)
         self.to = to
         self.to_fields = tuple(to_fields)
+        self.follows = follows
 
     def _create(
         self, model: type[models.Model] | None, editor: BaseDatabaseSchemaEditor | None
@@ -39,6 +43,7 @@ class CompositeForeignKey(models.BaseConstraint):
             f"FOREIGN KEY ({columns(model, self.fields)}) "
             f"REFERENCES {editor.quote_name(target._meta.db_table)} "
             f"({columns(target, self.to_fields)})"
+            f"{' ON UPDATE CASCADE' if self.follows else ''}"
         )
 
     def constraint_sql(
@@ -84,6 +89,7 @@ class CompositeForeignKey(models.BaseConstraint):
                 "fields": list(self.fields),
                 "to": self.to,
                 "to_fields": list(self.to_fields),
+                **({"follows": True} if self.follows else {}),
             },
         )
 
@@ -93,4 +99,4 @@ class CompositeForeignKey(models.BaseConstraint):
         return NotImplemented
 
     def __hash__(self) -> int:
-        return hash((self.name, self.fields, self.to, self.to_fields))
+        return hash((self.name, self.fields, self.to, self.to_fields, self.follows))

@@ -8,10 +8,12 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.errors import NotPermitted
-from compliance.models import Deputy, RoleAssignment, RoleExclusion, StaffUser
+from compliance.models import ApiScopeGrant, Deputy, RoleAssignment, RoleExclusion, StaffUser
+from compliance.scopes import find_scope
 
 MODERATOR = "moderator"
 COMPLAINT_HANDLER = "complaint_handler"
@@ -90,9 +92,15 @@ def require_permission(actor: StaffUser, permission: str) -> None:
     """
     Refuse an act that the actor's roles do not allow; the system may do all that services do.
 
+    A client of the API may do what the scopes that it holds now stand for.
+
     :raises NotPermitted: if the actor is inactive or lacks the permission.
     """
     if actor.person.is_system:
+        return
+    if actor.person.is_client:
+        if permission not in _permissions_of_client(actor):
+            raise NotPermitted
         return
     if not actor.is_active or not actor.has_perm(permission):
         raise NotPermitted
@@ -107,9 +115,26 @@ def make_delegable(permission: str, label: str | Promise) -> None:
     _delegable[permission] = label
 
 
+def approval_in_words(permission: str) -> str:
+    """Return what an approval is called: by its name, or by the roles that give it."""
+    named = _delegable.get(permission)
+    if named is not None:
+        return str(named)
+    roles = [role_label(each.code) for each in definitions() if permission in each.permissions]
+    return _gettext(", ").join(roles)
+
+
 def delegable() -> dict[str, str | Promise]:
     """Return the permissions that deputies can be named for, with their names."""
     return {**_delegable}
+
+
+def _permissions_of_client(actor: StaffUser) -> set[str]:
+    granted = ApiScopeGrant.objects.filter(
+        client__actor=actor, client__is_active=True, ended_at=None
+    ).values_list("scope", flat=True)
+    known = (find_scope(code) for code in granted)
+    return {permission for scope in known if scope for permission in scope.permissions}
 
 
 class RoleBackend(ModelBackend):

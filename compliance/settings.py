@@ -27,7 +27,8 @@ IDENTITY_KEY_FILE = env.str(
 )
 # aes-256-gcm, or sm4-gcm where commercial cryptography is required.
 IDENTITY_ALGORITHM = env.str("HEYAN_IDENTITY_ALGORITHM", default="aes-256-gcm")
-
+# How many searches by an exact identity value one person may make within 24 hours.
+IDENTITY_SEARCHES_A_DAY = env.int("HEYAN_IDENTITY_SEARCHES_A_DAY", default=30)
 
 # "sandbox" verifies everybody but its test numbers; "http" asks a provider at the address.
 IDENTITY_PROVIDER = env.str(
@@ -36,10 +37,61 @@ IDENTITY_PROVIDER = env.str(
 IDENTITY_PROVIDER_URL = env.str("HEYAN_IDENTITY_PROVIDER_URL", default="")
 IDENTITY_PROVIDER_TOKEN = env.str("HEYAN_IDENTITY_PROVIDER_TOKEN", default="")
 
+# How notices and commands leave. "sandbox" keeps them in a table; "webhook" posts them, signed, to
+# the platform's own systems; "mail" sends by the server of HEYAN_EMAIL_URL.
+PLATFORM_CHANNEL = env.str(
+    "HEYAN_PLATFORM_CHANNEL", default="webhook" if IS_PRODUCTION else "sandbox"
+)
+_MAIL_URL = env.str("HEYAN_EMAIL_URL", default="")
+vars().update(env.email_url_config(_MAIL_URL or "dummymail://"))
+_NO_SERVER = "" if IS_PRODUCTION else "sandbox"
+MAIL_CHANNEL = env.str("HEYAN_MAIL_CHANNEL", default="mail" if _MAIL_URL else _NO_SERVER)
+MAIL_FROM = env.str("HEYAN_MAIL_FROM", default="")
+SMS_CHANNEL = env.str("HEYAN_SMS_CHANNEL", default=_NO_SERVER)
+WEBHOOK_URL = env.str("HEYAN_WEBHOOK_URL", default="")
+# "host" or "host:port"; no other host is called, whatever the address says.
+WEBHOOK_HOSTS = env.list("HEYAN_WEBHOOK_HOSTS", default=[])
+# Private networks in which these hosts may lie; public addresses need no entry.
+WEBHOOK_NETWORKS = env.list("HEYAN_WEBHOOK_NETWORKS", default=[])
+WEBHOOK_KEY_FILE = env.str(
+    "HEYAN_WEBHOOK_KEY_FILE", default=str(HEYAN_HOME / "keys" / "webhook.json")
+)
+# While it is held back, whoever wrote a notice may cancel it.
+NOTICE_HOLD_SECONDS = env.int("HEYAN_NOTICE_HOLD_SECONDS", default=300)
+# An attempt that takes longer is over; the lease of a delivery must outlast it.
+DELIVERY_SECONDS = env.int("HEYAN_DELIVERY_SECONDS", default=15)
+DELIVERY_LEASE_SECONDS = env.int("HEYAN_DELIVERY_LEASE_SECONDS", default=60)
+# How long is waited after each failed attempt; after the last one a person has to look.
+DELIVERY_RETRY_SECONDS = env.list(
+    "HEYAN_DELIVERY_RETRY_SECONDS",
+    cast=int,
+    default=[5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400],
+)
+# A command that the platform has not answered for longer is shown on the desk.
+COMMAND_CONFIRM_SECONDS = env.int("HEYAN_COMMAND_CONFIRM_SECONDS", default=3600)
+# Jobs that went well leave nothing behind; what they did is on record elsewhere.
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful"}
+
 # What stands at the head of every filing.
 PLATFORM_NAME = env.str("HEYAN_PLATFORM_NAME", default="" if IS_PRODUCTION else "示例平台")
 PLATFORM_USCC = env.str("HEYAN_PLATFORM_USCC", default="")
 PLATFORM_PROVINCE = env.str("HEYAN_PLATFORM_PROVINCE", default="")
+
+
+# Where evidence lies, encrypted: on a disk that every web process and worker reaches.
+EVIDENCE_ROOT = Path(env.str("HEYAN_EVIDENCE_ROOT", default=str(HEYAN_HOME / "evidence")))
+# Largest files by sort, and all files of one request together, in megabytes; our choice.
+EVIDENCE_MAX_MB = {
+    "picture": 20,
+    "document": 30,
+    "text": 2,
+    "recording": 200,
+    **env.dict("HEYAN_EVIDENCE_MAX_MB", cast={"value": int}, default={}),
+}
+EVIDENCE_REQUEST_MAX_MB = env.int("HEYAN_EVIDENCE_REQUEST_MAX_MB", default=220)
+# Where a virus scanner listens: "unix:/run/clamav/clamd.ctl" or "tcp:host:3310"; without one files
+# are shown as not scanned.
+CLAMD = env.str("HEYAN_CLAMD", default="")
 
 
 def _secret_key() -> str:
@@ -63,6 +115,9 @@ INSTALLED_APPS = [
     *THEME_APPS,
     "simple_history",
     "procrastinate.contrib.django",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
     "compliance",
     "accounts",
     "enforcement",
@@ -85,8 +140,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "compliance.middleware.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
+    "compliance.public.middleware.NobodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "compliance.ui.language.LanguageMiddleware",
+    "compliance.api.middleware.ApiMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -155,8 +212,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_SECURE = IS_PRODUCTION
 SECURE_SSL_REDIRECT = IS_PRODUCTION
-# Who asks whether this process lives does so inside, without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Who asks whether this process lives does so inside, without TLS. The API refuses plain HTTP by
+# itself: a redirect would hide that a key was sent in the clear.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^api/"]
+API_REQUIRES_TLS = IS_PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
 SECURE_HSTS_PRELOAD = IS_PRODUCTION
@@ -164,6 +223,31 @@ SECURE_HSTS_PRELOAD = IS_PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["compliance.api.authentication.ApiKeyAuthentication"],
+    "DEFAULT_RENDERER_CLASSES": ["compliance.api.content.ApiJsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["compliance.api.content.StrictJsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "compliance.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "compliance.api.problems.handle_exception",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Heyan 核验台",
+    "VERSION": "1",
+    "DESCRIPTION": _(
+        "For the platform’s own systems: hand applications in, read accounts, restrictions and "
+        "decisions. No answer holds the name, a number or the contact of a natural person."
+    ),
+    "SCHEMA_PATH_PREFIX": "/api/v[0-9]+/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # Names of enumerations where several fields of one name have different values.
+    "ENUM_NAME_OVERRIDES": {
+        "AccountStatus": "accounts.enums.AccountStatus",
+        "TakenStatus": "enforcement.enums.MeasureStatus",
+    },
+}
 
 # History shows what was; going back is a decision of its own.
 SIMPLE_HISTORY_REVERT_DISABLED = True

@@ -60,9 +60,11 @@ def create_login(
     Opinions on Platform Responsibility, point 10.
 
     :raises NotPermitted: if the actor may not keep logins.
-    :raises InvalidInput: if the name is taken or the password is too weak.
+    :raises InvalidInput: if the person is a machine, the name is taken or the password is too weak.
     """
     _require_staff_rights(actor)
+    if person.is_machine:
+        raise InvalidInput(_("Logins are for people. A machine acts as the login that it has."))
     login = StaffUser(username=StaffUser.normalize_username(username), person=person)
     try:
         login.full_clean(exclude=["password", "version"])
@@ -86,9 +88,12 @@ def assign_role(
     separation of administration, audit and security duties of graded protection.
 
     :raises NotPermitted: if the actor may not keep roles.
-    :raises ActionRefused: if the person holds it already or holds one that excludes it.
+    :raises ActionRefused: if the person holds it already or holds one that excludes it, or is a
+        machine.
     """
     _require_staff_rights(actor)
+    if staff.person.is_machine:
+        raise ActionRefused(_("Roles are for people; an API client is given scopes."))
     group = Group.objects.get(name=role)
     assignment = RoleAssignment(staff=staff, role=group, granted_by=actor.person)
     try:

@@ -51,9 +51,7 @@ reported = in_force.filter(report_duty__status="receipted")
 filing = Filing.objects.filter(status="released")
 addresses = {
     "review": reverse("admin:review_application", args=[named.work_item_id]),
-    "account": reverse(
-        "admin:accounts_publicaccount_change", args=[restricted.latest("pk").account_id]
-    ),
+    "account": reverse("admin:account", args=[restricted.latest("pk").account_id]),
     "decision": reverse("admin:decision", args=[(reported or in_force).latest("pk").pk]),
     "filing": reverse("admin:filing", args=[filing.latest("period_from").pk]),
     "staff": reverse("admin:staff_login", args=[StaffUser.objects.get(username="hegui1").pk]),

@@ -1,5 +1,7 @@
 """Admin pages of cases, decisions, measures, report duties and the catalogue. All are read only."""
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -7,8 +9,6 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import PublicAccountAdmin
-from accounts.models import PublicAccount
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     ConsoleAdmin,
@@ -26,38 +26,13 @@ from enforcement.models import (
     CatalogueVersion,
     Decision,
     DecisionClause,
-    DecisionNotice,
     Measure,
     MeasureType,
     OrderedMeasure,
     ReportDuty,
     ViolationType,
 )
-from enforcement.pages.open_case import PERMISSION, open_case_url
 from enforcement.pages.presentation import case_url, decision_url, verdict_steps
-
-admin.site.unregister(PublicAccount)
-
-
-@admin.register(PublicAccount)
-class AccountAdmin(PublicAccountAdmin):
-    """Public accounts, with the way to a case, which the package below knows nothing of."""
-
-    actions_detail = [*PublicAccountAdmin.actions_detail, "open_case"]
-
-    @action(
-        description=_("Open a case"),
-        permissions=["open_case"],
-        url_path="open-case",
-        icon="create_new_folder",
-    )
-    def open_case(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Lead to the page on which a case about the account is opened."""
-        return redirect(open_case_url(get_object_or_404(PublicAccount, pk=object_id)))
-
-    def has_open_case_permission(self, request: HttpRequest, object_id: int | None = None) -> bool:
-        """Return whether the person at the screen opens cases."""
-        return request.user.has_perm(PERMISSION)
 
 
 class SnapshotInline(ReadOnlyStackedInline):
@@ -150,20 +125,17 @@ class MeasureInline(ReadOnlyInline):
     readonly_fields = fields
 
 
-class NoticeInline(ReadOnlyStackedInline):
-    """What the operator is told."""
-
-    model = DecisionNotice
-    fields = ["language", "text", "template_version", "created_at"]
-    readonly_fields = fields
-
-
 class ReportDutyInline(ReadOnlyInline):
     """Whether the decision was reported."""
 
     model = ReportDuty
-    fields = ["status", "due_at", "sent_at", "sent_by", "channel", "receipt_number"]
+    fields = ["status", "shown_due", "sent_at", "sent_by", "channel", "receipt_number"]
     readonly_fields = fields
+
+    @display(description=_("due at"))
+    def shown_due(self, obj: ReportDuty) -> datetime:
+        """Return the date of its clock."""
+        return obj.due_at
 
 
 @admin.register(Decision)
@@ -195,11 +167,10 @@ class DecisionAdmin(HistoryConsoleAdmin):
         ClauseInline,
         OrderedMeasureInline,
         MeasureInline,
-        NoticeInline,
         ReportDutyInline,
     ]
     actions_detail = ["decision_page"]
-    readonly_fields = ["number", "shown_approvals"]
+    readonly_fields = ["number", "shown_approvals", "shown_appealable"]
     fieldsets = [
         (
             None,
@@ -235,7 +206,7 @@ class DecisionAdmin(HistoryConsoleAdmin):
         ),
         (
             _("Time"),
-            {"fields": ["in_force_from", "appealable_until", "ended_at", "ended_reason"]},
+            {"fields": ["in_force_from", "shown_appealable", "ended_at", "ended_reason"]},
         ),
     ]
 
@@ -248,6 +219,11 @@ class DecisionAdmin(HistoryConsoleAdmin):
     def number(self, obj: Decision) -> str:
         """Return the number by which people call the decision."""
         return obj.number
+
+    @display(description=_("appeal possible until"))
+    def shown_appealable(self, obj: Decision) -> datetime | None:
+        """Return the date of its clock."""
+        return obj.appealable_until
 
     @display(description=_("approvals"))
     def shown_approvals(self, obj: Decision) -> SafeString:
@@ -306,22 +282,28 @@ class ReportDutyAdmin(HistoryConsoleAdmin):
     section = "enforcement"
     section_order = 40
     icon = "outgoing_mail"
-    list_display = ["decision", "status", "due_at", "sent_at", "receipt_number"]
-    list_filter = [("status", ChoicesDropdownFilter), ("due_at", RangeDateTimeFilter)]
-    list_select_related = ["decision"]
+    list_display = ["decision", "status", "shown_due", "sent_at", "receipt_number"]
+    list_filter = [("status", ChoicesDropdownFilter), ("clock__due_at", RangeDateTimeFilter)]
+    list_select_related = ["decision", "clock"]
     search_fields = ["=receipt_number"]
     actions_detail = ["decision_page"]
     ordering = ["-id"]
     fields = [
         "decision",
         "status",
-        "due_at",
+        "shown_due",
         "sent_at",
         "sent_by",
         "channel",
         "receipt_number",
         "receipted_at",
     ]
+    readonly_fields = ["shown_due"]
+
+    @display(description=_("due at"), ordering="clock__due_at")
+    def shown_due(self, obj: ReportDuty) -> datetime:
+        """Return the date of its clock."""
+        return obj.due_at
 
     @action(description=_("Decision page"), url_path="page", icon="gavel")
     def decision_page(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -3,13 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
-    HistoryConsoleAdmin,
+    PageConsoleAdmin,
     RangeDateFilter,
     display,
 )
@@ -17,9 +15,10 @@ from reports.models import Filing
 
 
 @admin.register(Filing)
-class FilingAdmin(HistoryConsoleAdmin):
+class FilingAdmin(PageConsoleAdmin):
     """Filings with the regulator."""
 
+    page_name = "admin:filing"
     section = "reports"
     section_order = 10
     icon = "outbox"
@@ -48,15 +47,3 @@ class FilingAdmin(HistoryConsoleAdmin):
     def rows(self, obj: Filing) -> int | None:
         """Return how many rows are reported, once they stand."""
         return obj.manifest.row_count if obj.manifest_sha256 is not None else None
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Lead on to the filing's page, which says all that a form would and what comes next."""
-        if not object_id.isdecimal():
-            return super().change_view(request, object_id, form_url, extra_context)
-        return HttpResponseRedirect(reverse("admin:filing", args=[object_id]))

@@ -17,6 +17,7 @@ ROOT = Path(settings.BASE_DIR)
 PACKAGES = ("compliance", "accounts", "enforcement", "reports")
 LANGUAGES = ("zh_Hans", "en")
 FOLDERS = (ROOT / "locale", THEME_LOCALE_PATH)
+CHINESE_CHARACTER = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
 
 # A message is its context ("" for most) and its text, as catalogues know it.

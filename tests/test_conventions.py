@@ -93,14 +93,28 @@ def test_nothing_refers_to_log_or_history(model: type[models.Model]) -> None:
 
 def service_modules() -> Iterator[object]:
     names = [
+        "compliance.notices.commands",
+        "compliance.notices.interventions",
+        "compliance.notices.recipients",
+        "compliance.notices.templates",
+        "compliance.notices.writing",
+        "compliance.api.clients",
         "compliance.proposals",
         "compliance.staff",
         "compliance.work",
         "compliance.identity.vault",
+        "compliance.evidence.erasure",
+        "compliance.evidence.services",
+        "compliance.evidence.viewing",
     ]
-    for package in ("accounts", "enforcement", "reports"):
+    for package in (
+        "compliance.rulebook",
+        "accounts.services",
+        "enforcement.services",
+        "reports.services",
+    ):
         try:
-            services = importlib.import_module(f"{package}.services")
+            services = importlib.import_module(package)
         except ModuleNotFoundError:
             continue
         names += [

@@ -23,7 +23,7 @@ from accounts.enums import (
 )
 from accounts.models.subjects import Subject
 from compliance.history import track_history
-from compliance.models import IdentityValue, Matter, Person, WorkItem
+from compliance.models import Clock, IdentityValue, Matter, Person, WorkItem
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 
@@ -155,6 +155,10 @@ class Application(StatusModel):
     work_item = models.OneToOneField(
         WorkItem, on_delete=models.PROTECT, null=True, related_name="application"
     )
+    # The applicant's own time for material; the review's clock is the work item's.
+    material_clock = models.OneToOneField(
+        Clock, on_delete=models.PROTECT, null=True, editable=False, related_name="application"
+    )
     decided_by = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
@@ -175,6 +179,7 @@ class Application(StatusModel):
         permissions = [
             ("register_account", "Can hand in applications"),
             ("review_application", "Can review applications"),
+            ("withdraw_application", "Can withdraw applications for the applicant"),
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="application_status"),

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.enums import CheckOutcome, ListedNameKind
 from accounts.models import Application, PublicAccount
+from accounts.pages.addresses import account_url
 from accounts.rules.applications import ReviewReason
 from accounts.rules.effective_state import EffectiveState, Stop
 from accounts.rules.explanations import differences_in_words, explanation, review_explanation
@@ -24,6 +24,11 @@ _TONES = {
     CheckOutcome.WAITING_MATERIAL: "warning",
     CheckOutcome.IN_REVIEW: "info",
 }
+
+
+def instant(at: datetime | None) -> str:
+    """Return an instant as people in the office read it; none is nothing."""
+    return date_format(timezone.localtime(at), "Y-m-d H:i") if at is not None else ""
 
 
 def checks_of(application: Application) -> list[Check]:
@@ -119,7 +124,7 @@ def accounts_of_subject(application: Application) -> list[Fact]:
             account.name,
             account.get_status_display(),
             hint=account.platform_uid,
-            url=reverse("admin:accounts_publicaccount_change", args=[account.pk]),
+            url=account_url(account),
         )
         for account in accounts
     ]

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,13 +23,22 @@ def bar_purpose(id_type: IdType) -> str:
     return f"bar:{id_type.value}"
 
 
-def is_barred(subject: Subject) -> bool:
-    """Return whether a bar in force has the document number of the subject."""
+def bars_of(subject: Subject) -> QuerySet[IdentityBar]:
+    """
+    Return every bar on the document number of the subject, lifted ones too.
+
+    :raises IdentityErased: if the subject's key was destroyed.
+    """
     if subject.id_number is None:
-        return False
+        return IdentityBar.objects.none()
     key = identity_key(IdType(subject.id_type), vault.read(subject.id_number))
     digests = vault.digests(bar_purpose(key.id_type), key.number)
-    return IdentityBar.objects.in_force().filter(digest__in=digests).exists()
+    return IdentityBar.objects.filter(digest__in=digests)
+
+
+def is_barred(subject: Subject) -> bool:
+    """Return whether a bar in force has the document number of the subject."""
+    return bars_of(subject).filter(removed_at__isnull=True).exists()
 
 
 @transaction.atomic

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.enums import CheckOutcome
 from accounts.rules.check_results import CheckResult
 from accounts.rules.explanations import explanation
-from compliance.deadlines import due_instant, limit_for
+from compliance.clocks.rules import last_day
+from compliance.deadlines import limit_for
+from compliance.models import Clock
 
 
 def _reasons(hits: Iterable[CheckResult], outcome: CheckOutcome) -> str:
@@ -42,16 +44,20 @@ def text_of_refusal(hits: Iterable[CheckResult], now: datetime) -> str:
         return "\n".join([head, _reasons(hits, CheckOutcome.REFUSED), way_to_appeal(now)])
 
 
-def text_of_request(hits: Iterable[CheckResult], now: datetime) -> str:
+def text_of_request(hits: Iterable[CheckResult], clock: Clock) -> str:
     """
     Return what an applicant is told where material is missing, in the platform's language.
 
-    Public Account Provisions, art. 15 §1.
+    Public Account Provisions, art. 15 §1. The date told is that of the applicant's own clock.
     """
     with translation.override(settings.LANGUAGE_CODE):
-        until = timezone.localtime(due_instant("application_material", now))
         head = _("The application cannot be decided before the following is supplied.")
-        foot = _("Supply it by %(date)s; the application may be refused after that.") % {
-            "date": until.strftime("%Y-%m-%d")
-        }
-        return "\n".join([head, _reasons(hits, CheckOutcome.WAITING_MATERIAL), foot])
+        reasons = _reasons(hits, CheckOutcome.WAITING_MATERIAL)
+        return "\n".join([head, reasons, supply_by(clock)])
+
+
+def supply_by(clock: Clock) -> str:
+    """Return the sentence that names the last day for material, in the language now active."""
+    return _("Supply it by %(date)s; the application may be refused after that.") % {
+        "date": last_day(clock.due_at).isoformat()
+    }

@@ -8,30 +8,37 @@ from accounts.enums import AccountStatus, ApplicationStatus, SubjectNature
 from accounts.models import Application, PublicAccount, Subject
 from accounts.rules.names import barred_hit
 from accounts.services.bars import is_barred
-from accounts.services.decision_texts import way_to_appeal
+from accounts.services.decision_texts import supply_by, way_to_appeal
 from accounts.services.name_lookup import barred_index
+from accounts.services.notices import write_notices
 from accounts.services.policies import policy_in_force
-from accounts.services.registration import QUEUE, create_accounts
+from accounts.services.registration import CLOCKS, QUEUE, create_accounts
 from compliance import audit
-from compliance.deadlines import due_instant
+from compliance.clocks import pause_clock, resume_clock, start_clock, stop_clock
 from compliance.errors import ActionRefused, InvalidInput, StaleLease
 from compliance.grounds import Grounds
-from compliance.models import Side, StaffUser, WorkItem
+from compliance.models import Clock, ClockState, Side, StaffUser, WorkItem
 from compliance.proposals import take_part
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from compliance.work import close_item, open_item, require_lease
 
 _REVIEW = "accounts.review_application"
+_WITHDRAW = "accounts.withdraw_application"
 # Without these there is no account.
 _NEEDED = frozenset({"account_name", "category", "subject_nature", "applied_at"})
 
 
 def _begin(
-    application: Application, actor: StaffUser, fence: int | None, expected_version: int
+    application: Application,
+    actor: StaffUser,
+    fence: int | None,
+    expected_version: int,
+    *,
+    permission: str = _REVIEW,
 ) -> None:
     """Lock the application for a decision of the actor, who holds its work item."""
-    require_permission(actor, _REVIEW)
+    require_permission(actor, permission)
     # The subject first, as in registering: neither counts its places while the other takes one.
     Subject.objects.select_for_update(no_key=True).get(pk=application.subject_id)
     item = _open_item(application)
@@ -48,10 +55,19 @@ def _open_item(application: Application) -> WorkItem | None:
     return WorkItem.objects.open().filter(application=application).first()
 
 
-def _close(application: Application) -> None:
+def _finish(application: Application, grounds: Grounds) -> None:
+    """Take a decided application out of its queue; neither the applicant nor we have time now."""
     item = _open_item(application)
     if item is not None:
         close_item(item)
+    for clock in (_review_clock(application), application.material_clock):
+        if clock is not None and clock.state != ClockState.STOPPED:
+            stop_clock(clock=clock, **grounds)
+
+
+def _review_clock(application: Application) -> Clock | None:
+    item = application.work_item
+    return item.clock if item is not None else None
 
 
 @transaction.atomic
@@ -93,8 +109,9 @@ def approve_application(
     )
     # After the arrow, so that an application in another state is refused for that.
     _require_grantable(application)
-    _close(application)
+    _finish(application, grounds)
     (account,) = create_accounts([application], at=now, **grounds)
+    write_notices([application], actor=actor)
     return account
 
 
@@ -160,20 +177,20 @@ def refuse_application(
     :raises SamePerson: if the actor took part on another side.
     :raises TransitionRefused: if it is in another state.
     """
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
     _begin(application, actor, fence, expected_version)
     now = timezone.now()
     audit.move(
         application,
         "refuse",
-        actor=actor,
-        provision=provision,
-        reason=reason,
+        **grounds,
         is_automated=False,
         decided_by=actor.person,
         decided_at=now,
         decision_reason=f"{_require_told(told)}\n{way_to_appeal(now)}",
     )
-    _close(application)
+    _finish(application, grounds)
+    write_notices([application], actor=actor)
 
 
 def _require_told(told: str) -> str:
@@ -196,7 +213,8 @@ def ask_for_material(
     """
     Ask the applicant for material; the application leaves the queue until it is there.
 
-    Public Account Provisions, art. 15 §1. `told` says what is missing.
+    Public Account Provisions, art. 15 §1. `told` says what is missing; until when it can be
+    supplied is added. The clock of the review stands still meanwhile.
 
     :raises NotPermitted: if the actor may not review.
     :raises InvalidInput: if there is nothing to tell the applicant.
@@ -208,15 +226,21 @@ def ask_for_material(
     _begin(application, actor, fence, expected_version)
     if application.status != ApplicationStatus.IN_REVIEW:
         raise ActionRefused(_("Only what is in review can be sent back for material."))
+    told = _require_told(told)
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    clock = start_clock(step=CLOCKS[ApplicationStatus.WAITING_MATERIAL], **grounds)
     audit.move(
         application,
         "ask_for_material",
-        actor=actor,
-        provision=provision,
-        reason=reason,
-        decision_reason=_require_told(told),
+        **grounds,
+        decision_reason=f"{told}\n{supply_by(clock)}",
+        material_clock=clock,
     )
-    _close(application)
+    item = _open_item(application)
+    if item is not None:
+        close_item(item)
+        pause_clock(clock=item.clock, **grounds)
+    write_notices([application], actor=actor)
 
 
 @transaction.atomic
@@ -229,9 +253,9 @@ def resume_review(
     reason: str,
 ) -> None:
     """
-    Take an application up again once its material is there; it is due anew in the queue.
+    Take an application up again once its material is there, with the rest of the review's time.
 
-    Public Account Provisions, art. 15 §1.
+    Public Account Provisions, art. 15 §1. One that never was in review gets the whole time.
 
     :raises NotPermitted: if the actor may not review.
     :raises StaleVersion: if the application has moved on.
@@ -239,21 +263,28 @@ def resume_review(
     """
     require_permission(actor, _REVIEW)
     audit.lock(application, expected_version=expected_version)
-    item = open_item(
-        queue=QUEUE,
-        due_at=due_instant("application_review", timezone.now()),
-        matter=application.matter,
-        side=Side.DECIDED if application.matter else "",
-    )
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    clock = _review_clock(application)
+    # One that is stopped is from before clocks were kept.
+    if clock is not None and clock.state == ClockState.PAUSED:
+        resume_clock(clock=clock, **grounds)
+    else:
+        clock = start_clock(step=CLOCKS[ApplicationStatus.IN_REVIEW], **grounds)
     audit.move(
         application,
         "resume_review",
-        actor=actor,
-        provision=provision,
-        reason=reason,
-        work_item=item,
+        **grounds,
+        work_item=open_item(
+            queue=QUEUE,
+            clock=clock,
+            matter=application.matter,
+            side=Side.DECIDED if application.matter else "",
+        ),
         decision_reason="",
     )
+    material = application.material_clock
+    if material is not None and material.state != ClockState.STOPPED:
+        stop_clock(clock=material, **grounds)
 
 
 @transaction.atomic
@@ -271,12 +302,13 @@ def withdraw_application(
 
     Public Account Provisions, art. 15 §1. `fence` is None where no work item is open.
 
-    :raises NotPermitted: if the actor may not review.
+    :raises NotPermitted: if the actor may not withdraw applications.
     :raises StaleLease: if the actor does not hold the item.
     :raises StaleVersion: if the application has moved on.
     :raises SamePerson: if the actor took part on another side.
     :raises TransitionRefused: if it is in another state.
     """
-    _begin(application, actor, fence, expected_version)
-    audit.move(application, "withdraw", actor=actor, provision=provision, reason=reason)
-    _close(application)
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    _begin(application, actor, fence, expected_version, permission=_WITHDRAW)
+    audit.move(application, "withdraw", **grounds)
+    _finish(application, grounds)

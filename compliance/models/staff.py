@@ -15,14 +15,23 @@ from compliance.workflow import VersionedModel
 
 
 class Person(VersionedModel):
-    """A person of the staff file, or the system itself; separation of duties counts persons."""
+    """
+    A person of the staff file; separation of duties counts persons.
+
+    The system itself and each client of the API act as rows of their own, so that whoever did
+    something is never NULL. They cannot log in, hold no role and approve nothing.
+    """
 
     table_kind = TableKind.RECORD
+    frozen_fields = ("is_system", "is_client")
 
     number = models.BigAutoField(_("person number"), primary_key=True)
     name = models.CharField(_("name"), max_length=150)
     post = models.CharField(_("post"), max_length=150, blank=True)
     is_system = models.BooleanField(_("the system"), default=False, editable=False)
+    is_client = models.BooleanField(
+        _("an API client"), default=False, db_default=False, editable=False
+    )
     joined_date = models.DateField(_("joined"), null=True, blank=True)
     left_date = models.DateField(_("left"), null=True, blank=True)
 
@@ -31,16 +40,26 @@ class Person(VersionedModel):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [models.Index(fields=["name", "number"], name="person_name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["is_system"],
                 condition=models.Q(is_system=True),
                 name="person_one_system",
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_system=False) | models.Q(is_client=False),
+                name="person_system_is_no_client",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} (P{self.number:05d})"
+
+    @property
+    def is_machine(self) -> bool:
+        """Return whether nobody of flesh and blood stands behind it."""
+        return self.is_system or self.is_client
 
 
 class StaffUserManager(BaseUserManager["StaffUser"]):

@@ -8,7 +8,9 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from compliance.constraints import CompositeForeignKey
 from compliance.exclusions import may_hold
+from compliance.models.clocks import Clock
 from compliance.models.matters import Matter, Proposal, Side
 from compliance.models.staff import Person
 from compliance.tables import TableKind
@@ -50,16 +52,17 @@ class WorkItem(models.Model):
     """
     Something in a queue, with the instant it is due and its weight among equals.
 
+    `due_at` is the clock's: the composite key below refuses any other, and carries a new date here.
     `matter` and `side` say in which matter and on which side whoever decides it takes part, and
     `proposal` on whose proposal a verdict is waited for: by them the database knows who may not
     hold it.
     """
 
     table_kind = TableKind.RECORD
-    # What was promised stays promised.
-    frozen_fields = ("queue", "due_at", "opened_at", "matter", "side", "proposal")
+    frozen_fields = ("queue", "clock", "opened_at", "matter", "side", "proposal")
 
     queue = models.CharField(_("queue"), max_length=60)
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="work_items")
     due_at = models.DateTimeField(_("due at"))
     weight = models.SmallIntegerField(_("weight"), default=0)
     opened_at = models.DateTimeField(_("opened at"), db_default=Now(), editable=False)
@@ -105,6 +108,13 @@ class WorkItem(models.Model):
             models.CheckConstraint(
                 condition=Q(matter__isnull=False) | Q(proposal__isnull=True, side=""),
                 name="workitem_side_of_a_matter",
+            ),
+            CompositeForeignKey(
+                name="workitem_due_with_its_clock",
+                fields=["clock", "due_at"],
+                to="compliance.Clock",
+                to_fields=["id", "due_at"],
+                follows=True,
             ),
         ]
 

@@ -13,7 +13,7 @@ from compliance import roles, staff
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import RoleAssignment, StaffUser
-from compliance.pages.desk import posted_number, staff_of
+from compliance.pages.door import posted_number, staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import PasswordWidget, SelectWidget, TextareaWidget, TextInputWidget
@@ -96,6 +96,7 @@ class StaffLoginPage(ConsolePage):
             StaffUser.objects.select_related("person"),
             pk=self.kwargs["pk"],
             person__is_system=False,
+            person__is_client=False,
         )
 
     def get_title(self) -> str:

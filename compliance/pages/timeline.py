@@ -17,31 +17,54 @@ from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
 VERBS = {
+    "accept": gettext_lazy("Acceptances recorded"),
     "add_names": gettext_lazy("Names listed"),
+    "announce": gettext_lazy("Announced"),
+    "admit": gettext_lazy("Checked and admitted"),
     "approve": gettext_lazy("Approved"),
+    "approve_extension": gettext_lazy("More time approved"),
     "approve_by_checks": gettext_lazy("Approved by the checks"),
+    "approve_erasure": gettext_lazy("Erasure approved"),
+    "ask_extension": gettext_lazy("More time asked for"),
     "ask_for_material": gettext_lazy("Asked for material"),
     "assign": gettext_lazy("Role given"),
+    "cancel": gettext_lazy("Cancelled before it was sent"),
+    "authenticate": gettext_lazy("Key refused"),
+    "call": gettext_lazy("Request to the API"),
+    "change": gettext_lazy("Changed"),
+    "attach_evidence": gettext_lazy("Evidence attached"),
     "change_password": gettext_lazy("Password changed"),
     "claim": gettext_lazy("Taken"),
     "close": gettext_lazy("Closed"),
+    "confirm": gettext_lazy("Confirmed by the platform"),
     "correct": gettext_lazy("Corrected by a later filing"),
     "create": gettext_lazy("Recorded"),
     "deactivate": gettext_lazy("Login deactivated"),
     "decide": gettext_lazy("Decided"),
+    "deliver": gettext_lazy("Told to the platform"),
     "end": gettext_lazy("No longer in force"),
     "end_role": gettext_lazy("Role ended"),
+    "end_scope": gettext_lazy("Scope ended"),
     "enforce": gettext_lazy("Came into force"),
     "erase": gettext_lazy("Erased"),
     "expire": gettext_lazy("Expired"),
     "export": gettext_lazy("File handed out"),
+    "extend": gettext_lazy("Time extended"),
+    "fail": gettext_lazy("Failed at the platform"),
+    "find": gettext_lazy("Found by an identity search"),
     "file": gettext_lazy("Handed in to the regulator"),
     "hand_over": gettext_lazy("Handed over"),
+    "give_up": gettext_lazy("Given up"),
+    "grant": gettext_lazy("Scope granted"),
+    "import_calendar": gettext_lazy("Working days entered"),
+    "issue": gettext_lazy("Key made"),
     "lift": gettext_lazy("Lifted"),
     "load": gettext_lazy("Demo data loaded"),
     "pass_on": gettext_lazy("Passed on to the next approver"),
     "prepare": gettext_lazy("Rows frozen"),
     "propose": gettext_lazy("Proposed"),
+    "propose_erasure": gettext_lazy("Erasure proposed"),
+    "rate": gettext_lazy("Sensitivity changed"),
     "receipt": gettext_lazy("Receipted"),
     "receipt_report": gettext_lazy("Report confirmed"),
     "recuse": gettext_lazy("Keeps out of it"),
@@ -54,22 +77,36 @@ VERBS = {
     "reopen": gettext_lazy("Reopened"),
     "request_release": gettext_lazy("Release asked for"),
     "requeue": gettext_lazy("Back in its queue"),
+    "resend": gettext_lazy("Sent anew"),
+    "replace": gettext_lazy("Replaced by a new key"),
+    "resume": gettext_lazy("Taken into use again"),
     "resume_review": gettext_lazy("Review resumed"),
     "return": gettext_lazy("Returned"),
+    "return_erasure": gettext_lazy("Erasure returned"),
+    "return_extension": gettext_lazy("More time refused"),
     "reveal": gettext_lazy("Revealed"),
     "reverse": gettext_lazy("Reversed"),
+    "revoke": gettext_lazy("Revoked"),
+    "rotate": gettext_lazy("New key made"),
     "review": gettext_lazy("Reviewed"),
+    "search": gettext_lazy("Searched"),
     "send": gettext_lazy("Sent"),
     "send_back": gettext_lazy("Put back into its queue"),
     "send_report": gettext_lazy("Report sent"),
     "send_to_review": gettext_lazy("Sent to review"),
+    "show": gettext_lazy("Shown"),
     "skip": gettext_lazy("Passed over"),
+    "stop": gettext_lazy("Taken out of use"),
     "submit": gettext_lazy("Proposed"),
     "take_over": gettext_lazy("Taken over"),
+    "take_out": gettext_lazy("Original taken out"),
+    "wait_for_scanner": gettext_lazy("Waits for the virus scanner"),
     "withdraw": gettext_lazy("Withdrawn"),
+    "write_again": gettext_lazy("Written again"),
 }
 # Where a word means something else on one kind of record.
 VERBS_OF_MODEL = {
+    "evidencefile.create": gettext_lazy("Came in"),
     "workitem.release": gettext_lazy("Given back to the queue"),
     "absence.end": gettext_lazy("Back early"),
     "deputy.create": gettext_lazy("Named"),
@@ -118,13 +155,18 @@ def changes_in_words(model: type[models.Model], changes: dict[str, Any]) -> str:
     return _("; ").join(words)
 
 
-def act_in_words(row: ActionLog) -> str:
-    """Return "application: Approved" for a log row; of a kind that is gone, what was logged."""
+def act_in_words(row: ActionLog, name: str = "") -> str:
+    """
+    Return "application: Approved" for a log row, or "case AJ00000001: Closed" with a name.
+
+    Of a kind that is gone it is what was logged.
+    """
     try:
         model = apps.get_model(row.object_type)
     except (LookupError, ValueError):
         return row.action
-    return f"{model._meta.verbose_name}: {verb_in_words(row.action)}"
+    record = f"{model._meta.verbose_name} {name}".strip()
+    return f"{record}: {verb_in_words(row.action)}"
 
 
 def timeline_of(*records: models.Model, limit: int = 50) -> list[TimelineStep]:
@@ -135,11 +177,12 @@ def timeline_of(*records: models.Model, limit: int = 50) -> list[TimelineStep]:
             (row, record) for row in ActionLog.objects.for_object(record).order_by("-id")[:limit]
         ]
     rows.sort(key=lambda pair: pair[0].pk, reverse=True)
-    return [_step(row, record) for row, record in rows[:limit]]
+    return [step_of_row(row, record) for row, record in rows[:limit]]
 
 
-def _step(row: ActionLog, record: models.Model) -> TimelineStep:
-    title = act_in_words(row)
+def step_of_row(row: ActionLog, record: models.Model, *, name: str = "") -> TimelineStep:
+    """Return a row of the log as a step; `name` says which record, where several are told of."""
+    title = act_in_words(row, name)
     refused = row.outcome == ActionOutcome.REFUSED
     if refused:
         title = _("%(act)s — refused") % {"act": title}

@@ -8,7 +8,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,6 +19,7 @@ from unfold.contrib.filters.admin import (
     BooleanRadioFilter,
     ChoicesCheckboxFilter,
     ChoicesDropdownFilter,
+    DropdownFilter,
     RangeDateFilter,
     RangeDateTimeFilter,
     RangeNumericFilter,
@@ -52,9 +53,11 @@ __all__ = [
     "ChoicesDropdownFilter",
     "ConsoleAdmin",
     "DateWidget",
+    "DropdownFilter",
     "FileWidget",
     "HistoryConsoleAdmin",
     "NumberWidget",
+    "PageConsoleAdmin",
     "PasswordWidget",
     "RangeDateFilter",
     "RangeDateTimeFilter",
@@ -223,6 +226,28 @@ class HistoryConsoleAdmin(SimpleHistoryAdmin, ConsoleAdmin):
         return ReadableChanges(
             self.model, historical_record, hidden=frozenset(self.history_hidden_fields)
         )
+
+
+class PageConsoleAdmin(HistoryConsoleAdmin):
+    """
+    An admin class whose records open on a page of their own, which says all that a form would.
+
+    `page_name` is the name of that page's URL, which takes the record's number.
+    """
+
+    page_name = ""
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Lead on to the record's page; what is sent to the form is refused as everywhere."""
+        if request.method not in ("GET", "HEAD") or not object_id.isdecimal():
+            return super().change_view(request, object_id, form_url, extra_context)
+        return HttpResponseRedirect(reverse(self.page_name, args=[object_id]))
 
 
 class _ReadOnly:

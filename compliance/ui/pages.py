@@ -29,6 +29,18 @@ class Crumb:
     url: str = ""
 
 
+def refuse_unfit_text(request: HttpRequest, *, longest: int) -> None:
+    """
+    Refuse what no page of ours sends and no table can hold.
+
+    :raises InvalidInput: if a field holds a NUL or more than a person would write.
+    """
+    for _name, values in request.POST.lists():
+        for text in values:
+            if "\x00" in text or len(text) > longest:
+                raise InvalidInput
+
+
 class ConsolePage(TemplateView):
     """
     A page inside the console's frame.
@@ -42,6 +54,7 @@ class ConsolePage(TemplateView):
     title: Text = ""
     subtitle: Text = ""
     permission: ClassVar[str] = ""
+    longest_text: ClassVar[int] = LONGEST_TEXT
     template_name = "ui/page.html"
     site: AdminSite | None = None
 
@@ -51,21 +64,10 @@ class ConsolePage(TemplateView):
         if request.method != "POST":
             return super().dispatch(request, *args, **kwargs)
         try:
-            self.refuse_unfit_text(request)
+            refuse_unfit_text(request, longest=self.longest_text)
             return super().dispatch(request, *args, **kwargs)
         except ActionRefused as refusal:
             return self.show_refusal(refusal)
-
-    def refuse_unfit_text(self, request: HttpRequest) -> None:
-        """
-        Refuse what no page of ours sends and no table can hold.
-
-        :raises InvalidInput: if a field holds a NUL or more than a person would write.
-        """
-        for values in request.POST.lists():
-            for text in values[1]:
-                if "\x00" in text or len(text) > LONGEST_TEXT:
-                    raise InvalidInput
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Return whether the person at the screen may open the page."""

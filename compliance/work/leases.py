@@ -1,6 +1,6 @@
 """Services for work items: open, claim next, hold, release, skip, close."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -10,7 +10,17 @@ from django.utils.translation import gettext as _
 from compliance import audit
 from compliance.eligibility import require_may_hold, require_may_take
 from compliance.errors import NothingToClaim, StaleLease
-from compliance.models import ActionLog, Lease, Matter, Proposal, Side, Skip, StaffUser, WorkItem
+from compliance.models import (
+    ActionLog,
+    Clock,
+    Lease,
+    Matter,
+    Proposal,
+    Side,
+    Skip,
+    StaffUser,
+    WorkItem,
+)
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from compliance.work.queues import get_queue
@@ -23,14 +33,14 @@ SKIP_TIME = timedelta(hours=4)
 def open_item(
     *,
     queue: str,
-    due_at: datetime,
+    clock: Clock,
     weight: int = 0,
     matter: Matter | None = None,
     side: Side | str = "",
     proposal: Proposal | None = None,
 ) -> WorkItem:
     """
-    Put an item into a queue; whatever it is about refers to it one to one.
+    Put an item into a queue, due with its clock; what it is about refers to it one to one.
 
     `matter` and `side` say in what whoever decides it takes part, and `proposal` alone stands for
     both where a verdict on it is waited for: who may not take part is then not offered the item.
@@ -38,7 +48,13 @@ def open_item(
     if proposal is not None:
         matter, side = proposal.matter, proposal.approver_side
     return WorkItem.objects.create(
-        queue=queue, due_at=due_at, weight=weight, matter=matter, side=side, proposal=proposal
+        queue=queue,
+        clock=clock,
+        due_at=clock.due_at,
+        weight=weight,
+        matter=matter,
+        side=side,
+        proposal=proposal,
     )
 
 
@@ -240,7 +256,11 @@ def skip_item(
 
 
 def close_item(work_item: WorkItem) -> None:
-    """Take an item out of its queue because what it is about was decided; its lease ends too."""
+    """
+    Take an item out of its queue; its lease ends too.
+
+    Its clock runs on: what is done stops it, what waits for somebody outside pauses it.
+    """
     work_item.closed_at = timezone.now()
     work_item.save(update_fields=["closed_at"])
     # A person's next claim looks through what they hold: what is closed no longer belongs to it.

@@ -1,44 +1,18 @@
-"""What follows a decision: the text told to the operator and the duty to report it."""
+"""What follows a decision: the duty to report it."""
+
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from compliance.history import track_history
-from compliance.models import Person
+from compliance.models import Clock, Person
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
-from enforcement.enums import NoticeLanguage, ReportDutyStatus
+from enforcement.enums import ReportDutyStatus
 from enforcement.models.decisions import Decision
-
-
-class DecisionNotice(models.Model):
-    """What the operator is told of a decision, in one language, as it stood when it was taken."""
-
-    table_kind = TableKind.LOG
-
-    decision = models.ForeignKey(
-        Decision, on_delete=models.PROTECT, related_name="notices", verbose_name=_("decision")
-    )
-    language = models.CharField(_("language"), max_length=10, choices=NoticeLanguage.choices)
-    template_version = models.CharField(_("version of the template"), max_length=20)
-    text = models.TextField(_("text"))
-    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
-
-    class Meta:
-        verbose_name = _("notice to the operator")
-        verbose_name_plural = _("notices to the operator")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["decision", "language"], name="decisionnotice_once_per_language"
-            ),
-            models.CheckConstraint(condition=~Q(text=""), name="decisionnotice_has_text"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.decision_id} {self.language}"
 
 
 class ReportDuty(StatusModel):
@@ -46,7 +20,7 @@ class ReportDuty(StatusModel):
 
     table_kind = TableKind.RECORD
     workflow = workflows.REPORT_DUTY
-    frozen_fields = ("decision", "due_at")
+    frozen_fields = ("decision", "clock")
 
     decision = models.OneToOneField(
         Decision, on_delete=models.PROTECT, related_name="report_duty", verbose_name=_("decision")
@@ -58,7 +32,7 @@ class ReportDuty(StatusModel):
         default=ReportDutyStatus.DUE,
         editable=False,
     )
-    due_at = models.DateTimeField(_("due at"))
+    clock = models.OneToOneField(Clock, on_delete=models.PROTECT, related_name="report_duty")
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     sent_by = models.ForeignKey(
         Person,
@@ -78,7 +52,7 @@ class ReportDuty(StatusModel):
         verbose_name = _("report duty")
         verbose_name_plural = _("report duties")
         permissions = [("send_report", "Can report decisions to the regulator")]
-        indexes = [models.Index(fields=["status", "due_at"], name="reportduty_due")]
+        indexes = [models.Index(fields=["status"], name="reportduty_status")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status=ReportDutyStatus.DUE, sent_at__isnull=True)
@@ -93,3 +67,8 @@ class ReportDuty(StatusModel):
 
     def __str__(self) -> str:
         return f"{self.decision_id}: {self.get_status_display()}"
+
+    @property
+    def due_at(self) -> datetime:
+        """When it has to be reported: the date of its clock, and no other."""
+        return self.clock.due_at

@@ -13,6 +13,8 @@ from compliance.workflow import StatusModel
 from enforcement import workflows
 from enforcement.enums import CaseSource, CaseStatus
 
+NUMBER_PREFIX = "AJ"
+
 
 class Case(StatusModel):
     """The root of enforcement: one matter about one account."""
@@ -76,7 +78,7 @@ class Case(StatusModel):
     @property
     def number(self) -> str:
         """The number by which people call the case."""
-        return f"AJ{self.pk:08d}"
+        return f"{NUMBER_PREFIX}{self.pk:08d}"
 
 
 class CaseSnapshot(models.Model):

@@ -1,5 +1,7 @@
 """Decisions and the clauses they cite."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -8,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import PublicAccount
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
-from compliance.models import Clause, Person, Proposal, ProposalResult, WorkItem
+from compliance.models import (
+    Clause,
+    Clock,
+    Notice,
+    Person,
+    Proposal,
+    ProposalResult,
+    WorkItem,
+)
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
@@ -20,6 +30,8 @@ from enforcement.enums import (
 )
 from enforcement.models.cases import Case
 from enforcement.models.catalogue import ViolationType
+
+NUMBER_PREFIX = "CZ"
 
 
 class Decision(StatusModel):
@@ -101,7 +113,9 @@ class Decision(StatusModel):
     # Filled when it comes into force; the composite key below then demands the approval.
     approved_result = models.CharField(max_length=12, null=True, editable=False)
     in_force_from = models.DateTimeField(_("in force from"), null=True, blank=True)
-    appealable_until = models.DateTimeField(_("appeal possible until"), null=True, blank=True)
+    appeal_clock = models.OneToOneField(
+        Clock, on_delete=models.PROTECT, null=True, editable=False, related_name="decision"
+    )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     ended_reason = models.TextField(_("why it ended"), blank=True)
 
@@ -178,7 +192,17 @@ class Decision(StatusModel):
     @property
     def number(self) -> str:
         """The number by which people call the decision."""
-        return f"CZ{self.pk:08d}"
+        return f"{NUMBER_PREFIX}{self.pk:08d}"
+
+    @property
+    def appealable_until(self) -> datetime | None:
+        """Until when an appeal is possible: the date of its clock, and no other."""
+        return self.appeal_clock.due_at if self.appeal_clock is not None else None
+
+    @property
+    def notices(self) -> models.QuerySet[Notice]:
+        """What was written to tell of the decision, the oldest first."""
+        return Notice.objects.about(self)
 
 
 class DecisionClause(models.Model):

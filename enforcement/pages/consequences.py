@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from compliance.eligibility import deputyships, is_recused, people_who_may
 from compliance.errors import Recused
-from compliance.models import Matter, Person, Proposal, StaffUser, Verdict
+from compliance.models import Matter, NoticeLanguage, Person, Proposal, StaffUser, Verdict
 from compliance.proposals import next_slot
 from compliance.roles import definitions, role_label
 from compliance.ui.kit import Badge, Fact
-from enforcement.enums import DecisionStatus, MeasureCode, NoticeLanguage
+from enforcement.enums import DecisionStatus, MeasureCode
 from enforcement.models import Decision, Measure
 from enforcement.pages.presentation import instant
 from enforcement.services.previews import DecisionPreview
@@ -107,6 +107,8 @@ def why_not(decision: Decision, staff: StaffUser) -> str:
         return str(Recused.message)
     if staff.person_id in _elsewhere(proposal.matter, proposal.approver_side):
         return _("You took part in this matter on another side and cannot approve in it.")
+    if decision.case.evidence.filter(attached_by=staff.person_id).exists():
+        return _("You attached evidence to this case. Somebody else has to approve.")
     if next_slot(proposal, staff) is None:
         needed = [step.role for step in steps_of(proposal) if step.badge.tone == "info"]
         return _("The approval that is needed is given by: %(roles)s.") % {

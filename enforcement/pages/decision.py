@@ -3,27 +3,30 @@
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from compliance import work
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import StaffUser
-from compliance.pages.desk import posted_number, staff_of
+from compliance.models import Clock, StaffUser
+from compliance.pages.clock_panel import ClockPanel, clock_panel
+from compliance.pages.deliveries import notice_rows
+from compliance.pages.door import posted_number, staff_of
+from compliance.pages.overdue import register_clock_page
+from compliance.pages.record import RecordPage
 from compliance.pages.timeline import timeline_of
-from compliance.provisions import Provision
-from compliance.refusals import refusals_logged
-from compliance.ui.kit import AllowedAction, Choice, Fact, Input
-from compliance.ui.pages import ConsolePage, Crumb, register_page
+from compliance.ui.kit import AllowedAction, Choice, Fact, Input, ReasonTemplate
+from compliance.ui.pages import register_page
 from enforcement.enums import DecisionStatus, MeasureCode, ReportDutyStatus
 from enforcement.models import Decision, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import measure_term, notices_shown, steps_of
+from enforcement.pages.evidence import evidence_context
 from enforcement.pages.presentation import (
     account_facts,
     case_url,
@@ -35,27 +38,30 @@ from enforcement.pages.presentation import (
 )
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services import decisions, measures, report_duties
+from enforcement.services.notices import DECISION
 
 
-class DecisionPage(ConsolePage):
+class DecisionPage(RecordPage):
     """One decision with its measures, notices, approvals and report."""
 
     permission = "enforcement.view_decision"
     template_name = "enforcement/decision.html"
+    list_title = gettext_lazy("decisions")
+    list_url_name = "admin:enforcement_decision_changelist"
 
-    @cached_property
-    def record(self) -> Decision:
-        """The decision that the address names."""
+    def find_record(self) -> Decision:
         return get_object_or_404(
             Decision.objects.select_related(
                 "account__subject__name",
                 "account__subject__id_number",
-                "approval_item",
+                "appeal_clock",
+                "approval_item__clock",
                 "case__account",
                 "proposal__matter",
                 "proposed_by",
                 "replaced_by",
                 "replaces",
+                "report_duty__clock",
                 "report_duty__sent_by",
                 "violation_type",
             ).prefetch_related("account__restrictions"),
@@ -73,19 +79,12 @@ class DecisionPage(ConsolePage):
             "account": self.record.account.name,
         }
 
-    def breadcrumbs(self) -> list[Crumb]:
-        return [
-            Crumb(_("decisions"), reverse("admin:enforcement_decision_changelist")),
-            Crumb(self.get_title()),
-        ]
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         decision = self.record
         item = decision.approval_item
         content = json.loads(decision.proposal.content)
         carried_out = list(decision.measures.select_related("restriction").order_by("pk"))
         return {
-            "record": decision,
             "badge": status_badge(decision),
             "content": content,
             "orders": orders_of(content),
@@ -96,12 +95,18 @@ class DecisionPage(ConsolePage):
                 (measure, measure_term(measure), status_badge(measure)) for measure in carried_out
             ],
             "notices": notices_shown(
-                {each.language: each.text for each in decision.notices.order_by("language")}
+                {
+                    each.language: each.text
+                    for each in decision.notices.filter(purpose=DECISION).order_by("edition")
+                }
             ),
+            "told": notice_rows([decision, *carried_out], staff_of(self.request)),
             "approvals": steps_of(decision.proposal),
             "verdicts": verdict_steps(decision),
             "duty": self.duty,
+            "clocks": self.clocks(),
             "duty_facts": self.duty_facts(),
+            **evidence_context(decision.case, staff_of(self.request)),
             "account_facts": account_facts(decision.account, timezone.now()),
             "steps": timeline_of(
                 decision, *carried_out, *([self.duty] if self.duty is not None else [])
@@ -111,9 +116,16 @@ class DecisionPage(ConsolePage):
                 if decision.status == DecisionStatus.PROPOSED
                 else ""
             ),
-            "actions": self.allowed_actions(),
             **super().get_context_data(**kwargs),
         }
+
+    def clocks(self) -> list[ClockPanel]:
+        """Return the clocks that run about the decision: approval, report, appeal."""
+        decision, duty = self.record, self.duty
+        found = [duty.clock if duty is not None else None, decision.appeal_clock]
+        if decision.status == DecisionStatus.PROPOSED:
+            found.append(decision.approval_item.clock)
+        return [clock_panel(each) for each in found if each is not None]
 
     def facts(self) -> list[Fact]:
         """Return what became of the decision."""
@@ -176,7 +188,6 @@ class DecisionPage(ConsolePage):
         ]
 
     def allowed_actions(self) -> list[AllowedAction]:
-        """Return what the person at the screen may do now."""
         may, decision = self.request.user.has_perm, self.record
         acts = []
         if (
@@ -247,37 +258,13 @@ class DecisionPage(ConsolePage):
             ]
         return []
 
-    def action(self, code: str, label: str, **more: Any) -> AllowedAction:
-        """Return an act of this page with its ready-made reasons."""
-        return AllowedAction(
-            code=code,
-            label=label,
-            url=self.request.path,
-            version=self.record.version,
-            reason_templates=reason_templates(code),
-            **more,
-        )
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        act, actor = request.POST.get("action", ""), staff_of(request)
-        with refusals_logged(
-            action=f"enforcement.decision.{act or 'unknown'}",
-            target=self.record,
-            actor=actor,
-            provision=Provision.PUBLIC_ACCOUNT_19_2,
-        ):
-            said = self.carry_out(act, actor, request.POST.get("reason", ""))
-        return self.redirect(request.path, said)
+    def reason_templates(self, act: str) -> list[ReasonTemplate]:
+        return reason_templates(act)
 
     def carry_out(self, act: str, actor: StaffUser, reason: str) -> str:
-        """
-        Call the one service that the button stands for and return what to say about it.
-
-        :raises InvalidInput: if the form names something that this page does not offer.
-        """
         grounds: Grounds = {
             "actor": actor,
-            "provision": Provision.PUBLIC_ACCOUNT_19_2,
+            "provision": self.provision,
             "reason": reason,
         }
         if act == "withdraw":
@@ -301,14 +288,16 @@ class DecisionPage(ConsolePage):
                 **grounds,
             )
             return _("It is on record that the report was confirmed.")
-        raise InvalidInput(_("This page does not offer that act."))
+        return super().carry_out(act, actor, reason)
 
-    def show_refusal(self, refusal: Any) -> HttpResponse:
-        # What was read before the refusal may be what made it: read again.
-        self.__dict__.pop("record", None)
-        return super().show_refusal(refusal)
+
+def page_of_clock(clock: Clock) -> str:
+    """Return the page of the decision that a clock belongs to, or ""."""
+    found = Decision.objects.filter(Q(report_duty__clock=clock) | Q(appeal_clock=clock)).first()
+    return decision_url(found) if found is not None else ""
 
 
 def register() -> None:
     """Give the page its address; called when apps are ready."""
     register_page("decisions/<int:pk>/", DecisionPage, name="decision")
+    register_clock_page(page_of_clock)

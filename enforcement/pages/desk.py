@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.desk.kinds import ProposalKind, ProposalWords, register_kind
 from compliance.models import Proposal, WorkItem
-from compliance.pages.desk import item_url, staff_of
+from compliance.pages.desk_rows import item_url
+from compliance.pages.door import staff_of
 from compliance.ui.desk import CardData, CardRow, register_card
 from enforcement.enums import OPEN_DUTIES, CaseStatus, DecisionStatus, ReportDutyStatus
 from enforcement.models import Case, Decision, ReportDuty
@@ -59,12 +60,12 @@ def report_duties_due(request: HttpRequest) -> CardData | None:
     now = timezone.now()
     open_duties = (
         ReportDuty.objects.filter(status__in=OPEN_DUTIES)
-        .select_related("decision__account")
-        .order_by("due_at", "pk")
+        .select_related("decision__account", "clock")
+        .order_by("clock__due_at", "pk")
     )
     due = open_duties.filter(status=ReportDutyStatus.DUE)
     count = due.count()
-    is_late = due.filter(due_at__lt=now).exists()
+    is_late = due.filter(clock__due_at__lt=now).exists()
     return CardData(
         title=_("Reports to the regulator"),
         value=count,

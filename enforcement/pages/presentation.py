@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import AccountStatus, Category, IdType, RestrictionKind, SubjectNature
 from accounts.models import PublicAccount
+from accounts.pages.addresses import account_url
 from accounts.pages.presentation import state_in_words
 from compliance.models import Verdict
 from compliance.ui.kit import Badge, Change, Fact, TimelineStep
@@ -70,11 +71,6 @@ def order_in_words(measure: str, term_days: int | None) -> str:
     return f"{label} ({term})"
 
 
-def account_url(account: PublicAccount) -> str:
-    """Return the address of an account's page."""
-    return reverse("admin:accounts_publicaccount_change", args=[account.pk])
-
-
 def case_url(case: Case) -> str:
     """Return the address of the page on which a case is worked on."""
     return reverse("admin:work_on_case", args=[case.work_item_id])
@@ -112,7 +108,7 @@ def account_facts(account: PublicAccount, now: datetime) -> list[Fact]:
             _("Run by"),
             str(subject),
             hint=subject.get_nature_display(),
-            url=reverse("admin:accounts_subject_change", args=[subject.pk]),
+            url=reverse("admin:subject", args=[subject.pk]),
         ),
         Fact(
             subject.get_id_type_display() or _("Document"),

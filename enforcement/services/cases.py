@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import PublicAccount, Restriction
 from compliance import audit, work
-from compliance.deadlines import due_instant
+from compliance.clocks import start_clock, stop_clock
 from compliance.errors import ActionRefused, InvalidInput
-from compliance.models import IdentityValue, Side, StaffUser
+from compliance.models import ClockState, IdentityValue, Side, StaffUser
 from compliance.proposals import open_matter, take_part
 from compliance.provisions import Provision
 from compliance.roles import require_permission
@@ -101,6 +101,9 @@ def open_case(
     matter = open_matter("case")
     take_part(matter, actor, Side.DECIDED)
     now = timezone.now()
+    clock = start_clock(
+        step="case_decision", at=now, actor=actor, provision=provision, reason=reason
+    )
     case = Case(
         account=account,
         source=source,
@@ -112,11 +115,7 @@ def open_case(
         opened_at=now,
         matter=matter,
         work_item=work.open_item(
-            queue=CASES,
-            due_at=due_instant("case_decision", now),
-            weight=weight,
-            matter=matter,
-            side=Side.DECIDED,
+            queue=CASES, clock=clock, weight=weight, matter=matter, side=Side.DECIDED
         ),
     )
     audit.create(case, actor=actor, provision=provision, reason=reason)
@@ -136,7 +135,7 @@ def requeue_case(*, case: Case, actor: StaffUser, provision: Provision, reason: 
     """
     item = work.open_item(
         queue=CASES,
-        due_at=case.work_item.due_at,
+        clock=case.work_item.clock,
         weight=case.work_item.weight + RETURNED_WEIGHT,
         matter=case.matter,
         side=Side.DECIDED,
@@ -176,3 +175,5 @@ def close_case(*, case: Case, actor: StaffUser, provision: Provision, reason: st
     audit.move(case, "close", actor=actor, provision=provision, reason=reason, closed_at=now)
     if item.closed_at is None:
         work.close_item(item)
+    if item.clock.state != ClockState.STOPPED:
+        stop_clock(clock=item.clock, actor=actor, provision=provision, reason=reason)

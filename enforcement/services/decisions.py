@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus
 from compliance import audit, proposals, work
-from compliance.deadlines import due_instant
+from compliance.clocks import start_clock, stop_clock
 from compliance.errors import ActionRefused, NotPermitted
+from compliance.grounds import Grounds
 from compliance.models import (
     Clause,
     Proposal,
@@ -37,6 +38,7 @@ from enforcement.services.decision_content import (
     check_words,
     proposal_content,
 )
+from enforcement.services.evidence import require_no_collector
 from enforcement.services.measures import carry_out
 from enforcement.services.notices import write_notices
 from enforcement.services.report_duties import open_report_duty
@@ -168,7 +170,8 @@ def _write_decision(
     provision: Provision,
     reason: str,
 ) -> Decision:
-    item = _open_approval_item(first_slot, proposal, weight=words.severity)
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    item = _open_approval_item(first_slot, proposal, weight=words.severity, grounds=grounds)
     decision = Decision(
         case=case,
         account=case.account,
@@ -187,7 +190,7 @@ def _write_decision(
         replaces=replaces,
         approval_item=item,
     )
-    audit.create(decision, actor=actor, provision=provision, reason=reason)
+    audit.create(decision, **grounds)
     DecisionClause.objects.bulk_create(
         DecisionClause(
             decision=decision,
@@ -206,10 +209,12 @@ def _write_decision(
     return decision
 
 
-def _open_approval_item(permission: str, proposal: Proposal, *, weight: int) -> WorkItem:
+def _open_approval_item(
+    permission: str, proposal: Proposal, *, weight: int, grounds: Grounds
+) -> WorkItem:
     return work.open_item(
         queue=_QUEUE_OF.get(permission, APPROVALS),
-        due_at=due_instant("proposal_approval", timezone.now()),
+        clock=start_clock(step="proposal_approval", **grounds),
         weight=weight,
         proposal=proposal,
     )
@@ -226,12 +231,13 @@ def approve_decision(
     and the duty to report are written together or not at all.
 
     :raises NotPermitted: if no open approval fits the actor's roles.
-    :raises SamePerson: if the actor proposed it or approved it before, under whichever login.
+    :raises SamePerson: if the actor proposed it, approved it before or collected its evidence.
     :raises ProposalClosed: if it was decided, returned or withdrawn.
     :raises ActionRefused: if the account was closed or the case ended in the meantime.
     """
     if actor.person.is_system:
         raise NotPermitted(_("Measures are approved by people, never by a program."))
+    require_no_collector(decision.case, actor)
     is_complete = proposals.approve_proposal(
         proposal=decision.proposal, actor=actor, provision=provision, reason=reason
     )
@@ -241,8 +247,15 @@ def approve_decision(
         _pass_on(decision, actor=actor, provision=provision, reason=reason)
         return False
     _bring_into_force(decision, actor=actor, provision=provision, reason=reason)
-    work.close_item(decision.approval_item)
+    _close_approval_item(
+        decision.approval_item, Grounds(actor=actor, provision=provision, reason=reason)
+    )
     return True
+
+
+def _close_approval_item(item: WorkItem, grounds: Grounds) -> None:
+    work.close_item(item)
+    stop_clock(clock=item.clock, **grounds)
 
 
 def _check_release(decision: Decision) -> None:
@@ -269,14 +282,15 @@ def _pass_on(decision: Decision, *, actor: StaffUser, provision: Provision, reas
             lease.until = timezone.now()
             lease.save(update_fields=["until"])
         return
-    work.close_item(item)
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    _close_approval_item(item, grounds)
     audit.amend(
         decision,
         "pass_on",
-        actor=actor,
-        provision=provision,
-        reason=reason,
-        approval_item=_open_approval_item(permission, proposal, weight=item.weight),
+        **grounds,
+        approval_item=_open_approval_item(
+            permission, proposal, weight=item.weight, grounds=grounds
+        ),
     )
 
 
@@ -284,30 +298,23 @@ def _bring_into_force(
     decision: Decision, *, actor: StaffUser, provision: Provision, reason: str
 ) -> None:
     now = timezone.now()
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
     ordered = list(decision.ordered_measures.order_by("pk"))
     limit = appeal_limit(each.measure for each in ordered)
     audit.move(
         decision,
         "enforce",
-        actor=actor,
-        provision=provision,
-        reason=reason,
+        **grounds,
         approved_result=ProposalResult.APPROVED,
         in_force_from=now,
-        appealable_until=due_instant(limit, now),
+        appeal_clock=start_clock(step=limit, at=now, **grounds),
     )
     for each in ordered:
-        carry_out(
-            ordered=each,
-            decision=decision,
-            at=now,
-            actor=actor,
-            provision=provision,
-            reason=reason,
-        )
-    audit.move(decision.case, "decide", actor=actor, provision=provision, reason=reason)
-    open_report_duty(decision=decision, at=now, actor=actor, provision=provision, reason=reason)
-    write_notices(decision)
+        carry_out(ordered=each, decision=decision, at=now, **grounds)
+    audit.move(decision.case, "decide", **grounds)
+    stop_clock(clock=decision.case.work_item.clock, **grounds)
+    open_report_duty(decision=decision, at=now, **grounds)
+    write_notices(decision, actor=actor)
 
 
 @transaction.atomic
@@ -359,5 +366,6 @@ def _end_proposed(
         ended_at=timezone.now(),
         ended_reason=reason.strip(),
     )
-    work.close_item(decision.approval_item)
-    requeue_case(case=decision.case, actor=actor, provision=provision, reason=reason)
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    _close_approval_item(decision.approval_item, grounds)
+    requeue_case(case=decision.case, **grounds)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance import audit
-from compliance.deadlines import due_instant
+from compliance.clocks import start_clock, stop_clock
 from compliance.errors import InvalidInput
 from compliance.models import StaffUser
 from compliance.provisions import Provision
@@ -31,7 +31,10 @@ def open_report_duty(
     ).values_list("is_reported", flat=True)
     if not is_reportable(reported):
         return None
-    duty = ReportDuty(decision=decision, due_at=due_instant("regulator_report", at))
+    clock = start_clock(
+        step="regulator_report", at=at, actor=actor, provision=provision, reason=reason
+    )
+    duty = ReportDuty(decision=decision, clock=clock)
     return audit.create(duty, actor=actor, provision=provision, reason=reason)
 
 
@@ -61,6 +64,7 @@ def send_report(
         sent_by=actor.person,
         channel=channel.strip(),
     )
+    stop_clock(clock=duty.clock, actor=actor, provision=provision, reason=reason)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
-from compliance.models import Matter, Person, Proposal, ProposalResult, Side
+from compliance.models import Clock, Matter, Person, Proposal, ProposalResult, Side
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from reports import workflows
@@ -106,6 +106,9 @@ class Filing(StatusModel):
     # vouch for the copies and, once released, for the second person's approval.
     release_proposal = models.OneToOneField(
         Proposal, on_delete=models.PROTECT, null=True, blank=True, related_name="filing"
+    )
+    release_clock = models.OneToOneField(
+        Clock, on_delete=models.PROTECT, null=True, editable=False, related_name="filing"
     )
     requested_by = models.ForeignKey(
         Person,

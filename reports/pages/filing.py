@@ -4,20 +4,17 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Side, StaffUser
-from compliance.pages.desk import posted_number, staff_of
+from compliance.pages.door import posted_number, staff_of
+from compliance.pages.record import RecordPage
 from compliance.pages.timeline import timeline_of
-from compliance.provisions import Provision
-from compliance.refusals import refusals_logged
 from compliance.ui.kit import AllowedAction
-from compliance.ui.pages import ConsolePage, Crumb
 from reports.enums import STANDING_STATUSES, FilingStatus, OutputFormat
 from reports.exports.frozen import manifest_of
 from reports.models import Filing
@@ -92,14 +89,18 @@ ACTS: Final[dict[str, Act]] = {
 }
 
 
-class FilingPage(ConsolePage):
+class FilingPage(RecordPage):
     """One filing, for whoever takes its next step."""
 
     permission = VIEW
     template_name = "reports/filing.html"
 
-    def filing(self) -> Filing:
-        """Return the filing that the address names."""
+    list_title = gettext_lazy("filings")
+    list_url_name = "admin:reports_filing_changelist"
+    # A correction is a filing of its own, to which the page goes on.
+    followed_by: Filing | None = None
+
+    def find_record(self) -> Filing:
         return get_object_or_404(
             Filing.objects.select_related(
                 "prepared_by", "requested_by", "corrects", "manifest", "release_proposal", "matter"
@@ -108,21 +109,14 @@ class FilingPage(ConsolePage):
         )
 
     def get_title(self) -> str:
-        return _("Filing %(number)s") % {"number": self.filing().number}
-
-    def breadcrumbs(self) -> list[Crumb]:
-        return [
-            Crumb(_("filings"), reverse("admin:reports_filing_changelist")),
-            Crumb(self.get_title()),
-        ]
+        return _("Filing %(number)s") % {"number": self.record.number}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filing = self.filing()
+        filing = self.record
         context = {
             "filing": filing,
             "facts": filing_facts(filing),
             "steps": timeline_of(filing),
-            "actions": self.allowed_actions(filing),
             "hint": self.hint(filing),
             **super().get_context_data(**kwargs),
         }
@@ -151,63 +145,44 @@ class FilingPage(ConsolePage):
         )
         return staff.has_perm(RELEASE) and not is_requester.exists()
 
-    def allowed_actions(self, filing: Filing) -> list[AllowedAction]:
-        """Return what the person at the screen may do now."""
-        staff = staff_of(self.request)
+    def allowed_actions(self) -> list[AllowedAction]:
+        filing, staff = self.record, staff_of(self.request)
         status = filing.status
         is_waiting = filings.open_release(filing) is not None
         found: list[AllowedAction] = []
         if staff.has_perm(PREPARE):
             if status == FilingStatus.PREPARING:
-                found.append(self._action(filing, "prepare", _("Prepare again")))
+                found.append(self.action("prepare", _("Prepare again")))
             if status == FilingStatus.PREPARED:
-                found.append(self._action(filing, "review", _("Record the review")))
+                found.append(self.action("review", _("Record the review")))
             if status == FilingStatus.REVIEWED and not is_waiting:
-                found.append(self._action(filing, "request_release", _("Ask for release")))
+                found.append(self.action("request_release", _("Ask for release")))
             if status in STANDING_STATUSES:
-                found.append(self._action(filing, "correct", _("Prepare a correction")))
+                found.append(self.action("correct", _("Prepare a correction")))
         if is_waiting and self._may_release(filing):
-            found.append(self._action(filing, "release", _("Release")))
-            found.append(self._action(filing, "return", _("Return")))
+            found.append(self.action("release", _("Release")))
+            found.append(self.action("return", _("Return")))
         if staff.has_perm(MARK_FILED):
             if status == FilingStatus.RELEASED:
-                found.append(self._action(filing, "file", _("Record that it was handed in")))
+                found.append(self.action("file", _("Record that it was handed in")))
             if status == FilingStatus.FILED:
-                found.append(self._action(filing, "receipt", _("Record the receipt")))
+                found.append(self.action("receipt", _("Record the receipt")))
         is_own = not is_waiting or filing.requested_by_id == staff.person_id
         can_end = any(each.name == "withdraw" for each in Filing.workflow.available(status))
         if staff.has_perm(PREPARE) and can_end and is_own:
-            found.append(self._action(filing, "withdraw", _("Withdraw"), tone="danger"))
+            found.append(self.action("withdraw", _("Withdraw"), tone="danger"))
         return found
 
-    def _action(self, filing: Filing, code: str, label: str, *, tone: str = "") -> AllowedAction:
-        return AllowedAction(
-            code=code, label=label, url=filing_url(filing), version=filing.version, tone=tone
-        )
+    def logged_act(self, act: str) -> str:
+        return act if act in ACTS else "unknown"
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        filing, actor = self.filing(), staff_of(request)
-        code = request.POST.get("action", "")
-        with refusals_logged(
-            action=f"reports.filing.{code if code in ACTS else 'unknown'}",
-            target=filing,
-            actor=actor,
-        ):
-            result = self.carry_out(code, filing, actor)
-        return self.redirect(filing_url(result), _("It is done and on record."))
-
-    def carry_out(self, code: str, filing: Filing, actor: StaffUser) -> Filing:
-        """
-        Call the one service that the button stands for.
-
-        :raises InvalidInput: if the form names something that is not offered.
-        """
-        if code not in ACTS:
+    def carry_out(self, act: str, actor: StaffUser, reason: str) -> str:
+        if act not in ACTS:
             raise InvalidInput
-        grounds: Grounds = {
-            "actor": actor,
-            "provision": Provision.PUBLIC_ACCOUNT_19_2,
-            "reason": self.request.POST.get("reason", ""),
-        }
+        grounds: Grounds = {"actor": actor, "provision": self.provision, "reason": reason}
         version = posted_number(self.request, "version")
-        return ACTS[code](filing, grounds, version, self.request.POST.dict())
+        self.followed_by = ACTS[act](self.record, grounds, version, self.request.POST.dict())
+        return _("It is done and on record.")
+
+    def next_url(self) -> str:
+        return filing_url(self.followed_by or self.record)

@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance import audit, proposals
+from compliance.clocks import start_clock, stop_clock
 from compliance.errors import ActionRefused, InvalidInput, TransitionRefused
+from compliance.grounds import Grounds
 from compliance.models import Proposal, ProposalOutcome, Side, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
@@ -114,8 +116,17 @@ def request_release(
         reason=reason,
         release_proposal=proposal,
         requested_by=actor.person,
+        release_clock=start_clock(
+            step="filing_release", actor=actor, provision=provision, reason=reason
+        ),
     )
     return proposal
+
+
+def _stop_release_clock(filing: Filing, grounds: Grounds) -> None:
+    # Releases that were asked for before clocks were kept have none.
+    if filing.release_clock is not None:
+        stop_clock(clock=filing.release_clock, **grounds)
 
 
 def _require_open_release(filing: Filing) -> Proposal:
@@ -155,6 +166,7 @@ def release_filing(
         approved_result=proposal.outcome.result,
         released_at=timezone.now(),
     )
+    _stop_release_clock(filing, Grounds(actor=actor, provision=provision, reason=reason))
     return filing
 
 
@@ -181,6 +193,7 @@ def return_filing(
     proposal = _require_open_release(filing)
     proposals.return_proposal(proposal=proposal, actor=actor, provision=provision, reason=reason)
     audit.move(filing, "return", actor=actor, provision=provision, reason=reason)
+    _stop_release_clock(filing, Grounds(actor=actor, provision=provision, reason=reason))
     return filing
 
 
@@ -293,6 +306,7 @@ def withdraw_filing(
         proposals.withdraw_proposal(
             proposal=proposal, actor=actor, provision=provision, reason=reason
         )
+        _stop_release_clock(filing, Grounds(actor=actor, provision=provision, reason=reason))
     audit.move(filing, "withdraw", actor=actor, provision=provision, reason=reason)
     return filing
 

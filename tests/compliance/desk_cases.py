@@ -9,6 +9,7 @@ from django.utils import timezone
 from compliance import proposals, roles, work
 from compliance.models import Lease, Matter, Proposal, Side, StaffUser, WorkItem
 from compliance.provisions import Provision
+from tests.compliance.clocks import clock_due
 
 P = Provision.PUBLIC_ACCOUNT_6_1
 QUEUE = "test-queue"
@@ -33,7 +34,7 @@ def item_of(
     """Open an item in the tests' queue."""
     return work.open_item(
         queue=QUEUE,
-        due_at=timezone.now() + timedelta(hours=hours),
+        clock=clock_due(timezone.now() + timedelta(hours=hours)),
         weight=weight,
         matter=matter,
         side=side,

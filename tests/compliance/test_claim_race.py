@@ -4,15 +4,18 @@ import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
+from django.utils import timezone
 
 from compliance import work
 from compliance.errors import NothingToClaim, StaleLease
 from compliance.models import StaffUser, WorkItem
+from tests.compliance.clocks import clock_due
 
 QUEUE = "race-queue"
 NAIVE = "naive-queue"
@@ -27,12 +30,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def fill(queue: str, size: int) -> None:
+    """Put items into a queue; many are due at one instant, as what comes in a file is."""
+    now = timezone.now()
+    clocks = [clock_due(now + timedelta(seconds=number)).pk for number in range(50)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO compliance_workitem (queue, due_at, weight, opened_at, side) "
-            "SELECT %s, now() + make_interval(secs => n %% 500), n %% 3, now(), '' "
-            "FROM generate_series(1, %s) n",
-            [queue, size],
+            "INSERT INTO compliance_workitem (queue, clock_id, due_at, weight, opened_at, side) "
+            "SELECT %s, c.id, c.due_at, n %% 3, now(), '' "
+            "FROM generate_series(1, %s) n JOIN unnest(%s::bigint[]) WITH ORDINALITY k(id, place) "
+            "ON k.place = n %% %s + 1 JOIN compliance_clock c ON c.id = k.id",
+            [queue, size, clocks, len(clocks)],
         )
 
 

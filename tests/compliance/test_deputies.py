@@ -19,6 +19,7 @@ from compliance.errors import (
 )
 from compliance.models import ActionLog, Approval, Deputy, Person, Proposal, Side, StaffUser
 from compliance.proposals import take_part
+from tests.compliance.clocks import clock_due
 from tests.compliance.desk_cases import QUEUE, SLOT, P, fresh, propose, sql
 
 pytestmark = pytest.mark.usefixtures("queue")
@@ -103,7 +104,7 @@ class TestStandingIn:
     ) -> None:
         monkeypatch.setitem(work._queues, QUEUE, work.Queue(QUEUE, "x", SLOT, "admin:index"))
         proposal, stand_in = propose(staff_user("moderator")), staff_user("moderator")
-        item = work.open_item(queue=QUEUE, due_at=timezone.now(), proposal=proposal)
+        item = work.open_item(queue=QUEUE, clock=clock_due(timezone.now()), proposal=proposal)
         with pytest.raises(NotPermitted):
             work.claim_next(queue=QUEUE, actor=fresh(stand_in))
 
@@ -116,7 +117,7 @@ class TestStandingIn:
     ) -> None:
         monkeypatch.setitem(work._queues, QUEUE, work.Queue(QUEUE, "x", SLOT, "admin:index"))
         proposal, stand_in = propose(staff_user("moderator")), staff_user("moderator")
-        item = work.open_item(queue=QUEUE, due_at=timezone.now(), proposal=proposal)
+        item = work.open_item(queue=QUEUE, clock=clock_due(timezone.now()), proposal=proposal)
         name_deputy(stand_in, staff_user("supervisor"), matter=proposal.matter)
 
         assert work.claim_item(work_item=item, actor=fresh(stand_in)).pk == item.pk

@@ -20,6 +20,7 @@ from compliance.errors import (
 from compliance.models import ActionLog, HandOver, Lease, Side, StaffUser, WorkItem
 from compliance.proposals import open_matter, take_part
 from compliance.recusals import recuse
+from tests.compliance.clocks import clock_due
 from tests.compliance.desk_cases import QUEUE, P, item_of, propose, sql, take
 
 pytestmark = pytest.mark.usefixtures("queue")
@@ -393,7 +394,7 @@ class TestWhatTheDatabaseHolds:
     ) -> None:
         person = staff_user("moderator")
         proposal = propose(person if kept_by == "own_proposal" else staff_user("moderator"))
-        item = work.open_item(queue=QUEUE, due_at=timezone.now(), proposal=proposal)
+        item = work.open_item(queue=QUEUE, clock=clock_due(timezone.now()), proposal=proposal)
         if kept_by == "recusal":
             recuse(
                 person=person.person,

@@ -12,6 +12,7 @@ from compliance import work
 from compliance.errors import MissingReason, NothingToClaim, NotPermitted, StaleLease
 from compliance.models import ActionLog, Lease, StaffUser, WorkItem
 from compliance.provisions import Provision
+from tests.compliance.clocks import clock_due
 
 QUEUE = "test-queue"
 
@@ -26,7 +27,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def item(*, hours: int = 1, weight: int = 0) -> WorkItem:
     return work.open_item(
-        queue=QUEUE, due_at=timezone.now() + timedelta(hours=hours), weight=weight
+        queue=QUEUE, clock=clock_due(timezone.now() + timedelta(hours=hours)), weight=weight
     )
 
 
@@ -41,8 +42,8 @@ class TestClaimNext:
     ) -> None:
         due = timezone.now() + timedelta(hours=1)
         later = item(hours=5, weight=9)
-        light = work.open_item(queue=QUEUE, due_at=due)
-        heavy = work.open_item(queue=QUEUE, due_at=due, weight=5)
+        light = work.open_item(queue=QUEUE, clock=clock_due(due))
+        heavy = work.open_item(queue=QUEUE, clock=clock_due(due), weight=5)
 
         order = [
             work.claim_next(queue=QUEUE, actor=staff_user("moderator")).work_item_id

@@ -11,6 +11,7 @@ from compliance.models import Lease
 from enforcement.models import (
     Case,
 )
+from enforcement.pages.open_case import open_case_url
 from tests.enforcement.conftest import (
     Staff,
 )
@@ -92,13 +93,13 @@ class TestOpeningACase:
     ) -> None:
         case = open_case()
         client = client_of(staff.moderator)
-        way = reverse("admin:accounts_publicaccount_open_case", args=[case.account_id])
+        way = open_case_url(case.account)
 
-        answer = client.get(way, follow=True)
+        answer = client.get(way)
 
-        assert way in text_of(
-            client.get(reverse("admin:accounts_publicaccount_change", args=[case.account_id]))
-        )
+        account = client.get(reverse("admin:account", args=[case.account_id]))
+        assert way in text_of(account)
+        assert case_page(case) in text_of(account)
         assert answer.context["form"]["uid"].value() == case.account.platform_uid
         assert case_page(case) in text_of(answer)
 
@@ -106,10 +107,11 @@ class TestOpeningACase:
         self, make_account: Callable[..., PublicAccount], staff: Staff
     ) -> None:
         account = make_account()
-        way = reverse("admin:accounts_publicaccount_open_case", args=[account.pk])
+        way = open_case_url(account)
         client = client_of(staff.supervisor)
 
-        page = client.get(reverse("admin:accounts_publicaccount_change", args=[account.pk]))
+        page = client.get(reverse("admin:account", args=[account.pk]))
 
+        assert page.status_code == 200
         assert way not in text_of(page)
         assert client.get(way).status_code == 403

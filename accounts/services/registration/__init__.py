@@ -1,16 +1,27 @@
 """Registering accounts: examine, verify, look up, decide, store."""
 
-from accounts.services.registration.batches import BATCH, register_account, register_batch
+from accounts.services.registration.batches import (
+    BATCH,
+    Verified,
+    register_account,
+    register_batch,
+    register_verified,
+    verify_application,
+)
 from accounts.services.registration.results import Registered, RegistrationConflict, stored_checks
-from accounts.services.registration.storage import QUEUE, create_accounts
+from accounts.services.registration.storage import CLOCKS, QUEUE, create_accounts
 
 __all__ = [
     "BATCH",
+    "CLOCKS",
     "QUEUE",
     "Registered",
     "RegistrationConflict",
+    "Verified",
     "create_accounts",
     "register_account",
     "register_batch",
+    "register_verified",
     "stored_checks",
+    "verify_application",
 ]

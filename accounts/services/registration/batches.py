@@ -79,6 +79,53 @@ def register_account(
     return outcome
 
 
+@dataclass(frozen=True)
+class Verified:
+    """An application whose identity was verified, ready to be decided and stored."""
+
+    row: _Row
+    policy: Policy
+
+
+def verify_application(*, data: ApplicationData) -> Verified:
+    """
+    Examine an application and have its identity verified; nothing is stored.
+
+    Public Account Provisions, art. 8 §1. For a door that keeps its answer in the transaction that
+    stores the application: a provider is asked before it begins.
+    """
+    policy = policy_in_force(timezone.now())
+    (row,), _stored_before = _ask([data], policy)
+    return Verified(row, policy)
+
+
+def register_verified(
+    *,
+    verified: Verified,
+    source: ApplicationSource,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Registered:
+    """
+    Decide a verified application and store it, within the transaction of whoever calls.
+
+    Public Account Provisions, art. 8 §1, art. 9 §1, art. 10 and art. 15 §1. As `register_account`.
+
+    :raises NotPermitted: if the actor may not hand in applications.
+    :raises MissingReason: if the reason is blank.
+    :raises RegistrationConflict: if the account number is registered with other content.
+    :raises VerificationUnavailable: if the identity could not be verified.
+    """
+    require_permission(actor, "accounts.register_account")
+    entry = Entry(source, actor, provision, audit.require_reason(reason))
+    with transaction.atomic():
+        (outcome,) = _settle([verified.row], verified.policy, entry)
+    if isinstance(outcome, ActionRefused):
+        raise outcome
+    return outcome
+
+
 def register_batch(
     *,
     rows: Iterable[ApplicationData],
@@ -131,6 +178,16 @@ def _digests(data: ApplicationData) -> list[str]:
 
 
 def _register(batch: list[ApplicationData], policy: Policy, entry: Entry) -> list[Outcome]:
+    rows, stored = _ask(batch, policy)
+    if len(stored) == len(rows):
+        return [_outcome(row, stored, {}) for row in rows]
+    # Durable: inside somebody's transaction the provider would have been waited for with it.
+    with transaction.atomic(durable=True):
+        return _settle(rows, policy, entry)
+
+
+def _ask(batch: list[ApplicationData], policy: Policy) -> tuple[list[_Row], dict[str, Application]]:
+    """Examine applications and have identities verified; return what was registered before too."""
     rows = [_Row(data, _digests(data), examine(data, policy.limits)) for data in batch]
     stored = _stored(rows)
     fresh = [row for row in rows if row.data.platform_uid not in stored]
@@ -139,16 +196,16 @@ def _register(batch: list[ApplicationData], policy: Policy, entry: Entry) -> lis
     for row, answer in zip(fresh, answers, strict=True):
         row.answer = answer
     _refuse_if_unreachable(fresh)
-    new: dict[str, Registered] = {}
-    if fresh:
-        # Durable: inside somebody's transaction the provider would have been waited for with it.
-        with transaction.atomic(durable=True):
-            _lock(fresh)
-            # Whoever was faster has committed by now.
-            stored = _stored(rows)
-            new = _decide_and_store(
-                [row for row in fresh if row.data.platform_uid not in stored], policy, entry
-            )
+    return rows, stored
+
+
+def _settle(rows: Sequence[_Row], policy: Policy, entry: Entry) -> list[Outcome]:
+    """Decide and store, within a transaction, what is not registered by now."""
+    _lock(rows)
+    # Whoever was faster has committed by now.
+    stored = _stored(rows)
+    fresh = [row for row in rows if row.data.platform_uid not in stored]
+    new = _decide_and_store(fresh, policy, entry)
     return [_outcome(row, stored, new) for row in rows]
 
 

@@ -20,7 +20,9 @@ from accounts.models import (
 from accounts.rules.applications import Conclusion, Examined
 from accounts.rules.identity_numbers import IdentityKey
 from accounts.rules.provinces import province_of
+from accounts.services.agreements import accept_with_registration
 from accounts.services.decision_texts import text_of_refusal, text_of_request
+from accounts.services.notices import write_notices
 from accounts.services.policies import Policy
 from accounts.services.registration.facts import Registry, stored_fold
 from accounts.services.registration.identity import (
@@ -32,10 +34,10 @@ from accounts.services.registration.identity import (
 from accounts.verification.provider import VerificationAnswer
 from compliance import bulk_audit
 from compliance.bulk_audit import Move
-from compliance.deadlines import due_instant
+from compliance.clocks import start_clocks
 from compliance.grounds import Grounds
 from compliance.identity import vault
-from compliance.models import DataKey, Matter, Side, StaffUser, WorkItem
+from compliance.models import Clock, DataKey, Matter, Side, StaffUser, WorkItem
 from compliance.provisions import Provision
 from compliance.staff import system_actor
 
@@ -49,6 +51,11 @@ _ARROWS = {
     ApplicationStatus.WAITING_MATERIAL: "ask_for_material",
 }
 _BY_CHECKS = "由登记核验自动得出"
+# Which clock runs while an application is in that state.
+CLOCKS = {
+    ApplicationStatus.IN_REVIEW: "application_review",
+    ApplicationStatus.WAITING_MATERIAL: "application_material",
+}
 
 
 @dataclass
@@ -88,16 +95,18 @@ def store(
     now = timezone.now()
     by_checks = Grounds(actor=system_actor(), provision=entry.provision, reason=_BY_CHECKS)
     subjects, sealed = _store_subjects(batch, registry, entry, now)
-    applications = _store_applications(batch, subjects, sealed, policy, entry, now)
+    review = _start_clocks(batch, ApplicationStatus.IN_REVIEW, now, by_checks)
+    applications = _store_applications(batch, subjects, sealed, policy, entry, now, review)
     _store_findings(batch, applications)
+    material = _start_clocks(batch, ApplicationStatus.WAITING_MATERIAL, now, by_checks)
     bulk_audit.move_many(
         [
             Move(
                 application,
                 _ARROWS[each.conclusion.outcome],
-                _decision(each.conclusion, by_checks["actor"], now),
+                _decision(each.conclusion, by_checks["actor"], now, material.get(number)),
             )
-            for each, application in zip(batch, applications, strict=True)
+            for number, (each, application) in enumerate(zip(batch, applications, strict=True))
         ],
         **by_checks,
     )
@@ -106,22 +115,35 @@ def store(
         at=now,
         **by_checks,
     )
+    write_notices(applications, actor=by_checks["actor"])
     return applications
 
 
-def _decision(conclusion: Conclusion, system: StaffUser, now: datetime) -> dict[str, Any]:
+def _decision(
+    conclusion: Conclusion, system: StaffUser, now: datetime, material: Clock | None
+) -> dict[str, Any]:
     is_decided = conclusion.outcome in {ApplicationStatus.APPROVED, ApplicationStatus.REFUSED}
     text = ""
     if conclusion.outcome == ApplicationStatus.REFUSED:
         text = text_of_refusal(conclusion.hits, now)
-    elif conclusion.outcome == ApplicationStatus.WAITING_MATERIAL:
-        text = text_of_request(conclusion.hits, now)
+    elif material is not None:
+        text = text_of_request(conclusion.hits, material)
     return {
         "is_automated": is_decided,
         "decided_by": system.person if is_decided else None,
         "decided_at": now if is_decided else None,
         "decision_reason": text,
+        "material_clock": material,
     }
+
+
+def _start_clocks(
+    batch: Sequence[Decided], outcome: ApplicationStatus, now: datetime, by_checks: Grounds
+) -> dict[int, Clock]:
+    """Return a clock for each application with that outcome, by its number in the batch."""
+    numbers = [number for number, each in enumerate(batch) if each.conclusion.outcome == outcome]
+    clocks = start_clocks(step=CLOCKS[outcome], count=len(numbers), at=now, **by_checks)
+    return dict(zip(numbers, clocks, strict=True))
 
 
 def _store_subjects(
@@ -186,9 +208,10 @@ def _store_applications(
     policy: Policy,
     entry: Entry,
     now: datetime,
+    review: dict[int, Clock],
 ) -> list[Application]:
     matters = _open_matters(batch)
-    items = _open_items(batch, policy, now, matters)
+    items = _open_items(batch, policy, review, matters)
     applications = [
         _application(
             each,
@@ -218,25 +241,21 @@ def _open_matters(batch: Sequence[Decided]) -> dict[int, Matter]:
 
 
 def _open_items(
-    batch: Sequence[Decided], policy: Policy, now: datetime, matters: dict[int, Matter]
+    batch: Sequence[Decided],
+    policy: Policy,
+    clocks: dict[int, Clock],
+    matters: dict[int, Matter],
 ) -> dict[int, WorkItem]:
-    waiting = [
-        number
-        for number, each in enumerate(batch)
-        if each.conclusion.outcome == ApplicationStatus.IN_REVIEW
-    ]
-    if not waiting:
-        return {}
-    due_at = due_instant("application_review", now)
     items = {
         number: WorkItem(
             queue=QUEUE,
-            due_at=due_at,
+            clock=clock,
+            due_at=clock.due_at,
             weight=policy.weight_of([hit.code.value for hit in batch[number].conclusion.hits]),
             matter=matters[number],
             side=Side.DECIDED,
         )
-        for number in waiting
+        for number, clock in clocks.items()
     }
     WorkItem.objects.bulk_create(items.values())
     return items
@@ -315,7 +334,8 @@ def create_accounts(
     """
     Create the accounts of approved applications, each with the row for what is pushed of it.
 
-    Public Account Provisions, art. 8 §1.
+    Public Account Provisions, art. 8 §1 and art. 6 §2: with the account stands which service
+    agreement its operator accepted.
     """
     accounts = [
         PublicAccount(
@@ -332,4 +352,5 @@ def create_accounts(
     ]
     bulk_audit.create_many(accounts, actor=actor, provision=provision, reason=reason)
     AccountActivity.objects.bulk_create(AccountActivity(account=account) for account in accounts)
+    accept_with_registration(accounts, applications, at=at)
     return accounts

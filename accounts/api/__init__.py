@@ -1,0 +1,1 @@
+"""What the platform's systems read and hand in about accounts."""

@@ -1,0 +1,1 @@
+"""Notices to people and commands to the platform: written in a transaction, sent outside it."""

@@ -1,0 +1,178 @@
+"""Commands to the platform's own systems, and what these say became of them."""
+
+import json
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from compliance import audit
+from compliance.errors import ActionRefused, InvalidInput
+from compliance.models import Channel, CommandStatus, Delivery, PlatformCommand, StaffUser
+from compliance.models.outbox import UNANSWERED
+from compliance.notices.outbox import put_out
+from compliance.notices.recipients import Reference
+from compliance.provisions import Provision
+from compliance.roles import require_permission
+
+
+@transaction.atomic
+def order_command(
+    *,
+    kind: str,
+    subject: Reference,
+    payload: dict[str, Any],
+    ground_ref: str = "",
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> PlatformCommand:
+    """
+    Order the platform to bring something about, in the transaction that decides it.
+
+    Public Account Provisions, art. 19 §2: measures are carried out, and their record kept.
+    `payload` says how things are to be from now on and holds no identity data; commands about one
+    subject arrive in the order in which they were decided.
+
+    :raises MissingReason: if the reason is blank.
+    """
+    return _order(
+        PlatformCommand(
+            kind=kind,
+            subject_type=subject.type,
+            subject_id=subject.id,
+            payload=audit.canonical_json(payload),
+            ground_ref=ground_ref,
+        ),
+        actor=actor,
+        provision=provision,
+        reason=reason,
+    )
+
+
+def _order(
+    command: PlatformCommand, *, actor: StaffUser, provision: Provision, reason: str
+) -> PlatformCommand:
+    now = timezone.now()
+    command.ordered_at = now
+    audit.create(command, actor=actor, provision=provision, reason=reason)
+    put_out(
+        [
+            Delivery(
+                # One number for the command and its message, so that the answer names either.
+                message_id=command.reference,
+                channel=Channel.COMMAND,
+                command=command,
+                subject_type=command.subject_type,
+                subject_id=command.subject_id,
+                created_at=now,
+                not_before=now,
+                next_at=now,
+            )
+        ]
+    )
+    return command
+
+
+@transaction.atomic
+def confirm_command(
+    *,
+    reference: uuid.UUID,
+    is_carried_out: bool,
+    answer_code: str = "",
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> PlatformCommand:
+    """
+    Put on record that the platform carried a command out, or that it could not.
+
+    Public Account Provisions, art. 19 §2. The same answer again changes nothing. `answer_code` is
+    a word of the platform, never a sentence.
+
+    :raises NotPermitted: if the actor may not answer for the platform.
+    :raises InvalidInput: if the command is unknown or the code is no plain word.
+    :raises ActionRefused: if the other answer was given before.
+    """
+    require_permission(actor, "compliance.confirm_platformcommand")
+    if answer_code and not (
+        answer_code.isascii()
+        and len(answer_code) <= 60
+        and answer_code.replace("_", "").replace("-", "").isalnum()
+    ):
+        raise InvalidInput(_("The code of an answer is one word of letters, digits, - and _."))
+    command = PlatformCommand.objects.filter(reference=reference).first()
+    if command is None:
+        raise InvalidInput(_("There is no such command."))
+    audit.lock(command)
+    answer = CommandStatus.CONFIRMED if is_carried_out else CommandStatus.FAILED
+    if command.status == answer:
+        return command
+    if command.status not in UNANSWERED:
+        raise ActionRefused(
+            _("The other answer to this command is on record: “%(state)s”.")
+            % {"state": command.get_status_display()}
+        )
+    audit.move(
+        command,
+        "confirm" if is_carried_out else "fail",
+        actor=actor,
+        provision=provision,
+        reason=reason,
+        answered_at=timezone.now(),
+        answer_code=answer_code,
+    )
+    return command
+
+
+@transaction.atomic
+def repeat_command(
+    *, command: PlatformCommand, actor: StaffUser, provision: Provision, reason: str
+) -> PlatformCommand:
+    """
+    Order once more what the platform could not carry out.
+
+    Public Account Provisions, art. 19 §2.
+
+    :raises NotPermitted: if the actor may not repeat commands.
+    :raises ActionRefused: if it did not fail, was repeated before, or a later one stands.
+    """
+    require_permission(actor, "compliance.repeat_platformcommand")
+    audit.lock(command)
+    if command.status != CommandStatus.FAILED:
+        raise ActionRefused(_("Only a command that failed is ordered again."))
+    later = PlatformCommand.objects.filter(
+        subject_type=command.subject_type, subject_id=command.subject_id, pk__gt=command.pk
+    )
+    if later.exists():
+        raise ActionRefused(
+            _("A later command about the same account stands; this one would undo it.")
+        )
+    return _order(
+        PlatformCommand(
+            kind=command.kind,
+            subject_type=command.subject_type,
+            subject_id=command.subject_id,
+            payload=command.payload,
+            ground_ref=command.ground_ref,
+            repeats=command,
+        ),
+        actor=actor,
+        provision=provision,
+        reason=reason,
+    )
+
+
+def overdue_since(now: datetime) -> datetime:
+    """Return the instant before which an unanswered command was ordered too long ago."""
+    return now - timedelta(seconds=settings.COMMAND_CONFIRM_SECONDS)
+
+
+def payload_of(command: PlatformCommand) -> dict[str, Any]:
+    """Return how things are to be after a command."""
+    content: dict[str, Any] = json.loads(command.payload)
+    return content

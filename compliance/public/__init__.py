@@ -1,0 +1,1 @@
+"""Pages for everybody: no login, no session, no script, in both languages."""

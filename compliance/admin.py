@@ -36,7 +36,7 @@ from compliance.pages.deliveries import (
     state_hint,
     visible_to,
 )
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.timeline import act_in_words
 from compliance.roles import role_label
 from compliance.ui.admin import (

@@ -25,13 +25,16 @@ class ComplianceConfig(AppConfig):
         from compliance.notices.templates import TEMPLATE_KIND
         from compliance.pages import (
             api_clients,
+            calendar,
             deliveries,
             desk,
             desk_cards,
             desk_lists,
             evidence,
+            limits,
             notice_texts,
             outbox_desk,
+            overdue,
             reveal,
             search,
             staff,
@@ -55,6 +58,9 @@ class ComplianceConfig(AppConfig):
         desk_lists.register()
         standing_in.register()
         evidence.register()
+        limits.register()
+        calendar.register()
+        overdue.register()
         reveal.register()
         staff.register()
         search.register()

@@ -26,7 +26,7 @@ from compliance.models import (
 )
 from compliance.notices import commands, interventions, writing
 from compliance.notices.purposes import purpose_label
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged

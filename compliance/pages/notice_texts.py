@@ -20,7 +20,7 @@ from compliance.notices.purposes import Example, Purpose, get_purpose, purposes
 from compliance.notices.templates import Wording
 from compliance.notices.writing import render
 from compliance.pages.deliveries import instant
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.proposals import next_slot
 from compliance.provisions import Provision

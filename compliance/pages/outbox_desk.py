@@ -14,7 +14,7 @@ from compliance.notices import jobs, templates
 from compliance.notices.commands import overdue_since
 from compliance.notices.purposes import purpose_label
 from compliance.pages.deliveries import VIEW_ALL, delivery_url, instant
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.notice_texts import text_url
 from compliance.proposals import next_slot
 from compliance.ui.desk import CardData, CardRow, register_card

@@ -49,7 +49,7 @@ VERBS = {
     "extend": gettext_lazy("Time extended"),
     "fail": gettext_lazy("Failed at the platform"),
     "find": gettext_lazy("Found by an identity search"),
-    "file": gettext_lazy("Handed in to the regulator"),
+    "file": gettext_lazy("Filed with the regulator"),
     "hand_over": gettext_lazy("Handed over"),
     "give_up": gettext_lazy("Given up"),
     "grant": gettext_lazy("Scope granted"),

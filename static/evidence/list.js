@@ -22,6 +22,16 @@
 
   const form = document.querySelector("[data-evidence-form]");
   if (form) {
+    // The theme expects a text field of its own beside every file field, and fails without it.
+    form.addEventListener(
+      "change",
+      (event) => {
+        if (event.target.type === "file") {
+          event.stopPropagation();
+        }
+      },
+      true,
+    );
     document.addEventListener("paste", (event) => {
       const pasted = [...event.clipboardData.files];
       const details = form.closest("details");

@@ -46,14 +46,12 @@ class FileRow:
     number: str
     name: str
     url: str
-    kind: str
-    size: str
+    facts: str
     sha256: str
     status: Badge
     sensitivity: str
     note: str
     is_waiting: bool
-    attached: str
 
 
 def shown_name(file: EvidenceFile) -> str:
@@ -97,14 +95,14 @@ def file_row(file: EvidenceFile, staff: StaffUser) -> FileRow:
         number=file.number,
         name=shown_name(file) if may_look else "",
         url=reverse("admin:evidence_file", args=[file.pk]) if may_look else "",
-        kind=file.get_kind_display(),
-        size=filesizeformat(file.size),
+        facts=_("; ").join(
+            [str(file.get_kind_display()), filesizeformat(file.size), attached_in_words(file)]
+        ),
         sha256=file.sha256,
         status=status_badge(file),
         sensitivity=str(file.get_sensitivity_display()) if file.is_sensitive else "",
         note=file_note(file),
         is_waiting=file.status == EvidenceStatus.QUARANTINED,
-        attached=attached_in_words(file),
     )
 
 

@@ -12,7 +12,7 @@ from compliance.errors import InvalidInput
 from compliance.evidence import access, erasure, services
 from compliance.grounds import Grounds
 from compliance.models import CopyKind, EvidenceFile, EvidenceStatus, Sensitivity, StaffUser
-from compliance.pages.desk import posted_number, staff_of
+from compliance.pages.door import posted_number, staff_of
 from compliance.pages.evidence.presentation import (
     file_facts,
     file_note,
@@ -115,7 +115,6 @@ class EvidencePage(OwnedFilePage):
                         "A supervisor and a compliance officer have to approve. Then nobody can "
                         "read the file any more; that it was here stays on record."
                     ),
-                    tone="danger",
                 )
             )
         if proposal is not None and self.may_decide(staff):

@@ -120,11 +120,11 @@ def register() -> None:
     """Let the records of the package be found; called when apps are ready."""
     register_search(
         "account",
-        gettext_lazy("Accounts by platform number"),
+        gettext_lazy("Accounts by account number"),
         "accounts.view_publicaccount",
         find_accounts,
         hit=account_hit,
-        by=gettext_lazy("how the platform number begins, or uid: and the number"),
+        by=gettext_lazy("how the account number begins, or uid: and the number"),
         icon="account_circle",
         order=10,
     )
@@ -144,7 +144,7 @@ def register() -> None:
         "accounts.view_application",
         find_applications,
         hit=application_hit,
-        by=gettext_lazy("platform number, or # and the number of the work item"),
+        by=gettext_lazy("account number, or # and the number of the work item"),
         icon="assignment_ind",
         order=30,
     )

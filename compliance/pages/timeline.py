@@ -51,7 +51,7 @@ VERBS = {
     "export": gettext_lazy("File handed out"),
     "extend": gettext_lazy("Time extended"),
     "fail": gettext_lazy("Failed at the platform"),
-    "file": gettext_lazy("Handed in to the regulator"),
+    "file": gettext_lazy("Filed with the regulator"),
     "find": gettext_lazy("Found by an identity search"),
     "give_up": gettext_lazy("Given up"),
     "grant": gettext_lazy("Scope granted"),

@@ -6,13 +6,19 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import (
     ActionLog,
+    ApiClient,
     Approval,
     Clause,
+    Delivery,
+    DeliveryState,
+    IdentitySearch,
     Person,
     Proposal,
     Reveal,
@@ -22,6 +28,15 @@ from compliance.models import (
     StaffUser,
     TimeLimit,
 )
+from compliance.notices.purposes import purpose_label
+from compliance.pages.deliveries import (
+    VIEW_OWN,
+    delivery_url,
+    state_badge,
+    state_hint,
+    visible_to,
+)
+from compliance.pages.door import staff_of
 from compliance.pages.timeline import act_in_words
 from compliance.roles import role_label
 from compliance.ui.admin import (
@@ -105,6 +120,36 @@ class StaffUserAdmin(HistoryConsoleAdmin):
             role_label(each.role.name)
             for each in obj.role_assignments.all()
             if each.ended_at is None
+        )
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(HistoryConsoleAdmin):
+    """Systems of the platform that call the API."""
+
+    section = "people"
+    section_order = 40
+    icon = "api"
+    list_display = ["name", "contact_post", "is_active", "shown_scopes"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    ordering = ["name"]
+    fields = ["name", "contact_post", "is_active", "reads_a_minute", "writes_a_minute"]
+    actions_detail = ["keep_client"]
+
+    @action(description=_("Keys and scopes"), permissions=["view"], url_path="keep-client")
+    def keep_client(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the page on which keys and scopes are kept."""
+        return redirect("admin:api_client", pk=object_id)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("scopes")
+
+    @display(description=_("scopes"))
+    def shown_scopes(self, obj: ApiClient) -> str:
+        """Return what the client may do now."""
+        return gettext(", ").join(
+            str(each.scope_label) for each in obj.scopes.all() if each.ended_at is None
         )
 
 
@@ -204,6 +249,19 @@ class RevealAdmin(ConsoleAdmin):
         return obj.value.get_field_display()
 
 
+@admin.register(IdentitySearch)
+class IdentitySearchAdmin(ConsoleAdmin):
+    """Who searched by an exact identity value, and why; never the value."""
+
+    section = "records"
+    section_order = 35
+    icon = "fingerprint"
+    list_display = ["at", "person", "field", "found", "reason"]
+    list_select_related = ["person"]
+    ordering = ["-id"]
+    fields = ["at", "person", "field", "found", "reason"]
+
+
 class RuleVersionInline(ReadOnlyInline):
     """Versions of a rule document."""
 
@@ -213,15 +271,12 @@ class RuleVersionInline(ReadOnlyInline):
 
 @admin.register(RuleDocument)
 class RuleDocumentAdmin(HistoryConsoleAdmin):
-    """Rule documents."""
+    """Rule documents as rows, with their history; they are kept on pages of their own."""
 
-    section = "records"
-    section_order = 40
-    icon = "gavel"
-    list_display = ["title", "code", "kind"]
+    list_display = ["title", "code", "kind", "is_public"]
     search_fields = ["title", "=code"]
     ordering = ["code"]
-    fields = ["title", "code", "kind"]
+    fields = ["title", "code", "kind", "is_public"]
     inlines = [RuleVersionInline]
 
 
@@ -229,7 +284,8 @@ class ClauseInline(ReadOnlyInline):
     """The clauses of a version."""
 
     model = Clause
-    fields = ["number", "text", "provision"]
+    fields = ["chapter", "number", "heading", "text", "provision"]
+    ordering = ["position", "pk"]
 
 
 @admin.register(RuleVersion)
@@ -239,7 +295,15 @@ class RuleVersionAdmin(ConsoleAdmin):
     list_display = ["document", "label", "effective_date"]
     list_select_related = ["document"]
     ordering = ["document__code", "-effective_date"]
-    fields = ["document", "label", "effective_date"]
+    fields = [
+        "document",
+        "label",
+        "effective_date",
+        "announced_at",
+        "accept_until",
+        "change_summary",
+        "clauses_sha256",
+    ]
     inlines = [ClauseInline]
 
 
@@ -264,3 +328,61 @@ class TimeLimitAdmin(ConsoleAdmin):
     def shown_provision(self, obj: TimeLimit) -> str:
         """Return in words where the limit comes from."""
         return obj.provision_label
+
+
+class DeliveryStateFilter(admin.SimpleListFilter):
+    """Where a delivery stands, read from its row and the clock."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(value), str(label)) for value, label in DeliveryState.choices]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        state = self.value()
+        if state not in DeliveryState.values:
+            return queryset
+        found: QuerySet = queryset.in_state(state, timezone.now())
+        return found
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ConsoleAdmin):
+    """Notices and commands on their way."""
+
+    section = "records"
+    section_order = 45
+    icon = "outgoing_mail"
+    list_display = ["what", "channel", "subject_id", "shown_state", "hint", "created_at"]
+    list_display_links = None
+    list_select_related = ["notice", "command"]
+    list_filter = [
+        DeliveryStateFilter,
+        ("channel", ChoicesDropdownFilter),
+        ("created_at", RangeDateTimeFilter),
+    ]
+    search_fields = ["=subject_id"]
+    ordering = ["-id"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or request.user.has_perm(VIEW_OWN)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return visible_to(staff_of(request), super().get_queryset(request))
+
+    @display(description=_("purpose"))
+    def what(self, obj: Delivery) -> str:
+        """Name what is told, with the way to its page."""
+        name = purpose_label(obj.notice.purpose) if obj.notice else str(obj.command)
+        return format_html('<a class="ui-link" href="{}">{}</a>', delivery_url(obj), name)
+
+    @display(description=_("state"))
+    def shown_state(self, obj: Delivery) -> str:
+        """Say where it stands."""
+        return str(state_badge(obj).text)
+
+    @display(description=_("when"))
+    def hint(self, obj: Delivery) -> str:
+        """Say since or until when."""
+        return state_hint(obj)

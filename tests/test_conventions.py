@@ -103,10 +103,18 @@ def service_modules() -> Iterator[object]:
         "compliance.staff",
         "compliance.work",
         "compliance.identity.vault",
+        "compliance.evidence.erasure",
+        "compliance.evidence.services",
+        "compliance.evidence.viewing",
     ]
-    for package in ("accounts", "enforcement", "reports"):
+    for package in (
+        "compliance.rulebook",
+        "accounts.services",
+        "enforcement.services",
+        "reports.services",
+    ):
         try:
-            services = importlib.import_module(f"{package}.services")
+            services = importlib.import_module(package)
         except ModuleNotFoundError:
             continue
         names += [

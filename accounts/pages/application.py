@@ -14,7 +14,8 @@ from accounts.services import review
 from compliance.grounds import Grounds
 from compliance.models import Clock, StaffUser
 from compliance.pages.clock_panel import clock_panel
-from compliance.pages.desk import posted_number, staff_of
+from compliance.pages.deliveries import notice_rows
+from compliance.pages.door import posted_number, staff_of
 from compliance.pages.overdue import register_clock_page
 from compliance.pages.record import RecordPage
 from compliance.provisions import Provision
@@ -44,6 +45,7 @@ class ApplicationPage(RecordPage):
         clocks = [self.record.material_clock, item.clock if item is not None else None]
         return {
             "clocks": [clock_panel(each) for each in clocks if each is not None],
+            "told": notice_rows([self.record], staff_of(self.request)),
             **application_context(self.record, staff_of(self.request)),
             **super().get_context_data(**kwargs),
         }

@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,6 +16,8 @@ from compliance.models import DocumentKind, RuleDocument, RuleVersion, TimeLimit
 from compliance.scopes import Scope, register_scope
 
 READ = "rules:read"
+# What was withdrawn before its date never binds anybody.
+STANDING = Prefetch("versions", RuleVersion.objects.standing())
 
 
 class RuleVersionOutput(serializers.ModelSerializer):
@@ -23,7 +25,7 @@ class RuleVersionOutput(serializers.ModelSerializer):
 
     class Meta:
         model = RuleVersion
-        fields = ["label", "effective_date"]
+        fields = ["label", "effective_date", "announced_at", "accept_until"]
         read_only_fields = fields
 
 
@@ -64,7 +66,7 @@ class RuleDocumentList(ListView):
     filterset_class = RuleDocumentFilters
 
     def get_queryset(self) -> QuerySet[RuleDocument]:
-        return RuleDocument.objects.prefetch_related("versions")
+        return RuleDocument.objects.prefetch_related(STANDING)
 
     @extend_schema(summary=gettext_lazy("List rule documents"), operation_id="rule_documents_list")
     def get(self, request: Request) -> Response:
@@ -79,7 +81,7 @@ class RuleDocumentDetail(RecordView):
     lookup_field = "code"
 
     def get_queryset(self) -> QuerySet[RuleDocument]:
-        return RuleDocument.objects.prefetch_related("versions")
+        return RuleDocument.objects.prefetch_related(STANDING)
 
     @extend_schema(
         summary=gettext_lazy("Read a rule document"), operation_id="rule_documents_retrieve"

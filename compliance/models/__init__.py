@@ -22,7 +22,26 @@ from compliance.models.clocks import (
     EscalationTakeover,
 )
 from compliance.models.eligibility import LONGEST_DEPUTY, Absence, Deputy, Recusal
-from compliance.models.identity import BlindIndex, DataKey, IdentityField, IdentityValue, Reveal
+from compliance.models.evidence import (
+    CopyKind,
+    EvidenceCopy,
+    EvidenceFile,
+    EvidenceKind,
+    EvidenceRefusal,
+    EvidenceStatus,
+    EvidenceView,
+    ScanResult,
+    Sensitivity,
+    ViewedPart,
+)
+from compliance.models.identity import (
+    BlindIndex,
+    DataKey,
+    IdentityField,
+    IdentitySearch,
+    IdentityValue,
+    Reveal,
+)
 from compliance.models.limits import LimitUnit, TimeLimit
 from compliance.models.log import ActionLog, ActionOutcome
 from compliance.models.matters import (
@@ -57,16 +76,29 @@ from compliance.models.outbox import (
     WorkerPulse,
 )
 from compliance.models.rulebook import (
+    CITED_KINDS,
+    FILED_KINDS,
+    MANAGEMENT_SYSTEMS,
     Clause,
     DocumentKind,
     RuleDocument,
     RuleVersion,
 )
+from compliance.models.rulebook_changes import (
+    ChangeKind,
+    RuleChange,
+    RuleFiling,
+    RuleFilingReceipt,
+    RuleWithdrawal,
+)
 from compliance.models.staff import Person, RoleAssignment, RoleExclusion, StaffUser
 from compliance.models.work import HandOver, Lease, Skip, WorkItem
 
 __all__ = [
+    "CITED_KINDS",
+    "FILED_KINDS",
     "LONGEST_DEPUTY",
+    "MANAGEMENT_SYSTEMS",
     "Absence",
     "ActionLog",
     "ActionOutcome",
@@ -83,6 +115,7 @@ __all__ = [
     "CalendarDay",
     "CalendarNotice",
     "CalendarSource",
+    "ChangeKind",
     "Channel",
     "ChannelChoice",
     "Clause",
@@ -95,6 +128,7 @@ __all__ = [
     "ClockState",
     "ClockWarning",
     "CommandStatus",
+    "CopyKind",
     "DataKey",
     "Delivery",
     "DeliveryAttempt",
@@ -103,8 +137,15 @@ __all__ = [
     "DocumentKind",
     "EscalationLevel",
     "EscalationTakeover",
+    "EvidenceCopy",
+    "EvidenceFile",
+    "EvidenceKind",
+    "EvidenceRefusal",
+    "EvidenceStatus",
+    "EvidenceView",
     "HandOver",
     "IdentityField",
+    "IdentitySearch",
     "IdentityValue",
     "KeptAnswer",
     "Lease",
@@ -124,15 +165,22 @@ __all__ = [
     "Reveal",
     "RoleAssignment",
     "RoleExclusion",
+    "RuleChange",
     "RuleDocument",
+    "RuleFiling",
+    "RuleFilingReceipt",
     "RuleVersion",
+    "RuleWithdrawal",
     "SandboxMessage",
+    "ScanResult",
+    "Sensitivity",
     "Side",
     "Skip",
     "StaffUser",
     "Stream",
     "TimeLimit",
     "Verdict",
+    "ViewedPart",
     "WorkItem",
     "WorkerPulse",
 ]

@@ -27,7 +27,7 @@ from compliance.grounds import Grounds
 from compliance.models import CalendarNotice, StaffUser
 from compliance.models.limits import step_in_words
 from compliance.pages.clock_panel import due_in_words
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.limits import (
     PROPOSE,
     VIEW,

@@ -28,7 +28,7 @@ from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import LimitUnit, Proposal, StaffUser
 from compliance.models.limits import PLATFORM_DEFAULT, step_in_words
-from compliance.pages.desk import posted_number, staff_of
+from compliance.pages.door import posted_number, staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import DateWidget, NumberWidget, SelectWidget, TextareaWidget

@@ -26,7 +26,8 @@ from compliance.models import (
     WorkItem,
 )
 from compliance.pages.clock_panel import clock_badge, due_in_words
-from compliance.pages.desk import item_url, posted_number, staff_of
+from compliance.pages.desk_rows import item_url
+from compliance.pages.door import posted_number, staff_of
 from compliance.pages.limits import verdicts
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged

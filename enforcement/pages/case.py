@@ -17,7 +17,7 @@ from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
 from compliance.models import StaffUser, WorkItem
 from compliance.pages.clock_panel import due_in_words
-from compliance.pages.desk import posted_number, register_queue, staff_of
+from compliance.pages.door import posted_number, staff_of
 from compliance.pages.limits import verdicts
 from compliance.pages.overdue import decide_extension
 from compliance.pages.timeline import timeline_of
@@ -25,10 +25,12 @@ from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction
 from compliance.ui.pages import ConsolePage, register_page
-from compliance.work import Queue
+from compliance.work import Queue, register_queue
 from enforcement.enums import OPEN_DECISIONS, CaseStatus
 from enforcement.models import Case
 from enforcement.pages.consequences import consequences, notices_shown, steps_to_come
+from enforcement.pages.desk import cases_in_words
+from enforcement.pages.evidence import attach_context, evidence_context
 from enforcement.pages.presentation import (
     account_facts,
     case_facts,
@@ -122,6 +124,8 @@ class CasePage(WorkItemPage):
             "earlier": earlier_decisions(case),
             "steps": timeline_of(case, *case.decisions.order_by("-pk")[:5]),
             "form": self.form if is_written else None,
+            **evidence_context(case, staff_of(self.request)),
+            **attach_context(case, staff_of(self.request)),
             "comparable_url": reverse("admin:comparable_decisions", args=[case.pk]),
             **super().get_context_data(**kwargs),
         }
@@ -290,6 +294,7 @@ def register() -> None:
             permission="enforcement.open_case",
             url_name="admin:work_on_case",
             key="n c",
+            describe=cases_in_words,
         ),
         order=20,
     )

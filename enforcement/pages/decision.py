@@ -15,7 +15,8 @@ from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Clock, StaffUser
 from compliance.pages.clock_panel import ClockPanel, clock_panel
-from compliance.pages.desk import posted_number, staff_of
+from compliance.pages.deliveries import notice_rows
+from compliance.pages.door import posted_number, staff_of
 from compliance.pages.overdue import register_clock_page
 from compliance.pages.record import RecordPage
 from compliance.pages.timeline import timeline_of
@@ -25,6 +26,7 @@ from enforcement.enums import DecisionStatus, MeasureCode, ReportDutyStatus
 from enforcement.models import Decision, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import measure_term, notices_shown, steps_of
+from enforcement.pages.evidence import evidence_context
 from enforcement.pages.presentation import (
     account_facts,
     case_url,
@@ -36,6 +38,7 @@ from enforcement.pages.presentation import (
 )
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services import decisions, measures, report_duties
+from enforcement.services.notices import DECISION
 
 
 class DecisionPage(RecordPage):
@@ -92,13 +95,18 @@ class DecisionPage(RecordPage):
                 (measure, measure_term(measure), status_badge(measure)) for measure in carried_out
             ],
             "notices": notices_shown(
-                {each.language: each.text for each in decision.notices.order_by("language")}
+                {
+                    each.language: each.text
+                    for each in decision.notices.filter(purpose=DECISION).order_by("edition")
+                }
             ),
+            "told": notice_rows([decision, *carried_out], staff_of(self.request)),
             "approvals": steps_of(decision.proposal),
             "verdicts": verdict_steps(decision),
             "duty": self.duty,
             "clocks": self.clocks(),
             "duty_facts": self.duty_facts(),
+            **evidence_context(decision.case, staff_of(self.request)),
             "account_facts": account_facts(decision.account, timezone.now()),
             "steps": timeline_of(
                 decision, *carried_out, *([self.duty] if self.duty is not None else [])

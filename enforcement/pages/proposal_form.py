@@ -3,17 +3,16 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.models import Clause, DocumentKind, RuleVersion
+from compliance.models import Clause, DocumentKind
+from compliance.rulebook.documents import clauses_in_force
 from enforcement.enums import ContentKind, DecisionStatus
 from enforcement.models import Case, CatalogueVersion, Decision, MeasureType, ViolationType
 from enforcement.pages.consequences import role_with
@@ -48,24 +47,10 @@ def words_digest(posted: QueryDict) -> str:
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
 
 
-def clauses_in_force(now: datetime) -> QuerySet[Clause]:
-    """Return the clauses of the newest version of each document that is in force."""
-    newest = (
-        RuleVersion.objects.filter(effective_date__lte=timezone.localdate(now))
-        .order_by("document_id", "-effective_date")
-        .distinct("document_id")
-    )
-    return (
-        Clause.objects.filter(rule_version__in=newest.values("pk"))
-        .select_related("rule_version__document")
-        .order_by("pk")
-    )
-
-
-def _document_order(clause: Clause) -> tuple[int, int, int]:
+def _document_order(clause: Clause) -> tuple[int, int, int, int]:
     """Return where a clause stands: law before the platform's own rules, each document in order."""
     document = clause.rule_version.document
-    return DocumentKind.values.index(document.kind), document.pk, clause.pk
+    return DocumentKind.values.index(document.kind), document.pk, clause.position, clause.pk
 
 
 def _area(rows: int, **attributes: Any) -> forms.Textarea:
@@ -123,7 +108,7 @@ class ProposalForm(forms.Form):
         assert isinstance(clauses, forms.ModelMultipleChoiceField)
         assert isinstance(measures, forms.MultipleChoiceField)
         violation.queryset = ViolationType.objects.filter(version=catalogue).order_by("code")
-        clauses.queryset = clauses_in_force(now)
+        clauses.queryset = clauses_in_force(timezone.localdate(now))
         measures.choices = [(each.measure, str(each)) for each in self.types]
         for each in self.types:
             if each.has_term:

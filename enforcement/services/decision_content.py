@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compliance.errors import ActionRefused, InvalidInput
-from compliance.models import Clause
+from compliance.models import CITED_KINDS, Clause, RuleWithdrawal
 from enforcement.enums import ContentKind, MeasureCode
 from enforcement.models import Case, CatalogueVersion, Decision, MeasureType, ViolationType
 from enforcement.rules.approvals import ApprovalStep, approvals_for, approvals_needed
@@ -117,6 +117,11 @@ def _check_violation(words: DecisionWords, now: datetime) -> None:
 def _check_clauses(words: DecisionWords, today: date) -> None:
     if any(clause.rule_version.effective_date > today for clause in words.clauses):
         raise InvalidInput(_("A cited clause is not in force yet."))
+    if any(clause.rule_version.document.kind not in CITED_KINDS for clause in words.clauses):
+        raise InvalidInput(_("A management system binds the platform: it is not cited."))
+    cited = {clause.rule_version_id for clause in words.clauses}
+    if RuleWithdrawal.objects.filter(version__in=cited).exists():
+        raise InvalidInput(_("A cited clause was withdrawn before it came into force."))
     if len({clause.pk for clause in words.clauses}) < len(words.clauses):
         raise InvalidInput(_("A decision cites each clause once."))
     if words.violation_type.provision not in {clause.provision for clause in words.clauses}:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,14 +20,13 @@ from compliance.errors import (
 )
 from compliance.models import (
     ActionLog,
-    Clause,
     Lease,
     Proposal,
     RuleDocument,
-    RuleVersion,
     StaffUser,
 )
-from enforcement.enums import MeasureCode
+from compliance.rulebook import changes
+from enforcement.enums import ContentKind, MeasureCode
 from enforcement.models import (
     ApprovalRule,
     Case,
@@ -38,7 +37,15 @@ from enforcement.models import (
     ViolationType,
 )
 from enforcement.services import decisions
-from enforcement.services.decision_content import MeasureOrder
+from enforcement.services.decision_content import DecisionWords, MeasureOrder, check_words
+from tests.compliance.rule_documents import (
+    RuleStaff,
+    add_document,
+    announce,
+    approve,
+    because,
+    draft,
+)
 from tests.enforcement.conftest import (
     CLOSURE,
     FACTS,
@@ -228,17 +235,42 @@ def test_the_clause_that_the_violation_breaks_is_cited(
         propose(open_case(), staff.moderator, clauses=[clause("public-account-2021:18(1)")])
 
 
-def test_a_clause_that_is_not_in_force_yet_is_not_cited(
-    open_case: Callable[..., Case], staff: Staff
+@pytest.mark.parametrize("kind", ["announced", "withdrawn", "system"])
+def test_a_clause_that_is_not_in_force_or_binds_the_platform_alone_is_not_cited(
+    open_case: Callable[..., Case],
+    staff: Staff,
+    staff_user: Callable[..., StaffUser],
+    kind: str,
 ) -> None:
+    rule_staff = RuleStaff(staff_user)
     document = RuleDocument.objects.get(code="platform-convention")
-    version = RuleVersion.objects.create(
-        document=document, label="2.0", effective_date=date(2999, 1, 1)
+    if kind == "system":
+        document = add_document(rule_staff, "data_security")
+    version = announce(rule_staff, document, draft("2.0"))
+    if kind == "withdrawn":
+        change = changes.propose_withdrawal(version=version, **because(rule_staff.proposer))
+        approve(rule_staff, change)
+    cited = version.clauses.select_related("rule_version__document").first()
+    assert cited is not None
+    words = DecisionWords(
+        violation_type=violation(),
+        severity=1,
+        facts=FACTS,
+        reasoning=REASONING,
+        private_note="",
+        statute="",
+        content_kind=ContentKind.TEXT,
+        content_ref="",
+        clauses=[clause(), cited],
+        measures=[],
+        is_automated=False,
     )
-    coming = Clause.objects.create(rule_version=version, number="1", text="将来的条款")
+    day = timezone.localdate() if kind == "announced" else version.effective_date
 
     with pytest.raises(InvalidInput):
-        propose(open_case(), staff.moderator, clauses=[clause(), coming])
+        check_words(words, now=timezone.now(), today=day)
+    if kind == "announced":
+        check_words(words, now=timezone.now(), today=version.effective_date)
 
 
 def test_a_violation_of_an_earlier_catalogue_is_refused(

@@ -1,0 +1,1 @@
+"""Pages on which rule documents are kept: list, document, draft, change, filings."""

@@ -21,10 +21,21 @@ class AccountsConfig(AppConfig):
             application,
             application_review,
             histories,
+            identity_search,
+            searches,
             subject,
         )
+        from accounts.services import commands, notices
         from compliance import roles
+        from compliance.models.outbox import name_command
+        from compliance.notices.purposes import register_purpose
+        from compliance.notices.recipients import register_address_book
 
+        for purpose in notices.PURPOSES:
+            register_purpose(purpose)
+        register_address_book(notices.ACCOUNT, notices.contact_of)
+        for kind, label in commands.LABELS.items():
+            name_command(kind, label)
         application.register()
         application_review.register()
         applications.register()
@@ -34,6 +45,8 @@ class AccountsConfig(AppConfig):
         agreements.register()
         subject.register()
         histories.register()
+        identity_search.register()
+        searches.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",

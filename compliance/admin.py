@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import (
     ActionLog,
+    ApiClient,
     Approval,
     Clause,
+    IdentitySearch,
     Person,
     Proposal,
     Reveal,
@@ -105,6 +107,36 @@ class StaffUserAdmin(HistoryConsoleAdmin):
             role_label(each.role.name)
             for each in obj.role_assignments.all()
             if each.ended_at is None
+        )
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(HistoryConsoleAdmin):
+    """Systems of the platform that call the API."""
+
+    section = "people"
+    section_order = 40
+    icon = "api"
+    list_display = ["name", "contact_post", "is_active", "shown_scopes"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    ordering = ["name"]
+    fields = ["name", "contact_post", "is_active", "reads_a_minute", "writes_a_minute"]
+    actions_detail = ["keep_client"]
+
+    @action(description=_("Keys and scopes"), permissions=["view"], url_path="keep-client")
+    def keep_client(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead to the page on which keys and scopes are kept."""
+        return redirect("admin:api_client", pk=object_id)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("scopes")
+
+    @display(description=_("scopes"))
+    def shown_scopes(self, obj: ApiClient) -> str:
+        """Return what the client may do now."""
+        return gettext(", ").join(
+            str(each.scope_label) for each in obj.scopes.all() if each.ended_at is None
         )
 
 
@@ -202,6 +234,19 @@ class RevealAdmin(ConsoleAdmin):
     def shown_field(self, obj: Reveal) -> Any:
         """Return which kind of value was shown; never the value."""
         return obj.value.get_field_display()
+
+
+@admin.register(IdentitySearch)
+class IdentitySearchAdmin(ConsoleAdmin):
+    """Who searched by an exact identity value, and why; never the value."""
+
+    section = "records"
+    section_order = 35
+    icon = "fingerprint"
+    list_display = ["at", "person", "field", "found", "reason"]
+    list_select_related = ["person"]
+    ordering = ["-id"]
+    fields = ["at", "person", "field", "found", "reason"]
 
 
 class RuleVersionInline(ReadOnlyInline):

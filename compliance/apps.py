@@ -14,24 +14,56 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import checks, roles  # noqa: F401
-        from compliance.api import rulebook
+        from compliance.api import commands, rulebook
         from compliance.api.clients import APPROVER, SCOPE_KIND
+        from compliance.clocks.extensions import EXTENSION_KIND
+        from compliance.clocks.limit_changes import LIMIT_KIND
+        from compliance.clocks.notices import CALENDAR_KIND
+        from compliance.evidence import tasks  # noqa: F401
+        from compliance.evidence.erasure import ERASURE_KIND
         from compliance.models.matters import name_kind
-        from compliance.pages import desk, reveal, staff
+        from compliance.pages import (
+            api_clients,
+            calendar,
+            desk,
+            desk_cards,
+            desk_lists,
+            evidence,
+            limits,
+            overdue,
+            reveal,
+            search,
+            staff,
+            standing_in,
+        )
         from compliance.pages.rules import registration as rule_pages
         from compliance.public import pages as public_pages
         from compliance.public import rules as public_rules
         from compliance.rulebook import changes, filings
 
+        name_kind(CALENDAR_KIND, _("working-day notice"))
+        name_kind(LIMIT_KIND, _("change of a time limit"))
+        name_kind(EXTENSION_KIND, _("more time on a step"))
         name_kind(changes.VERSION_KIND, _("new version of a rule document"))
         name_kind(changes.WITHDRAWAL_KIND, _("withdrawal of an announced rule version"))
+        name_kind(ERASURE_KIND, _("erasure of evidence"))
         public_pages.register()
         public_rules.register()
         desk.register()
+        desk_cards.register()
+        desk_lists.register()
+        standing_in.register()
+        evidence.register()
+        limits.register()
+        calendar.register()
+        overdue.register()
         reveal.register()
         staff.register()
+        search.register()
         rule_pages.register()
+        api_clients.register()
         rulebook.register()
+        commands.register()
         name_kind(SCOPE_KIND, _("writing scope of an API client"))
 
         roles.grant_to(
@@ -57,13 +89,39 @@ class ComplianceConfig(AppConfig):
                 "compliance.view_person",
                 "compliance.view_ruledocument",
                 "compliance.view_timelimit",
+                "compliance.view_clock",
+            )
+        for role in (roles.MODERATOR, roles.COMPLAINT_HANDLER):
+            roles.grant_to(
+                role,
+                "compliance.view_timelimit",
+                "compliance.view_clock",
+                "compliance.propose_extension",
             )
         roles.grant_to(
+            roles.SUPERVISOR,
+            "compliance.propose_limit",
+            "compliance.approve_limit",
+            "compliance.approve_extension",
+            "compliance.take_over_breach",
+        )
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "compliance.propose_limit",
+            "compliance.approve_limit_as_officer",
+            "compliance.take_over_breach",
+        )
+        roles.grant_to(
             roles.AUDITOR,
+            "compliance.view_identitysearch",
             "compliance.view_reveal",
             "compliance.view_roleassignment",
             "compliance.view_staffuser",
             "compliance.view_apiclient",
+        )
+        roles.make_delegable(changes.APPROVE, _("approval of rules by the supervisor"))
+        roles.make_delegable(
+            changes.APPROVE_AS_OFFICER, _("approval of rules by the compliance officer")
         )
         roles.grant_to(roles.SUPERVISOR, changes.APPROVE)
         roles.grant_to(
@@ -99,6 +157,33 @@ class ComplianceConfig(AppConfig):
             "compliance.repeat_platformcommand",
         )
         roles.grant_to(roles.COMPLIANCE_OFFICER, "compliance.view_apiclient", APPROVER)
+        for role in (
+            roles.MODERATOR,
+            roles.COMPLAINT_HANDLER,
+            roles.SUPERVISOR,
+            roles.COMPLIANCE_OFFICER,
+        ):
+            roles.grant_to(
+                role,
+                "compliance.view_evidencefile",
+                "compliance.look_at_evidence",
+                "compliance.show_sensitive_evidence",
+                "compliance.rate_evidence",
+            )
+        roles.grant_to(
+            roles.MODERATOR, "compliance.take_out_evidence", "compliance.propose_erasure"
+        )
+        roles.grant_to(roles.SUPERVISOR, "compliance.approve_erasure")
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "compliance.take_out_evidence",
+            "compliance.propose_erasure",
+            "compliance.approve_erasure_as_officer",
+        )
+        roles.grant_to(
+            roles.AUDITOR, "compliance.view_evidencefile", "compliance.view_evidenceview"
+        )
+        roles.grant_to(roles.SUPERVISOR, "compliance.view_evidenceview")
         roles.grant_to(roles.MODERATOR, "compliance.reveal_identity", "compliance.search_identity")
         roles.grant_to(
             roles.COMPLIANCE_OFFICER, "compliance.reveal_identity", "compliance.search_identity"

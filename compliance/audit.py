@@ -131,9 +131,18 @@ def values_of(obj: models.Model, fields: list[str]) -> dict[str, Any]:
     return {name: getattr(obj, attributes[name]) for name in fields}
 
 
-def create(obj: Row, *, actor: StaffUser, provision: Provision, reason: str) -> Row:
+def create(
+    obj: Row,
+    *,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+    changes: dict[str, Any] | None = None,
+) -> Row:
     """
     Insert an audited row with its history and its log entry, `<package>.<model>.create`.
+
+    `changes` is what the log entry is to hold of the row, where its history is not enough.
 
     :raises MissingReason: if the reason is blank.
     """
@@ -147,6 +156,7 @@ def create(obj: Row, *, actor: StaffUser, provision: Provision, reason: str) -> 
             actor=actor,
             provision=provision,
             reason=reason,
+            changes=changes,
         )
     return obj
 

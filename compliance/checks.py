@@ -64,6 +64,19 @@ def check_database(
                     id="compliance.E003",
                 )
             )
+        # "b" is the builtin provider, which sorts by bytes; of libc's only C does.
+        cursor.execute(
+            "SELECT datlocprovider = 'b' OR datlocprovider = 'c' AND datcollate IN ('C', 'POSIX') "
+            "FROM pg_database WHERE datname = current_database()"
+        )
+        if not cursor.fetchone()[0]:
+            found.append(
+                Warning(
+                    "The database does not sort by bytes: a search by beginnings reads whole tables.",
+                    hint="Create the database with LC_COLLATE=C.",
+                    id="compliance.W002",
+                )
+            )
         cursor.execute(
             "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class "
             "WHERE oid = to_regclass('compliance_person')"

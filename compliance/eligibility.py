@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from compliance.errors import NotPermitted, Recused, SamePerson
+from compliance.exclusions import may_hold
 from compliance.models import (
     Absence,
     Deputy,
@@ -75,6 +77,19 @@ def require_may_hold(work_item: WorkItem, person: Person) -> None:
     if recusals.filter(Q(work_item=work_item) | Q(matter=work_item.matter_id)).exists():
         raise Recused
     raise SamePerson
+
+
+def people_who_may_hold(work_item: WorkItem, people: Collection[int]) -> set[int]:
+    """Return those of `people` whom nothing keeps from an item."""
+    condition = may_hold("h.person")
+    statement = (
+        "SELECT h.person FROM unnest(%s::bigint[]) h(person), compliance_workitem w "  # noqa: S608
+        f"WHERE w.id = %s AND {condition}"
+    )
+    with connection.cursor() as cursor:
+        # The text is ours alone; numbers are parameters.
+        cursor.execute(statement, [list(people), work_item.pk])
+        return {number for (number,) in cursor.fetchall()}
 
 
 def absent_people(now: datetime) -> dict[int, datetime]:

@@ -163,7 +163,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-"""  # noqa: S608 - nothing but words of ours
+"""  # noqa: S608  # only the condition above is put in
 
 EXCLUSION_TRIGGERS: dict[str, list[tuple[str, str, str]]] = {
     "compliance_lease": [("lease_lawful", "AFTER INSERT OR UPDATE", "heyan_lease_is_lawful()")],

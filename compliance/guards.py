@@ -389,6 +389,13 @@ BEGIN
         RAISE EXCEPTION 'erasure of key % is not on record', erased_key
             USING ERRCODE = 'check_violation', CONSTRAINT = 'erasure_on_record';
     END IF;
+    -- Evidence is more than one person's data: its key goes with an erasure that two have approved.
+    PERFORM 1 FROM public.compliance_evidencefile
+        WHERE key_id = erased_key AND status <> 'erased';
+    IF FOUND THEN
+        RAISE EXCEPTION 'key % belongs to evidence whose erasure is not approved', erased_key
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'evidence_erasure_approved';
+    END IF;
     UPDATE public.compliance_datakey SET wrapped = NULL, erased_at = now()
         WHERE id = erased_key AND wrapped IS NOT NULL;
     IF NOT FOUND THEN
@@ -406,6 +413,17 @@ BEGIN
     IF num_nonnulls(OLD.delivered_at, OLD.cancelled_at, OLD.given_up_at) > 0 THEN
         RAISE EXCEPTION 'delivery % has ended', OLD.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'delivery_ended_for_good';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- What staff is shown of a file comes out of its check, and nothing is slipped in afterwards.
+CREATE OR REPLACE FUNCTION heyan_copy_of_unchecked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM compliance_evidencefile WHERE id = NEW.file_id AND status = 'quarantined';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'evidence file % is not in quarantine', NEW.file_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'evidencecopy_from_the_check';
     END IF;
     RETURN NEW;
 END $$;
@@ -464,6 +482,9 @@ FIXED_TRIGGERS: dict[str, list[tuple[str, str, str, bool]]] = {
             "heyan_machine_has_no_login()",
             False,
         ),
+    ],
+    "compliance_evidencecopy": [
+        ("evidencecopy_from_the_check", "BEFORE INSERT", "heyan_copy_of_unchecked()", False),
     ],
     "compliance_roleassignment": [
         (

@@ -23,3 +23,13 @@ def read_number(prefix: str, text: str) -> int | None:
         return None
     number = int(digits)
     return number if 0 < number <= LARGEST else None
+
+
+def read_plain_number(text: str) -> int | None:
+    """Return the number that a text of nothing but digits names, or None."""
+    return read_number("", text)
+
+
+def read_item_number(text: str) -> int | None:
+    """Return the number of the work item that "#12" names, or None."""
+    return read_number("#", text)

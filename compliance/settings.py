@@ -27,7 +27,8 @@ IDENTITY_KEY_FILE = env.str(
 )
 # aes-256-gcm, or sm4-gcm where commercial cryptography is required.
 IDENTITY_ALGORITHM = env.str("HEYAN_IDENTITY_ALGORITHM", default="aes-256-gcm")
-
+# How many searches by an exact identity value one person may make within 24 hours.
+IDENTITY_SEARCHES_A_DAY = env.int("HEYAN_IDENTITY_SEARCHES_A_DAY", default=30)
 
 # "sandbox" verifies everybody but its test numbers; "http" asks a provider at the address.
 IDENTITY_PROVIDER = env.str(
@@ -75,6 +76,22 @@ PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful"}
 PLATFORM_NAME = env.str("HEYAN_PLATFORM_NAME", default="" if IS_PRODUCTION else "示例平台")
 PLATFORM_USCC = env.str("HEYAN_PLATFORM_USCC", default="")
 PLATFORM_PROVINCE = env.str("HEYAN_PLATFORM_PROVINCE", default="")
+
+
+# Where evidence lies, encrypted: on a disk that every web process and worker reaches.
+EVIDENCE_ROOT = Path(env.str("HEYAN_EVIDENCE_ROOT", default=str(HEYAN_HOME / "evidence")))
+# Largest files by sort, and all files of one request together, in megabytes; our choice.
+EVIDENCE_MAX_MB = {
+    "picture": 20,
+    "document": 30,
+    "text": 2,
+    "recording": 200,
+    **env.dict("HEYAN_EVIDENCE_MAX_MB", cast={"value": int}, default={}),
+}
+EVIDENCE_REQUEST_MAX_MB = env.int("HEYAN_EVIDENCE_REQUEST_MAX_MB", default=220)
+# Where a virus scanner listens: "unix:/run/clamav/clamd.ctl" or "tcp:host:3310"; without one files
+# are shown as not scanned.
+CLAMD = env.str("HEYAN_CLAMD", default="")
 
 
 def _secret_key() -> str:

@@ -26,7 +26,6 @@ from enforcement.models import (
     CatalogueVersion,
     Decision,
     DecisionClause,
-    DecisionNotice,
     Measure,
     MeasureType,
     OrderedMeasure,
@@ -126,14 +125,6 @@ class MeasureInline(ReadOnlyInline):
     readonly_fields = fields
 
 
-class NoticeInline(ReadOnlyStackedInline):
-    """What the operator is told."""
-
-    model = DecisionNotice
-    fields = ["language", "text", "template_version", "created_at"]
-    readonly_fields = fields
-
-
 class ReportDutyInline(ReadOnlyInline):
     """Whether the decision was reported."""
 
@@ -176,7 +167,6 @@ class DecisionAdmin(HistoryConsoleAdmin):
         ClauseInline,
         OrderedMeasureInline,
         MeasureInline,
-        NoticeInline,
         ReportDutyInline,
     ]
     actions_detail = ["decision_page"]

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 VIEWED = (
     "enforcement.view_case",
     "enforcement.view_casesnapshot",
+    "enforcement.view_caseevidence",
     "enforcement.view_decision",
     "enforcement.view_decisionclause",
-    "enforcement.view_decisionnotice",
     "enforcement.view_orderedmeasure",
     "enforcement.view_measure",
     "enforcement.view_reportduty",
@@ -29,12 +29,27 @@ class EnforcementConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import roles
-        from compliance.models.matters import name_kind
+        from compliance.notices.purposes import register_purpose
         from enforcement.api import decisions
-        from enforcement.pages import approval, case, decision, desk, histories, open_case
-        from enforcement.services.decisions import DECISION_KIND
+        from enforcement.pages import (
+            approval,
+            case,
+            decision,
+            desk,
+            evidence,
+            histories,
+            open_case,
+            searches,
+        )
+        from enforcement.services import notices
 
-        name_kind(DECISION_KIND, _("decision"))
+        for purpose in notices.PURPOSES:
+            register_purpose(purpose)
+        roles.make_delegable("enforcement.approve_decision", _("approval by the supervisor"))
+        roles.make_delegable(
+            "enforcement.approve_decision_as_officer", _("approval by the compliance officer")
+        )
+        evidence.register()
         open_case.register()
         case.register()
         approval.register()
@@ -42,6 +57,7 @@ class EnforcementConfig(AppConfig):
         desk.register()
         decisions.register()
         histories.register()
+        searches.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,
@@ -50,7 +66,12 @@ class EnforcementConfig(AppConfig):
             roles.AUDITOR,
         ):
             roles.grant_to(role, *VIEWED)
-        roles.grant_to(roles.MODERATOR, "enforcement.open_case", "enforcement.propose_decision")
+        roles.grant_to(
+            roles.MODERATOR,
+            "enforcement.attach_evidence",
+            "enforcement.open_case",
+            "enforcement.propose_decision",
+        )
         roles.grant_to(
             roles.SUPERVISOR,
             "enforcement.approve_decision",

@@ -87,10 +87,3 @@ class ReportDutyStatus(models.TextChoices):
 
 # A case stays open until the regulator has confirmed what was reported of it.
 OPEN_DUTIES: Final = (ReportDutyStatus.DUE, ReportDutyStatus.SENT)
-
-
-class NoticeLanguage(models.TextChoices):
-    """In which languages the operator is told of a decision."""
-
-    CHINESE = "zh-hans", _("Simplified Chinese")
-    ENGLISH = "en", _("English")

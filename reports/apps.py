@@ -14,15 +14,14 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import roles
-        from compliance.models.matters import name_kind
-        from reports.pages import histories, obligations, registration, rule_filings
-        from reports.services.filings import RELEASE_KIND
+        from reports.pages import histories, obligations, registration, rule_filings, searches
 
-        name_kind(RELEASE_KIND, _("release of a filing"))
+        roles.make_delegable("reports.release_filing", _("release of a filing"))
         registration.register()
         rule_filings.register()
         obligations.register()
         histories.register()
+        searches.register()
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "reports.view_filing",

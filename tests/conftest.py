@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
@@ -13,10 +15,22 @@ from compliance.models import Person, StaffUser
 from compliance.provisions import Provision
 from tests.worker_database import WorkerDatabase
 
-pytest_plugins = ["tests.accounts.fixtures", "tests.compliance.api_fixtures"]
+pytest_plugins = [
+    "tests.accounts.fixtures",
+    "tests.compliance.api_fixtures",
+    "tests.compliance.evidence_desk",
+]
 
 PASSWORD = "korrekt-pferd-batterie-9"  # made up, for tests alone
 _numbers = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def evidence_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for evidence that is nobody's else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "EVIDENCE_ROOT", tmp_path_factory.mktemp("evidence"))
+        yield settings.EVIDENCE_ROOT
 
 
 @pytest.fixture(scope="session")

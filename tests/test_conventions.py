@@ -103,6 +103,9 @@ def service_modules() -> Iterator[object]:
         "compliance.staff",
         "compliance.work",
         "compliance.identity.vault",
+        "compliance.evidence.erasure",
+        "compliance.evidence.services",
+        "compliance.evidence.viewing",
     ]
     for package in (
         "compliance.rulebook",

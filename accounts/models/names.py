@@ -57,6 +57,8 @@ class ListedName(VersionedModel):
                 condition=Q(removed_at__isnull=True),
                 name="listedname_lengths",
             ),
+            # What was listed on a ground, in force or not: for the timeline of an account.
+            models.Index(fields=["ground_ref"], name="listedname_ground"),
         ]
         constraints = [
             # The same name may be barred by two decisions; each bar ends with its own ground.
@@ -110,6 +112,8 @@ class IdentityBar(VersionedModel):
                 condition=Q(removed_at__isnull=True),
                 name="identitybar_in_force",
             ),
+            # Those that were lifted, too, for the page of a subject.
+            models.Index(fields=["digest"], name="identitybar_digest"),
         ]
 
     def __str__(self) -> str:

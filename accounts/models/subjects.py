@@ -46,7 +46,14 @@ class Subject(VersionedModel):
     class Meta:
         verbose_name = _("subject")
         verbose_name_plural = _("subjects")
-        indexes = [models.Index(fields=["uscc"], name="subject_uscc")]
+        indexes = [
+            models.Index(fields=["uscc"], name="subject_uscc"),
+            models.Index(
+                fields=["organisation_name", "id"],
+                condition=~models.Q(organisation_name=""),
+                name="subject_organisation_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.shown_name or f"#{self.pk}"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services.agreements import without_agreement
 from compliance.models import DocumentKind
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.rules.presentation import shown_day
 from compliance.rulebook.documents import version_in_force
 from compliance.rulebook.filings import FILE

@@ -1,6 +1,6 @@
 """The page on which a moderator decides about an application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,13 +15,13 @@ from accounts.services.reason_templates import reason_templates
 from accounts.services.registration import QUEUE
 from compliance.errors import InvalidInput
 from compliance.models import StaffUser, WorkItem
-from compliance.pages.desk import register_queue, staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction, ReasonTemplate
 from compliance.ui.pages import register_page
-from compliance.work import Queue
+from compliance.work import Queue, register_queue
 
 URL_NAME = "review_application"
 
@@ -106,6 +106,14 @@ class ApplicationReviewPage(WorkItemPage):
         return said
 
 
+def applications_in_words(items: Sequence[WorkItem]) -> dict[int, str]:
+    """Return what the items of the applications' queue are about."""
+    found = Application.objects.filter(work_item__in=items).values_list(
+        "work_item", "platform_uid", "account_name"
+    )
+    return {number: f"{uid} {name}" for number, uid, name in found}
+
+
 def application_context(application: Application, staff: StaffUser) -> dict[str, Any]:
     """Return what every page of an application shows of it."""
     return {
@@ -132,6 +140,7 @@ def register() -> None:
             permission="accounts.review_application",
             url_name=f"admin:{URL_NAME}",
             key="n r",
+            describe=applications_in_words,
         ),
         order=10,
     )

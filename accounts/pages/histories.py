@@ -21,14 +21,17 @@ from accounts.models import (
 from accounts.pages.addresses import account_url, application_url
 from accounts.pages.presentation import checks_of
 from accounts.services.bars import bars_of
+from accounts.services.notices import ACCOUNT as NOTICE_SUBJECT
 from compliance.errors import IdentityErased
-from compliance.models import DataKey, IdentityValue, StaffUser, WorkItem
+from compliance.models import DataKey, IdentityValue, Notice, StaffUser, WorkItem
+from compliance.notices.purposes import purpose_label
 from compliance.pages.record import RecordLink, register_record_link
 from compliance.pages.record_timeline import (
     TimelineSource,
     include_timeline,
     register_timeline_source,
 )
+from compliance.pages.work_events import clock_sources, recusal_source
 from compliance.ui.kit import Text, TimelineStep
 
 ACCOUNT = "accounts.publicaccount"
@@ -51,6 +54,29 @@ def items_of(applications: QuerySet) -> QuerySet:
     """Return the work items in which the applications waited, earlier ones too."""
     versions = Application.history.model.objects.filter(id__in=applications.values("pk"))
     return WorkItem.objects.filter(pk__in=versions.values("work_item_id"))
+
+
+def notices_of(accounts: QuerySet) -> QuerySet:
+    """Return what was written to whoever runs the accounts."""
+    return Notice.objects.filter(
+        subject_type=NOTICE_SUBJECT, subject_id__in=accounts.values("platform_uid")
+    )
+
+
+def notice_step(notice: Notice) -> TimelineStep:
+    """Return that somebody was told; the text is read on the page of what it tells of."""
+    return TimelineStep(
+        at=notice.written_at,
+        title=_("Notice: %(purpose)s (%(language)s)")
+        % {"purpose": purpose_label(notice.purpose), "language": notice.get_language_display()},
+    )
+
+
+def clocks_of(applications: QuerySet) -> QuerySet:
+    """Return the clocks of reviews of the applications, and of the material asked for."""
+    reviews = items_of(applications).values_list("clock")
+    material = applications.filter(material_clock__isnull=False).values_list("material_clock")
+    return reviews.union(material)
 
 
 def barred_names_of(accounts: QuerySet) -> QuerySet:
@@ -147,6 +173,12 @@ def _register_applications(record_type: str, found: Callable[[QuerySet], QuerySe
             step=verification_step,
         ),
     ]
+    sources += clock_sources(permission, lambda roots: clocks_of(found(roots)))
+    sources.append(
+        recusal_source(
+            "application", label, permission, lambda roots: found(roots).values("matter")
+        )
+    )
     for source in sources:
         register_timeline_source(record_type, source)
 
@@ -199,6 +231,20 @@ def _register_account() -> None:
             label=gettext_lazy("Restrictions"),
             permission="accounts.view_listedname",
             records=barred_names_of,
+        ),
+        TimelineSource(
+            kind="notice",
+            label=gettext_lazy("Notices"),
+            permission="compliance.view_notice",
+            records=notices_of,
+        ),
+        TimelineSource(
+            kind="notice",
+            label=gettext_lazy("Notices"),
+            permission="compliance.view_notice",
+            records=notices_of,
+            at="written_at",
+            step=notice_step,
         ),
     ]
     for source in sources:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -123,6 +123,7 @@ def read_moment(text: str) -> datetime | None:
         shanghai = (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).astimezone(
             SHANGHAI
         )
+        shanghai.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else shanghai

@@ -24,6 +24,7 @@ from accounts.rules.identity_numbers import (
     identity_key,
     is_minor,
     normalised,
+    normalised_contact,
     normalised_mobile,
 )
 from accounts.rules.names import NameHit, fold
@@ -182,7 +183,7 @@ def examine(data: ApplicationData, limits: RegistrationLimits) -> Examined:
         id_number=id_number,
         identity=identity,
         mobile=normalised_mobile(data.mobile) if is_mobile_valid else "",
-        contact=data.contact.strip().casefold(),
+        contact=normalised_contact(data.contact),
         folded_name=fold(data.account_name),
         is_minor=minor,
         must_verify=identity is not None and is_mobile_valid,

@@ -95,6 +95,11 @@ def normalised_mobile(mobile: str) -> str:
     return _MOBILE_PREFIX.sub("", _MOBILE_FILLING.sub("", mobile))
 
 
+def normalised_contact(contact: str) -> str:
+    """Return a contact trimmed and in one letter case."""
+    return contact.strip().casefold()
+
+
 def mobile_problem(mobile: str) -> NumberProblem | None:
     """Return why this is no mobile number of the mainland, or None."""
     return None if _MOBILE.fullmatch(normalised_mobile(mobile)) else NumberProblem.PATTERN

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.enums import AccountStatus, GroundKind, ListedNameKind, RestrictionKind
 from accounts.models import ListedName, PublicAccount, Restriction
 from accounts.rules.effective_state import EffectiveState, RestrictionTerm, effective_state
+from accounts.services.commands import CLOSE, RELEASE, REOPEN, RESTRICT, command_state
 from compliance import audit
 from compliance.errors import ActionRefused, InvalidInput
+from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 
@@ -96,7 +98,10 @@ def impose_restriction(
         ground_kind=ground_kind,
         ground_ref=ground_ref,
     )
-    return audit.create(restriction, actor=actor, provision=provision, reason=reason)
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    audit.create(restriction, **grounds)
+    command_state(account, kind=RESTRICT, ground=ground_ref, grounds=grounds)
+    return restriction
 
 
 @transaction.atomic
@@ -116,7 +121,9 @@ def end_restriction(
     is_over = restriction.in_force_until is not None and restriction.in_force_until <= now
     if restriction.ended_at is not None or is_over:
         raise ActionRefused(_("This restriction is over already."))
-    audit.amend(restriction, "end", actor=actor, provision=provision, reason=reason, ended_at=now)
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    audit.amend(restriction, "end", **grounds, ended_at=now)
+    command_state(restriction.account, kind=RELEASE, ground=restriction.ground_ref, grounds=grounds)
 
 
 @transaction.atomic
@@ -165,6 +172,12 @@ def close_account(
             ground_ref=_closure_ref(account, ground_ref),
         )
         audit.create(barred, actor=actor, provision=provision, reason=reason)
+    command_state(
+        account,
+        kind=CLOSE,
+        ground=ground_ref,
+        grounds=Grounds(actor=actor, provision=provision, reason=reason),
+    )
 
 
 def _closure_ref(account: PublicAccount, ground_ref: str) -> str:
@@ -223,3 +236,9 @@ def reopen_account(
             reason=reason,
             removed_at=timezone.now(),
         )
+    command_state(
+        account,
+        kind=REOPEN,
+        ground=ground_ref,
+        grounds=Grounds(actor=actor, provision=provision, reason=reason),
+    )

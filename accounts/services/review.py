@@ -10,6 +10,7 @@ from accounts.rules.names import barred_hit
 from accounts.services.bars import is_barred
 from accounts.services.decision_texts import supply_by, way_to_appeal
 from accounts.services.name_lookup import barred_index
+from accounts.services.notices import write_notices
 from accounts.services.policies import policy_in_force
 from accounts.services.registration import CLOCKS, QUEUE, create_accounts
 from compliance import audit
@@ -110,6 +111,7 @@ def approve_application(
     _require_grantable(application)
     _finish(application, grounds)
     (account,) = create_accounts([application], at=now, **grounds)
+    write_notices([application], actor=actor)
     return account
 
 
@@ -188,6 +190,7 @@ def refuse_application(
         decision_reason=f"{_require_told(told)}\n{way_to_appeal(now)}",
     )
     _finish(application, grounds)
+    write_notices([application], actor=actor)
 
 
 def _require_told(told: str) -> str:
@@ -237,6 +240,7 @@ def ask_for_material(
     if item is not None:
         close_item(item)
         pause_clock(clock=item.clock, **grounds)
+    write_notices([application], actor=actor)
 
 
 @transaction.atomic

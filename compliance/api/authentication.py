@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
@@ -19,6 +19,12 @@ from compliance.refusals import refusals_logged
 
 logger = logging.getLogger("heyan.api")
 
+_FAULTS = {
+    "wrong secret": gettext_lazy("The key was not accepted: its secret is wrong."),
+    "revoked": gettext_lazy("The key was not accepted: it was revoked."),
+    "expired": gettext_lazy("The key was not accepted: it has expired."),
+    "client out of use": gettext_lazy("The key was not accepted: its client is out of use."),
+}
 # One line of the log a minute and key: the log is kept for good, and anybody may try.
 _NOTE_REFUSAL = """
 INSERT INTO compliance_apikeyuse AS u (key_id, last_refused_at) VALUES (%s, statement_timestamp())
@@ -80,7 +86,7 @@ def _note(key: ApiKey | None, prefix: str | None, why: str) -> None:
         is_first = cursor.fetchone() is not None
     if is_first:
         log_refused(
-            ActionRefused(_("The key was not accepted: %(why)s.") % {"why": why}),
+            ActionRefused(_FAULTS[why]),
             action="compliance.apikey.authenticate",
             target=key,
             actor=key.client.actor,

@@ -47,9 +47,9 @@ def field_errors(detail: Any, pointer: str = "#") -> list[FieldError]:
     if isinstance(detail, list):
         found = []
         for number, inner in enumerate(detail):
+            # Of a list of objects, those without fault are empty here.
             is_nested = isinstance(inner, Mapping | list)
-            if inner:
-                found += field_errors(inner, f"{pointer}/{number}" if is_nested else pointer)
+            found += field_errors(inner, f"{pointer}/{number}" if is_nested else pointer)
         return found
     code = str(getattr(detail, "code", "invalid"))
     return [FieldError(code, sentence_of(code, str(detail)), pointer=pointer)]

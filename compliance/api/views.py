@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
@@ -19,7 +19,7 @@ from compliance.api.content import ApiJsonRenderer, StrictJsonParser
 from compliance.api.filters import StrictFilterBackend, require_known_parameters
 from compliance.api.idempotency import answer_once, required_key
 from compliance.api.pagination import PARAMETERS, SignedCursorPagination
-from compliance.api.problems import SCOPE_MISSING, ApiProblem
+from compliance.api.problems import NOT_FOUND, SCOPE_MISSING, ApiProblem
 from compliance.api.serializers import StrictSerializer
 from compliance.errors import NotPermitted
 from compliance.models import ApiClient, ApiKey, ApiScopeGrant, StaffUser
@@ -88,6 +88,9 @@ class ApiView(GenericAPIView):
             request
         )
         require_known_parameters(request, self.known_parameters())
+        # No text in the database holds it, and a lookup by it would be a fault.
+        if any("\x00" in part for part in kwargs.values() if isinstance(part, str)):
+            raise ApiProblem(NOT_FOUND)
 
     def require_scope(self, request: Request) -> None:
         """
@@ -100,7 +103,10 @@ class ApiView(GenericAPIView):
         held = ApiScopeGrant.objects.filter(client=self.client, ended_at=None, scope=scope)
         if scope and held.exists():
             return
-        sentence = _("The client lacks the scope “%(scope)s”.") % {"scope": scope or "-"}
+        # Put into words where it is read: the record keeps the console's own language.
+        sentence = format_lazy(
+            gettext_lazy("The client lacks the scope “{scope}”."), scope=scope or "-"
+        )
         log_refused(
             ScopeMissing(sentence),
             action="compliance.apiclient.call",

@@ -36,14 +36,6 @@ def fixed_limit(started_at: datetime, due_at: datetime) -> Limit:
     return Limit((due_at - started_at) // timedelta(microseconds=1), Unit.MICROSECOND)
 
 
-def limit_of(clock: Clock, events: Iterable[ClockEvent]) -> Limit:
-    """Return the limit that a clock was started with."""
-    if clock.limit is not None:
-        return as_rule(clock.limit)
-    first = next(iter(events))
-    return fixed_limit(clock.started_at, first.due_at)
-
-
 def dates(
     start: datetime,
     limit: Limit,
@@ -72,10 +64,14 @@ def project(clock: Clock, events: list[ClockEvent], calendar: WorkingDays) -> Da
     A pause that is not over yet moves nothing: while a clock stands still it keeps the date that it
     had, and gets its new one when it runs on.
     """
-    return dates(
-        clock.started_at,
-        limit_of(clock, events),
-        calendar,
-        pauses_of(events),
-        clock.extension,
+    pauses = pauses_of(events)
+    if clock.limit is not None:
+        limit = as_rule(clock.limit)
+        return dates(clock.started_at, limit, calendar, pauses, clock.extension)
+    first = events[0]
+    return Dates(
+        *(
+            rules.due_at(clock.started_at, fixed_limit(clock.started_at, at), pauses, calendar)
+            for at in (first.due_at, first.warn_at)
+        )
     )

@@ -227,7 +227,7 @@ def _change(
         clock.extension = extension
     events = list(clock.events.order_by("number"))
     event = draft_event(clock, kind, events, stored_calendar(), grounds, proposal=proposal)
-    note_breach(clock, at=event.at)
+    note_breaches([(clock, events[-1])], at=event.at)
     event.save(force_insert=True)
     apply_event(clock, event)
     clock.save(update_fields=["state", "due_at", "warn_at", "extension", "stopped_at"])
@@ -285,20 +285,16 @@ def apply_event(clock: Clock, event: ClockEvent) -> None:
     clock.stopped_at = event.stopped_at
 
 
-def note_breach(clock: Clock, *, at: datetime) -> None:
-    """Put on record that a clock ran past its due date, if it did; once for each date."""
-    note_breaches([clock], at=at)
+def note_breaches(lasts: Iterable[tuple[Clock, ClockEvent]], *, at: datetime) -> int:
+    """
+    Put on record which clocks ran past their due date at `at`, once for each date, and count them.
 
-
-def note_breaches(clocks: Iterable[Clock], *, at: datetime) -> list[Clock]:
-    """Put on record which of the clocks ran past their due date at `at`, and return those."""
+    Each comes with its newest event: what that says is what was promised.
+    """
     late = [
-        clock
-        for clock in clocks
-        if clock.state == ClockState.RUNNING and not clock.is_window and clock.due_at < at
+        ClockBreach(clock=clock, due_at=last.due_at, at=at)
+        for clock, last in lasts
+        if last.state == ClockState.RUNNING and not clock.is_window and last.due_at < at
     ]
-    ClockBreach.objects.bulk_create(
-        [ClockBreach(clock=clock, due_at=clock.due_at, at=at) for clock in late],
-        ignore_conflicts=True,
-    )
-    return late
+    ClockBreach.objects.bulk_create(late, ignore_conflicts=True)
+    return len(late)

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,11 +18,23 @@ from compliance.errors import ActionRefused, IdentityErased
 from compliance.identity import cipher
 from compliance.identity.keys import KEY_BYTES, identity_keys
 from compliance.identity.masks import mask
-from compliance.models import BlindIndex, DataKey, IdentityValue, Person, Reveal, StaffUser
+from compliance.models import (
+    ActionLog,
+    BlindIndex,
+    DataKey,
+    IdentitySearch,
+    IdentityValue,
+    Person,
+    Reveal,
+    StaffUser,
+)
+from compliance.models.identity import IdentityField
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 
-REVEALS_A_DAY = 50  # Our choice; no article sets it.
+# Our choices; no article sets them.
+REVEALS_A_DAY = 50
+IDENTITY_FINDS_SHOWN = 50
 
 
 def draft_key() -> tuple[DataKey, bytes]:
@@ -158,6 +171,72 @@ def reveal(*, value: IdentityValue, actor: StaffUser, provision: Provision, reas
             changes={"field": value.field},
         )
     return plain
+
+
+@dataclass(frozen=True)
+class IdentityFinds:
+    """What an identity search found: the newest values, and how many there are in all."""
+
+    values: list[IdentityValue]
+    count: int
+
+
+def search(
+    *,
+    field: IdentityField,
+    purpose: str,
+    value: str,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> IdentityFinds:
+    """
+    Find the stored values that equal a normalised one, after the search is on record.
+
+    Personal Information Protection Law, art. 51: access is limited by permission and logged. The
+    search is committed before anything is returned, also where nothing is found, and every value
+    that is shown has a row of its own, so that a subject's timeline says who came upon it. The
+    value that was searched for is nowhere on record. Must not run inside a transaction.
+
+    :raises NotPermitted: if the actor's roles do not allow identity searches.
+    :raises MissingReason: if the reason is blank.
+    :raises ActionRefused: if the day's quota is used up.
+    """
+    require_permission(actor, "compliance.search_identity")
+    reason = audit.require_reason(reason)
+    with transaction.atomic(durable=True):
+        # The person's row is the lock under which parallel searches count each other.
+        Person.objects.select_for_update(no_key=True).get(pk=actor.person_id)
+        since = timezone.now() - timedelta(days=1)
+        done = IdentitySearch.objects.filter(person=actor.person_id, at__gt=since).count()
+        if done >= settings.IDENTITY_SEARCHES_A_DAY:
+            raise ActionRefused(_("Your quota of identity searches for one day is used up."))
+        found = find(purpose, value).distinct()
+        count = found.count()
+        values = list(found.order_by("-pk")[:IDENTITY_FINDS_SHOWN])
+        entry = IdentitySearch.objects.create(
+            person=actor.person, field=field, reason=reason, found=count
+        )
+        audit.record(
+            action="compliance.identitysearch.search",
+            target=entry,
+            actor=actor,
+            provision=provision,
+            reason=reason,
+            changes={"field": field, "found": count},
+        )
+        ActionLog.objects.bulk_create(
+            audit.draft_record(
+                action="compliance.identityvalue.find",
+                target=each,
+                actor=actor,
+                provision=provision,
+                reason=reason,
+                changes={"search": entry.pk},
+            )
+            for each in values
+        )
+    return IdentityFinds(values, count)
 
 
 def erase(*, key: DataKey, actor: StaffUser, provision: Provision, reason: str) -> None:

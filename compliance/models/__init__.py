@@ -22,7 +22,26 @@ from compliance.models.clocks import (
     EscalationTakeover,
 )
 from compliance.models.eligibility import LONGEST_DEPUTY, Absence, Deputy, Recusal
-from compliance.models.identity import BlindIndex, DataKey, IdentityField, IdentityValue, Reveal
+from compliance.models.evidence import (
+    CopyKind,
+    EvidenceCopy,
+    EvidenceFile,
+    EvidenceKind,
+    EvidenceRefusal,
+    EvidenceStatus,
+    EvidenceView,
+    ScanResult,
+    Sensitivity,
+    ViewedPart,
+)
+from compliance.models.identity import (
+    BlindIndex,
+    DataKey,
+    IdentityField,
+    IdentitySearch,
+    IdentityValue,
+    Reveal,
+)
 from compliance.models.limits import LimitUnit, TimeLimit
 from compliance.models.log import ActionLog, ActionOutcome
 from compliance.models.matters import (
@@ -109,6 +128,7 @@ __all__ = [
     "ClockState",
     "ClockWarning",
     "CommandStatus",
+    "CopyKind",
     "DataKey",
     "Delivery",
     "DeliveryAttempt",
@@ -117,8 +137,15 @@ __all__ = [
     "DocumentKind",
     "EscalationLevel",
     "EscalationTakeover",
+    "EvidenceCopy",
+    "EvidenceFile",
+    "EvidenceKind",
+    "EvidenceRefusal",
+    "EvidenceStatus",
+    "EvidenceView",
     "HandOver",
     "IdentityField",
+    "IdentitySearch",
     "IdentityValue",
     "KeptAnswer",
     "Lease",
@@ -145,12 +172,15 @@ __all__ = [
     "RuleVersion",
     "RuleWithdrawal",
     "SandboxMessage",
+    "ScanResult",
+    "Sensitivity",
     "Side",
     "Skip",
     "StaffUser",
     "Stream",
     "TimeLimit",
     "Verdict",
+    "ViewedPart",
     "WorkItem",
     "WorkerPulse",
 ]

@@ -123,3 +123,30 @@ class Reveal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.value_id}"
+
+
+class IdentitySearch(models.Model):
+    """That a person searched by an exact identity value: of which sort, why; never the value."""
+
+    table_kind = TableKind.LOG
+
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="identity_searches", verbose_name=_("person")
+    )
+    field = models.CharField(_("field"), max_length=24, choices=IdentityField.choices)
+    reason = models.TextField(_("reason"))
+    found = models.PositiveIntegerField(_("values found"))
+    at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("identity search")
+        verbose_name_plural = _("identity searches")
+        indexes = [models.Index(fields=["person", "at"], name="identitysearch_person_at")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(reason=""), name="identitysearch_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

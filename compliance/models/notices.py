@@ -195,7 +195,13 @@ class Notice(models.Model):
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        indexes = [models.Index(fields=["about_type", "about_id"], name="notice_about")]
+        indexes = [
+            models.Index(fields=["about_type", "about_id"], name="notice_about"),
+            # The timeline of an account walks them from the newest back.
+            models.Index(
+                fields=["subject_type", "subject_id", "-written_at", "-id"], name="notice_subject"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=[

@@ -227,6 +227,7 @@ class Clause(models.Model):
                 name="clause_position",
             ),
         ]
+        indexes = [models.Index(fields=["number", "-id"], name="clause_by_number")]
 
     def __str__(self) -> str:
         return f"{self.rule_version} {self.number}"

@@ -40,6 +40,7 @@ class Person(VersionedModel):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [models.Index(fields=["name", "number"], name="person_name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["is_system"],

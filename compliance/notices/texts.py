@@ -9,6 +9,7 @@ from compliance.errors import InvalidInput
 
 _PLACEHOLDER = re.compile(r"(?<!\{)\{\{([a-z][a-z_]{0,39})\}\}(?!\})")
 _BRACES = re.compile(r"\{\{|\}\}")
+_DOUBLED = re.compile(r"(\{(?=\{)|\}(?=\}))")
 
 
 def placeholders_in(text: str) -> set[str]:
@@ -24,17 +25,14 @@ def placeholders_in(text: str) -> set[str]:
     return set(_PLACEHOLDER.findall(text))
 
 
-def require_plain(text: str) -> str:
+def tame(value: str) -> str:
     """
-    Return words that may stand in a notice.
+    Return words as they may stand in a notice: double braces are set apart.
 
-    :raises InvalidInput: if they hold double braces, which would look like an open placeholder.
+    Whoever names an account {{so}} is told of a decision like anybody else, and the database can
+    still promise that no notice holds an open placeholder.
     """
-    if _BRACES.search(text):
-        raise InvalidInput(
-            _("Double braces cannot stand in a text that is told: write it without them.")
-        )
-    return text
+    return _DOUBLED.sub(r"\1 ", value)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -43,7 +41,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
     A line that holds nothing but placeholders without a value is left out.
 
-    :raises InvalidInput: if a placeholder has no value at all, or a value holds double braces.
+    :raises InvalidInput: if a placeholder has no value at all.
     """
     missing = placeholders_in(text) - set(values)
     if missing:
@@ -56,5 +54,5 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         is_bare = bool(names) and not _PLACEHOLDER.sub("", line).strip()
         if is_bare and not any(values[name].strip() for name in names):
             continue
-        lines.append(_PLACEHOLDER.sub(lambda found: require_plain(values[found[1]]), line))
+        lines.append(_PLACEHOLDER.sub(lambda found: tame(values[found[1]]), line))
     return "\n".join(lines).strip()

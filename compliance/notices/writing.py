@@ -24,8 +24,10 @@ from compliance.notices.outbox import put_out
 from compliance.notices.purposes import Purpose, get_purpose
 from compliance.notices.recipients import Reference, reaches_of
 from compliance.notices.templates import templates_in_force
-from compliance.notices.texts import fill
+from compliance.notices.texts import fill, tame
 from compliance.provisions import Provision
+
+LONGEST_TITLE = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +70,9 @@ def render(
     :raises InvalidInput: if a placeholder stays open or a value that is needed is empty.
     """
     subject, body = template if isinstance(template, tuple) else (template.subject, template.body)
-    title = fill(subject, values)
-    if not title or "\n" in title or "\r" in title:
+    on_one_line = {name: " ".join(value.split()) for name, value in values.items()}
+    title = fill(subject, on_one_line)[:LONGEST_TITLE]
+    if not title or "\n" in title:
         raise InvalidInput(_("The subject line of a notice is one line of text."))
     for name in purpose.required:
         if not values.get(name, "").strip():
@@ -79,8 +82,8 @@ def render(
     return Rendered(
         title=title,
         text=fill(body, values),
-        reasons=values.get(purpose.reasons_in, ""),
-        appeal=values.get(purpose.appeal_in, ""),
+        reasons=tame(values.get(purpose.reasons_in, "").strip()),
+        appeal=tame(values.get(purpose.appeal_in, "").strip()),
     )
 
 

@@ -11,9 +11,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from compliance import work
-from compliance.errors import InvalidInput, NothingToClaim, StaleLease
+from compliance.eligibility import require_may_hold, require_may_take
+from compliance.errors import ActionRefused, InvalidInput, NothingToClaim, StaleLease
 from compliance.models import Lease, StaffUser, WorkItem
-from compliance.pages.desk import item_url, posted_number, staff_of
+from compliance.pages import holding
+from compliance.pages.clock_panel import clock_panel
+from compliance.pages.desk_rows import item_url
+from compliance.pages.door import posted_number, staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.kit import AllowedAction
@@ -52,7 +56,18 @@ class WorkItemPage(ConsolePage, ABC):
 
     def may_take(self) -> bool:
         """Return whether the person at the screen may take the item, if nobody holds it."""
-        return bool(self.request.user.has_perm(work.get_queue(self.queue).permission))
+        return not self.why_not_take
+
+    @cached_property
+    def why_not_take(self) -> str:
+        """Why the person at the screen may not take the item, or nothing."""
+        staff = staff_of(self.request)
+        try:
+            require_may_take(staff, self.item, work.get_queue(self.item.queue).permission)
+            require_may_hold(self.item, staff.person)
+        except ActionRefused as refusal:
+            return str(refusal)
+        return ""
 
     @abstractmethod
     def carry_out(self, act: str, actor: StaffUser, fence: int, version: int, reason: str) -> str:
@@ -64,7 +79,10 @@ class WorkItemPage(ConsolePage, ABC):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and (
-            bool(self.permission) or request.user.has_perm(work.get_queue(self.queue).permission)
+            bool(self.permission)
+            or request.user.has_perm(work.get_queue(self.queue).permission)
+            # Whoever assigns work has to see what it is.
+            or request.user.has_perm(holding.ASSIGN)
         )
 
     @cached_property
@@ -96,27 +114,24 @@ class WorkItemPage(ConsolePage, ABC):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lease = self.lease
-        leave = reverse("admin:leave_item", args=[self.item.pk])
+        may_take = self.may_take()
         return {
             "item": self.item,
+            "clock": clock_panel(self.item.clock),
             "record": self.record,
             "lease": lease,
             "is_mine": self.is_mine,
             "is_overdue": self.item.closed_at is None and self.item.due_at < timezone.now(),
-            "may_take": self.may_take(),
+            "may_take": may_take,
+            "why_not_take": self.why_not_take,
+            "why_changed": work.why_it_changed_hands(lease) if lease and not self.is_mine else "",
             "actions": [
                 *(self.allowed_actions() if self.is_mine else []),
                 *self.free_actions(),
             ],
-            "skip_action": AllowedAction(
-                code="skip",
-                label=_("Pass over"),
-                url=leave,
-                fence=lease.fence if lease else "",
-                key="s",
-                hint=_("The item goes back to its queue; it is not offered to you for a while."),
+            "holding_actions": holding.offered(
+                self.item, lease, staff_of(self.request), may_take=may_take, url=self.request.path
             ),
-            "release_url": leave,
             "take_url": reverse("admin:claim_item", args=[self.item.pk]),
             "heart_beat_url": reverse("admin:heart_beat", args=[self.item.pk]),
             **super().get_context_data(**kwargs),
@@ -138,6 +153,8 @@ class WorkItemPage(ConsolePage, ABC):
         act, actor = request.POST.get("action", ""), staff_of(request)
         if act == "retake":
             return self.take_again()
+        if act in holding.ACTS:
+            return self.change_hands(act, actor)
         opts = self.record._meta
         with refusals_logged(
             action=f"{opts.label_lower}.{act or 'unknown'}",
@@ -157,6 +174,29 @@ class WorkItemPage(ConsolePage, ABC):
                 request.POST.get("reason", ""),
             )
         return self.go_on(actor, said)
+
+    def change_hands(self, act: str, actor: StaffUser) -> HttpResponse:
+        """Give the item back, to a colleague, or take it from one; then the desk or the item."""
+        with refusals_logged(
+            action=f"compliance.workitem.{act}",
+            target=self.item,
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_6_1,
+        ):
+            said = holding.carry_out(
+                act,
+                self.item,
+                posted_number(self.request, "fence"),
+                posted_number(self.request, "person"),
+                {
+                    "actor": actor,
+                    "provision": Provision.PUBLIC_ACCOUNT_6_1,
+                    "reason": self.request.POST.get("reason", ""),
+                },
+            )
+        return self.redirect(
+            item_url(self.item) if act == "take_over" else reverse("admin:index"), said
+        )
 
     def go_on(self, actor: StaffUser, said: str) -> HttpResponse:
         """Open the next item of the queue, or the desk when nothing waits."""
@@ -183,7 +223,7 @@ class WorkItemPage(ConsolePage, ABC):
 
     def read_again(self) -> None:
         """Forget what was read of the item: it has changed since."""
-        for name in ("item", "record"):
+        for name in ("item", "record", "why_not_take"):
             self.__dict__.pop(name, None)
 
     def show_refusal(self, refusal: Any) -> HttpResponse:

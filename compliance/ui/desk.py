@@ -1,4 +1,4 @@
-"""The work desk: cards that packages put on the first page."""
+"""The work desk: cards that packages put on the first page, and what every page says of the work."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,13 +11,16 @@ Text = str | Promise
 
 @dataclass(frozen=True, kw_only=True)
 class CardRow:
-    """One line of a card."""
+    """One line of a card; `post_url` with `post_label` draws a button at its end, `key` presses it."""
 
     label: Text
     value: Text | int = ""
     url: str = ""
     hint: Text = ""
     tone: str = ""
+    post_url: str = ""
+    post_label: Text = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,3 +63,41 @@ def cards(request: HttpRequest) -> list[CardData]:
     """Return the cards of the person at the screen, in their order."""
     drawn = (maker(request) for _order, maker in sorted(_makers, key=lambda known: known[0]))
     return [card for card in drawn if card is not None]
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """An act that a key does on every page."""
+
+    url: str
+    key: str
+    label: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """
+    What stands on every page around its content.
+
+    `total` goes before the title of the page; `counts_url` answers it anew, with the figures of the
+    sidebar, while the page is looked at.
+    """
+
+    total: int = 0
+    counts_url: str = ""
+    shortcuts: Sequence[Shortcut] = field(default_factory=tuple)
+
+
+FrameMaker = Callable[[HttpRequest], Frame]
+
+_frame_makers: list[FrameMaker] = []
+
+
+def register_frame(maker: FrameMaker) -> None:
+    """Say what stands around every page; called when apps are ready, the last one counts."""
+    _frame_makers.append(maker)
+
+
+def frame(request: HttpRequest) -> Frame:
+    """Return what stands around the page of the person at the screen."""
+    return _frame_makers[-1](request) if _frame_makers else Frame()

@@ -35,6 +35,8 @@ class Link:
     key: str = ""
     order: int = 0
     badge: Callable[[HttpRequest], str | int | None] | None = None
+    count: str = ""
+    query: str = ""
 
     def is_shown_to(self, request: HttpRequest) -> bool:
         """Return whether the person at the screen may follow the link."""
@@ -68,9 +70,14 @@ def register_link(
     key: str = "",
     order: int = 0,
     badge: Callable[[HttpRequest], str | int | None] | None = None,
+    count: str = "",
+    query: str = "",
 ) -> Link:
     """
     Add a page to the sidebar; `view` is the name of its URL, `badge` says how much waits there.
+
+    `count` is the name under which that figure is refreshed while a page is open; `query` is put
+    behind the address, so that a list may stand in the sidebar more than once.
 
     :raises ValueError: if the section is unknown.
     """
@@ -85,8 +92,10 @@ def register_link(
         key=key,
         order=order,
         badge=badge,
+        count=count,
+        query=query,
     )
-    _links[view] = link
+    _links[f"{view}{query}"] = link
     return link
 
 
@@ -105,7 +114,10 @@ def destinations(
         if link.is_shown_to(request):
             badge = link.badge(request) if link.badge else None
             places[link.section].append(
-                (link.order, _entry(request, link.title, reverse(link.view), link, badge))
+                (
+                    link.order,
+                    _entry(request, link.title, f"{reverse(link.view)}{link.query}", link, badge),
+                )
             )
     registry: dict[Any, Any] = dict(site._registry)
     for model, model_admin in registry.items():
@@ -138,15 +150,19 @@ def sidebar(request: HttpRequest, site: admin.AdminSite | None = None) -> list[d
 def _entry(
     request: HttpRequest, title: Any, url: str, source: Any, badge: str | int | None
 ) -> dict[str, Any]:
+    path, _mark, query = url.partition("?")
     is_here = request.path == url or (
         url != reverse("admin:index") and request.path.startswith(url)
     )
+    if query:
+        is_here = request.path == path and request.META.get("QUERY_STRING", "") == query
     return {
         "title": capfirst(str(title)),
         "link": url,
         "icon": source.icon or "list",
         "key": source.key,
         "badge": "" if badge is None else str(badge),
+        "count": getattr(source, "count", ""),
         "badge_variant": "primary",
         "active": is_here,
         # Only what the person may open is asked for in the first place.

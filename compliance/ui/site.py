@@ -3,25 +3,29 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 from compliance.errors import ActionRefused
-from compliance.ui.desk import cards
+from compliance.ui.desk import cards, frame
 from compliance.ui.navigation import destinations, sidebar
 from compliance.ui.pages import registered_pages
 from compliance.ui.password import OwnPasswordForm
 from compliance.ui.refusals import redirect_refused
+from compliance.ui.search import find_all, is_identity, kinds_for, tidy
 
 # Our choice; no article sets it. More lines than this are not read by anybody.
 PALETTE_LINES = 50
+PALETTE_HITS = 4
 
 
 class ConsoleSite(UnfoldAdminSite):
@@ -57,6 +61,9 @@ class ConsoleSite(UnfoldAdminSite):
         page: TemplateResponse = super().index(request, context)
         return page
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "frame": frame(request)}
+
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         return sidebar(request, self)
 
@@ -76,15 +83,26 @@ class ConsoleSite(UnfoldAdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """
-        Answer the palette: places whose name contains what was typed.
+        Answer the palette: places whose name contains what was typed, and records that it names.
 
         The theme keeps answers for minutes; a permission taken away must not linger there, so
-        nothing is kept. Records are not searched: their lists do that, with their own limits.
+        nothing is kept. Values that look like identity data are not looked up.
         """
-        words = request.GET.get("s", "").strip().lower()
+        words = tidy(request.GET.get("s", ""))
         if not words:
             return HttpResponse()
-        found = [
+        held_back = is_identity(words)
+        found = [] if held_back else [*self.places(request, words), *self.records(request, words)]
+        return TemplateResponse(
+            request,
+            "unfold/helpers/command_results.html",
+            {"results": found[:PALETTE_LINES], "held_back": held_back},
+        )
+
+    def places(self, request: HttpRequest, words: str) -> list[SearchResult]:
+        """Return the pages and lists whose name contains the words."""
+        words = words.lower()
+        return [
             SearchResult(
                 title=entry["title"],
                 description=str(section.title),
@@ -95,6 +113,31 @@ class ConsoleSite(UnfoldAdminSite):
             for entry in entries
             if words in entry["title"].lower() or words in str(section.title).lower()
         ]
-        return TemplateResponse(
-            request, "unfold/helpers/command_results.html", {"results": found[:PALETTE_LINES]}
-        )
+
+    def records(self, request: HttpRequest, words: str) -> list[SearchResult]:
+        """Return the first records of each kind that the words name, and the way to all of them."""
+        groups = find_all(kinds_for(request)[0], words, size=PALETTE_HITS)
+        found = [
+            SearchResult(
+                title=str(hit.title),
+                description=" · ".join(
+                    str(part)
+                    for part in (group.kind.label, hit.badge.text if hit.badge else "", hit.hint)
+                    if part
+                ),
+                link=hit.url,
+                icon=group.kind.icon,
+            )
+            for group in groups
+            for hit in group.hits
+        ]
+        if any(group.older for group in groups):
+            found.append(
+                SearchResult(
+                    title=gettext("Everything that was found"),
+                    description=words,
+                    link=f"{reverse(f'{self.name}:search_records')}?{urlencode({'q': words})}",
+                    icon="search",
+                )
+            )
+        return found

@@ -42,6 +42,16 @@ def action_forms(request: HttpRequest) -> str:
     return static("ui/action-forms.js")
 
 
+def search_guard(request: HttpRequest) -> str:
+    """Return the address of the script that keeps identity values out of addresses."""
+    return static("ui/search-guard.js")
+
+
+def counts(request: HttpRequest) -> str:
+    """Return the address of the script that keeps the figures of the sidebar fresh."""
+    return static("ui/counts.js")
+
+
 def favicon(request: HttpRequest) -> str:
     """Return the address of the console's icon."""
     return static("ui/icon.svg")
@@ -64,7 +74,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "6px",
     "STYLES": [stylesheet],
-    "SCRIPTS": [alpine_components, key_bindings, action_forms],
+    "SCRIPTS": [alpine_components, key_bindings, action_forms, search_guard, counts],
     "COMMAND": {"search_models": False, "show_history": False},
     "SIDEBAR": {
         "show_search": True,

@@ -24,16 +24,18 @@ class Queue:
 
 
 _queues: dict[str, Queue] = {}
+_orders: dict[str, int] = {}
 
 
-def register_queue(queue: Queue) -> None:
-    """Add a queue to the desk; called when apps are ready."""
+def register_queue(queue: Queue, *, order: int = 100) -> None:
+    """Add a queue to the desk, at its place among the others; called when apps are ready."""
     _queues[queue.code] = queue
+    _orders[queue.code] = order
 
 
 def queues() -> list[Queue]:
-    """Return every queue in the order of registration."""
-    return list(_queues.values())
+    """Return every queue in the order of the desk."""
+    return sorted(_queues.values(), key=lambda queue: _orders.get(queue.code, 100))
 
 
 def get_queue(code: str) -> Queue:

@@ -1,10 +1,9 @@
-"""What follows a decision: the text told to the operator and the duty to report it."""
+"""What follows a decision: the duty to report it."""
 
 from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from compliance.history import track_history
@@ -12,35 +11,8 @@ from compliance.models import Clock, Person
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
-from enforcement.enums import NoticeLanguage, ReportDutyStatus
+from enforcement.enums import ReportDutyStatus
 from enforcement.models.decisions import Decision
-
-
-class DecisionNotice(models.Model):
-    """What the operator is told of a decision, in one language, as it stood when it was taken."""
-
-    table_kind = TableKind.LOG
-
-    decision = models.ForeignKey(
-        Decision, on_delete=models.PROTECT, related_name="notices", verbose_name=_("decision")
-    )
-    language = models.CharField(_("language"), max_length=10, choices=NoticeLanguage.choices)
-    template_version = models.CharField(_("version of the template"), max_length=20)
-    text = models.TextField(_("text"))
-    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
-
-    class Meta:
-        verbose_name = _("notice to the operator")
-        verbose_name_plural = _("notices to the operator")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["decision", "language"], name="decisionnotice_once_per_language"
-            ),
-            models.CheckConstraint(condition=~Q(text=""), name="decisionnotice_has_text"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.decision_id} {self.language}"
 
 
 class ReportDuty(StatusModel):

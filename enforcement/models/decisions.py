@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import PublicAccount
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
-from compliance.models import Clause, Clock, Person, Proposal, ProposalResult, WorkItem
+from compliance.models import (
+    Clause,
+    Clock,
+    Notice,
+    Person,
+    Proposal,
+    ProposalResult,
+    WorkItem,
+)
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
@@ -190,6 +198,11 @@ class Decision(StatusModel):
     def appealable_until(self) -> datetime | None:
         """Until when an appeal is possible: the date of its clock, and no other."""
         return self.appeal_clock.due_at if self.appeal_clock is not None else None
+
+    @property
+    def notices(self) -> models.QuerySet[Notice]:
+        """What was written to tell of the decision, the oldest first."""
+        return Notice.objects.about(self)
 
 
 class DecisionClause(models.Model):

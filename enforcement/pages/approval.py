@@ -12,15 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from compliance import work
 from compliance.models import StaffUser, WorkItem
-from compliance.pages.desk import register_queue, staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction, Change
 from compliance.ui.pages import register_page
-from compliance.work import Queue
+from compliance.work import Queue, register_queue
 from enforcement.enums import DecisionStatus
 from enforcement.models import Decision
 from enforcement.pages.consequences import consequences, notices_shown, steps_of, why_not
+from enforcement.pages.desk import decisions_in_words
+from enforcement.pages.evidence import evidence_context
 from enforcement.pages.presentation import (
     account_facts,
     case_facts,
@@ -113,6 +115,7 @@ class ApprovalPage(WorkItemPage):
             "snapshot_changes": snapshot_changes(case, present_facts(account)),
             "case_facts": case_facts(case),
             "case_url": case_url(case),
+            **evidence_context(case, staff_of(self.request)),
             "replaced": replaced_changes(decision),
             "earlier": earlier_decisions(case),
             "comparable": comparable_decisions(decision.violation_type.code, without=case),
@@ -209,6 +212,7 @@ def register() -> None:
             permission="enforcement.approve_decision",
             url_name="admin:approve_decision",
             key="n a",
+            describe=decisions_in_words,
         ),
         order=30,
     )
@@ -219,6 +223,7 @@ def register() -> None:
             permission="enforcement.approve_decision_as_officer",
             url_name="admin:approve_as_officer",
             key="n o",
+            describe=decisions_in_words,
         ),
         order=31,
     )

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from compliance.models import Matter, Person, Proposal, StaffUser, Verdict
+from compliance.eligibility import deputyships, is_recused, people_who_may
+from compliance.errors import Recused
+from compliance.models import Matter, NoticeLanguage, Person, Proposal, StaffUser, Verdict
 from compliance.proposals import next_slot
-from compliance.roles import definitions, people_with, role_label
+from compliance.roles import definitions, role_label
 from compliance.ui.kit import Badge, Fact
-from enforcement.enums import DecisionStatus, MeasureCode, NoticeLanguage
+from enforcement.enums import DecisionStatus, MeasureCode
 from enforcement.models import Decision, Measure
 from enforcement.pages.presentation import instant
 from enforcement.services.previews import DecisionPreview
@@ -38,14 +41,20 @@ def role_with(permission: str) -> str:
     )
 
 
-def _people(permission: str, without: set[int]) -> list[str]:
-    numbers = set(people_with(permission)) - without
+def _people(permission: str, without: set[int], proposal: Proposal | None = None) -> list[str]:
+    now = timezone.now()
+    numbers = people_who_may([permission], now)[permission]
+    if proposal is not None:
+        numbers |= set(deputyships(proposal, [permission], now).values_list("deputy", flat=True))
+    numbers -= without
     return list(Person.objects.filter(pk__in=numbers).order_by("pk").values_list("name", flat=True))
 
 
 def _elsewhere(matter: Matter, side: str) -> set[int]:
-    """Return who stands on another side of the matter and cannot approve in it."""
-    return set(matter.participations.exclude(side=side).values_list("person_id", flat=True))
+    """Return who stands on another side of the matter, or keeps out of it, and cannot approve."""
+    return set(matter.participations.exclude(side=side).values_list("person_id", flat=True)) | set(
+        matter.recusals.values_list("person_id", flat=True)
+    )
 
 
 def steps_to_come(
@@ -78,7 +87,7 @@ def steps_of(proposal: Proposal) -> list[ApprovalStep]:
             people = [verdict.approver.name]
         else:
             badge = Badge(text=_("needed"), tone="info")
-            people = _people(slot.permission, without)
+            people = _people(slot.permission, without, proposal)
         steps.append(ApprovalStep(slot.number, role_with(slot.permission), people, badge))
     return steps
 
@@ -94,8 +103,12 @@ def why_not(decision: Decision, staff: StaffUser) -> str:
         return _("You proposed this decision. Somebody else has to approve it.")
     if proposal.approvals.filter(approver=staff.person_id).exists():
         return _("You gave your verdict on this decision. The next approval is somebody else's.")
+    if is_recused(proposal.matter, staff.person):
+        return str(Recused.message)
     if staff.person_id in _elsewhere(proposal.matter, proposal.approver_side):
         return _("You took part in this matter on another side and cannot approve in it.")
+    if decision.case.evidence.filter(attached_by=staff.person_id).exists():
+        return _("You attached evidence to this case. Somebody else has to approve.")
     if next_slot(proposal, staff) is None:
         needed = [step.role for step in steps_of(proposal) if step.badge.tone == "info"]
         return _("The approval that is needed is given by: %(roles)s.") % {

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +13,10 @@ from django.utils.translation import gettext_lazy
 from compliance import work
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import StaffUser
-from compliance.pages.desk import posted_number, staff_of
+from compliance.models import Clock, StaffUser
+from compliance.pages.clock_panel import ClockPanel, clock_panel
+from compliance.pages.door import posted_number, staff_of
+from compliance.pages.overdue import register_clock_page
 from compliance.pages.record import RecordPage
 from compliance.pages.timeline import timeline_of
 from compliance.ui.kit import AllowedAction, Choice, Fact, Input, ReasonTemplate
@@ -22,6 +25,7 @@ from enforcement.enums import DecisionStatus, MeasureCode, ReportDutyStatus
 from enforcement.models import Decision, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import measure_term, notices_shown, steps_of
+from enforcement.pages.evidence import evidence_context
 from enforcement.pages.presentation import (
     account_facts,
     case_url,
@@ -94,7 +98,9 @@ class DecisionPage(RecordPage):
             "approvals": steps_of(decision.proposal),
             "verdicts": verdict_steps(decision),
             "duty": self.duty,
+            "clocks": self.clocks(),
             "duty_facts": self.duty_facts(),
+            **evidence_context(decision.case, staff_of(self.request)),
             "account_facts": account_facts(decision.account, timezone.now()),
             "steps": timeline_of(
                 decision, *carried_out, *([self.duty] if self.duty is not None else [])
@@ -106,6 +112,14 @@ class DecisionPage(RecordPage):
             ),
             **super().get_context_data(**kwargs),
         }
+
+    def clocks(self) -> list[ClockPanel]:
+        """Return the clocks that run about the decision: approval, report, appeal."""
+        decision, duty = self.record, self.duty
+        found = [duty.clock if duty is not None else None, decision.appeal_clock]
+        if decision.status == DecisionStatus.PROPOSED:
+            found.append(decision.approval_item.clock)
+        return [clock_panel(each) for each in found if each is not None]
 
     def facts(self) -> list[Fact]:
         """Return what became of the decision."""
@@ -271,6 +285,13 @@ class DecisionPage(RecordPage):
         return super().carry_out(act, actor, reason)
 
 
+def page_of_clock(clock: Clock) -> str:
+    """Return the page of the decision that a clock belongs to, or ""."""
+    found = Decision.objects.filter(Q(report_duty__clock=clock) | Q(appeal_clock=clock)).first()
+    return decision_url(found) if found is not None else ""
+
+
 def register() -> None:
     """Give the page its address; called when apps are ready."""
     register_page("decisions/<int:pk>/", DecisionPage, name="decision")
+    register_clock_page(page_of_clock)

@@ -1,53 +1,55 @@
 """What enforcement puts on the desk besides its queues."""
 
+from collections.abc import Sequence
+
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from compliance.pages.desk import staff_of
+from compliance.desk.kinds import ProposalKind, ProposalWords, register_kind
+from compliance.models import Proposal, WorkItem
+from compliance.pages.desk_rows import item_url
+from compliance.pages.door import staff_of
 from compliance.ui.desk import CardData, CardRow, register_card
 from enforcement.enums import OPEN_DUTIES, CaseStatus, DecisionStatus, ReportDutyStatus
-from enforcement.models import Decision, ReportDuty
+from enforcement.models import Case, Decision, ReportDuty
 from enforcement.pages.presentation import case_url, decision_url, instant
+from enforcement.services.decisions import DECISION_KIND
 
 # Our choice; more lines than this are not read on a desk.
 LINES = 6
 
 
-def returned_to_me(request: HttpRequest) -> CardData | None:
-    """Return the decisions that came back to the person at the screen and wait for a new one."""
-    staff = staff_of(request)
-    if not staff.has_perm("enforcement.propose_decision"):
-        return None
-    returned = (
-        Decision.objects.filter(
-            proposed_by=staff.person_id,
-            status=DecisionStatus.RETURNED,
-            replaced_by__isnull=True,
-            case__status=CaseStatus.OPEN,
+def words_of(proposals: Sequence[Proposal]) -> dict[int, ProposalWords]:
+    """Return what each proposed decision is about, and where it is approved or written anew."""
+    decisions = Decision.objects.filter(proposal__in=proposals).select_related(
+        "account", "approval_item", "case__work_item"
+    )
+    return {
+        each.proposal_id: ProposalWords(
+            f"{each.number} {each.account.name}",
+            case_url(each.case)
+            if each.status == DecisionStatus.RETURNED
+            else item_url(each.approval_item),
+            _("take the case and propose anew"),
         )
-        .select_related("case", "account")
-        .order_by("case__work_item__due_at", "pk")
-    )
-    count = returned.count()
-    return CardData(
-        title=_("Returned to me"),
-        value=count,
-        hint=ngettext("decision to write anew", "decisions to write anew", count),
-        rows=[
-            CardRow(
-                label=f"{each.case.number} {each.account.name}",
-                url=case_url(each.case),
-                hint=each.ended_reason,
-            )
-            for each in returned[:LINES]
-        ],
-        empty=_("Nothing came back."),
-        tone="warning" if count else "",
-        icon="undo",
-    )
+        for each in decisions
+    }
+
+
+def cases_in_words(items: Sequence[WorkItem]) -> dict[int, str]:
+    """Return what the items of the cases' queue are about."""
+    cases = Case.objects.filter(work_item__in=items).select_related("account")
+    return {each.work_item_id: f"{each.number} {each.account.name}" for each in cases}
+
+
+def decisions_in_words(items: Sequence[WorkItem]) -> dict[int, str]:
+    """Return what the items of the approvers' queues are about."""
+    decisions = Decision.objects.filter(approval_item__in=items).select_related("account")
+    return {each.approval_item_id: f"{each.number} {each.account.name}" for each in decisions}
 
 
 def report_duties_due(request: HttpRequest) -> CardData | None:
@@ -88,5 +90,16 @@ def report_duties_due(request: HttpRequest) -> CardData | None:
 
 def register() -> None:
     """Put the cards on the desk; called when apps are ready."""
-    register_card(returned_to_me, order=25)
+    register_kind(
+        ProposalKind(
+            code=DECISION_KIND,
+            label=gettext_lazy("decision"),
+            still_waits=Q(
+                decision__status=DecisionStatus.RETURNED,
+                decision__replaced_by__isnull=True,
+                decision__case__status=CaseStatus.OPEN,
+            ),
+            describe=words_of,
+        )
+    )
     register_card(report_duties_due, order=35)

@@ -24,10 +24,10 @@ from compliance.pages.record import (
     register_record_link,
 )
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
-from compliance.ui.kit import TimelineStep
+from compliance.pages.work_events import clock_sources, recusal_source
 from compliance.ui.pages import ConsolePage, register_page
 from enforcement.enums import OPEN_DUTIES, CaseStatus, DecisionStatus
-from enforcement.models import Case, Decision, DecisionNotice, Measure, ReportDuty
+from enforcement.models import Case, Decision, Measure, ReportDuty
 from enforcement.models.decisions import NUMBER_PREFIX
 from enforcement.pages.open_case import PERMISSION, open_case_url
 from enforcement.pages.presentation import (
@@ -160,16 +160,6 @@ def _register_panels(record_type: str, accounts_of: Accounts) -> None:
     register_panel(record_type, decided, order=20)
 
 
-def notice_step(notice: DecisionNotice) -> TimelineStep:
-    """Return that the operator is told of a decision; the text is read on its page."""
-    return TimelineStep(
-        at=notice.created_at,
-        title=_("Notice of decision %(number)s to the operator (%(language)s)")
-        % {"number": notice.decision.number, "language": notice.get_language_display()},
-        url=decision_url(notice.decision),
-    )
-
-
 def _items_of(history: Any, records: QuerySet, column: str) -> QuerySet:
     """Return the work items in which records waited, earlier ones too."""
     versions = history.filter(id__in=records.values("pk"))
@@ -182,6 +172,19 @@ def _cases(accounts: QuerySet) -> QuerySet:
 
 def _decisions(accounts: QuerySet) -> QuerySet:
     return Decision.objects.filter(account__in=accounts)
+
+
+def _clocks(accounts: QuerySet) -> QuerySet:
+    """Return the clocks of cases, approvals, appeals and reports."""
+    cases = _items_of(Case.history.model.objects, _cases(accounts), "work_item_id")
+    approvals = _items_of(Decision.history.model.objects, _decisions(accounts), "approval_item_id")
+    appeals = _decisions(accounts).filter(appeal_clock__isnull=False)
+    duties = ReportDuty.objects.filter(decision__account__in=accounts)
+    return cases.values_list("clock").union(
+        approvals.values_list("clock"),
+        appeals.values_list("appeal_clock"),
+        duties.values_list("clock"),
+    )
 
 
 def _sources() -> list[TimelineSource]:
@@ -246,16 +249,8 @@ def _sources() -> list[TimelineSource]:
             name=lambda duty: duty.decision.number,
             page=lambda duty: decision_url(duty.decision),
         ),
-        TimelineSource(
-            kind="notice",
-            label=gettext_lazy("Notices"),
-            permission="enforcement.view_decisionnotice",
-            records=lambda accounts: DecisionNotice.objects.filter(
-                decision__account__in=accounts
-            ).select_related("decision"),
-            at="created_at",
-            step=notice_step,
-        ),
+        *clock_sources(VIEW_CASE, _clocks),
+        recusal_source("case", case, VIEW_CASE, lambda accounts: _cases(accounts).values("matter")),
     ]
 
 

@@ -38,6 +38,7 @@ from enforcement.services.decision_content import (
     check_words,
     proposal_content,
 )
+from enforcement.services.evidence import require_no_collector
 from enforcement.services.measures import carry_out
 from enforcement.services.notices import write_notices
 from enforcement.services.report_duties import open_report_duty
@@ -230,12 +231,13 @@ def approve_decision(
     and the duty to report are written together or not at all.
 
     :raises NotPermitted: if no open approval fits the actor's roles.
-    :raises SamePerson: if the actor proposed it or approved it before, under whichever login.
+    :raises SamePerson: if the actor proposed it, approved it before or collected its evidence.
     :raises ProposalClosed: if it was decided, returned or withdrawn.
     :raises ActionRefused: if the account was closed or the case ended in the meantime.
     """
     if actor.person.is_system:
         raise NotPermitted(_("Measures are approved by people, never by a program."))
+    require_no_collector(decision.case, actor)
     is_complete = proposals.approve_proposal(
         proposal=decision.proposal, actor=actor, provision=provision, reason=reason
     )
@@ -312,7 +314,7 @@ def _bring_into_force(
     audit.move(decision.case, "decide", **grounds)
     stop_clock(clock=decision.case.work_item.clock, **grounds)
     open_report_duty(decision=decision, at=now, **grounds)
-    write_notices(decision)
+    write_notices(decision, actor=actor)
 
 
 @transaction.atomic

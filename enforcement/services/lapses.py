@@ -14,6 +14,7 @@ from compliance.provisions import Provision
 from enforcement.enums import DecisionStatus
 from enforcement.models import Decision, Measure
 from enforcement.services.measures import end_if_spent
+from enforcement.services.notices import write_measure_ended
 
 # Kept as it is in the log, whichever language a screen has.
 TERM_IS_OVER = "期限届满"
@@ -63,6 +64,7 @@ def _lapse_of_decision(decision_id: int, *, now: datetime, actor: StaffUser) -> 
             reason=TERM_IS_OVER,
             ended_at=end,
         )
+        write_measure_ended(measure, actor=actor)
         lapsed += 1
     if not lapsed or decision.status != DecisionStatus.IN_FORCE:
         return lapsed, False

@@ -18,6 +18,7 @@ from compliance.roles import require_permission
 from enforcement.enums import MeasureCode, MeasureStatus
 from enforcement.models import Decision, Measure, OrderedMeasure
 from enforcement.rules.measures import measure_end
+from enforcement.services.notices import write_measure_ended
 
 
 class _CarriesOut(Protocol):
@@ -205,6 +206,7 @@ def lift_measure(*, measure: Measure, actor: StaffUser, provision: Provision, re
             restriction=measure.restriction, actor=actor, provision=provision, reason=reason
         )
     end_if_spent(decision, "lift", at=now, actor=actor, provision=provision, reason=reason)
+    write_measure_ended(measure, actor=actor)
 
 
 def end_if_spent(

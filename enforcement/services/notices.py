@@ -1,18 +1,127 @@
-"""What the operator is told of a decision, written down in the transaction that takes it."""
+"""What the operator is told of a decision, written down in the transaction that takes the step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.enums import AccountStatus, RestrictionKind
+from accounts.models import PublicAccount, Restriction
 from compliance.errors import ActionRefused
-from enforcement.enums import NoticeLanguage
-from enforcement.models import Decision, DecisionClause, DecisionNotice, Measure
+from compliance.models import Audience, Notice, NoticeLanguage, StaffUser
+from compliance.notices.purposes import Example, Placeholder, Purpose, get_purpose
+from compliance.notices.recipients import Reference
+from compliance.notices.templates import templates_in_force
+from compliance.notices.writing import NoticeDraft, render, write_notice
+from enforcement.enums import (
+    TAKEN_DECISIONS,
+    CaseSource,
+    DecisionStatus,
+    MeasureCode,
+    MeasureStatus,
+)
+from enforcement.models import Decision, DecisionClause, Measure
 
-# Raised with every change of the templates, so that a text can be traced to its template.
-TEMPLATE_VERSION = "1"
+DECISION = "enforcement.decision"
+REVERSAL = "enforcement.reversal"
+MEASURE_ENDED = "enforcement.measure_ended"
+ACCOUNT = "account"
+
+_SOURCES: dict[str, Promise] = {
+    CaseSource.COMPLAINT: gettext_lazy("a complaint"),
+    CaseSource.PATROL: gettext_lazy("a patrol of the platform"),
+    CaseSource.AUTHORITY: gettext_lazy("a letter of an authority"),
+    CaseSource.FINDING: gettext_lazy("the platform's monitoring"),
+    CaseSource.OWN: gettext_lazy("the platform's own observation"),
+}
+
+
+def _instant(at: datetime) -> str:
+    return date_format(localtime(at), "Y-m-d H:i")
+
+
+def _measure_line(measure: Measure) -> str:
+    begin = _instant(measure.in_force_from)
+    if measure.measure == MeasureCode.WARN:
+        return _("A warning, on record from %(from)s.") % {"from": begin}
+    if measure.in_force_until is not None:
+        return _(
+            "Updates are suspended from %(from)s until %(until)s and are possible again then."
+        ) % {"from": begin, "until": _instant(measure.in_force_until)}
+    return _(
+        "The account is closed from %(from)s, without end; its name may not be registered again."
+    ) % {"from": begin}
+
+
+def _clause_line(clause: DecisionClause) -> str:
+    return _("%(document)s (version %(version)s), %(number)s: %(text)s") % {
+        "document": clause.document_title,
+        "version": clause.version_label,
+        "number": clause.number,
+        "text": clause.text,
+    }
+
+
+def _decision_values(
+    decision: Decision,
+    language: str,
+    *,
+    number: str,
+    decided_at: datetime,
+    appealable_until: datetime,
+    clauses: Iterable[DecisionClause],
+    measures: Iterable[Measure],
+) -> dict[str, str]:
+    # Plain words only: what a text cannot reach (the private note, who complained), no later
+    # version of the text can let out.
+    violation = decision.violation_type
+    is_english = language == NoticeLanguage.ENGLISH
+    title = violation.title_en if is_english else violation.title_zh
+    return {
+        "number": number,
+        "account_name": decision.account.name,
+        "platform_uid": decision.account.platform_uid,
+        "decided_at": _instant(decided_at),
+        "facts": decision.facts,
+        "content": (
+            _("Content concerned: %(reference)s") % {"reference": decision.content_ref}
+            if decision.content_ref
+            else ""
+        ),
+        "source": str(_SOURCES[decision.case.source]),
+        "violation": _("%(title)s (%(code)s)") % {"title": title, "code": violation.code},
+        "clauses": "\n".join(_clause_line(each) for each in clauses),
+        "statute": (
+            _("Statute cited: %(statute)s") % {"statute": decision.statute}
+            if decision.statute
+            else ""
+        ),
+        "reasoning": decision.reasoning,
+        "measures": "\n".join(_measure_line(each) for each in measures),
+        "automation": (
+            _(
+                "The measure was proposed by automated means and approved by a person. You may "
+                "ask for an explanation."
+            )
+            if decision.is_automated
+            else _(
+                "The decision was proposed and approved by people, without automated "
+                "decision-making."
+            )
+        ),
+        "appeal": _(
+            "You may appeal until %(time)s (Beijing time) on the platform's public appeal page "
+            "(/public/appeal/) with the number of this decision; no login is needed. Appeals are "
+            "heard by an appeal handler who took no part in this decision, and never make the "
+            "measure heavier."
+        )
+        % {"time": _instant(appealable_until)},
+    }
 
 
 def notice_text(
@@ -31,67 +140,33 @@ def notice_text(
     Public Account Provisions, art. 20 §2. Rows that were never saved do as well, so that whoever
     proposes and whoever approves can read the text beforehand.
     """
-    # Plain values only: what a template cannot reach (the private note, who complained), no later
-    # change of the template can let out.
-    violation = decision.violation_type
-    is_english = language == NoticeLanguage.ENGLISH
-    content: dict[str, Any] = {
-        "number": number,
-        "account_name": decision.account.name,
-        "platform_uid": decision.account.platform_uid,
-        "source": decision.case.source,
-        "violation_code": violation.code,
-        "violation_title": violation.title_en if is_english else violation.title_zh,
-        "statute": decision.statute,
-        "facts": decision.facts,
-        "reasoning": decision.reasoning,
-        "content_kind": decision.content_kind,
-        "content_ref": decision.content_ref,
-        "is_automated": decision.is_automated,
-        "decided_at": decided_at,
-        "appealable_until": appealable_until,
-        "clauses": [
-            {
-                "document": clause.document_title,
-                "version": clause.version_label,
-                "number": clause.number,
-                "text": clause.text,
-            }
-            for clause in clauses
-        ],
-        "measures": [
-            {
-                "measure": measure.measure,
-                "from": measure.in_force_from,
-                "until": measure.in_force_until,
-            }
-            for measure in measures
-        ],
-    }
+    purpose = get_purpose(DECISION)
+    template = templates_in_force(purpose, Audience.OPERATOR)[language]
     with translation.override(language):
-        text = render_to_string(f"notices/decision.{language}.txt", content)
-    # A template's output counts as safe HTML; this is plain text, so that a page escapes it.
-    return str.__str__(text)
+        values = _decision_values(
+            decision,
+            language,
+            number=number,
+            decided_at=decided_at,
+            appealable_until=appealable_until,
+            clauses=clauses,
+            measures=measures,
+        )
+        return render(template, purpose, values).text
 
 
-def write_notices(decision: Decision) -> list[DecisionNotice]:
+def compose_decision(about_id: str, language: str) -> Mapping[str, str]:
     """
-    Write the text that the operator is told of a decision, in each language.
+    Return the values for what is told of a decision that was taken.
 
-    Public Account Provisions, art. 20 §2: how and until when to appeal is made known; our choice,
-    no article: facts, rule with its text, and reasoning are told with every measure.
-
-    :raises ActionRefused: if a text would come out without reasons or the way to appeal.
+    :raises ActionRefused: if it never came into force.
     """
-    return [_write_notice(decision, str(language)) for language in NoticeLanguage.values]
-
-
-def _write_notice(decision: Decision, language: str) -> DecisionNotice:
+    decision = Decision.objects.select_related("account", "case", "violation_type").get(pk=about_id)
     clauses = list(decision.clauses.order_by("pk"))
     measures = list(decision.measures.order_by("pk"))
     if not (clauses and measures and decision.in_force_from and decision.appealable_until):
         raise ActionRefused
-    text = notice_text(
+    return _decision_values(
         decision,
         language,
         number=decision.number,
@@ -100,6 +175,201 @@ def _write_notice(decision: Decision, language: str) -> DecisionNotice:
         clauses=clauses,
         measures=measures,
     )
-    return DecisionNotice.objects.create(
-        decision=decision, language=language, template_version=TEMPLATE_VERSION, text=text
+
+
+def write_notices(decision: Decision, *, actor: StaffUser) -> list[Notice]:
+    """
+    Write the text that the operator is told of a decision, in each language.
+
+    Public Account Provisions, art. 20 §2: how and until when to appeal is made known; our choice,
+    no article: facts, rule with its text, and reasoning are told with every measure.
+
+    :raises ActionRefused: if a text would come out without reasons or the way to appeal.
+    """
+    return write_notice(_draft(DECISION, decision, decision), actor=actor)
+
+
+def write_reversal(decision: Decision, *, actor: StaffUser) -> list[Notice]:
+    """
+    Tell the operator that a decision was reversed, and what became of each of its measures.
+
+    Public Account Provisions, art. 20 §2: what an appeal revokes is undone, and that is told.
+    """
+    return write_notice(_draft(REVERSAL, decision, decision), actor=actor)
+
+
+def write_measure_ended(measure: Measure, *, actor: StaffUser) -> list[Notice]:
+    """
+    Tell the operator that a measure ended, by its term or before, and what the account may do.
+
+    Our choice, no article: whoever was told of the beginning is told of the end.
+    """
+    decision = Decision.objects.select_related("account", "proposed_by").get(pk=measure.decision_id)
+    return write_notice(_draft(MEASURE_ENDED, measure, decision), actor=actor)
+
+
+def _draft(purpose: str, about: Decision | Measure, decision: Decision) -> NoticeDraft:
+    who = Reference(ACCOUNT, decision.account.platform_uid)
+    compose = get_purpose(purpose).compose
+    return NoticeDraft(
+        purpose=purpose,
+        audience=Audience.OPERATOR,
+        about=about,
+        subject=who,
+        recipient=who,
+        values=lambda language: compose(str(about.pk), language),
+        prepared_by=decision.proposed_by,
     )
+
+
+def _account_state(account: PublicAccount, now: datetime) -> str:
+    account.refresh_from_db()
+    if account.status == AccountStatus.CLOSED:
+        return _("closed")
+    is_stopped = (
+        Restriction.objects.for_account(account)
+        .in_force(now)
+        .filter(kind__in=[RestrictionKind.SUSPEND_UPDATES, RestrictionKind.SUSPEND_SERVICE])
+        .exists()
+    )
+    if is_stopped:
+        return _("updates stay suspended on another ground")
+    return _("it may publish")
+
+
+def compose_reversal(about_id: str, language: str) -> Mapping[str, str]:
+    """
+    Return the values for what is told of a reversal.
+
+    :raises ActionRefused: if the decision was not reversed.
+    """
+    decision = Decision.objects.select_related("account").get(pk=about_id)
+    if decision.status != DecisionStatus.REVERSED or decision.ended_at is None:
+        raise ActionRefused
+    ended_at = decision.ended_at
+    return {
+        "number": decision.number,
+        "account_name": decision.account.name,
+        "platform_uid": decision.account.platform_uid,
+        "reversed_at": _instant(ended_at),
+        "measures": "\n".join(
+            _undone_line(each, ended_at) for each in decision.measures.order_by("pk")
+        ),
+        "account_state": _account_state(decision.account, ended_at),
+    }
+
+
+def _undone_line(measure: Measure, reversed_at: datetime) -> str:
+    if measure.measure == MeasureCode.WARN:
+        return _("The warning no longer counts.")
+    was_running = measure.ended_at == reversed_at
+    if measure.measure == MeasureCode.SUSPEND_UPDATES:
+        if was_running:
+            return _("The suspension of updates has ended.")
+        return _("The suspension had ended before; its time cannot be given back.")
+    return _("The closure no longer stands.")
+
+
+def compose_ended(about_id: str, language: str) -> Mapping[str, str]:
+    """
+    Return the values for what is told of the end of a measure.
+
+    :raises ActionRefused: if it has not ended.
+    """
+    measure = Measure.objects.select_related("decision__account").get(pk=about_id)
+    if measure.ended_at is None:
+        raise ActionRefused
+    label = MeasureCode(measure.measure).label
+    words = {"measure": label, "time": _instant(measure.ended_at)}
+    decision = measure.decision
+    return {
+        "number": decision.number,
+        "account_name": decision.account.name,
+        "platform_uid": decision.account.platform_uid,
+        "measure": (
+            _("The measure “%(measure)s” was lifted at %(time)s, before its term was over.") % words
+            if measure.status == MeasureStatus.LIFTED
+            else _("The term of the measure “%(measure)s” was over at %(time)s.") % words
+        ),
+        "account_state": _account_state(decision.account, measure.ended_at),
+    }
+
+
+def _latest_decision(**having: object) -> Example | None:
+    found = Decision.objects.filter(**having).order_by("-pk").first()
+    return Example(str(found.pk), found.number) if found is not None else None
+
+
+def _latest_ended() -> Example | None:
+    ended = Measure.objects.filter(
+        status__in=[MeasureStatus.EXPIRED, MeasureStatus.LIFTED], ended_at__isnull=False
+    )
+    found = ended.select_related("decision").order_by("-pk").first()
+    return Example(str(found.pk), found.decision.number) if found is not None else None
+
+
+def _needed(*names: tuple[str, Promise]) -> tuple[Placeholder, ...]:
+    return tuple(Placeholder(name=name, label=label, is_required=True) for name, label in names)
+
+
+_ABOUT = (
+    *_needed(("number", gettext_lazy("number of the decision"))),
+    Placeholder(name="account_name", label=gettext_lazy("account name")),
+    Placeholder(name="platform_uid", label=gettext_lazy("account number of the platform")),
+)
+PURPOSES = (
+    Purpose(
+        code=DECISION,
+        label=gettext_lazy("decision that came into force"),
+        audiences=(Audience.OPERATOR,),
+        placeholders=(
+            *_ABOUT,
+            Placeholder(name="decided_at", label=gettext_lazy("when it was taken")),
+            Placeholder(name="content", label=gettext_lazy("content concerned, if any")),
+            Placeholder(name="statute", label=gettext_lazy("statute cited, if any")),
+            *_needed(
+                ("facts", gettext_lazy("facts")),
+                ("source", gettext_lazy("where it came from")),
+                ("violation", gettext_lazy("violation with its code")),
+                ("clauses", gettext_lazy("clauses cited, with their text")),
+                ("reasoning", gettext_lazy("reasoning told to the operator")),
+                ("measures", gettext_lazy("measures, from when to when")),
+                ("automation", gettext_lazy("whether automation was used")),
+                ("appeal", gettext_lazy("how and until when to appeal")),
+            ),
+        ),
+        compose=compose_decision,
+        latest=lambda: _latest_decision(status__in=TAKEN_DECISIONS),
+        reasons_in="reasoning",
+        appeal_in="appeal",
+    ),
+    Purpose(
+        code=REVERSAL,
+        label=gettext_lazy("reversal of a decision"),
+        audiences=(Audience.OPERATOR,),
+        placeholders=(
+            *_ABOUT,
+            Placeholder(name="reversed_at", label=gettext_lazy("when it was reversed")),
+            *_needed(
+                ("measures", gettext_lazy("what became of each measure")),
+                ("account_state", gettext_lazy("what the account may do now")),
+            ),
+        ),
+        compose=compose_reversal,
+        latest=lambda: _latest_decision(status=DecisionStatus.REVERSED),
+    ),
+    Purpose(
+        code=MEASURE_ENDED,
+        label=gettext_lazy("end of a measure"),
+        audiences=(Audience.OPERATOR,),
+        placeholders=(
+            *_ABOUT,
+            *_needed(
+                ("measure", gettext_lazy("which measure ended, when and why")),
+                ("account_state", gettext_lazy("what the account may do now")),
+            ),
+        ),
+        compose=compose_ended,
+        latest=_latest_ended,
+    ),
+)

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance.deadlines import due_instant
-from compliance.models import StaffUser
-from enforcement.enums import MeasureCode, NoticeLanguage
+from compliance.models import NoticeLanguage, StaffUser
+from enforcement.enums import MeasureCode
 from enforcement.models import (
     Case,
     Decision,

@@ -17,6 +17,7 @@ from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import MeasureCode, MeasureStatus
 from enforcement.models import Decision, Measure
+from enforcement.services.notices import write_reversal
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def reverse_decision(
         _reverse_measure(measure, decision, now, actor=actor, provision=provision, reason=reason)
         for measure in decision.measures.select_related("restriction").order_by("pk")
     ]
+    write_reversal(decision, actor=actor)
     return ReversalReport(tuple(items))
 
 

@@ -1,58 +1,48 @@
 """Where the pages of filings stand, and what the desk says of them."""
 
-from django.http import HttpRequest
-from django.urls import reverse
+from collections.abc import Sequence
+
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.models import Side
-from compliance.pages.desk import staff_of
-from compliance.ui.desk import CardData, CardRow, register_card
+from compliance.desk.kinds import ProposalKind, ProposalWords, register_kind
+from compliance.models import Clock, Proposal
+from compliance.pages.overdue import register_clock_page
 from compliance.ui.navigation import register_link
 from compliance.ui.pages import register_page
 from reports.enums import FilingStatus
 from reports.models import Filing
 from reports.pages.download import DownloadFilingPage
-from reports.pages.filing import PREPARE, RELEASE, FilingPage
+from reports.pages.filing import PREPARE, FilingPage
 from reports.pages.prepare import PrepareFilingPage
 from reports.pages.presentation import filing_url
+from reports.services.filings import RELEASE_KIND
 
-CARD_ROWS = 5
 
-
-def release_card(request: HttpRequest) -> CardData | None:
-    """Return the filings whose release waits for the person at the screen."""
-    staff = staff_of(request)
-    if not staff.has_perm(RELEASE):
-        return None
-    waiting = (
-        Filing.objects.filter(
-            status=FilingStatus.REVIEWED,
-            release_proposal__isnull=False,
-            release_proposal__outcome__isnull=True,
+def words_of(proposals: Sequence[Proposal]) -> dict[int, ProposalWords]:
+    """Return what each release is about, and what its requester does when it came back."""
+    filings = Filing.objects.filter(release_proposal__in=proposals)
+    return {
+        filing.release_proposal_id: ProposalWords(
+            f"{filing.number} {filing.period_in_words}",
+            filing_url(filing),
+            _("review it again, or withdraw it"),
         )
-        .exclude(
-            matter__participations__person=staff.person_id,
-            matter__participations__side=Side.REQUESTER,
-        )
-        .order_by("pk")
-    )
-    return CardData(
-        title=_("Filings to release"),
-        value=waiting.count(),
-        hint=_("waiting"),
-        rows=[
-            CardRow(label=filing.number, value=filing.period_in_words, url=filing_url(filing))
-            for filing in waiting[:CARD_ROWS]
-        ],
-        empty=_("Nothing is waiting."),
-        link_url=reverse("admin:reports_filing_changelist"),
-        link_label=_("All filings"),
-    )
+        for filing in filings
+        if filing.release_proposal_id is not None
+    }
+
+
+def page_of_clock(clock: Clock) -> str:
+    """Return the page of the filing that a clock belongs to, or ""."""
+    found = Filing.objects.filter(release_clock=clock).first()
+    return filing_url(found) if found is not None else ""
 
 
 def register() -> None:
     """Give the pages their addresses; called when apps are ready."""
+    register_clock_page(page_of_clock)
     register_page("filings/prepare/", PrepareFilingPage, name="prepare_filing")
     register_page("filings/<int:pk>/", FilingPage, name="filing")
     register_page(
@@ -66,4 +56,11 @@ def register() -> None:
         icon="note_add",
         order=5,
     )
-    register_card(release_card, order=60)
+    register_kind(
+        ProposalKind(
+            code=RELEASE_KIND,
+            label=gettext_lazy("release of a filing"),
+            still_waits=Q(filing__status__in=[FilingStatus.PREPARED, FilingStatus.REVIEWED]),
+            describe=words_of,
+        )
+    )

@@ -1,10 +1,7 @@
 """Registering applications: what is stored, what is not, and who may."""
 
-import threading
-
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
-from django.db.models import F
+from django.db import connection
 from django.utils import timezone
 
 from accounts.enums import ApplicationSource, ApplicationStatus, GroundKind
@@ -19,10 +16,8 @@ from accounts.models import (
 from accounts.services.bars import bar_identity, lift_identity_bar
 from accounts.services.registration import RegistrationConflict, register_account, register_batch
 from compliance.errors import MissingReason, NotPermitted
-from compliance.identity import vault
 from compliance.models import ActionLog, Matter, WorkItem
 from compliance.provisions import Provision
-from compliance.staff import system_actor
 from tests.accounts.fixtures import application_data, unused_credit_code, unused_personal_number
 
 
@@ -42,6 +37,20 @@ def grounds(actor):
 
 def codes(application):
     return set(application.checks.values_list("code", flat=True))
+
+
+def tables_holding(text):
+    """Return the tables of which a row holds the text, or its bytes, in whatever column."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(
+                f'SELECT 1 FROM "{table}" t WHERE t::text LIKE %s OR t::text LIKE %s LIMIT 1',
+                [f"%{text}%", f"%{text.encode().hex()}%"],
+            )
+            if cursor.fetchone():
+                found.append(table)
+    return found
 
 
 def test_approves_by_the_checks_alone_and_creates_the_account(make_application, system):
@@ -256,163 +265,3 @@ def test_stores_the_longest_and_oddest_cells(make_application, column, value):
     application = make_application(**{column: value})
 
     assert Application.objects.filter(pk=application.pk).exists()
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("id_type", "cap"), [("resident_id", 1), ("uscc", 2)])
-def test_never_exceeds_the_cap_when_many_register_one_identity_at_once(id_type, cap):
-    number = unused_credit_code() if id_type == "uscc" else unused_personal_number()
-    rows = [application_data(id_type=id_type, id_number=number) for _ in range(6)]
-    barrier = threading.Barrier(len(rows))
-    outcomes, problems = [], []
-
-    def work(data):
-        try:
-            barrier.wait(10)
-            outcomes.append(register(data, system_actor()).outcome)
-        except Exception as problem:  # noqa: BLE001  # shown by the assertion
-            problems.append(problem)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=(data,)) for data in rows]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-
-    assert problems == []
-    assert len(outcomes) == 6
-    assert sum(outcome in {"approved", "in_review"} for outcome in outcomes) == cap
-    assert Subject.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_registers_one_number_once_when_it_comes_twice_at_once():
-    data = application_data()
-    barrier = threading.Barrier(4)
-    results, problems = [], []
-
-    def work():
-        try:
-            barrier.wait(10)
-            results.append(register(data, system_actor()))
-        except Exception as problem:  # noqa: BLE001  # shown by the assertion
-            problems.append(problem)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-
-    assert problems == []
-    assert sum(result.is_new for result in results) == 1
-    assert Application.objects.count() == PublicAccount.objects.count() == 1
-
-
-def tables_holding(text):
-    """Return the tables of which a row holds the text, or its bytes, in whatever column."""
-    found = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(
-                f'SELECT 1 FROM "{table}" t WHERE t::text LIKE %s OR t::text LIKE %s LIMIT 1',
-                [f"%{text}%", f"%{text.encode().hex()}%"],
-            )
-            if cursor.fetchone():
-                found.append(table)
-    return found
-
-
-def test_the_search_for_plain_text_finds_what_is_there(make_application):
-    application = make_application(bio="独一无二的简介")
-
-    assert "accounts_application" in tables_holding(application.bio)
-    assert "compliance_datakey" in tables_holding(bytes(application.subject.key.wrapped).hex())
-
-
-@pytest.mark.parametrize("nature", ["natural_person", "individual_business"])
-def test_leaves_no_identity_data_in_plain_text_anywhere(make_application, nature):
-    planted = {
-        "subject_name": "欧阳测试壬",
-        "mobile": "13912345670",
-        "contact": "unmistakable.person@example.com",
-        "registered_region": "浙江省杭州市无双路88号",
-        "operating_region": "广东省深圳市独一街66号",
-        "professional_background": "曾任无双中学数学教师",
-        "qualification_number": "Q20260000991",
-    }
-    number = unused_credit_code("92") if nature == "individual_business" else "110101199003079999"
-    id_type = "uscc" if nature == "individual_business" else "resident_id"
-
-    application = make_application(
-        category="education",
-        subject_nature=nature,
-        id_type=id_type,
-        id_number=number,
-        business_scope="教育咨询",
-        qualification_type="TEACHER",
-        qualification_issuer="某区教育局",
-        **planted,
-    )
-
-    for text in (*planted.values(), number, "无双路88号", "独一街66号"):
-        assert tables_holding(text) == [], text
-    assert vault.read(application.subject_name) == planted["subject_name"]
-    assert vault.read(application.registered_address) == planted["registered_region"]
-    assert (application.registered_region, application.operating_region) == ("浙江省", "广东省")
-
-
-def test_keeps_an_organisations_public_particulars_in_the_clear_and_nothing_else(make_application):
-    application = make_application(
-        id_type="uscc", registered_region="上海市黄浦区某路1号", contact="boss@example.com"
-    )
-
-    assert application.subject.organisation_name == "示例文化传媒有限公司"
-    assert application.subject.uscc == vault.read(application.id_number)
-    assert application.registered_region == "上海市黄浦区某路1号"
-    assert tables_holding("boss@example.com") == []
-
-
-def test_takes_a_name_under_a_personal_document_for_a_persons(make_application):
-    application = make_application(subject_nature="enterprise", subject_name="欧阳测试癸")
-
-    assert application.organisation_name == ""
-    assert tables_holding("欧阳测试癸") == []
-
-
-@pytest.mark.parametrize(
-    ("values", "constraint"),
-    [
-        ({"status": "refused", "decision_reason": ""}, "application_refusal_has_reason"),
-        ({"decided_by": None}, "application_decision_has_decider"),
-        ({"status": "lost"}, "application_status_known"),
-        ({"account_name": "别名"}, "frozen_columns"),
-    ],
-)
-def test_the_database_refuses_what_no_service_would_write(make_application, values, constraint):
-    application = make_application()
-
-    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
-        Application.objects.filter(pk=application.pk).update(version=F("version") + 1, **values)
-
-    assert refusal.value.__cause__.diag.constraint_name == constraint
-
-
-def test_the_database_refuses_a_status_without_history(make_application):
-    application = make_application(category="education")
-
-    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
-        Application.objects.filter(pk=application.pk).update(
-            version=F("version") + 1, status="withdrawn"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-    assert refusal.value.__cause__.diag.constraint_name in {
-        "change_without_history",
-        "history_differs",
-    }

@@ -167,6 +167,7 @@ def test_refuses_a_file_whose_header_is_not_right(header, reason, columns):
         ({"applied_at": "2026-02-30T00:00:00Z"}, CellProblemKind.DATE_UNREADABLE, "applied_at"),
         (
             {"applied_at": "0001-01-01T00:00:00+14:00"},
+            {"applied_at": "0001-01-01T00:00:00"},
             CellProblemKind.DATE_UNREADABLE,
             "applied_at",
         ),

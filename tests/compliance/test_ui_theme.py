@@ -50,6 +50,10 @@ COPIES = {
         "templates",
         "100f4775aeb59b38974475f5542e010f25b489a2cd373933309afacba718f953",
     ),
+    "unfold/helpers/field_readonly_value.html": (
+        "templates",
+        "a1d46fa2a26e344130fb2675e1395a602d79f6244a4e05f3a19c976dfa9a2454",
+    ),
     "unfold/helpers/header_title.html": (
         "templates",
         "b126ed2ab9ca16802d6763f49a74ba37b5bab125e5ff1af52a1ed586982dd0f3",

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from compliance.errors import InvalidInput, NotPermitted, TransitionRefused
-from compliance.models import ActionLog, StaffUser
+from compliance.models import ActionLog, Notice, StaffUser
 from enforcement.enums import CaseSource
-from enforcement.models import Case, Decision, DecisionNotice, ReportDuty
+from enforcement.models import Case, Decision, ReportDuty
 from enforcement.services import report_duties
 from tests.enforcement.conftest import (
     CLOSURE,
@@ -168,7 +168,7 @@ class TestNotice:
     ) -> None:
         propose(open_case(), staff.moderator)
 
-        assert not DecisionNotice.objects.exists()
+        assert not Notice.objects.exists()
 
     def test_a_closure_says_that_the_name_is_barred(self, decide: Callable[..., Decision]) -> None:
         decision = decide(measures=CLOSURE)

@@ -15,8 +15,8 @@ from compliance.errors import (
     ProposalClosed,
     SamePerson,
 )
-from compliance.models import ActionLog, StaffUser
-from enforcement.models import Case, Decision, DecisionNotice, Measure, ReportDuty
+from compliance.models import ActionLog, Notice, StaffUser
+from enforcement.models import Case, Decision, Measure, ReportDuty
 from enforcement.services import decisions
 from tests.enforcement.conftest import (
     CLOSURE,
@@ -36,7 +36,7 @@ def nothing_was_done() -> bool:
         Measure.objects.exists()
         or Restriction.objects.exists()
         or ReportDuty.objects.exists()
-        or DecisionNotice.objects.exists()
+        or Notice.objects.exists()
     )
 
 

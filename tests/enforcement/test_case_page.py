@@ -11,11 +11,10 @@ from django.utils import timezone
 from accounts.enums import GroundKind, RestrictionKind
 from accounts.services import restrictions
 from compliance import work
-from compliance.models import ActionLog, Proposal, StaffUser
+from compliance.models import ActionLog, Notice, Proposal, StaffUser
 from enforcement.models import (
     Case,
     Decision,
-    DecisionNotice,
 )
 from enforcement.services import decisions
 from tests.enforcement.conftest import (
@@ -68,7 +67,7 @@ class TestLookingAtTheConsequences:
         assert answer.context["preview"].report_due_at is not None
         assert not Decision.objects.exists()
         assert not Proposal.objects.exists()
-        assert not DecisionNotice.objects.exists()
+        assert not Notice.objects.exists()
         assert ActionLog.objects.count() == before
         case.refresh_from_db()
         assert case.version == 1

@@ -8,8 +8,8 @@ from django.db import connection
 
 from compliance import work
 from compliance.errors import ActionRefused, ProposalClosed, SamePerson, StaleLease
-from compliance.models import Approval, StaffUser
-from enforcement.models import Case, Decision, DecisionNotice, Measure, ReportDuty
+from compliance.models import Approval, Notice, StaffUser
+from enforcement.models import Case, Decision, Measure, ReportDuty
 from enforcement.services import cases, decisions, measures
 from tests.enforcement.conftest import (
     CLOSURE,
@@ -71,7 +71,7 @@ def test_two_supervisors_at_once_bring_a_decision_into_force_once(
     assert Measure.objects.count() == 1
     assert Approval.objects.count() == 1
     assert ReportDuty.objects.count() == 1
-    assert DecisionNotice.objects.count() == 2
+    assert Notice.objects.count() == 2
 
 
 def test_both_approvers_of_a_closure_at_once_close_it_once(

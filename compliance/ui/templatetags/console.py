@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 
 from compliance.ui.kit import Span, compare_texts
+from compliance.ui.links import without_closed_links
 
 register = template.Library()
 
@@ -41,3 +43,9 @@ def is_missing(value: Any) -> bool:
 def typed(posted: Any, name: str) -> str:
     """Return what was typed into the field `name`, or nothing where nothing was posted."""
     return str(posted.get(name, "")) if posted else ""
+
+
+@register.filter
+def open_links(contents: str, request: HttpRequest) -> str:
+    """Return drawn text in which only what the person at the screen may open is a link."""
+    return without_closed_links(contents, request)

@@ -1,0 +1,65 @@
+"""What the platform is told of an account: how it is to be from now on, never what to change."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import AccountStatus
+from accounts.models import PublicAccount
+from compliance.grounds import Grounds
+from compliance.models import PlatformCommand
+from compliance.notices.commands import order_command
+from compliance.notices.recipients import Reference
+
+RESTRICT = "account.restrict"
+RELEASE = "account.release"
+CLOSE = "account.close"
+REOPEN = "account.reopen"
+LABELS = {
+    RESTRICT: _("Restrict the account"),
+    RELEASE: _("End a restriction of the account"),
+    CLOSE: _("Close the account"),
+    REOPEN: _("Reopen the account"),
+}
+
+
+def command_state(
+    account: PublicAccount, *, kind: str, ground: str, grounds: Grounds
+) -> PlatformCommand:
+    """
+    Order the platform to bring an account into its present state, all restrictions together.
+
+    Public Account Provisions, art. 19 §2: measures are carried out. What is to come is told with
+    its days, so that no command is needed for a term to begin or to end.
+    """
+    return order_command(
+        kind=kind,
+        subject=Reference("account", account.platform_uid),
+        payload=state_for_platform(account, timezone.now()),
+        ground_ref=ground,
+        **grounds,
+    )
+
+
+def state_for_platform(account: PublicAccount, now: datetime) -> dict[str, Any]:
+    """Return what the platform needs to know of an account: nothing of whoever runs it."""
+    running = account.restrictions.filter(
+        Q(in_force_until__isnull=True) | Q(in_force_until__gt=now),
+        Q(ended_at__isnull=True) | Q(ended_at__gt=now),
+    )
+    return {
+        "account": account.platform_uid,
+        "is_open": account.status == AccountStatus.ACTIVE,
+        "restrictions": [
+            {
+                "kind": each.kind,
+                "functions": sorted(each.functions),
+                "from": each.in_force_from,
+                "until": each.in_force_until,
+            }
+            for each in running.order_by("pk")
+        ],
+    }

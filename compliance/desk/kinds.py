@@ -1,0 +1,73 @@
+"""Kinds of proposals as their packages describe them: what they are called, where they lead."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import Promise
+
+from compliance.models import Proposal
+from compliance.models.matters import name_kind
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class ProposalWords:
+    """What a proposal is about, where it is read, and what its proposer can do once it came back."""
+
+    title: str
+    url: str
+    next_step: str = ""
+
+
+Describe = Callable[[Sequence[Proposal]], Mapping[int, ProposalWords]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalKind:
+    """
+    A kind of proposal.
+
+    `still_waits` says which returned ones still wait for their proposer, by what the package knows
+    of them: whatever was written anew, closed or withdrawn has left the desk. `describe` finds the
+    words for all proposals of a page at once.
+    """
+
+    code: str
+    label: Text
+    still_waits: Q
+    describe: Describe
+
+
+_kinds: dict[str, ProposalKind] = {}
+
+
+def register_kind(kind: ProposalKind) -> None:
+    """Describe a kind of proposal to the desk; called when apps are ready."""
+    name_kind(kind.code, kind.label)
+    _kinds[kind.code] = kind
+
+
+def still_waits() -> Q:
+    """Return which returned proposals still wait for their proposer, of every kind."""
+    # Of a kind that nobody described: as long as nothing new was proposed in its matter.
+    later = Proposal.objects.filter(matter=OuterRef("matter"), pk__gt=OuterRef("pk"))
+    condition = ~Q(kind__in=list(_kinds)) & ~Exists(later)
+    for kind in _kinds.values():
+        condition |= Q(kind=kind.code) & kind.still_waits
+    return condition
+
+
+def describe(proposals: Iterable[Proposal]) -> dict[int, ProposalWords]:
+    """Return the words for proposals of any kind, one question for each kind among them."""
+    by_kind: dict[str, list[Proposal]] = {}
+    for proposal in proposals:
+        by_kind.setdefault(proposal.kind, []).append(proposal)
+    words: dict[int, ProposalWords] = {}
+    for code, found in by_kind.items():
+        if code in _kinds:
+            words.update(_kinds[code].describe(found))
+        for proposal in found:
+            words.setdefault(proposal.pk, ProposalWords(str(proposal), ""))
+    return words

@@ -1,0 +1,133 @@
+"""How evidence files are worded for the pages that show them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from compliance.evidence import access, names
+from compliance.evidence.services import name_of
+from compliance.models import EvidenceFile, EvidenceStatus, ScanResult, StaffUser
+from compliance.ui.kit import Badge, Fact
+
+_TONES: Final = {
+    EvidenceStatus.QUARANTINED: "info",
+    EvidenceStatus.AVAILABLE: "good",
+    EvidenceStatus.REFUSED: "danger",
+    EvidenceStatus.ERASED: "warning",
+}
+# What the check says of a file beside its verdict; codes that are not here say nothing to a reader.
+_REMARKS: Final[dict[str, Promise]] = {
+    "drawn_anew": gettext_lazy("drawn anew, without position, camera and other hidden data"),
+    "half_size": gettext_lazy("shown at half its size"),
+    "some_frames": gettext_lazy("only some pictures of the animation are shown"),
+    "script_removed": gettext_lazy("the document holds scripts; they are left out"),
+    "action_removed": gettext_lazy("the document acts by itself when opened; that is left out"),
+    "form_program_removed": gettext_lazy("the document holds a form program; it is left out"),
+    "embedded_files_removed": gettext_lazy("the document holds further files; they are left out"),
+    "links_removed": gettext_lazy("the document holds links; they lead nowhere here"),
+    "encoding_changed": gettext_lazy("the text was in another encoding than UTF-8"),
+    "container_only": gettext_lazy(
+        "a recording is not played here: only its outer form was checked; take out the original"
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRow:
+    """An evidence file as one entry of a list."""
+
+    number: str
+    name: str
+    url: str
+    kind: str
+    size: str
+    sha256: str
+    status: Badge
+    sensitivity: str
+    note: str
+    is_waiting: bool
+    attached: str
+
+
+def shown_name(file: EvidenceFile) -> str:
+    """Return the name of a file with every trick visible; of an erased one there is none."""
+    if file.status == EvidenceStatus.ERASED:
+        return _("(erased)")
+    return names.shown(name_of(file))
+
+
+def status_badge(file: EvidenceFile) -> Badge:
+    """Return the state of a file as a word with a colour."""
+    tone = _TONES[EvidenceStatus(file.status)]
+    if file.is_waiting_for_scanner:
+        return Badge(text=_("Waits for the virus scanner"), tone="warning")
+    return Badge(text=file.get_status_display(), tone=tone)
+
+
+def file_note(file: EvidenceFile) -> str:
+    """Return what has to be said of a file's state."""
+    if file.status == EvidenceStatus.REFUSED:
+        return file.get_refusal_display()
+    if file.is_waiting_for_scanner:
+        return _("The virus scanner gives no answer. The file stays in quarantine until it does.")
+    if file.status == EvidenceStatus.AVAILABLE and file.scan == ScanResult.NOT_SCANNED:
+        return file.get_scan_display()
+    return ""
+
+
+def attached_in_words(file: EvidenceFile) -> str:
+    """Return when and by whom a file was attached."""
+    return _("%(time)s by %(name)s") % {
+        "time": date_format(timezone.localtime(file.arrived_at), "Y-m-d H:i"),
+        "name": file.attached_by.name,
+    }
+
+
+def file_row(file: EvidenceFile, staff: StaffUser) -> FileRow:
+    """Return a file as an entry of a list; its name and page are for those who may look."""
+    may_look = access.may_view(file, staff)
+    return FileRow(
+        number=file.number,
+        name=shown_name(file) if may_look else "",
+        url=reverse("admin:evidence_file", args=[file.pk]) if may_look else "",
+        kind=file.get_kind_display(),
+        size=filesizeformat(file.size),
+        sha256=file.sha256,
+        status=status_badge(file),
+        sensitivity=str(file.get_sensitivity_display()) if file.is_sensitive else "",
+        note=file_note(file),
+        is_waiting=file.status == EvidenceStatus.QUARANTINED,
+        attached=attached_in_words(file),
+    )
+
+
+def file_facts(file: EvidenceFile) -> list[Fact]:
+    """Return what is known of a file."""
+    return [
+        Fact(_("Name"), shown_name(file)),
+        Fact(_("Type"), file.get_kind_display(), hint=declared_hint(file)),
+        Fact(_("Size"), filesizeformat(file.size)),
+        Fact("SHA-256", file.sha256, is_code=True),
+        Fact(_("Attached"), attached_in_words(file)),
+        Fact(_("Sensitivity"), file.get_sensitivity_display()),
+        Fact(_("Virus scan"), file.get_scan_display()),
+        Fact(
+            _("What is shown"),
+            _("; ").join(str(_REMARKS[code]) for code in file.remarks if code in _REMARKS)
+            or _("as it came"),
+        ),
+    ]
+
+
+def declared_hint(file: EvidenceFile) -> str:
+    """Return what the file was declared as, where somebody declared something."""
+    if not file.declared_type:
+        return ""
+    return _("declared as %(type)s") % {"type": names.shown(file.declared_type)}

@@ -1,0 +1,409 @@
+"""Clients, keys and scopes: through the services and the pages of those who keep them."""
+
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from compliance import audit, proposals, staff
+from compliance.api import clients
+from compliance.errors import (
+    ActionRefused,
+    InvalidInput,
+    NotPermitted,
+    ProposalClosed,
+    SamePerson,
+    StaleVersion,
+)
+from compliance.models import (
+    ActionLog,
+    ApiClient,
+    ApiKey,
+    ApiScopeGrant,
+    Approval,
+    Proposal,
+    RoleAssignment,
+    Side,
+    StaffUser,
+)
+from tests.compliance.api_fixtures import REASON, Caller, P
+from tests.conftest import PASSWORD
+from tests.stories.test_no_plaintext_identity import database_text
+
+MakeCaller = Callable[..., Caller]
+MakeStaff = Callable[..., StaffUser]
+SECRET = re.compile(r"heyan_[a-z2-7]{8}_[a-z2-7]{32}")
+
+
+def page_of(client: ApiClient) -> str:
+    return reverse("admin:api_client", args=[client.pk])
+
+
+def grounds(actor: StaffUser) -> dict[str, Any]:
+    return {"actor": actor, "provision": P, "reason": REASON}
+
+
+@pytest.mark.django_db
+class TestPages:
+    def test_a_client_is_registered_and_may_do_nothing(
+        self, api_keeper: StaffUser, client: Client
+    ) -> None:
+        client.force_login(api_keeper)
+
+        response = client.post(
+            reverse("admin:add_api_client"),
+            {
+                "name": "平台主站",
+                "contact_post": "平台值班",
+                "reads_a_minute": 10,
+                "writes_a_minute": 5,
+                "reason": "接入",
+            },
+        )
+
+        made = ApiClient.objects.get()
+        assert response["Location"] == page_of(made)
+        assert not made.scopes.exists()
+        assert not made.keys.exists()
+        assert "平台主站" in client.get(page_of(made)).text
+        assert "平台主站" in client.get(reverse("admin:compliance_apiclient_changelist")).text
+        assert made.actor.person.is_client
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [("name", " "), ("name", "a\u200b"), ("contact_post", ""), ("reads_a_minute", "0")],
+    )
+    def test_a_refused_client_leaves_nothing_behind(
+        self, field: str, value: str, api_keeper: StaffUser, client: Client
+    ) -> None:
+        client.force_login(api_keeper)
+        before = StaffUser.objects.count()
+        given = {
+            "name": "平台主站",
+            "contact_post": "平台值班",
+            "reads_a_minute": "10",
+            "writes_a_minute": "5",
+            "reason": "接入",
+            field: value,
+        }
+
+        response = client.post(reverse("admin:add_api_client"), given)
+
+        assert response.status_code in (409, 422)
+        assert not ApiClient.objects.exists()
+        assert StaffUser.objects.count() == before
+
+    def test_a_new_key_stands_on_one_answer_and_nowhere_else(
+        self,
+        make_caller: MakeCaller,
+        api_keeper: StaffUser,
+        client: Client,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        caller = make_caller("rules:read")
+        client.force_login(api_keeper)
+        page = page_of(caller.client)
+
+        shown = client.post(page, {"action": "issue", "days": "30", "reason": "轮换"})
+        after = client.get(page)
+
+        (secret,) = set(SECRET.findall(shown.text))
+        assert "no-store" in shown["Cache-Control"]
+        assert 'data-copies="secret"' in shown.text
+        assert SECRET.search(after.text) is None
+        assert secret.rpartition("_")[0] in after.text
+        assert secret not in caplog.text
+        assert (
+            Client()
+            .get("/api/v1/time-limits/", headers={"Authorization": f"Bearer {secret}"})
+            .status_code
+            == 200
+        )
+
+    def test_every_act_of_the_page(
+        self, make_caller: MakeCaller, api_keeper: StaffUser, client: Client
+    ) -> None:
+        caller = make_caller("rules:read")
+        client.force_login(api_keeper)
+        page = page_of(caller.client)
+
+        def act(**posted: Any) -> int:
+            return client.post(page, {"reason": REASON, **posted}).status_code
+
+        rotated = act(action="rotate", key=caller.key.pk, days="10", overlap="1")
+        refused = act(action="issue", days="10")
+        revoked = act(action="revoke", key=caller.key.pk)
+        granted = act(action="grant", scope="accounts:read")
+        ended = act(action="end_scope", scope=caller.client.scopes.get(scope="rules:read").pk)
+        changed = act(action="change", contact_post="值班", reads="7", writes="8", version=1)
+        stale = act(action="change", contact_post="值班", reads="9", writes="9", version=1)
+        stopped = act(action="stop")
+        resumed = act(action="resume")
+        unknown = act(action="delete")
+
+        assert rotated == 200
+        assert {refused, stale, unknown} == {409}
+        assert {revoked, granted, ended, changed, stopped, resumed} == {302}
+        caller.client.refresh_from_db()
+        assert (caller.client.reads_a_minute, caller.client.writes_a_minute) == (7, 8)
+        assert [each.scope for each in caller.client.scopes.filter(ended_at=None)] == [
+            "accounts:read"
+        ]
+        assert ActionLog.objects.refused().count() == 3
+        assert client.get(page).status_code == 200
+
+    @pytest.mark.parametrize("role", ["moderator", "supervisor", "complaint_handler"])
+    def test_others_do_not_see_it(
+        self, role: str, make_caller: MakeCaller, staff_user: MakeStaff, client: Client
+    ) -> None:
+        made = make_caller().client
+        client.force_login(staff_user(role))
+
+        assert client.get(page_of(made)).status_code == 403
+        assert client.get(reverse("admin:add_api_client")).status_code == 403
+
+    @pytest.mark.parametrize("role", ["auditor", "compliance_officer"])
+    def test_those_who_only_look_are_offered_no_act_and_refused_one(
+        self, role: str, make_caller: MakeCaller, staff_user: MakeStaff, client: Client
+    ) -> None:
+        made = make_caller().client
+        client.force_login(staff_user(role))
+
+        response = client.get(page_of(made))
+        tried = client.post(page_of(made), {"action": "issue", "days": "5", "reason": "x"})
+
+        assert response.status_code == 200
+        assert 'name="action" value=' not in response.text
+        assert tried.status_code == 409
+        assert SECRET.search(tried.text) is None
+        assert made.keys.count() == 1
+
+
+@pytest.mark.django_db
+class TestWritingScope:
+    def test_waits_on_the_desk_until_an_officer_approves_it(
+        self, make_caller: MakeCaller, api_keeper: StaffUser, staff_user: MakeStaff, client: Client
+    ) -> None:
+        caller = make_caller()
+        officer = staff_user("compliance_officer")
+        client.force_login(api_keeper)
+        client.post(
+            page_of(caller.client),
+            {"action": "grant", "scope": "applications:write", "reason": "登记系统要提交申请"},
+        )
+        before = caller.post("/api/v1/applications/", {}).status_code
+
+        client.force_login(officer)
+        assert "登记系统要提交申请" in client.get("/").text
+        response = client.post(
+            page_of(caller.client),
+            {"action": "approve", "proposal": Proposal.objects.get().pk, "reason": "同意"},
+        )
+
+        assert before == 403
+        assert response.status_code == 302
+        assert caller.post("/api/v1/applications/", {}).status_code == 400
+        assert "登记系统要提交申请" not in client.get("/").text
+
+    def test_is_not_approved_by_whoever_proposed_it_or_keeps_keys(
+        self, make_caller: MakeCaller, api_keeper: StaffUser, staff_user: MakeStaff
+    ) -> None:
+        made = make_caller().client
+        proposal = clients.grant_scope(
+            client=made, scope="applications:write", **grounds(api_keeper)
+        )
+        assert isinstance(proposal, Proposal)
+
+        for actor, refusal in (
+            (api_keeper, SamePerson),
+            (staff_user("system_administrator"), NotPermitted),
+            (staff_user("supervisor"), NotPermitted),
+        ):
+            with pytest.raises(refusal):
+                clients.approve_scope(client=made, proposal=proposal, **grounds(actor))
+        assert not made.scopes.exists()
+
+    def test_that_was_returned_is_not_there_and_can_be_asked_for_again(
+        self, make_caller: MakeCaller, api_keeper: StaffUser, staff_user: MakeStaff
+    ) -> None:
+        made = make_caller().client
+        officer = staff_user("compliance_officer")
+        ask = {"client": made, "scope": "applications:write", **grounds(api_keeper)}
+        proposal = clients.grant_scope(**ask)
+        assert isinstance(proposal, Proposal)
+        with pytest.raises(ActionRefused):
+            clients.grant_scope(**ask)
+
+        clients.return_scope(client=made, proposal=proposal, **grounds(officer))
+
+        with pytest.raises(ProposalClosed):
+            clients.approve_scope(client=made, proposal=proposal, **grounds(officer))
+        assert not made.scopes.exists()
+        assert isinstance(clients.grant_scope(**ask), Proposal)
+
+    def test_cannot_stand_in_the_database_without_an_approval(
+        self, make_caller: MakeCaller, api_keeper: StaffUser
+    ) -> None:
+        made = make_caller().client
+        grant = ApiScopeGrant(
+            client=made, scope="applications:write", is_writing=True, granted_by=api_keeper.person
+        )
+
+        with (
+            pytest.raises(IntegrityError, match="apiscopegrant_writing_is_approved"),
+            transaction.atomic(),
+        ):
+            audit.create(grant, **grounds(api_keeper))
+
+    def test_of_another_clients_proposal_is_refused(
+        self, make_caller: MakeCaller, api_keeper: StaffUser, staff_user: MakeStaff
+    ) -> None:
+        one, other = make_caller().client, make_caller().client
+        proposal = clients.grant_scope(
+            client=one, scope="applications:write", **grounds(api_keeper)
+        )
+        assert isinstance(proposal, Proposal)
+
+        with pytest.raises(InvalidInput):
+            clients.approve_scope(
+                client=other, proposal=proposal, **grounds(staff_user("compliance_officer"))
+            )
+
+
+@pytest.mark.django_db
+class TestServices:
+    @pytest.mark.parametrize("days", [-1, 0, 367, 10**8])
+    def test_a_key_has_a_term_in_bounds(
+        self, days: int, make_caller: MakeCaller, api_keeper: StaffUser
+    ) -> None:
+        made = make_caller().client
+
+        with pytest.raises(InvalidInput):
+            clients.issue_key(client=made, days=days, **grounds(api_keeper))
+        assert made.keys.count() == 1
+
+    def test_what_is_over_is_not_ended_again(
+        self, make_caller: MakeCaller, api_keeper: StaffUser
+    ) -> None:
+        caller = make_caller("rules:read")
+        clients.revoke_key(key=caller.key, **grounds(api_keeper))
+        grant = caller.client.scopes.get()
+        clients.end_scope(grant=grant, **grounds(api_keeper))
+        clients.stop_client(client=caller.client, **grounds(api_keeper))
+
+        for again in (
+            lambda: clients.revoke_key(key=caller.key, **grounds(api_keeper)),
+            lambda: clients.rotate_key(
+                key=caller.key, days=1, overlap_hours=1, **grounds(api_keeper)
+            ),
+            lambda: clients.end_scope(grant=grant, **grounds(api_keeper)),
+            lambda: clients.stop_client(client=caller.client, **grounds(api_keeper)),
+            lambda: clients.issue_key(client=caller.client, days=1, **grounds(api_keeper)),
+        ):
+            with pytest.raises(ActionRefused):
+                again()
+
+    def test_a_client_changed_meanwhile_is_not_changed_over(
+        self, make_caller: MakeCaller, api_keeper: StaffUser
+    ) -> None:
+        made = make_caller().client
+
+        with pytest.raises(StaleVersion):
+            clients.change_client(
+                client=made,
+                contact_post="值班",
+                reads_a_minute=1,
+                writes_a_minute=1,
+                expected_version=made.version + 1,
+                **grounds(api_keeper),
+            )
+
+
+@pytest.mark.django_db
+class TestMachine:
+    def test_gets_no_login_and_no_role(self, make_caller: MakeCaller, system: StaffUser) -> None:
+        login = make_caller().client.actor
+
+        with pytest.raises(InvalidInput):
+            staff.create_login(
+                person=login.person, username="maschine", password=PASSWORD, **grounds(system)
+            )
+        with pytest.raises(ActionRefused):
+            staff.assign_role(staff=login, role="supervisor", **grounds(system))
+
+    def test_cannot_be_let_in_by_the_database_either(
+        self, make_caller: MakeCaller, system: StaffUser
+    ) -> None:
+        login = make_caller().client.actor
+
+        with (
+            pytest.raises(IntegrityError, match="nobody logs in as a machine"),
+            transaction.atomic(),
+        ):
+            audit.amend(login, "change", is_active=True, **grounds(system))
+        with (
+            pytest.raises(IntegrityError, match="roles are for people"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                "INSERT INTO compliance_roleassignment (staff_id, role_id, granted_by_id, version) "
+                "SELECT %s, id, %s, 1 FROM auth_group WHERE name = 'supervisor'",
+                [login.pk, system.person_id],
+            )
+        assert not RoleAssignment.objects.filter(staff=login).exists()
+
+    def test_approves_nothing_not_even_past_the_services(
+        self, make_caller: MakeCaller, api_keeper: StaffUser
+    ) -> None:
+        made = make_caller().client
+        proposal = clients.grant_scope(
+            client=made, scope="applications:write", **grounds(api_keeper)
+        )
+        assert isinstance(proposal, Proposal)
+
+        with pytest.raises(NotPermitted):
+            proposals.approve_proposal(proposal=proposal, **grounds(made.actor))
+        with (
+            pytest.raises(IntegrityError, match="no machine approves"),
+            transaction.atomic(),
+        ):
+            proposals.take_part(proposal.matter, made.actor, Side.RELEASER)
+            Approval.objects.create(
+                proposal=proposal,
+                matter=proposal.matter,
+                proposer=proposal.proposer,
+                approver=made.actor.person,
+                approver_side=Side.RELEASER,
+                slot=1,
+                verdict="approve",
+                reason="x",
+            )
+
+    def test_a_person_never_becomes_one(self, system: StaffUser, staff_user: MakeStaff) -> None:
+        person = staff_user("moderator").person
+
+        with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+            audit.amend(person, "change", is_client=True, **grounds(system))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_table_holds_a_secret(
+    make_caller: MakeCaller, owner_connection: psycopg.Connection
+) -> None:
+    caller = make_caller("rules:read")
+    caller.get("/api/v1/time-limits/")
+    secret = caller.secret.rpartition("_")[2]
+
+    texts = list(database_text(owner_connection))
+
+    assert [table for table, text in texts if secret in text] == []
+    assert any(caller.key.prefix in text for _table, text in texts)
+    assert ApiKey.objects.exists()

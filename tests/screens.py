@@ -1,0 +1,155 @@
+"""What a page shows, and every page of the product that each role reaches."""
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+# What is read out or shown although it is no text between tags.
+SHOWN_ATTRIBUTES = ("alt", "aria-label", "aria-description", "placeholder", "title")
+# Not words: scripts, names of icons, codes and frozen bytes set as such, and what says itself that
+# it is in another language than the page.
+SILENT_TAGS = ("script", "style", "template", "code", "pre")
+VOID_TAGS = frozenset(("area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"))
+ICONS = "material-symbols-outlined"
+# What scripts show of an attribute is a sentence; a name or a number is not.
+SENTENCE = re.compile(r"\w \w|[\u4e00-\u9fff]")
+
+
+class Screen(HTMLParser):
+    """Collects what a page shows, in which language it says it is, and where its links lead."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+        self.links: list[str] = []
+        self.language = ""
+        self._open: list[tuple[str, bool]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "html":
+            self.language = attributes.get("lang", "")
+        is_silent = (
+            tag in SILENT_TAGS
+            or ICONS in attributes.get("class", "")
+            or attributes.get("lang", self.language) != self.language
+        )
+        if tag not in VOID_TAGS:
+            self._open.append((tag, is_silent))
+        if not is_silent and not self._is_silent():
+            self.shown += [attributes[name] for name in SHOWN_ATTRIBUTES if name in attributes]
+            self.shown += [
+                value
+                for name, value in attributes.items()
+                if name.startswith("data-") and SENTENCE.search(value)
+            ]
+            if tag == "input" and attributes.get("type") in ("submit", "button"):
+                self.shown.append(attributes.get("value", ""))
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+
+    def _is_silent(self) -> bool:
+        return any(silent for _tag, silent in self._open)
+
+    def handle_endtag(self, tag: str) -> None:
+        while any(tag == each for each, _silent in self._open):
+            if self._open.pop()[0] == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        if not self._is_silent():
+            self.shown.append(data)
+
+
+def view_of(address: str) -> str | None:
+    """Return which page an address leads to ("admin:decision"), or None where it leads nowhere."""
+    try:
+        return resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return None
+
+
+def patterns(
+    resolvers: list[URLPattern | URLResolver] | None = None, namespaces: tuple[str, ...] = ()
+) -> Iterator[tuple[str, str]]:
+    """Return the name and the route of every address that the product answers."""
+    known = get_resolver().url_patterns if resolvers is None else resolvers
+    for pattern in known:
+        route = str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            within = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            for name, rest in patterns(pattern.url_patterns, within):
+                yield name, route + rest
+        else:
+            yield ":".join((*namespaces, pattern.name or "")), route
+
+
+def fixed_addresses() -> list[str]:
+    """Return every address that names no record: the places from which all others are reached."""
+    return [f"/{route}" for _name, route in patterns() if not re.search(r"[<(?\\^]", route)]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page that was asked for: from where a link led to it, and what came."""
+
+    address: str
+    start: str
+    response: HttpResponse
+
+    @property
+    def view(self) -> str:
+        """The name of the page."""
+        return view_of(self.address) or ""
+
+    @property
+    def is_page(self) -> bool:
+        """Whether what came is to be read, and is not a piece that a script puts into a page."""
+        kind = self.response.headers.get("Content-Type", "")
+        return kind.startswith("text/html") and b"<html" in self.response.content
+
+
+@dataclass
+class Crawl:
+    """Follows every link of the product as one client, some pages of each kind."""
+
+    client: Client
+    pages_of_a_kind: int = 2
+    starts: Sequence[str] = ()
+    left_out: frozenset[str] = frozenset()
+    visits: list[Visit] = field(default_factory=list)
+
+    def run(self) -> Iterator[tuple[Visit, Screen]]:
+        """Go everywhere; give each page that a person would read."""
+        waiting = deque((address, "") for address in (*fixed_addresses(), *self.starts))
+        seen, kinds = {address for address, _start in waiting}, Counter[str]()
+        while waiting:
+            address, start = waiting.popleft()
+            view, has_query = view_of(address) or "", "?" in address
+            kind = f"{view}{'?' if has_query else ''}"
+            # The same page filtered or in another order says little that is new.
+            enough = 1 if has_query else self.pages_of_a_kind
+            if kinds[kind] >= enough or view in self.left_out:
+                continue
+            kinds[kind] += 1
+            response = self.client.get(address)
+            visit = Visit(address, start, response)
+            self.visits.append(visit)
+            leads_on = [response.headers["Location"]] if "Location" in response.headers else []
+            if visit.is_page and response.status_code == 200:
+                screen = Screen(response.content.decode())
+                yield visit, screen
+                leads_on = screen.links
+            for link in leads_on:
+                there = urljoin(address, link).partition("#")[0]
+                if there.startswith("/") and there not in seen:
+                    seen.add(there)
+                    waiting.append((there, address))

@@ -144,6 +144,10 @@ class ComplianceConfig(AppConfig):
             "compliance.view_staffuser",
             "compliance.view_apiclient",
         )
+        roles.make_delegable(changes.APPROVE, _("approval of rules by the supervisor"))
+        roles.make_delegable(
+            changes.APPROVE_AS_OFFICER, _("approval of rules by the compliance officer")
+        )
         roles.grant_to(roles.SUPERVISOR, changes.APPROVE)
         roles.grant_to(
             roles.COMPLIANCE_OFFICER, changes.PROPOSE, changes.APPROVE_AS_OFFICER, filings.FILE

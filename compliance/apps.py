@@ -22,12 +22,19 @@ class ComplianceConfig(AppConfig):
         from compliance.evidence import tasks  # noqa: F401
         from compliance.evidence.erasure import ERASURE_KIND
         from compliance.models.matters import name_kind
+        from compliance.notices.templates import TEMPLATE_KIND
         from compliance.pages import (
             api_clients,
+            calendar,
+            deliveries,
             desk,
             desk_cards,
             desk_lists,
             evidence,
+            limits,
+            notice_texts,
+            outbox_desk,
+            overdue,
             reveal,
             search,
             staff,
@@ -51,6 +58,9 @@ class ComplianceConfig(AppConfig):
         desk_lists.register()
         standing_in.register()
         evidence.register()
+        limits.register()
+        calendar.register()
+        overdue.register()
         reveal.register()
         staff.register()
         search.register()
@@ -59,6 +69,10 @@ class ComplianceConfig(AppConfig):
         rulebook.register()
         commands.register()
         name_kind(SCOPE_KIND, _("writing scope of an API client"))
+        deliveries.register()
+        notice_texts.register()
+        outbox_desk.register()
+        name_kind(TEMPLATE_KIND, _("text of a notice"))
 
         roles.grant_to(
             roles.SYSTEM_ADMINISTRATOR,

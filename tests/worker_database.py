@@ -46,6 +46,12 @@ class WorkerDatabase:
         self._drop(self.name)
         self._create(self.name, TEMPLATE)
 
+    def begin_empty(self) -> None:
+        """Begin with nothing at all, for what migrations do to the database of an older version."""
+        self._point_to(self.name)
+        self._drop(self.name)
+        self._create(self.name, "template0")
+
     def tear_down(self) -> None:
         connections.close_all()
         self._drop(self.name)

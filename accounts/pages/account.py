@@ -19,7 +19,7 @@ from accounts.pages.grounds import ground_in_words, ground_url
 from accounts.pages.presentation import instant, state_in_words
 from accounts.services.restrictions import restrictions_in_force
 from compliance.models import StaffUser
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.record import Panel, PanelRow, RecordPage, links_of, panels_of
 from compliance.pages.record_timeline import timeline_page
 from compliance.pages.reveal import reveal_url

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,8 +12,11 @@ from accounts.models import Application
 from accounts.pages.application_review import application_context, templates_for
 from accounts.services import review
 from compliance.grounds import Grounds
-from compliance.models import StaffUser
-from compliance.pages.desk import posted_number, staff_of
+from compliance.models import Clock, StaffUser
+from compliance.pages.clock_panel import clock_panel
+from compliance.pages.deliveries import notice_rows
+from compliance.pages.door import posted_number, staff_of
+from compliance.pages.overdue import register_clock_page
 from compliance.pages.record import RecordPage
 from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction, ReasonTemplate
@@ -37,7 +41,11 @@ class ApplicationPage(RecordPage):
         return _("Application %(uid)s") % {"uid": self.record.platform_uid}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        item = self.record.work_item
+        clocks = [self.record.material_clock, item.clock if item is not None else None]
         return {
+            "clocks": [clock_panel(each) for each in clocks if each is not None],
+            "told": notice_rows([self.record], staff_of(self.request)),
             **application_context(self.record, staff_of(self.request)),
             **super().get_context_data(**kwargs),
         }
@@ -95,6 +103,13 @@ class ApplicationPage(RecordPage):
         return super().carry_out(act, actor, reason)
 
 
+def page_of_clock(clock: Clock) -> str:
+    """Return the page of the application that a clock for material belongs to, or ""."""
+    found = Application.objects.filter(material_clock=clock).values_list("pk", flat=True).first()
+    return reverse("admin:application", args=[found]) if found is not None else ""
+
+
 def register() -> None:
     """Give the page its address; called when apps are ready."""
     register_page("applications/<int:pk>/", ApplicationPage, name="application")
+    register_clock_page(page_of_clock)

@@ -15,13 +15,13 @@ from accounts.services.reason_templates import reason_templates
 from accounts.services.registration import QUEUE
 from compliance.errors import InvalidInput
 from compliance.models import StaffUser, WorkItem
-from compliance.pages.desk import register_queue, staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction, ReasonTemplate
 from compliance.ui.pages import register_page
-from compliance.work import Queue
+from compliance.work import Queue, register_queue
 
 URL_NAME = "review_application"
 

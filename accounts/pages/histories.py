@@ -31,6 +31,7 @@ from compliance.pages.record_timeline import (
     include_timeline,
     register_timeline_source,
 )
+from compliance.pages.work_events import clock_sources, recusal_source
 from compliance.ui.kit import Text, TimelineStep
 
 ACCOUNT = "accounts.publicaccount"
@@ -69,6 +70,13 @@ def notice_step(notice: Notice) -> TimelineStep:
         title=_("Notice: %(purpose)s (%(language)s)")
         % {"purpose": purpose_label(notice.purpose), "language": notice.get_language_display()},
     )
+
+
+def clocks_of(applications: QuerySet) -> QuerySet:
+    """Return the clocks of reviews of the applications, and of the material asked for."""
+    reviews = items_of(applications).values_list("clock")
+    material = applications.filter(material_clock__isnull=False).values_list("material_clock")
+    return reviews.union(material)
 
 
 def barred_names_of(accounts: QuerySet) -> QuerySet:
@@ -165,6 +173,12 @@ def _register_applications(record_type: str, found: Callable[[QuerySet], QuerySe
             step=verification_step,
         ),
     ]
+    sources += clock_sources(permission, lambda roots: clocks_of(found(roots)))
+    sources.append(
+        recusal_source(
+            "application", label, permission, lambda roots: found(roots).values("matter")
+        )
+    )
     for source in sources:
         register_timeline_source(record_type, source)
 

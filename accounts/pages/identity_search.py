@@ -18,7 +18,7 @@ from accounts.services.identity_search import (
     sought_choices,
 )
 from compliance.models import StaffUser
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.record import Panel, PanelRow
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged

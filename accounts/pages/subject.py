@@ -18,7 +18,7 @@ from accounts.services.bars import bars_of
 from accounts.services.policies import policy_in_force
 from compliance.errors import IdentityErased
 from compliance.models import StaffUser
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.record import Panel, PanelRow, RecordPage, links_of, panels_of
 from compliance.pages.record_timeline import timeline_page
 from compliance.pages.reveal import reveal_url

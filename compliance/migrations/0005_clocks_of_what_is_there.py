@@ -32,7 +32,7 @@ SELECT clock_id,
     false, least(opened_at, due_at), due_at,
     least(opened_at, due_at) + (due_at - least(opened_at, due_at)) * 0.7,
     CASE WHEN closed_at IS NULL THEN 'running' ELSE 'stopped' END,
-    greatest(closed_at, least(opened_at, due_at))
+    CASE WHEN closed_at IS NOT NULL THEN greatest(closed_at, least(opened_at, due_at)) END
 FROM compliance_workitem;
 
 INSERT INTO compliance_clockevent

@@ -17,9 +17,6 @@ from compliance.pages.door import posted_number, staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.pages import ConsolePage, register_page
-from compliance.work import register_queue
-
-__all__ = ["item_url", "posted_number", "register_queue", "staff_of"]
 
 
 class ClaimNextPage(ConsolePage):

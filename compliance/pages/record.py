@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from compliance.errors import InvalidInput
 from compliance.models import StaffUser
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.kit import AllowedAction, Badge, Fact, ReasonTemplate, Text

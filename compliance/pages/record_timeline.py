@@ -175,10 +175,12 @@ _LOGGED = """
               {beyond}
             ORDER BY log.at {way}, log.id {way} LIMIT {size}) AS logged
 """
+# An event that belongs twice is taken once, too.
 _HAPPENED = """
-    (SELECT event.at, {origin} AS origin, event.number, {source} AS source
-       FROM ({events}) AS event (at, number)
+    (SELECT event.at, {origin} AS origin, event.number, min(event.source) AS source
+       FROM ({events}) AS event (at, number, source)
       WHERE true {beyond}
+      GROUP BY event.at, event.number
       ORDER BY event.at {way}, event.number {way} LIMIT {size})
 """
 _HIDDEN = """
@@ -195,7 +197,10 @@ _HIDDEN = """
                 LIMIT {size}) AS logged
         {events} LIMIT {size}) AS counted
 """
-_HIDDEN_EVENTS = "UNION ALL SELECT 1 FROM ({events}) AS event"
+_HIDDEN_EVENTS = """
+        UNION ALL SELECT 1 FROM (
+            SELECT DISTINCT at, number FROM ({events}) AS event (at, number, source)) AS happened
+"""
 
 
 @dataclass
@@ -234,11 +239,24 @@ def _references(sources: Iterable[tuple[int, TimelineSource]], roots: QuerySet) 
     return _Statement(" UNION ALL ".join(parts), values)
 
 
-def _events(source: TimelineSource, roots: QuerySet) -> _Statement | None:
-    happened = source.records(roots).order_by().select_related(None)
-    return _compiled(
-        happened.filter(**{f"{source.at}__isnull": False}).values_list(F(source.at), F("pk"))
-    )
+def _events(sources: Iterable[tuple[int, TimelineSource]], roots: QuerySet) -> list[_Statement]:
+    """Return the events of each model that some source names, with the number of the source."""
+    found: dict[Any, _Statement] = {}
+    for number, source in sources:
+        if not source.at:
+            continue
+        happened = source.records(roots).order_by().select_related(None)
+        compiled = _compiled(
+            happened.filter(**{f"{source.at}__isnull": False}).values_list(
+                F(source.at), F("pk"), Value(number)
+            )
+        )
+        if compiled is None:
+            continue
+        known = found.setdefault((happened.model, source.at), _Statement("", []))
+        known.text = " UNION ALL ".join(filter(None, [known.text, f"({compiled.text})"]))
+        known.values += compiled.values
+    return list(found.values())
 
 
 def _entries(
@@ -259,22 +277,11 @@ def _entries(
         )
     ]
     values = [*logged.values, *beyond_values]
-    for number, source in numbered:
-        if not source.at:
-            continue
-        events = _events(source, roots)
-        if events is None:
-            continue
-        origin = number + 1
+    for origin, events in enumerate(_events(numbered, roots), start=1):
         beyond, beyond_values = _beyond("event.at", str(origin), "event.number", start)
         parts.append(
             _HAPPENED.format(
-                origin=origin,
-                source=number,
-                events=events.text,
-                beyond=beyond,
-                way=way,
-                size=size + 1,
+                origin=origin, events=events.text, beyond=beyond, way=way, size=size + 1
             )
         )
         values += [*events.values, *beyond_values]
@@ -314,8 +321,7 @@ def _count_hidden(
         return Tally(0, is_exact=True)
     unseen = _references([(0, each) for each in hidden if not each.at], roots)
     seen = _references([(0, each) for each in visible if not each.at], roots)
-    events = [_events(each, roots) for each in hidden if each.at]
-    happened = [each for each in events if each is not None]
+    happened = _events([(0, each) for each in hidden], roots)
     text = _HIDDEN.format(
         hidden=unseen.text,
         visible=seen.text,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from compliance.identity import vault
 from compliance.models import IdentityValue, StaffUser
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.kit import AllowedAction, Fact

@@ -13,7 +13,7 @@ from compliance import roles, staff
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import RoleAssignment, StaffUser
-from compliance.pages.desk import posted_number, staff_of
+from compliance.pages.door import posted_number, staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import PasswordWidget, SelectWidget, TextareaWidget, TextInputWidget

@@ -17,12 +17,15 @@ from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
 VERBS = {
+    "accept": gettext_lazy("Acceptances recorded"),
     "add_names": gettext_lazy("Names listed"),
     "announce": gettext_lazy("Announced"),
     "admit": gettext_lazy("Checked and admitted"),
     "approve": gettext_lazy("Approved"),
+    "approve_extension": gettext_lazy("More time approved"),
     "approve_by_checks": gettext_lazy("Approved by the checks"),
     "approve_erasure": gettext_lazy("Erasure approved"),
+    "ask_extension": gettext_lazy("More time asked for"),
     "ask_for_material": gettext_lazy("Asked for material"),
     "assign": gettext_lazy("Role given"),
     "cancel": gettext_lazy("Cancelled before it was sent"),
@@ -80,6 +83,7 @@ VERBS = {
     "resume_review": gettext_lazy("Review resumed"),
     "return": gettext_lazy("Returned"),
     "return_erasure": gettext_lazy("Erasure returned"),
+    "return_extension": gettext_lazy("More time refused"),
     "reveal": gettext_lazy("Revealed"),
     "reverse": gettext_lazy("Reversed"),
     "revoke": gettext_lazy("Revoked"),

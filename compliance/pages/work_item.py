@@ -15,6 +15,7 @@ from compliance.eligibility import require_may_hold, require_may_take
 from compliance.errors import ActionRefused, InvalidInput, NothingToClaim, StaleLease
 from compliance.models import Lease, StaffUser, WorkItem
 from compliance.pages import holding
+from compliance.pages.clock_panel import clock_panel
 from compliance.pages.desk_rows import item_url
 from compliance.pages.door import posted_number, staff_of
 from compliance.provisions import Provision
@@ -116,6 +117,7 @@ class WorkItemPage(ConsolePage, ABC):
         may_take = self.may_take()
         return {
             "item": self.item,
+            "clock": clock_panel(self.item.clock),
             "record": self.record,
             "lease": lease,
             "is_mine": self.is_mine,

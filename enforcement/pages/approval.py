@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from compliance import work
 from compliance.models import StaffUser, WorkItem
-from compliance.pages.desk import register_queue, staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction, Change
 from compliance.ui.pages import register_page
-from compliance.work import Queue
+from compliance.work import Queue, register_queue
 from enforcement.enums import DecisionStatus
 from enforcement.models import Decision
 from enforcement.pages.consequences import consequences, notices_shown, steps_of, why_not

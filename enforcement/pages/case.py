@@ -1,5 +1,6 @@
 """The page on which a moderator works on a case and proposes a decision."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import models
@@ -11,15 +12,20 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from compliance.clocks import extensions
 from compliance.errors import ActionRefused
+from compliance.grounds import Grounds
 from compliance.models import StaffUser, WorkItem
-from compliance.pages.desk import posted_number, register_queue, staff_of
+from compliance.pages.clock_panel import due_in_words
+from compliance.pages.door import posted_number, staff_of
+from compliance.pages.limits import verdicts
+from compliance.pages.overdue import decide_extension
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction
 from compliance.ui.pages import ConsolePage, register_page
-from compliance.work import Queue
+from compliance.work import Queue, register_queue
 from enforcement.enums import OPEN_DECISIONS, CaseStatus
 from enforcement.models import Case
 from enforcement.pages.consequences import consequences, notices_shown, steps_to_come
@@ -46,6 +52,11 @@ from enforcement.pages.reason_templates import reason_templates
 from enforcement.services import cases, decisions, previews
 
 PROPOSE = "enforcement.propose_decision"
+# How the answers to a request for more time are called beside what else can be done with a case.
+EXTENSION_LABELS = {
+    "approve": gettext_lazy("Approve more time"),
+    "return": gettext_lazy("Refuse more time"),
+}
 
 
 class CasePage(WorkItemPage):
@@ -124,9 +135,41 @@ class CasePage(WorkItemPage):
         return []
 
     def free_actions(self) -> list[AllowedAction]:
-        if self.record.status == CaseStatus.CLOSED or not self.request.user.has_perm(
-            "enforcement.close_case"
-        ):
+        if self.record.status == CaseStatus.CLOSED:
+            return []
+        return [*self.extension_actions(), *self.closing_actions()]
+
+    def extension_actions(self) -> list[AllowedAction]:
+        """Return what may be done now about more time for a complex case."""
+        staff, clock = staff_of(self.request), self.item.clock
+        asked = extensions.open_extension(clock)
+        if asked is not None:
+            return [
+                replace(each, code=f"{each.code}_extension", label=EXTENSION_LABELS[each.code])
+                for each in verdicts(asked.proposal, staff, self.request.path)
+                if each.code in EXTENSION_LABELS
+            ]
+        longer = extensions.extension_of(clock)
+        if longer is None or not staff.has_perm("compliance.propose_extension"):
+            return []
+        return [
+            self.action(
+                "ask_extension",
+                _("Complex case: more time"),
+                hint=_(
+                    "%(limit)s in all, once, if somebody else approves; due then: %(due)s. The "
+                    "reason is kept on record."
+                )
+                % {
+                    "limit": longer.amount_in_words,
+                    "due": due_in_words(extensions.due_if_extended(clock, longer)),
+                },
+            )
+        ]
+
+    def closing_actions(self) -> list[AllowedAction]:
+        """Return the closing of the case for whoever may close cases."""
+        if not self.request.user.has_perm("enforcement.close_case"):
             return []
         return [
             self.action(
@@ -177,6 +220,10 @@ class CasePage(WorkItemPage):
         )
 
     def carry_out(self, act: str, actor: StaffUser, fence: int, version: int, reason: str) -> str:
+        if act.endswith("_extension"):
+            return self.decide_on_time(
+                act, Grounds(actor=actor, provision=Provision.PUBLIC_ACCOUNT_19_1, reason=reason)
+            )
         if act == "close":
             cases.close_case(
                 case=self.record,
@@ -206,8 +253,16 @@ class CasePage(WorkItemPage):
         )
         return _("%(number)s was proposed and waits for approval.") % {"number": decision.number}
 
+    def decide_on_time(self, act: str, grounds: Grounds) -> str:
+        """Ask for more time on the case, or answer whoever asked for it."""
+        if act == "ask_extension":
+            extensions.ask_extension(clock=self.item.clock, **grounds)
+            return _("Asked for; somebody else has to approve it.")
+        return decide_extension(self.request, act.removesuffix("_extension"), grounds)
+
     def go_on(self, actor: StaffUser, said: str) -> HttpResponse:
-        if self.request.POST.get("action") == "close":
+        act = self.request.POST.get("action", "")
+        if act == "close" or act.endswith("_extension"):
             return self.redirect(self.request.path, said)
         return super().go_on(actor, said)
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +13,11 @@ from django.utils.translation import gettext_lazy
 from compliance import work
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import StaffUser
-from compliance.pages.desk import posted_number, staff_of
+from compliance.models import Clock, StaffUser
+from compliance.pages.clock_panel import ClockPanel, clock_panel
+from compliance.pages.deliveries import notice_rows
+from compliance.pages.door import posted_number, staff_of
+from compliance.pages.overdue import register_clock_page
 from compliance.pages.record import RecordPage
 from compliance.pages.timeline import timeline_of
 from compliance.ui.kit import AllowedAction, Choice, Fact, Input, ReasonTemplate
@@ -34,6 +38,7 @@ from enforcement.pages.presentation import (
 )
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services import decisions, measures, report_duties
+from enforcement.services.notices import DECISION
 
 
 class DecisionPage(RecordPage):
@@ -90,11 +95,16 @@ class DecisionPage(RecordPage):
                 (measure, measure_term(measure), status_badge(measure)) for measure in carried_out
             ],
             "notices": notices_shown(
-                {each.language: each.text for each in decision.notices.order_by("language")}
+                {
+                    each.language: each.text
+                    for each in decision.notices.filter(purpose=DECISION).order_by("edition")
+                }
             ),
+            "told": notice_rows([decision, *carried_out], staff_of(self.request)),
             "approvals": steps_of(decision.proposal),
             "verdicts": verdict_steps(decision),
             "duty": self.duty,
+            "clocks": self.clocks(),
             "duty_facts": self.duty_facts(),
             **evidence_context(decision.case, staff_of(self.request)),
             "account_facts": account_facts(decision.account, timezone.now()),
@@ -108,6 +118,14 @@ class DecisionPage(RecordPage):
             ),
             **super().get_context_data(**kwargs),
         }
+
+    def clocks(self) -> list[ClockPanel]:
+        """Return the clocks that run about the decision: approval, report, appeal."""
+        decision, duty = self.record, self.duty
+        found = [duty.clock if duty is not None else None, decision.appeal_clock]
+        if decision.status == DecisionStatus.PROPOSED:
+            found.append(decision.approval_item.clock)
+        return [clock_panel(each) for each in found if each is not None]
 
     def facts(self) -> list[Fact]:
         """Return what became of the decision."""
@@ -273,6 +291,13 @@ class DecisionPage(RecordPage):
         return super().carry_out(act, actor, reason)
 
 
+def page_of_clock(clock: Clock) -> str:
+    """Return the page of the decision that a clock belongs to, or ""."""
+    found = Decision.objects.filter(Q(report_duty__clock=clock) | Q(appeal_clock=clock)).first()
+    return decision_url(found) if found is not None else ""
+
+
 def register() -> None:
     """Give the page its address; called when apps are ready."""
     register_page("decisions/<int:pk>/", DecisionPage, name="decision")
+    register_clock_page(page_of_clock)

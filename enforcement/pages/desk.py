@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.desk.kinds import ProposalKind, ProposalWords, register_kind
 from compliance.models import Proposal, WorkItem
-from compliance.pages.desk import item_url, staff_of
+from compliance.pages.desk_rows import item_url
+from compliance.pages.door import staff_of
 from compliance.ui.desk import CardData, CardRow, register_card
 from enforcement.enums import OPEN_DUTIES, CaseStatus, DecisionStatus, ReportDutyStatus
 from enforcement.models import Case, Decision, ReportDuty

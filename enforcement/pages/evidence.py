@@ -13,7 +13,7 @@ from compliance.evidence import kinds
 from compliance.evidence.access import Owner, register_owner
 from compliance.evidence.uploads import END_FIELD, MOST_FILES, uploads_of
 from compliance.models import EvidenceFile, Sensitivity, StaffUser
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.evidence import UploadPage, file_row
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged

@@ -24,6 +24,7 @@ from compliance.pages.record import (
     register_record_link,
 )
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
+from compliance.pages.work_events import clock_sources, recusal_source
 from compliance.ui.pages import ConsolePage, register_page
 from enforcement.enums import OPEN_DUTIES, CaseStatus, DecisionStatus
 from enforcement.models import Case, Decision, Measure, ReportDuty
@@ -173,6 +174,19 @@ def _decisions(accounts: QuerySet) -> QuerySet:
     return Decision.objects.filter(account__in=accounts)
 
 
+def _clocks(accounts: QuerySet) -> QuerySet:
+    """Return the clocks of cases, approvals, appeals and reports."""
+    cases = _items_of(Case.history.model.objects, _cases(accounts), "work_item_id")
+    approvals = _items_of(Decision.history.model.objects, _decisions(accounts), "approval_item_id")
+    appeals = _decisions(accounts).filter(appeal_clock__isnull=False)
+    duties = ReportDuty.objects.filter(decision__account__in=accounts)
+    return cases.values_list("clock").union(
+        approvals.values_list("clock"),
+        appeals.values_list("appeal_clock"),
+        duties.values_list("clock"),
+    )
+
+
 def _sources() -> list[TimelineSource]:
     case, decision = gettext_lazy("Cases"), gettext_lazy("Decisions")
     return [
@@ -235,6 +249,8 @@ def _sources() -> list[TimelineSource]:
             name=lambda duty: duty.decision.number,
             page=lambda duty: decision_url(duty.decision),
         ),
+        *clock_sources(VIEW_CASE, _clocks),
+        recusal_source("case", case, VIEW_CASE, lambda accounts: _cases(accounts).values("matter")),
     ]
 
 

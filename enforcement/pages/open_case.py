@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import PublicAccount
 from compliance import work
 from compliance.errors import ActionRefused
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.kit import ReasonTemplate

@@ -14,8 +14,9 @@ from accounts.enums import AccountStatus
 from accounts.models import PublicAccount
 from compliance import roles, work
 from compliance.grounds import Grounds
-from compliance.models import Clause, StaffUser
+from compliance.models import StaffUser
 from compliance.provisions import Provision
+from compliance.rulebook.documents import clauses_in_force
 from enforcement.enums import CaseSource, CaseStatus, MeasureCode, MeasureStatus
 from enforcement.models import Case, CatalogueVersion, Decision, ViolationType
 from enforcement.services import cases, decisions, lapses, measures, report_duties, reversals
@@ -176,9 +177,10 @@ class Cases:
             version=CatalogueVersion.objects.in_force(timezone.now()),
             code=matter.violation["code"],
         )
+        in_force = clauses_in_force(timezone.localdate())
         clauses = [
-            *Clause.objects.filter(provision=violation.provision),
-            *Clause.objects.filter(number=_HOUSE_RULE),
+            *in_force.filter(provision=violation.provision),
+            *in_force.filter(number=_HOUSE_RULE),
         ]
         decisions.propose_decision(
             case=case,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from compliance.context import record_language
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.models import StaffUser
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.pages import ConsolePage

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Side, StaffUser
-from compliance.pages.desk import posted_number, staff_of
+from compliance.pages.door import posted_number, staff_of
 from compliance.pages.record import RecordPage
 from compliance.pages.timeline import timeline_of
 from compliance.ui.kit import AllowedAction

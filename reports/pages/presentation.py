@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from compliance.pages.clock_panel import clock_badge, due_in_words
 from compliance.ui.kit import Change, Fact
 from reports.exports.differences import differences, previous_filing
 from reports.models import Filing
@@ -51,6 +52,11 @@ def filing_facts(filing: Filing) -> list[Fact]:
         ]
     if filing.requested_by is not None:
         facts.append(Fact(_("release asked for by"), filing.requested_by.name))
+    if filing.release_clock is not None and filing.released_at is None:
+        badge = clock_badge(filing.release_clock)
+        facts.append(
+            Fact(_("release due"), due_in_words(filing.release_clock.due_at), hint=badge.text)
+        )
     if filing.released_at is not None:
         facts.append(Fact(_("released at"), instant(filing.released_at)))
     if filing.filed_at is not None:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.desk.kinds import ProposalKind, ProposalWords, register_kind
-from compliance.models import Proposal
+from compliance.models import Clock, Proposal
+from compliance.pages.overdue import register_clock_page
 from compliance.ui.navigation import register_link
 from compliance.ui.pages import register_page
 from reports.enums import FilingStatus
@@ -33,8 +34,15 @@ def words_of(proposals: Sequence[Proposal]) -> dict[int, ProposalWords]:
     }
 
 
+def page_of_clock(clock: Clock) -> str:
+    """Return the page of the filing that a clock belongs to, or ""."""
+    found = Filing.objects.filter(release_clock=clock).first()
+    return filing_url(found) if found is not None else ""
+
+
 def register() -> None:
     """Give the pages their addresses; called when apps are ready."""
+    register_clock_page(page_of_clock)
     register_page("filings/prepare/", PrepareFilingPage, name="prepare_filing")
     register_page("filings/<int:pk>/", FilingPage, name="filing")
     register_page(

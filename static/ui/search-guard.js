@@ -44,6 +44,8 @@
     const holdsBack = isIdentity(box.value);
     tell(box.closest("[role=dialog]"), holdsBack);
     if (holdsBack) {
+      // What was found for fewer characters would pass for the answer.
+      document.getElementById("command-results").replaceChildren();
       event.preventDefault();
     }
   });

@@ -4,6 +4,7 @@ import html
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,10 +15,12 @@ from accounts.models import PublicAccount
 from accounts.services.bars import bar_identity, lift_identity_bar
 from accounts.services.restrictions import close_account, end_restriction, impose_restriction
 from compliance import audit
+from compliance.clocks.running import note_breaches, pause_clock, resume_clock
 from compliance.identity import vault
 from compliance.models import ActionLog
 from compliance.pages.record_timeline import timeline_page
 from compliance.provisions import Provision
+from compliance.recusals import recuse
 
 P = Provision.PUBLIC_ACCOUNT_19_2
 CANARY = "<img src=x onerror=alert(1)>“&'"
@@ -233,3 +236,30 @@ def test_a_subject_whose_identity_was_erased_still_has_its_page(
     assert answer.status_code == 200
     assert answer.context["panels"][2].tone == "warning"
     assert any(choice.value == "identity" for choice in answer.context["timeline"].kinds)
+
+
+def test_dates_that_stood_still_or_were_missed_stand_in_the_timeline(
+    staff_user, make_application, grounds
+):
+    application = make_application(category="education")
+    moderator, auditor = staff_user("moderator"), staff_user("auditor")
+    clock = application.work_item.clock
+    pause_clock(clock=clock, actor=moderator, provision=P, reason="等待材料")
+    resume_clock(clock=clock, actor=moderator, provision=P, reason="材料已补齐")
+    with time_machine.travel(clock.due_at + timedelta(days=30)):
+        note_breaches([clock], at=timezone.now())
+    recuse(
+        work_item=application.work_item,
+        person=moderator.person,
+        actor=moderator,
+        provision=P,
+        reason="与申请人相识",
+    )
+
+    page = timeline_page(application.subject, auditor, kind="time")
+    of_application = timeline_page(application.subject, auditor, kind="application")
+
+    assert [step.tone for step in page.steps] == ["danger", "", ""]
+    assert "材料已补齐" in str(page.steps[1].text)
+    assert "等待材料" in str(page.steps[2].text)
+    assert sum("与申请人相识" in str(step.text) for step in of_application.steps) >= 1

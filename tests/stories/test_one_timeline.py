@@ -56,6 +56,7 @@ def test_every_row_about_the_account_stands_in_its_timeline_once(
                 missing = [told_rows()[pk].action for pk in set(wanted) - set(seen)]
                 assert missing == [], (role, record)
                 assert sorted(seen) == wanted, "none twice"
+                assert len(steps) == len(set(steps)), "no event twice either"
                 assert [at for at, *_ in steps] == sorted((at for at, *_ in steps), reverse=True)
                 assert timeline_page(record, story.staff[role]).hidden.number == 0
 
@@ -117,7 +118,8 @@ def test_a_kind_shows_itself_alone_and_everything_together_is_all_kinds(story: S
     for choice in timeline_page(story.account, auditor).kinds:
         steps = timeline_page(story.account, auditor, kind=choice.value, size=200).steps
         by_kind += [(step.at, str(step.text), str(step.title)) for step in steps]
-        assert steps, choice.value
+        # No date moved or was missed in this story.
+        assert steps or choice.value == "time", choice.value
 
     assert sorted(by_kind) == sorted(everything)
 

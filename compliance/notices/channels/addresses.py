@@ -84,7 +84,7 @@ def find_target(url: str, allowed: AllowedAddresses, resolve: Resolver = look_up
     if any(ord(each) <= 32 or ord(each) > 126 or each == "\\" for each in url):
         raise AddressRefused
     default = 443 if parts.scheme == "https" else 80
-    port = port or default
+    port = default if port is None else port
     names = {f"{host}:{port}"} | ({host} if port == default else set())
     if not host or not names & set(allowed.hosts):
         raise AddressRefused

@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 import time
+from contextlib import suppress
 
 import httpx
 from django.conf import settings
@@ -103,18 +104,23 @@ class WebhookAdapter:
                 # The certificate is checked for the name, though the IP is called.
                 extensions={"sni_hostname": target.host},
             ) as answer:
-                outcome = outcome_of(answer.status_code, answer.headers.get("retry-after", ""))
-                size, end = 0, time.monotonic() + settings.DELIVERY_SECONDS
-                for chunk in answer.iter_raw():
-                    size += len(chunk)
-                    if size > ANSWER_LIMIT or time.monotonic() > end:
-                        break
-                return outcome
+                _read_to_end(answer)
+                return outcome_of(answer.status_code, answer.headers.get("retry-after", ""))
         except httpx.TimeoutException:
             return Outcome(AttemptResult.TIMED_OUT)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as problem:
             logger.info("message %s: %s", message.message_id, type(problem).__name__)
             return Outcome(AttemptResult.UNREACHABLE)
+
+
+def _read_to_end(answer: httpx.Response) -> None:
+    # The words are not wanted, only the connection, which serves again once it is read to the end.
+    size, end = 0, time.monotonic() + settings.DELIVERY_SECONDS
+    with suppress(httpx.HTTPError, httpx.StreamError):
+        for chunk in answer.iter_raw():
+            size += len(chunk)
+            if size > ANSWER_LIMIT or time.monotonic() > end:
+                break
 
 
 def outcome_of(status: int, retry_after: str = "") -> Outcome:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from compliance import proposals
 from compliance.evidence import access
 from compliance.models import EvidenceFile, EvidenceStatus, StaffUser
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.ui.desk import CardData, CardRow
 
 # Our choice; more lines than this are not read on a desk.

@@ -19,7 +19,7 @@ from compliance.evidence.chunks import DamagedFile
 from compliance.evidence.kinds import TAKEN
 from compliance.evidence.services import name_of
 from compliance.models import CopyKind, EvidenceCopy, EvidenceFile, EvidenceKind, EvidenceStatus
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.evidence.presentation import file_facts
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged

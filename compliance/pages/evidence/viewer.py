@@ -12,7 +12,7 @@ from compliance.errors import InvalidInput
 from compliance.evidence import access, erasure, services
 from compliance.grounds import Grounds
 from compliance.models import CopyKind, EvidenceFile, EvidenceStatus, Sensitivity, StaffUser
-from compliance.pages.desk import posted_number, staff_of
+from compliance.pages.door import posted_number, staff_of
 from compliance.pages.evidence.presentation import (
     file_facts,
     file_note,

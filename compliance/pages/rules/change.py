@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from compliance.errors import InvalidInput
 from compliance.models import ChangeKind, ProposalOutcome, RuleChange
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.rules.presentation import (
     VIEW,
     base_of,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import FILED_KINDS, RuleDocument, RuleFiling, RuleVersion, StaffUser
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.rules.presentation import (
     VIEW,
     change_url,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.models import FILED_KINDS, DocumentKind, RuleChange, RuleDocument
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.rules.presentation import (
     VIEW,
     change_url,

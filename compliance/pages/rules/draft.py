@@ -25,7 +25,7 @@ from compliance.models import (
     RuleDocument,
     RuleVersion,
 )
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.rules.presentation import (
     change_url,
     content_of,

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.pages.desk import staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.rules.change import RuleChangePage
 from compliance.pages.rules.document import FiledTextPage, RuleDocumentPage
 from compliance.pages.rules.documents import AddDocumentPage, RuleDocumentsPage

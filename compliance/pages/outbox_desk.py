@@ -1,0 +1,143 @@
+"""What the outbox puts on the desk: what was not told, what was not carried out, a silent worker."""
+
+import json
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from compliance.models import Delivery, Notice, PlatformCommand
+from compliance.models.notices import NoticeQuerySet
+from compliance.notices import jobs, templates
+from compliance.notices.commands import overdue_since
+from compliance.notices.purposes import purpose_label
+from compliance.pages.deliveries import VIEW_ALL, delivery_url, instant
+from compliance.pages.door import staff_of
+from compliance.pages.notice_texts import text_url
+from compliance.proposals import next_slot
+from compliance.ui.desk import CardData, CardRow, register_card
+
+# Our choice; more lines than this are not read on a desk.
+LINES = 4
+
+
+def outbox_card(request: HttpRequest) -> CardData | None:
+    """Return what of the outbox needs a person, for those who see all of it."""
+    staff = staff_of(request)
+    if not staff.has_perm(VIEW_ALL):
+        return None
+    now = timezone.now()
+    dead = Delivery.objects.dead().select_related("notice", "command").order_by("dead_at")
+    untold = cancelled_for_good()
+    commands = PlatformCommand.objects.overdue(overdue_since(now)) | (
+        PlatformCommand.objects.not_carried_out()
+    )
+    counts = (dead.count(), untold.count(), commands.count())
+    listed = reverse("admin:compliance_delivery_changelist")
+    rows = [
+        CardRow(
+            label=each.notice.title if each.notice else str(each.command),
+            url=delivery_url(each),
+            value=_("undeliverable"),
+            hint=instant(each.dead_at),
+            tone="danger",
+        )
+        for each in dead[:LINES]
+    ]
+    rows += [
+        CardRow(
+            label=str(each),
+            url=delivery_url(each.delivery),
+            value=each.get_status_display(),
+            hint=instant(each.ordered_at),
+            tone="danger",
+        )
+        for each in commands.select_related("delivery").order_by("ordered_at")[:LINES]
+    ]
+    if counts[1]:
+        rows.append(
+            CardRow(
+                label=_("Cancelled and not written again"),
+                value=counts[1],
+                url=f"{listed}?state=cancelled",
+                tone="warning",
+            )
+        )
+    silent = jobs.silent_since(now)
+    if silent is not None:
+        rows.insert(
+            0, CardRow(label=_("The worker is silent since"), value=instant(silent), tone="danger")
+        )
+    return CardData(
+        title=_("Notices and commands"),
+        value=sum(counts),
+        hint=_("need somebody"),
+        rows=rows,
+        empty=_("Everything is on its way."),
+        link_url=listed,
+        link_label=_("All deliveries"),
+        tone="danger" if counts[0] or counts[2] or silent else "",
+        icon="outgoing_mail",
+    )
+
+
+def cancelled_for_good() -> NoticeQuerySet:
+    """Return notices that were cancelled and of which there is no later edition."""
+    return Notice.objects.filter(deliveries__cancelled_at__isnull=False).exclude(
+        pk__in=_with_later_edition()
+    )
+
+
+def _with_later_edition() -> NoticeQuerySet:
+    later = Notice.objects.filter(
+        purpose=OuterRef("purpose"),
+        about_type=OuterRef("about_type"),
+        about_id=OuterRef("about_id"),
+        occasion=OuterRef("occasion"),
+        audience=OuterRef("audience"),
+        language=OuterRef("language"),
+        edition__gt=OuterRef("edition"),
+    )
+    return Notice.objects.filter(Exists(later))
+
+
+def texts_to_approve(request: HttpRequest) -> CardData | None:
+    """Return the new texts that the person at the screen can approve."""
+    staff = staff_of(request)
+    waiting = [
+        each
+        for each in templates.pending_proposals().select_related("proposer")
+        if each.proposer_id != staff.person_id
+        and not each.approvals.filter(approver=staff.person_id).exists()
+        and next_slot(each, staff) is not None
+    ]
+    if not waiting:
+        return None
+    return CardData(
+        title=_("Texts of notices to approve"),
+        value=len(waiting),
+        rows=[
+            CardRow(
+                label=label,
+                url=url,
+                hint=_("proposed by %(name)s") % {"name": each.proposer.name},
+            )
+            for each in waiting[:LINES]
+            for label, url in [templates_link(each.content)]
+        ],
+        icon="edit_note",
+    )
+
+
+def templates_link(content: str) -> tuple[str, str]:
+    """Return what a proposed text is called and where it is approved."""
+    parts = json.loads(content)
+    return purpose_label(parts["purpose"]), text_url(parts["purpose"], parts["audience"])
+
+
+def register() -> None:
+    """Put the cards on the desk; called when apps are ready."""
+    register_card(outbox_card, order=70)
+    register_card(texts_to_approve, order=72)

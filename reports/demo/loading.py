@@ -21,6 +21,7 @@ from enforcement.models import Case, Decision, Measure, ReportDuty
 from reports.demo.applicants import UID_PREFIX
 from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
+from reports.demo.deadlines import show_deadlines
 from reports.demo.filings import Filings
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.staff import Crew, add_staff, demo_staff
@@ -147,6 +148,7 @@ def _play(present: datetime) -> None:
     Cases(diary, crew).note_all()
     Filings(diary, crew).note_all()
     diary.play()
+    show_deadlines(crew)
     hold_items(crew)
     record_demo(actor=crew.system, counts=vars(counts()))
 

@@ -18,7 +18,16 @@ from accounts.models import Application, ApplicationCheck, ListedName, PublicAcc
 from accounts.rules.identity_numbers import number_problem
 from compliance import roles
 from compliance.identity import vault
-from compliance.models import ActionLog, Lease, StaffUser, WorkItem
+from compliance.models import (
+    ActionLog,
+    ClockEvent,
+    ClockExtension,
+    EscalationTakeover,
+    Lease,
+    StaffUser,
+    TimeLimit,
+    WorkItem,
+)
 from compliance.workflow import StatusModel
 from enforcement.enums import CaseSource, ContentKind, MeasureCode
 from enforcement.models import Case, Decision, Measure, OrderedMeasure
@@ -73,6 +82,10 @@ def test_the_demo_holds_every_state_of_every_flow_and_nothing_of_anybody() -> No
     assert set(Decision.objects.values_list("content_kind", flat=True)) == set(ContentKind.values)
     assert set(ListedName.objects.values_list("kind", flat=True)) == set(ListedNameKind.values)
 
+    assert EscalationTakeover.objects.exists()
+    assert ClockEvent.objects.filter(kind="extend").count() == 1
+    assert ClockExtension.objects.filter(proposal__outcome__isnull=True).count() == 1
+    assert TimeLimit.objects.filter(announced_at__isnull=False).count() == 1
     is_dated_as_told(timezone.now())
     queue_is_worth_a_look(timezone.now())
     logins_work(text)

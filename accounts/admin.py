@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import CheckCode
+from accounts.enums import AccountStatus, CheckCode
 from accounts.models import (
+    AgreementAcceptance,
     Application,
     ListedName,
     PublicAccount,
@@ -20,8 +22,12 @@ from accounts.models import (
     Subject,
 )
 from accounts.pages.presentation import checks_of, state_in_words
+from accounts.services.agreements import lacks
+from compliance.models import DocumentKind
+from compliance.rulebook.documents import version_in_force
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
+    DropdownFilter,
     HistoryConsoleAdmin,
     PageConsoleAdmin,
     RangeDateTimeFilter,
@@ -155,6 +161,34 @@ class SubjectAdmin(PageConsoleAdmin):
         return obj.shown_name
 
 
+class AgreementFilter(DropdownFilter):
+    """Whether the operator accepted the service agreement in force."""
+
+    title = _("service agreement")
+    parameter_name = "agreement"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, Promise]]:
+        return [("accepted", _("has accepted")), ("missing", _("has not accepted"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        present = version_in_force(DocumentKind.SERVICE_AGREEMENT, timezone.localdate())
+        if present is None or self.value() not in ("accepted", "missing"):
+            return queryset
+        if self.value() == "missing":
+            return queryset.filter(lacks(present), status=AccountStatus.ACTIVE)
+        return queryset.exclude(lacks(present))
+
+
+class AcceptanceInline(ReadOnlyInline):
+    """Which versions of the service agreement were accepted for an account."""
+
+    model = AgreementAcceptance
+    fields = ["version", "accepted_at", "method", "source_ref"]
+    readonly_fields = fields
+
+
 @admin.register(PublicAccount)
 class PublicAccountAdmin(PageConsoleAdmin):
     """Public accounts with what limits them now."""
@@ -174,6 +208,7 @@ class PublicAccountAdmin(PageConsoleAdmin):
     list_filter = [
         ("status", ChoicesDropdownFilter),
         ("category", ChoicesDropdownFilter),
+        AgreementFilter,
         ("registered_at", RangeDateTimeFilter),
     ]
     search_fields = ["=platform_uid", "=name"]

@@ -14,8 +14,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from accounts.api import accounts, applications
+        from accounts.api import agreements as pushed_agreements
         from accounts.pages import (
             account,
+            agreements,
             application,
             application_review,
             histories,
@@ -38,7 +40,9 @@ class AccountsConfig(AppConfig):
         application_review.register()
         applications.register()
         accounts.register()
+        pushed_agreements.register()
         account.register()
+        agreements.register()
         subject.register()
         histories.register()
         identity_search.register()
@@ -49,6 +53,7 @@ class AccountsConfig(AppConfig):
             "accounts.view_publicaccount",
             "accounts.view_restriction",
             "accounts.view_listedname",
+            "accounts.view_agreementacceptance",
         ]
         for role in (
             roles.MODERATOR,

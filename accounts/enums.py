@@ -249,3 +249,11 @@ class ApplicationSource(models.TextChoices):
     FILE = "file", _("Platform file")
     API = "api", _("Interface")
     CONSOLE = "console", _("Console")
+
+
+class AcceptanceMethod(models.TextChoices):
+    """How an operator accepted the service agreement."""
+
+    REGISTRATION = "registration", _("declared with the registration")
+    CLICK = "click", _("accepted on the platform")
+    SIGNATURE = "signature", _("signed on paper or electronically")

@@ -1,10 +1,16 @@
 """Take the pictures of the handbooks: ``python -m devtools.screenshots``.
 
 Makes a throw-away database, loads the demo, serves it, and looks at it through a browser as each
-role does, in Chinese. The pictures go to ``docs/images/``. Needs the development requirements and
-Chromium (``/usr/bin/chromium``, or what ``CHROMIUM`` names) with a font that has Chinese.
+role does, in Chinese. The pictures go to ``docs/images/``; which there are says
+``devtools/pictures.py``. Needs the development requirements and Chromium (``/usr/bin/chromium``, or
+what ``CHROMIUM`` names) with a font that has Chinese.
+
+For looking at pages that are hard to make fit (long names, many rows, nothing, errors):
+``python -m devtools.screenshots --variants --width 360 --out FOLDER``.
 """
 
+import argparse
+import csv
 import json
 import os
 import signal
@@ -14,50 +20,23 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
+from devtools.pictures import HANDBOOK, RECORDS, ROOT, VARIANTS, Picture
+
 IMAGES = ROOT / "docs" / "images"
-VIOLATIONS = ROOT / "reports" / "demo" / "data" / "violations.json"
+# Made-up people whose columns are as long as they may be.
+SAMPLE = ROOT / "tests" / "data" / "registrations-sample.csv"
+LONG_NAMES = 40
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDTH, LOWEST, HIGHEST = 1440, 600, 1060
 START_SECONDS = 60
-# Asked of the product in a process of its own: the pictures need records in certain states.
-FIND_RECORDS = """
-import json
-from django.urls import reverse
-from django.utils import timezone
-from accounts.models import Application, Restriction
-from compliance.models import StaffUser
-from enforcement.models import Decision
-from reports.models import Filing
-
-reviewed = Application.objects.filter(status="in_review", work_item__closed_at=None)
-named = next(
-    each
-    for each in reviewed.order_by("-pk").prefetch_related("checks")
-    if any(check.params.get("hits") for check in each.checks.all())
-)
-restricted = Restriction.objects.filter(
-    ended_at=None, account__status="active", in_force_until__gt=timezone.now()
-)
-in_force = Decision.objects.filter(status="in_force", ordered_measures__measure="close")
-reported = in_force.filter(report_duty__status="receipted")
-filing = Filing.objects.filter(status="released")
-addresses = {
-    "review": reverse("admin:review_application", args=[named.work_item_id]),
-    "account": reverse("admin:account", args=[restricted.latest("pk").account_id]),
-    "decision": reverse("admin:decision", args=[(reported or in_force).latest("pk").pk]),
-    "filing": reverse("admin:filing", args=[filing.latest("period_from").pk]),
-    "staff": reverse("admin:staff_login", args=[StaffUser.objects.get(username="hegui1").pk]),
-}
-print(json.dumps(addresses))
-"""
+# Django's name for it, which the settings leave as it is.
+COOKIE = "django_language"
 
 
 def free_port() -> int:
@@ -68,7 +47,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def throw_away_console() -> Iterator[tuple[str, dict[str, str], dict[str, str]]]:
+def throw_away_console(
+    *, with_long_names: bool = False
+) -> Iterator[tuple[str, dict[str, str], dict[str, str]]]:
     """Serve the demo from a new database; give its address, the logins and the records."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         external = {"DATABASE_URL", "DATABASE_OWNER_URL"}
@@ -90,7 +71,11 @@ def throw_away_console() -> Iterator[tuple[str, dict[str, str], dict[str, str]]]
         run("migrate", "--database", "owner", "--verbosity", "0")
         loaded = json.loads(run("load_demo", "--json"))
         passwords = {each["username"]: each["password"] for each in loaded["logins"]}
-        records = json.loads(run("shell", "--verbosity", "0", "-c", FIND_RECORDS))
+        if with_long_names:
+            file = Path(home) / "long-names.csv"
+            write_long_names(file)
+            run("register_accounts", str(file))
+        records = json.loads(run("shell", "--verbosity", "0", "-c", RECORDS))
         server = subprocess.Popen([*manage, "serve", "--port", str(port)], env=environment)
         try:
             address = f"http://127.0.0.1:{port}"
@@ -99,6 +84,25 @@ def throw_away_console() -> Iterator[tuple[str, dict[str, str], dict[str, str]]]
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait()
+
+
+def write_long_names(file: Path) -> None:
+    """Write a file of applications whose names and texts are as long as they may be."""
+    with SAMPLE.open(encoding="utf-8-sig", newline="") as sample:
+        row = next(csv.DictReader(sample))
+    with file.open("w", encoding="utf-8", newline="") as written:
+        writer = csv.DictWriter(written, row)
+        writer.writeheader()
+        for number in range(LONG_NAMES):
+            writer.writerow(
+                {
+                    **row,
+                    "platform_uid": f"demo-long-{'x' * 60}-{number}",
+                    "account_name": f"{'非常非常长的公众账号名称' * 4}{number}",
+                    "bio": "没有空格的很长的简介" * 40,
+                    "contact": f"{'averyveryverylongname' * 4}{number}@example.com",
+                }
+            )
 
 
 def wait_for(address: str) -> None:
@@ -118,24 +122,34 @@ def wait_for(address: str) -> None:
 class Photographer:
     """Logs in as whoever is asked for and takes pictures of what they see."""
 
-    def __init__(self, browser: Browser, address: str, passwords: dict[str, str], out: Path):
+    def __init__(
+        self,
+        browser: Browser,
+        address: str,
+        passwords: dict[str, str],
+        options: argparse.Namespace,
+    ):
         self.browser = browser
         self.address = address
         self.passwords = passwords
-        self.out = out
+        self.options = options
         self.pages: dict[str, Page] = {}
 
-    def page_of(self, username: str, **options: Any) -> Page:
-        """Return the window of a login, opened on the desk the first time."""
+    def page_of(self, username: str) -> Page:
+        """Return the window of a login, opened on the desk the first time; "" is nobody's."""
         if username not in self.pages:
             context = self.browser.new_context(
-                viewport={"width": WIDTH, "height": LOWEST},
+                viewport={"width": self.options.width, "height": LOWEST},
                 locale="zh-CN",
                 timezone_id="Asia/Shanghai",
                 reduced_motion="reduce",
-                **options,
+            )
+            context.add_cookies(
+                [{"name": COOKIE, "value": self.options.language, "url": self.address}]
             )
             page = self.pages[username] = context.new_page()
+            if not username:
+                return page
             page.goto(f"{self.address}/login/")
             page.fill("#id_username", username)
             page.fill("#id_password", self.passwords[username])
@@ -156,63 +170,21 @@ class Photographer:
             "Math.ceil((document.querySelector('#content-main') || document.body)"
             ".getBoundingClientRect().bottom) + 40"
         )
-        page.set_viewport_size({"width": WIDTH, "height": min(max(height, LOWEST), HIGHEST)})
+        size = {"width": self.options.width, "height": min(max(height, LOWEST), HIGHEST)}
+        page.set_viewport_size(size)
         page.evaluate(f"window.scrollTo(0, {top})")
         page.wait_for_timeout(300)
-        page.screenshot(path=self.out / f"{name}.png")
-        page.set_viewport_size({"width": WIDTH, "height": LOWEST})
+        page.screenshot(path=self.options.out / f"{name}.png")
+        page.set_viewport_size({"width": self.options.width, "height": LOWEST})
 
 
-def hold(page: Page) -> None:
-    """Take the item on the screen, unless it is held already."""
-    if page.locator("button[data-key=t]").count():
-        page.keyboard.press("t")
-        page.wait_for_selector("[data-heart-beat]")
-
-
-def propose(page: Page) -> None:
-    """Fill in the proposal that fits the case on the screen and ask what would happen."""
-    summary = page.locator(".ui-facts__row", has_text="待查内容").locator("dd").inner_text()
-    known = json.loads(VIOLATIONS.read_text(encoding="utf-8"))
-    found = next(each for each in known if each["facts"].rpartition("{day}")[2] in summary)
-    chosen = page.locator(f"#id_violation option[data-code='{found['code']}']")
-    page.select_option("#id_violation", chosen.get_attribute("value"))
-    page.fill("[name=facts]", summary.removeprefix("疑似违规："))
-    page.fill("[name=reasoning]", found["reasoning"])
-    page.fill("[name=private_note]", "转发较多，请尽快批准。")
-    page.check("[name=measures][value=suspend_updates]")
-    page.locator("[data-chooses=suspend_updates]").fill("14")
-    page.click("#look")
-    page.wait_for_selector("#preview")
-
-
-def photograph(console: Photographer, records: dict[str, str]) -> None:
-    """Take every picture."""
-    page = console.page_of("shenhe1")
-    console.take(page, "desk")
-    page = console.go("shenhe1", records["review"])
-    hold(page)
-    console.take(page, "review-application")
-    page = console.go("shenhe1", records["account"])
-    console.take(page, "account")
-    page = console.go("shenhe1", "/")
-    page.keyboard.press("n")
-    page.keyboard.press("c")
-    page.wait_for_selector("#proposal")
-    propose(page)
-    console.take(page, "case")
-
-    page = console.go("zhuguan1", "/")
-    page.keyboard.press("n")
-    page.keyboard.press("a")
-    page.wait_for_url("**/approvals/*/")
-    console.take(page, "approval")
-    console.take(console.go("zhuguan1", records["decision"]), "decision")
-
-    console.take(console.go("hegui1", "/reports/filing/"), "filings")
-    console.take(console.go("hegui1", records["filing"]), "filing")
-    console.take(console.go("shenji1", "/compliance/actionlog/"), "action-log")
-    console.take(console.go("guanli1", records["staff"]), "staff")
+def photograph(console: Photographer, records: dict[str, str], pictures: Iterable[Picture]) -> None:
+    """Take the given pictures, one after the other."""
+    for picture in pictures:
+        page = console.go(picture.login, picture.path.format(**records))
+        for step in picture.steps:
+            step(page)
+        console.take(page, picture.name)
 
 
 def with_browser(work: Callable[[Browser], None]) -> None:
@@ -224,12 +196,45 @@ def with_browser(work: Callable[[Browser], None]) -> None:
         browser.close()
 
 
+def chosen(options: argparse.Namespace) -> list[Picture]:
+    """Return the pictures that the arguments name.
+
+    :raises SystemExit: if there is none of that name or login.
+    """
+    pictures = [*HANDBOOK, *VARIANTS] if options.variants else list(HANDBOOK)
+    named = [
+        each
+        for each in pictures
+        if (not options.only or each.name in options.only)
+        and (not options.login or each.role == options.login.rstrip("0123456789"))
+    ]
+    if not named:
+        raise SystemExit("There is no such picture. --list names them all.")
+    return named
+
+
 def main() -> None:
-    """Take every picture anew."""
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    with throw_away_console() as (address, passwords, records):
+    """Take the pictures anew, or name them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("only", nargs="*", metavar="NAME", help="only these pictures")
+    parser.add_argument("--login", default="", help="only those of this login or role (shenhe)")
+    parser.add_argument("--variants", action="store_true", help="those in no handbook, too")
+    parser.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans")
+    parser.add_argument("--width", type=int, default=WIDTH, help="of the window, in pixels")
+    parser.add_argument("--out", type=Path, default=IMAGES, help="folder (docs/images)")
+    parser.add_argument("--list", action="store_true", help="name the pictures and take none")
+    options = parser.parse_args()
+    pictures = chosen(options)
+    if options.list:
+        for picture in pictures:
+            sys.stdout.write(f"{picture.name:24} {picture.login:10} {picture.path}\n")
+        return
+    options.out.mkdir(parents=True, exist_ok=True)
+    with throw_away_console(with_long_names=options.variants) as (address, passwords, records):
         with_browser(
-            lambda browser: photograph(Photographer(browser, address, passwords, IMAGES), records)
+            lambda browser: photograph(
+                Photographer(browser, address, passwords, options), records, pictures
+            )
         )
 
 

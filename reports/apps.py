@@ -14,10 +14,11 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import roles
-        from reports.pages import histories, obligations, registration, searches
+        from reports.pages import histories, obligations, registration, rule_filings, searches
 
         roles.make_delegable("reports.release_filing", _("release of a filing"))
         registration.register()
+        rule_filings.register()
         obligations.register()
         histories.register()
         searches.register()

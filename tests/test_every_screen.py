@@ -22,6 +22,7 @@ ALLOWED = (
     r"\b[0-9a-f]{16,}\b",  # digests
     r"\b[a-z-]+-\d{4}:[\d.()]+",  # provisions, as the catalogues cite them
     r"\b\w+:\d+\b",  # references to records
+    r"\b[a-z]+:[a-z]+\b|\bheyan_[a-z2-7]{8}\b",  # scopes of API clients, keys as they are shown
     r"\b[\w-]*\d[\w-]*\b",  # numbers of accounts, cases, decisions, files; logins of the demo
     r"\bplatform-convention\b",  # the code of a rule document
     r"\bexpert_field\b",  # why an application without a hit is reviewed, in a version of it
@@ -108,7 +109,7 @@ def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_close
     records = everything_stored()
     own, theme = catalogues("zh_Hans")
     ours = {entry.msgstr for entry in [*own, *theme] if CHINESE_CHARACTER.search(entry.msgstr)}
-    foreign: list[str] = []
+    foreign: dict[str, list[str]] = {}
     visits: list[tuple[str, Visit]] = []
 
     for who, client in visitors(language):
@@ -122,7 +123,8 @@ def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_close
             # Public pages are in the language of their address.
             if screen.language != language and not visit.address.startswith("/public/"):
                 words |= {f"language: {screen.language}"}
-            foreign += [f"{who or 'nobody'} {visit.address}: {word}" for word in words]
+            for word in words:
+                foreign.setdefault(word, []).append(f"{who or 'nobody'} at {visit.address}")
         visits += [(who, visit) for visit in crawl.visits]
 
     # A link that is shown is one that opens.
@@ -132,5 +134,9 @@ def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_close
         if visit.response.status_code >= 500 or (visit.start and visit.response.status_code >= 400)
     ]
     opened = {visit.view for _who, visit in visits if visit.response.status_code < 400}
-    told = [*foreign, *closed, *(f"no page leads to {name}" for name in unreached(opened))]
+    told = [
+        *(f"{word!r} for {places[0]} ({len(places)} pages)" for word, places in foreign.items()),
+        *closed,
+        *(f"no page leads to {name}" for name in unreached(opened)),
+    ]
     assert not told, "\n".join(sorted(told))

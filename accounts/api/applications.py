@@ -303,7 +303,7 @@ def register() -> None:
     register_scope(
         Scope(
             WRITE,
-            gettext_lazy("hand in and withdraw applications"),
+            gettext_lazy("submit and withdraw applications"),
             is_writing=True,
             permissions=("accounts.register_account", "accounts.withdraw_application"),
         )

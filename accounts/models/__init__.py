@@ -1,12 +1,14 @@
 """The tables of who an account is."""
 
 from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
+from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.names import IdentityBar, ListedName
 from accounts.models.subjects import RealNameVerification, Subject
 
 __all__ = [
     "AccountActivity",
+    "AgreementAcceptance",
     "Application",
     "ApplicationCheck",
     "IdentityBar",

@@ -12,6 +12,7 @@ from accounts.enums import AccountStatus, Category, GroundKind, RestrictionKind
 from accounts.models.applications import Application
 from accounts.models.subjects import Subject
 from compliance.history import track_history
+from compliance.models import RuleVersion
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel, VersionedModel
 
@@ -86,10 +87,24 @@ class AccountActivity(models.Model):
     last_login_at = models.DateTimeField(_("last login"), null=True, blank=True)
     last_publish_at = models.DateTimeField(_("last publication"), null=True, blank=True)
     followers = models.PositiveBigIntegerField(_("followers"), default=0)
+    # The latest version of the service agreement among the acceptances, for lists of millions; what
+    # counts are the acceptances themselves.
+    agreed_version = models.ForeignKey(
+        RuleVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("accepted version of the service agreement"),
+    )
 
     class Meta:
         verbose_name = _("account activity")
         verbose_name_plural = _("account activity")
+        indexes = [
+            models.Index(fields=["agreed_version", "-account"], name="accountactivity_agreed"),
+        ]
 
     def __str__(self) -> str:
         return str(self.account_id)

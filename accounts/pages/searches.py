@@ -1,6 +1,7 @@
 """How accounts, applications, subjects and listed names are found."""
 
 import re
+import unicodedata
 from typing import Final
 
 from django.db.models import QuerySet
@@ -19,11 +20,11 @@ from compliance.ui.kit import Badge
 from compliance.ui.search import Hit, register_search
 
 # "uid:…" names an account by its number and nothing else.
-_UID: Final = re.compile(r"uid[:：]\s*(?P<uid>\S+)", re.IGNORECASE)
+_UID: Final = re.compile(r"uid:\s*(?P<uid>\S+)", re.IGNORECASE)
 
 
 def _uid_of(words: str) -> str:
-    named = _UID.fullmatch(words)
+    named = _UID.fullmatch(unicodedata.normalize("NFKC", words))
     return named["uid"] if named is not None else words
 
 
@@ -120,11 +121,11 @@ def register() -> None:
     """Let the records of the package be found; called when apps are ready."""
     register_search(
         "account",
-        gettext_lazy("Accounts by platform number"),
+        gettext_lazy("Accounts by account number"),
         "accounts.view_publicaccount",
         find_accounts,
         hit=account_hit,
-        by=gettext_lazy("how the platform number begins, or uid: and the number"),
+        by=gettext_lazy("how the account number begins, or uid: and the number"),
         icon="account_circle",
         order=10,
     )
@@ -144,7 +145,7 @@ def register() -> None:
         "accounts.view_application",
         find_applications,
         hit=application_hit,
-        by=gettext_lazy("platform number, or # and the number of the work item"),
+        by=gettext_lazy("account number, or # and the number of the work item"),
         icon="assignment_ind",
         order=30,
     )

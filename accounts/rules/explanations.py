@@ -22,7 +22,7 @@ from accounts.rules.identity_numbers import NumberProblem
 from accounts.rules.registration_file import FileRefusal, RegistrationFileRefused
 
 COLUMN_LABELS: Final[Mapping[str, Promise]] = {
-    "platform_uid": gettext_lazy("platform uid"),
+    "platform_uid": gettext_lazy("account number of the platform"),
     "account_name": gettext_lazy("account name"),
     "bio": gettext_lazy("bio"),
     "category": gettext_lazy("category"),
@@ -186,7 +186,7 @@ _CELL_SENTENCES: Final[Mapping[CellProblemKind, Promise]] = {
     CellProblemKind.CELL_COUNT: gettext_lazy(
         "The row has %(found)s cells; the header has %(expected)s."
     ),
-    CellProblemKind.UID_EMPTY: gettext_lazy("The platform uid is empty."),
+    CellProblemKind.UID_EMPTY: gettext_lazy("The account number of the platform is empty."),
     CellProblemKind.DATE_UNREADABLE: gettext_lazy(
         "This is no date that can be read: %(column)s. Write 2026-11-17, or "
         "2026-11-17T09:30:00+08:00 for a time."

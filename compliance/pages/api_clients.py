@@ -100,6 +100,11 @@ def _instant(moment: Any) -> str:
     return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
 
 
+def _last_use(key: ApiKey) -> str:
+    use = getattr(key, "use", None)
+    return _instant(use.last_used_at) if use and use.last_used_at else _("not yet used")
+
+
 def _key_check(key: ApiKey) -> Check:
     now = timezone.now()
     if key.revoked_at is not None:
@@ -108,7 +113,6 @@ def _key_check(key: ApiKey) -> Check:
         outcome, tone = _("expired"), "warning"
     else:
         outcome, tone = _("valid"), "good"
-    use = getattr(key, "use", None)
     return Check(
         code=str(key),
         title=_("Key"),
@@ -117,7 +121,7 @@ def _key_check(key: ApiKey) -> Check:
         evidence=[
             Fact(_("Created"), f"{_instant(key.created_at)} {key.created_by.name}"),
             Fact(_("Valid until"), _instant(key.revoked_at or key.expires_at)),
-            Fact(_("Last used"), _instant(use.last_used_at) if use else ""),
+            Fact(_("Last used"), _last_use(key)),
         ],
     )
 
@@ -267,9 +271,24 @@ class ApiClientPage(ConsolePage):
                 "change",
                 _("Change limits"),
                 inputs=[
-                    Input(name="contact_post", label=_("Responsible post"), longest=150),
-                    Input(name="reads", label=_("Reads a minute"), longest=6),
-                    Input(name="writes", label=_("Writes a minute"), longest=6),
+                    Input(
+                        name="contact_post",
+                        label=_("Responsible post"),
+                        suggestions=(self.client.contact_post,),
+                        longest=150,
+                    ),
+                    Input(
+                        name="reads",
+                        label=_("Reads a minute"),
+                        suggestions=(str(self.client.reads_a_minute),),
+                        longest=6,
+                    ),
+                    Input(
+                        name="writes",
+                        label=_("Writes a minute"),
+                        suggestions=(str(self.client.writes_a_minute),),
+                        longest=6,
+                    ),
                 ],
             )
         )

@@ -18,12 +18,15 @@ from compliance.models import StaffUser
 from compliance.postgres.client import MARKER
 from compliance.staff import SYSTEM_LOGIN
 from enforcement.models import Case, Decision, Measure, ReportDuty
+from reports.demo.api_clients import add_clients
 from reports.demo.applicants import UID_PREFIX
 from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
 from reports.demo.deadlines import show_deadlines
 from reports.demo.filings import Filings
+from reports.demo.outbox import Post, cancel_one
 from reports.demo.registrations import Registrations, hold_items, list_names
+from reports.demo.rules import Rules
 from reports.demo.staff import Crew, add_staff, demo_staff
 from reports.models import Filing
 from reports.services.demonstration import is_demo_recorded, record_demo
@@ -70,7 +73,10 @@ def holds_other_data() -> bool:
         Application.objects.exclude(platform_uid__startswith=UID_PREFIX),
         PublicAccount.objects.exclude(platform_uid__startswith=UID_PREFIX),
         Subject.objects.exclude(pk__in=of_demo.values("subject")),
-        StaffUser.objects.exclude(username=SYSTEM_LOGIN).exclude(pk__in=demo_staff()),
+        # A client of the API is registered by staff: without others there is none of others.
+        StaffUser.objects.exclude(username=SYSTEM_LOGIN)
+        .exclude(person__is_client=True)
+        .exclude(pk__in=demo_staff()),
     )
     if any(each.exists() for each in others):
         return True
@@ -117,11 +123,13 @@ def load_demo(*, present: datetime) -> DemoCounts:
 
 
 def _require_place() -> None:
-    if settings.IS_PRODUCTION or settings.IDENTITY_PROVIDER != "sandbox":
+    sandboxes = {settings.IDENTITY_PROVIDER, settings.PLATFORM_CHANNEL}
+    if settings.IS_PRODUCTION or sandboxes != {"sandbox"}:
         raise ActionRefused(
             _(
                 "Demo data come with public passwords and made-up identities: they are loaded "
-                "neither in production nor where real identities are verified."
+                "neither in production nor where real identities are verified or a real platform "
+                "is told."
             )
         )
     if holds_other_data():
@@ -144,10 +152,16 @@ def _play(present: datetime) -> None:
         add_staff()
         crew = Crew()
         list_names(crew)
+    Rules(diary, crew).note_all()
     Registrations(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Filings(diary, crew).note_all()
-    diary.play()
+    post = Post(diary, crew)
+    diary.play(then=post.note_next)
+    with clock_at(present):
+        post.send_all()
+        cancel_one(crew, present)
+    add_clients(crew)
     show_deadlines(crew)
     hold_items(crew)
     record_demo(actor=crew.system, counts=vars(counts()))

@@ -164,7 +164,7 @@ class FilingPage(RecordPage):
             found.append(self.action("return", _("Return")))
         if staff.has_perm(MARK_FILED):
             if status == FilingStatus.RELEASED:
-                found.append(self.action("file", _("Record that it was handed in")))
+                found.append(self.action("file", _("Record that it was filed")))
             if status == FilingStatus.FILED:
                 found.append(self.action("receipt", _("Record the receipt")))
         is_own = not is_waiting or filing.requested_by_id == staff.person_id

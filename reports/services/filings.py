@@ -219,10 +219,10 @@ def mark_filed(
     """
     require_permission(actor, "reports.mark_filed")
     if not channel.strip():
-        raise InvalidInput(_("Say how the filing was handed in."))
+        raise InvalidInput(_("Say how it was filed."))
     at = filed_at or timezone.now()
     if at > timezone.now():
-        raise InvalidInput(_("The filing cannot have been handed in later than now."))
+        raise InvalidInput(_("It cannot have been filed later than now."))
     corrected = filing.corrects
     if corrected is not None:
         audit.move(corrected, "correct", actor=actor, provision=provision, reason=reason)

@@ -204,7 +204,7 @@ def _require_correctable(filing: Filing) -> None:
     # The row's lock makes two corrections at once see each other.
     audit.lock(filing)
     if filing.status not in STANDING_STATUSES:
-        raise InvalidInput(_("Only a filing that was handed in can be corrected."))
+        raise InvalidInput(_("Only what was filed can be corrected."))
     if filing.corrections.exclude(status=FilingStatus.WITHDRAWN).exists():
         raise InvalidInput(_("A correction of this filing is already under way."))
 

@@ -22,6 +22,8 @@ from compliance.models import (
     ActionLog,
     ClockEvent,
     ClockExtension,
+    Delivery,
+    DeliveryState,
     EscalationTakeover,
     Lease,
     StaffUser,
@@ -86,6 +88,8 @@ def test_the_demo_holds_every_state_of_every_flow_and_nothing_of_anybody() -> No
     assert ClockEvent.objects.filter(kind="extend").count() == 1
     assert ClockExtension.objects.filter(proposal__outcome__isnull=True).count() == 1
     assert TimeLimit.objects.filter(announced_at__isnull=False).count() == 1
+    states = {each.state(timezone.now()) for each in Delivery.objects.all()}
+    assert {DeliveryState.DELIVERED, DeliveryState.DEAD, DeliveryState.WAITING} <= states
     is_dated_as_told(timezone.now())
     queue_is_worth_a_look(timezone.now())
     logins_work(text)

@@ -20,6 +20,7 @@ from accounts.models import (
 from accounts.rules.applications import Conclusion, Examined
 from accounts.rules.identity_numbers import IdentityKey
 from accounts.rules.provinces import province_of
+from accounts.services.agreements import accept_with_registration
 from accounts.services.decision_texts import text_of_refusal, text_of_request
 from accounts.services.notices import write_notices
 from accounts.services.policies import Policy
@@ -333,7 +334,8 @@ def create_accounts(
     """
     Create the accounts of approved applications, each with the row for what is pushed of it.
 
-    Public Account Provisions, art. 8 §1.
+    Public Account Provisions, art. 8 §1 and art. 6 §2: with the account stands which service
+    agreement its operator accepted.
     """
     accounts = [
         PublicAccount(
@@ -350,4 +352,5 @@ def create_accounts(
     ]
     bulk_audit.create_many(accounts, actor=actor, provision=provision, reason=reason)
     AccountActivity.objects.bulk_create(AccountActivity(account=account) for account in accounts)
+    accept_with_registration(accounts, applications, at=at)
     return accounts

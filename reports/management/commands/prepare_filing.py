@@ -86,7 +86,7 @@ class Command(FilingCommand):
             _("Period: %(period)s") % {"period": filing.period_in_words},
             _("Rows: %(rows)s") % {"rows": filing.manifest.row_count},
             *(f"{entry['sha256']}  {folder / entry['name']}" for entry in files),
-            _("Not released yet: somebody else has to release it before it is handed in."),
+            _("Not released yet: somebody else has to release it before it is filed."),
         ]
         if not manifest["is_period_over"]:
             lines.append(_("The period is not over: decisions still to be taken are missing."))

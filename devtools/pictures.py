@@ -1,0 +1,149 @@
+"""
+What the pictures show: for the handbooks, and for looking at pages that are hard to make fit.
+
+To add one, add a line: the name of its file, the login of the demo that sees it, and its address. An
+address may name a record in braces, as `RECORDS` finds it; `steps` are what is done on the page
+before the picture is taken.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parent.parent
+VIOLATIONS = ROOT / "reports" / "demo" / "data" / "violations.json"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture: its name, who sees it, where, and what they do there before it is taken."""
+
+    name: str
+    login: str
+    path: str
+    steps: Sequence[Callable[[Page], None]] = ()
+
+    @property
+    def role(self) -> str:
+        """Which handbook the picture stands in, by the login's name without its number."""
+        return self.login.rstrip("0123456789")
+
+
+def press(keys: str, leads_to: str) -> Callable[[Page], None]:
+    """Return a step that presses keys one after the other and waits for what they lead to."""
+
+    def step(page: Page) -> None:
+        for key in keys.split():
+            page.keyboard.press(key)
+        page.wait_for_selector(leads_to)
+
+    return step
+
+
+def hold(page: Page) -> None:
+    """Take the item on the screen, unless it is held already."""
+    if page.locator("button[data-key=t]").count():
+        page.keyboard.press("t")
+        page.wait_for_selector("[data-heart-beat]")
+
+
+def propose(page: Page) -> None:
+    """Fill in the proposal that fits the case on the screen and ask what would happen."""
+    summary = page.locator(".ui-facts__row", has_text="待查内容").locator("dd").inner_text()
+    known: list[dict[str, Any]] = json.loads(VIOLATIONS.read_text(encoding="utf-8"))
+    found = next(each for each in known if each["facts"].rpartition("{day}")[2] in summary)
+    chosen = page.locator(f"#id_violation option[data-code='{found['code']}']")
+    page.select_option("#id_violation", chosen.get_attribute("value"))
+    page.fill("[name=facts]", summary.removeprefix("疑似违规："))
+    page.fill("[name=reasoning]", found["reasoning"])
+    page.fill("[name=private_note]", "转发较多，请尽快批准。")
+    page.check("[name=measures][value=suspend_updates]")
+    page.locator("[data-chooses=suspend_updates]").fill("14")
+    page.click("#look")
+    page.wait_for_selector("#preview")
+
+
+def submit_empty(page: Page) -> None:
+    """Send the form on the screen as it is, past what the browser itself would ask for."""
+    page.evaluate("document.querySelector('#content-main form').noValidate = true")
+    page.locator("#content-main form button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
+# Where the records of the pictures stand, asked of the product in a process of its own.
+RECORDS = """
+import json
+from django.urls import reverse
+from django.utils import timezone
+from accounts.models import Application, Restriction
+from compliance.models import IdentityValue, StaffUser
+from enforcement.models import Decision
+from reports.models import Filing
+
+reviewed = Application.objects.filter(status="in_review", work_item__closed_at=None)
+named = next(
+    each
+    for each in reviewed.order_by("-pk").prefetch_related("checks")
+    if any(check.params.get("hits") for check in each.checks.all())
+)
+restricted = Restriction.objects.filter(
+    ended_at=None, account__status="active", in_force_until__gt=timezone.now()
+)
+in_force = Decision.objects.filter(status="in_force", ordered_measures__measure="close")
+reported = in_force.filter(report_duty__status="receipted")
+filing = Filing.objects.filter(status="released")
+longest = Application.objects.filter(platform_uid__startswith="demo-long").first()
+records = {
+    "review": reverse("admin:review_application", args=[named.work_item_id]),
+    "account": reverse(
+        "admin:accounts_publicaccount_change", args=[restricted.latest("pk").account_id]
+    ),
+    "decision": reverse("admin:decision", args=[(reported or in_force).latest("pk").pk]),
+    "filing": reverse("admin:filing", args=[filing.latest("period_from").pk]),
+    "staff": reverse("admin:staff_login", args=[StaffUser.objects.get(username="hegui1").pk]),
+    "identity": reverse("admin:reveal_identity", args=[IdentityValue.objects.earliest("pk").pk]),
+}
+if longest:
+    records["long"] = reverse("admin:application", args=[longest.pk])
+print(json.dumps(records))
+"""
+
+HANDBOOK = (
+    Picture("desk", "shenhe1", "/"),
+    Picture("review-application", "shenhe1", "{review}", [hold]),
+    Picture("account", "shenhe1", "{account}"),
+    Picture("case", "shenhe1", "/", [press("n c", "#proposal"), propose]),
+    Picture("approval", "zhuguan1", "/", [press("n a", "[data-heart-beat]")]),
+    Picture("decision", "zhuguan1", "{decision}"),
+    Picture("filings", "hegui1", "/reports/filing/"),
+    Picture("filing", "hegui1", "{filing}"),
+    Picture("obligations", "hegui1", "/obligations/?article=public-account-2021:8"),
+    Picture("action-log", "shenji1", "/compliance/actionlog/"),
+    Picture("staff", "guanli1", "{staff}"),
+)
+
+# Looked at by whoever builds a page; in no handbook.
+VARIANTS = (
+    Picture("login", "", "/login/"),
+    Picture("public", "", "/public/"),
+    Picture("nothing-there", "", "/public/nowhere/"),
+    Picture("desk-of-complaints", "shensu1", "/"),
+    Picture("desk-of-administrator", "guanli1", "/"),
+    Picture("long-names", "shenhe1", "{long}"),
+    Picture("long-names-in-a-list", "shenhe1", "/accounts/application/?o=-1"),
+    Picture("many-rows", "shenji1", "/compliance/actionlog/"),
+    Picture("empty-list", "shenhe1", "/accounts/application/?q=nobody-has-this-number"),
+    Picture("empty-matrix", "shenji1", "/obligations/?state=kept&article=public-account-2021:12"),
+    Picture("whole-matrix", "shenji1", "/obligations/"),
+    Picture("palette", "shenhe1", "/", [press("Control+k", "[x-data=searchCommand] input")]),
+    Picture("reveal", "shenhe1", "{identity}"),
+    Picture("refused-form", "hegui1", "/filings/prepare/", [submit_empty]),
+    Picture("refused-case", "shenhe1", "/cases/open/", [submit_empty]),
+    Picture("forbidden", "guanli1", "/accounts/application/"),
+    Picture("not-found", "shenhe1", "/decisions/999999/"),
+    Picture("bad-request", "shenhe1", "/accounts/application/?nowhere=1"),
+)

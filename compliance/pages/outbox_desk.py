@@ -31,8 +31,10 @@ def outbox_card(request: HttpRequest) -> CardData | None:
     now = timezone.now()
     dead = Delivery.objects.dead().select_related("notice", "command").order_by("dead_at")
     untold = cancelled_for_good()
-    commands = PlatformCommand.objects.overdue(overdue_since(now)) | (
-        PlatformCommand.objects.not_carried_out()
+    unanswered = PlatformCommand.objects.overdue(overdue_since(now))
+    # What could not be delivered is named once, above.
+    commands = (unanswered | PlatformCommand.objects.not_carried_out()).filter(
+        delivery__dead_at__isnull=True
     )
     counts = (dead.count(), untold.count(), commands.count())
     listed = reverse("admin:compliance_delivery_changelist")

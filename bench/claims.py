@@ -38,8 +38,8 @@ def fill(size: int) -> None:
             "'public-account-2021:6.1', 'benchmark' "
             "FROM clocks c, compliance_person p WHERE p.is_system"
             ") "
-            "INSERT INTO compliance_workitem (queue, clock_id, due_at, weight, opened_at) "
-            "SELECT %s, id, due_at, id %% 3, now() FROM clocks",
+            "INSERT INTO compliance_workitem (queue, clock_id, due_at, weight, opened_at, side) "
+            "SELECT %s, id, due_at, id %% 3, now(), '' FROM clocks",
             [QUEUE, size, QUEUE],
         )
         # Each was held before and given back: no side plans its statements for an empty table.

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from compliance import work_admin  # noqa: F401  # registers its lists
 from compliance.models import (
     ActionLog,
     ApiClient,
@@ -18,6 +19,8 @@ from compliance.models import (
     Clause,
     Delivery,
     DeliveryState,
+    EvidenceFile,
+    EvidenceView,
     IdentitySearch,
     Person,
     Proposal,
@@ -260,6 +263,62 @@ class IdentitySearchAdmin(ConsoleAdmin):
     list_select_related = ["person"]
     ordering = ["-id"]
     fields = ["at", "person", "field", "found", "reason"]
+
+
+class EvidenceLookInline(ReadOnlyInline):
+    """Who was shown a file, or took its original out."""
+
+    model = EvidenceView
+    fields = ["at", "person", "part", "number", "reason"]
+
+
+@admin.register(EvidenceFile)
+class EvidenceFileAdmin(HistoryConsoleAdmin):
+    """Evidence files: that they are there and how they stand, not their names and contents."""
+
+    section = "records"
+    section_order = 32
+    icon = "attach_file"
+    list_display = ["shown_number", "kind", "status", "sensitivity", "attached_by", "arrived_at"]
+    list_filter = [("status", ChoicesDropdownFilter), ("sensitivity", ChoicesDropdownFilter)]
+    list_select_related = ["attached_by"]
+    search_fields = ["=sha256"]
+    ordering = ["-id"]
+    history_hidden_fields = ("sealed_name",)
+    fields = [
+        "shown_number",
+        "kind",
+        "size",
+        "sha256",
+        "status",
+        "refusal",
+        "scan",
+        "sensitivity",
+        "attached_by",
+        "arrived_at",
+        "checked_at",
+    ]
+    readonly_fields = ["shown_number"]
+    inlines = [EvidenceLookInline]
+
+    @display(description=_("number"), ordering="id")
+    def shown_number(self, obj: EvidenceFile) -> str:
+        """Return the number by which people call the file."""
+        return obj.number
+
+
+@admin.register(EvidenceView)
+class EvidenceViewAdmin(ConsoleAdmin):
+    """Who was shown sensitive evidence, or took an original out, and why."""
+
+    section = "records"
+    section_order = 34
+    icon = "preview"
+    list_display = ["at", "person", "file", "part", "number", "sensitivity", "reason"]
+    list_filter = [("part", ChoicesDropdownFilter), ("sensitivity", ChoicesDropdownFilter)]
+    list_select_related = ["person", "file"]
+    ordering = ["-id"]
+    fields = ["at", "person", "file", "part", "number", "sensitivity", "reason"]
 
 
 class RuleVersionInline(ReadOnlyInline):

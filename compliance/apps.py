@@ -88,9 +88,26 @@ class ComplianceConfig(AppConfig):
             "compliance.view_apiclient",
             "compliance.change_apiclient",
         )
+        for codename, label in (
+            ("approve_limit", _("time limits and calendars, as supervisor")),
+            ("approve_limit_as_officer", _("time limits, as compliance officer")),
+            ("approve_extension", _("more time on a step")),
+            ("approve_rule", _("rule documents, as supervisor")),
+            ("approve_rule_as_officer", _("rule documents, as compliance officer")),
+            ("approve_noticetemplate", _("texts of notices, as supervisor")),
+            ("approve_noticetemplate_as_officer", _("texts of notices, as compliance officer")),
+            ("approve_erasure", _("erasure of evidence, as supervisor")),
+            ("approve_erasure_as_officer", _("erasure of evidence, as compliance officer")),
+            ("approve_scope", _("scopes of the API")),
+        ):
+            roles.make_delegable(f"compliance.{codename}", label)
         for role in (roles.SUPERVISOR, roles.AUDITOR, roles.COMPLIANCE_OFFICER):
             roles.grant_to(
                 role,
+                "compliance.view_absence",
+                "compliance.view_deputy",
+                "compliance.view_handover",
+                "compliance.view_recusal",
                 "compliance.view_actionlog",
                 "compliance.view_proposal",
                 "compliance.view_approval",
@@ -126,6 +143,10 @@ class ComplianceConfig(AppConfig):
             "compliance.view_roleassignment",
             "compliance.view_staffuser",
             "compliance.view_apiclient",
+        )
+        roles.make_delegable(changes.APPROVE, _("approval of rules by the supervisor"))
+        roles.make_delegable(
+            changes.APPROVE_AS_OFFICER, _("approval of rules by the compliance officer")
         )
         roles.grant_to(roles.SUPERVISOR, changes.APPROVE)
         roles.grant_to(

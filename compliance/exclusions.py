@@ -97,19 +97,26 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- A role of a person that excludes every role which carries a permission, or nothing.
+-- A role of a person who could be given none of the roles that carry a permission, or nothing.
 CREATE OR REPLACE FUNCTION heyan_role_against(who bigint, wanted text) RETURNS text
 LANGUAGE sql STABLE AS $$
-    SELECT held.name
-    FROM compliance_staffuser s
-    JOIN compliance_roleassignment a ON a.staff_id = s.id AND a.ended_at IS NULL
-    JOIN auth_group held ON held.id = a.role_id
-    JOIN compliance_roleexclusion x ON held.name IN (x.role, x.other)
-    JOIN auth_group carrier ON carrier.name IN (x.role, x.other) AND carrier.name <> held.name
-    JOIN auth_group_permissions g ON g.group_id = carrier.id
-    JOIN auth_permission p ON p.id = g.permission_id
-    JOIN django_content_type t ON t.id = p.content_type_id
-    WHERE s.person_id = who AND t.app_label || '.' || p.codename = wanted
+    WITH held AS (
+        SELECT g.name FROM compliance_staffuser s
+        JOIN compliance_roleassignment a ON a.staff_id = s.id AND a.ended_at IS NULL
+        JOIN auth_group g ON g.id = a.role_id
+        WHERE s.person_id = who
+    ), carrier AS (
+        SELECT g.name FROM auth_group g
+        JOIN auth_group_permissions gp ON gp.group_id = g.id
+        JOIN auth_permission p ON p.id = gp.permission_id
+        JOIN django_content_type t ON t.id = p.content_type_id
+        WHERE t.app_label || '.' || p.codename = wanted
+    )
+    SELECT held.name FROM held WHERE NOT EXISTS (
+        SELECT 1 FROM carrier WHERE NOT EXISTS (
+            SELECT 1 FROM held h JOIN compliance_roleexclusion x
+                ON (x.role = h.name AND x.other = carrier.name)
+                OR (x.other = h.name AND x.role = carrier.name)))
     LIMIT 1
 $$;
 

@@ -8,6 +8,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.errors import NotPermitted
@@ -112,6 +113,15 @@ _delegable: dict[str, str | Promise] = {}
 def make_delegable(permission: str, label: str | Promise) -> None:
     """Let deputies be named for an approval; called when apps are ready."""
     _delegable[permission] = label
+
+
+def approval_in_words(permission: str) -> str:
+    """Return what an approval is called: by its name, or by the roles that give it."""
+    named = _delegable.get(permission)
+    if named is not None:
+        return str(named)
+    roles = [role_label(each.code) for each in definitions() if permission in each.permissions]
+    return _gettext(", ").join(roles)
 
 
 def delegable() -> dict[str, str | Promise]:

@@ -45,9 +45,9 @@ class EnforcementConfig(AppConfig):
 
         for purpose in notices.PURPOSES:
             register_purpose(purpose)
-        roles.make_delegable("enforcement.approve_decision", _("approval by the supervisor"))
+        roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))
         roles.make_delegable(
-            "enforcement.approve_decision_as_officer", _("approval by the compliance officer")
+            "enforcement.approve_decision_as_officer", _("decisions, as compliance officer")
         )
         evidence.register()
         open_case.register()

@@ -25,6 +25,7 @@ ALLOWED = (
     r"\b[0-9a-f]{16,}\b",  # digests
     r"\b[a-z-]+-\d{4}:[\d.()]+",  # provisions, as the catalogues cite them
     r"\b\w+:\d+\b",  # references to records
+    r"\b[a-z]+:[a-z]+\b|\bheyan_[a-z2-7]{8}\b",  # scopes of API clients, keys as they are shown
     r"\b[\w-]*\d[\w-]*\b",  # numbers of accounts, cases, decisions, files; logins of the demo
     r"\bplatform-convention\b",  # the code of a rule document
     r"\bexpert_field\b",  # why an application without a hit is reviewed, in a version of it

@@ -1,6 +1,7 @@
 """How accounts, applications, subjects and listed names are found."""
 
 import re
+import unicodedata
 from typing import Final
 
 from django.db.models import QuerySet
@@ -19,11 +20,11 @@ from compliance.ui.kit import Badge
 from compliance.ui.search import Hit, register_search
 
 # "uid:…" names an account by its number and nothing else.
-_UID: Final = re.compile(r"uid[:：]\s*(?P<uid>\S+)", re.IGNORECASE)
+_UID: Final = re.compile(r"uid:\s*(?P<uid>\S+)", re.IGNORECASE)
 
 
 def _uid_of(words: str) -> str:
-    named = _UID.fullmatch(words)
+    named = _UID.fullmatch(unicodedata.normalize("NFKC", words))
     return named["uid"] if named is not None else words
 
 

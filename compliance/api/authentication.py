@@ -78,7 +78,8 @@ def _fault(key: ApiKey | None, *, is_known: bool) -> str:
 
 def _note(key: ApiKey | None, prefix: str | None, why: str) -> None:
     # Of the key only what every list shows; nothing at all of what is no key of ours.
-    logger.warning("refused a key: %s, %s", why, prefix or "of no known shape")
+    level = logging.WARNING if prefix else logging.INFO
+    logger.log(level, "refused a key: %s, %s", why, prefix or "of no known shape")
     if key is None:
         return
     with connection.cursor() as cursor:

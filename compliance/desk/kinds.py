@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from compliance.models import Proposal
@@ -53,7 +54,7 @@ def still_waits() -> Q:
     """Return which returned proposals still wait for their proposer, of every kind."""
     # Of a kind that nobody described: as long as nothing new was proposed in its matter.
     later = Proposal.objects.filter(matter=OuterRef("matter"), pk__gt=OuterRef("pk"))
-    condition = ~Q(kind__in=list(_kinds)) & ~Exists(later)
+    condition = Q(~Q(kind__in=list(_kinds)), ~Exists(later))
     for kind in _kinds.values():
         condition |= Q(kind=kind.code) & kind.still_waits
     return condition
@@ -69,5 +70,7 @@ def describe(proposals: Iterable[Proposal]) -> dict[int, ProposalWords]:
         if code in _kinds:
             words.update(_kinds[code].describe(found))
         for proposal in found:
-            words.setdefault(proposal.pk, ProposalWords(str(proposal), ""))
+            # Of a kind that nobody described: the record itself, which says what it is.
+            url = reverse("admin:compliance_proposal_change", args=[proposal.pk])
+            words.setdefault(proposal.pk, ProposalWords(str(proposal), url))
     return words

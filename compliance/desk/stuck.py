@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -70,7 +71,7 @@ def stuck_proposals(now: datetime) -> list[StuckProposal]:
     permissions = open_slots().values_list("permission", flat=True)
     by_role = people_with_each(set(permissions))
     pairs = [(name, person) for name, people in by_role.items() for person in people]
-    wanted = {
+    wanted: dict[str, Any] = {
         "now": now,
         "permissions": [name for name, _person in pairs],
         "people": [person for _name, person in pairs],
@@ -127,7 +128,7 @@ def stuck_items(now: datetime, *, limit: int) -> StuckItems:
         for code, permission in permissions.items()
         for person in may[permission] - away.keys()
     ]
-    wanted = {
+    wanted: dict[str, Any] = {
         "queues": [code for code, _person in pairs],
         "people": [person for _code, person in pairs],
         "known": list(permissions),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
@@ -22,10 +23,11 @@ from compliance.models import (
     Verdict,
     WorkItem,
 )
-from compliance.work import Queue, queues
+from compliance.models.work import WorkItemQuerySet
+from compliance.work import ASSIGN, Queue, queues
 
 # Whoever assigns work sees what waits in every queue, also where they take nothing from.
-OVERSEE = "compliance.assign_work"
+OVERSEE = ASSIGN
 
 
 def own_queues(staff: StaffUser) -> list[Queue]:
@@ -87,12 +89,12 @@ def returned_proposals(staff: StaffUser) -> QuerySet[Proposal]:
     )
 
 
-def held_items(staff: StaffUser, now: datetime) -> QuerySet[WorkItem]:
+def held_items(staff: StaffUser, now: datetime) -> WorkItemQuerySet:
     """Return what the person holds."""
     return WorkItem.objects.held_by(staff.person, now)
 
 
-def handed_items(staff: StaffUser, now: datetime) -> QuerySet[WorkItem]:
+def handed_items(staff: StaffUser, now: datetime) -> WorkItemQuerySet:
     """Return what was handed to the person and not opened yet."""
     unopened = HandOver.objects.filter(
         work_item=OuterRef("pk"),
@@ -103,17 +105,17 @@ def handed_items(staff: StaffUser, now: datetime) -> QuerySet[WorkItem]:
     return held_items(staff, now).filter(Exists(unopened))
 
 
-def seen_items(staff: StaffUser) -> QuerySet[WorkItem]:
+def seen_items(staff: StaffUser) -> WorkItemQuerySet:
     """Return the open items of the queues that the person sees."""
     return WorkItem.objects.open().filter(queue__in=[queue.code for queue in seen_queues(staff)])
 
 
-def overdue_items(staff: StaffUser, now: datetime) -> QuerySet[WorkItem]:
+def overdue_items(staff: StaffUser, now: datetime) -> WorkItemQuerySet:
     """Return the items of the person's queues that are past their due instant."""
     return seen_items(staff).filter(due_at__lt=now)
 
 
-def items_due_today(staff: StaffUser, now: datetime) -> QuerySet[WorkItem]:
+def items_due_today(staff: StaffUser, now: datetime) -> WorkItemQuerySet:
     """Return the items of the person's queues that are due before the day ends, not yet past."""
     return seen_items(staff).filter(due_at__gte=now, due_at__lte=end_of_day(now))
 
@@ -177,7 +179,7 @@ SELECT s.queue, count(*), count(*) FILTER (WHERE s.is_held),
        count(*) FILTER (WHERE s.is_mine), min(s.due_at) FILTER (WHERE s.is_mine)
 FROM (
     SELECT w.queue, w.due_at, coalesce(l.until > %(now)s, false) AS is_held,
-           (l.until IS NULL OR l.until <= %(now)s OR l.holder_id = %(person)s)
+           (l.until IS NULL OR l.until <= %(now)s)
            AND coalesce((SELECT max(k.until) FROM compliance_skip k
                          WHERE k.work_item_id = w.id AND k.person_id = %(person)s),
                         '-infinity') <= %(now)s
@@ -191,7 +193,11 @@ FROM (
 def queue_states(staff: StaffUser, now: datetime) -> list[QueueState]:
     """Return the state of each queue from which the person takes; one question for all."""
     mine = own_queues(staff)
-    wanted = {"now": now, "person": staff.person_id, "queues": [queue.code for queue in mine]}
+    wanted: dict[str, Any] = {
+        "now": now,
+        "person": staff.person_id,
+        "queues": [queue.code for queue in mine],
+    }
     with connection.cursor() as cursor:
         cursor.execute(_STATES, wanted)
         found = {row[0]: row[1:] for row in cursor.fetchall()}

@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='deputy',
             name='matter',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to='compliance.matter'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to='compliance.matter', verbose_name='matter'),
         ),
         migrations.AddField(
             model_name='approval',
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='handover',
             name='work_item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_overs', to='compliance.workitem'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_overs', to='compliance.workitem', verbose_name='work item'),
         ),
         migrations.AddField(
             model_name='historicalabsence',
@@ -238,12 +238,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaldeputy',
             name='matter',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='compliance.matter'),
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='compliance.matter', verbose_name='matter'),
         ),
         migrations.AddField(
             model_name='recusal',
             name='matter',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to='compliance.matter'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to='compliance.matter', verbose_name='matter'),
         ),
         migrations.AddField(
             model_name='recusal',
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='recusal',
             name='work_item',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to='compliance.workitem'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to='compliance.workitem', verbose_name='work item'),
         ),
         migrations.AddIndex(
             model_name='absence',

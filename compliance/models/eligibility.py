@@ -31,9 +31,19 @@ class Recusal(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="recusals", verbose_name=_("person")
     )
-    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, related_name="recusals")
+    matter = models.ForeignKey(
+        Matter,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="recusals",
+        verbose_name=_("matter"),
+    )
     work_item = models.ForeignKey(
-        WorkItem, on_delete=models.PROTECT, null=True, related_name="recusals"
+        WorkItem,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="recusals",
+        verbose_name=_("work item"),
     )
     reason = models.TextField(_("reason"))
     recorded_by = models.ForeignKey(
@@ -152,7 +162,12 @@ class Deputy(VersionedModel):
     )
     permission = models.CharField(_("permission"), max_length=120)
     matter = models.ForeignKey(
-        Matter, on_delete=models.PROTECT, null=True, blank=True, related_name="deputies"
+        Matter,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputies",
+        verbose_name=_("matter"),
     )
     given_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("named by")

@@ -171,7 +171,12 @@ class HandOver(models.Model):
     table_kind = TableKind.RECORD
     frozen_fields = ("work_item", "fence", "giver", "receiver", "reason", "at")
 
-    work_item = models.ForeignKey(WorkItem, on_delete=models.PROTECT, related_name="hand_overs")
+    work_item = models.ForeignKey(
+        WorkItem,
+        on_delete=models.PROTECT,
+        related_name="hand_overs",
+        verbose_name=_("work item"),
+    )
     # That of the lease by which the receiver got it: with another one it is no longer theirs.
     fence = models.PositiveBigIntegerField(_("fence"))
     giver = models.ForeignKey(

@@ -1,15 +1,16 @@
 """Emptying the outbox: lease one, send it outside any transaction, write down what came of it."""
 
 import time
+from typing import Protocol
 
 from django.utils import timezone
 
 from compliance.models import AttemptResult, Delivery
 from compliance.notices import jobs
-from compliance.notices.channels.adapter import message_of
-from compliance.notices.channels.switchboard import Switchboard, switchboard
+from compliance.notices.channels.adapter import Message, message_of
+from compliance.notices.channels.switchboard import switchboard
 from compliance.notices.commands import confirm_command
-from compliance.notices.outbox import lease_next, note_outcome
+from compliance.notices.outbox import Outcome, lease_next, note_outcome
 from compliance.provisions import Provision
 from compliance.staff import system_actor
 
@@ -37,7 +38,14 @@ def drain_outbox(*, run_seconds: float = RUN_SECONDS) -> int:
     return tried
 
 
-def send_next(board: Switchboard) -> bool:
+class Sender(Protocol):
+    """Whatever sends messages: the adapters of the settings, or others in their place."""
+
+    def send(self, message: Message) -> Outcome:
+        """Send one message and return what came of it."""
+
+
+def send_next(board: Sender) -> bool:
     """Send the next delivery that is due; return whether there was one."""
     began_at = timezone.now()
     leased = lease_next(began_at)

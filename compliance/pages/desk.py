@@ -82,9 +82,7 @@ class CountsPage(ConsolePage):
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         counts = waiting.counts_of(staff_of(request), timezone.now())
-        answer = JsonResponse({"total": counts.for_me, "counts": asdict(counts)})
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return JsonResponse({"total": counts.for_me, "counts": asdict(counts)})
 
 
 def register() -> None:

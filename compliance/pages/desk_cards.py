@@ -20,7 +20,7 @@ from compliance.pages.desk_rows import (
     titles_of,
 )
 from compliance.pages.door import staff_of
-from compliance.roles import delegable
+from compliance.roles import approval_in_words, delegable
 from compliance.ui.desk import CardData, CardRow, Frame, Shortcut, register_card, register_frame
 from compliance.work import queues
 
@@ -276,8 +276,7 @@ def nobody_eligible(request: HttpRequest) -> CardData | None:
             value=_("back %(time)s") % {"time": instant(each.back_at)}
             if each.back_at
             else _("nobody"),
-            hint=_("missing: %(approval)s")
-            % {"approval": delegable().get(each.permission, each.permission)},
+            hint=_("missing: %(approval)s") % {"approval": approval_in_words(each.permission)},
             tone="danger",
         )
         for each, row in zip(
@@ -367,8 +366,8 @@ def register() -> None:
     """Put the cards on the desk; called when apps are ready."""
     for order, card in enumerate(
         (
-            my_work,
             next_in_queues,
+            my_work,
             handed_to_me,
             awaiting_my_approval,
             returned_to_me,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from compliance.desk import stuck, waiting
 from compliance.models import Proposal, StaffUser, WorkItem
+from compliance.models.work import WorkItemQuerySet
 from compliance.pages.desk_cards import counts_for
 from compliance.pages.desk_rows import item_rows, proposal_rows
 from compliance.pages.door import staff_of
@@ -124,18 +125,19 @@ def sees_queues(request: HttpRequest) -> bool:
     return bool(waiting.seen_queues(staff_of(request)))
 
 
-def items_shown(show: str, staff: StaffUser, now: datetime) -> QuerySet[WorkItem]:
+def items_shown(show: str, staff: StaffUser, now: datetime) -> WorkItemQuerySet:
     """Return the open items that one choice of the list stands for."""
     seen = waiting.seen_items(staff)
-    return {
+    choices: dict[str, WorkItemQuerySet] = {
         "all": seen,
-        "free": seen.free(now),  # type: ignore[attr-defined]
+        "free": seen.free(now),
         "mine": waiting.held_items(staff, now),
         "handed": waiting.handed_items(staff, now),
         "today": waiting.items_due_today(staff, now),
         "overdue": waiting.overdue_items(staff, now),
         "held": seen.filter(lease__until__gt=now).exclude(lease__holder=staff.person_id),
-    }[show]
+    }
+    return choices[show]
 
 
 PROPOSALS_SHOWN = {

@@ -12,7 +12,6 @@ from compliance.grounds import Grounds
 from compliance.models import Lease, Person, StaffUser, WorkItem
 from compliance.recusals import recuse
 from compliance.ui.kit import AllowedAction, Choice, ReasonTemplate
-from compliance.work.hand_overs import ASSIGN
 
 RECUSE_OTHERS = "compliance.recuse_others"
 
@@ -74,7 +73,7 @@ def offered(
     if item.closed_at is not None:
         return []
     is_mine = lease is not None and lease.holder_id == staff.person_id
-    assigns = staff.has_perm(ASSIGN)
+    assigns = staff.has_perm(work.ASSIGN)
     fence = lease.fence if lease is not None else ""
 
     def act(code: str, label: str, **more: object) -> AllowedAction:

@@ -22,7 +22,7 @@ from compliance.pages.desk_rows import instant, item_rows
 from compliance.pages.door import posted_number, staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
-from compliance.roles import delegable
+from compliance.roles import approval_in_words, delegable
 from compliance.ui.admin import SelectWidget, TextareaWidget
 from compliance.ui.kit import Choice
 from compliance.ui.navigation import register_link
@@ -199,7 +199,7 @@ class DeputiesPage(ConsolePage):
             "rows": [
                 {
                     "deputy": each,
-                    "label": delegable().get(each.permission, each.permission),
+                    "label": approval_in_words(each.permission),
                     "from": instant(each.valid_from),
                     "until": instant(each.valid_until),
                 }
@@ -208,7 +208,7 @@ class DeputiesPage(ConsolePage):
             "lacking": [
                 {
                     "words": words[each.proposal.pk],
-                    "label": delegable().get(each.permission, each.permission),
+                    "label": approval_in_words(each.permission),
                     "permission": each.permission,
                     "matter": each.proposal.matter_id,
                     "back": instant(each.back_at) if each.back_at else "",

@@ -82,7 +82,7 @@ class WorkItemPage(ConsolePage, ABC):
             bool(self.permission)
             or request.user.has_perm(work.get_queue(self.queue).permission)
             # Whoever assigns work has to see what it is.
-            or request.user.has_perm(holding.ASSIGN)
+            or request.user.has_perm(work.ASSIGN)
         )
 
     @cached_property

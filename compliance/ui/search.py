@@ -21,9 +21,19 @@ FIRST_HITS = 8
 HITS_A_PAGE = 25
 
 _FILLING: Final = re.compile(r"[\s\-]+")
-_MOBILE: Final = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}")
-_PERSONAL_NUMBER: Final = re.compile(r"[0-9]{6}(?:19|20)[0-9]{9}[0-9Xx]")
-_ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+# "uid:…" says that a number is that of an account.
+_UID: Final = re.compile(r"uid:\s*\S+", re.IGNORECASE)
+# Part of a longer number or word they are something else.
+_ALONE: Final = (r"(?<![0-9A-Za-z_-])", r"(?![0-9A-Za-z_-])")
+_IDENTITY: Final = re.compile(
+    "|".join(
+        (
+            rf"{_ALONE[0]}(?:\+?86)?1[3-9][0-9]{{9}}{_ALONE[1]}",
+            rf"{_ALONE[0]}[0-9]{{6}}(?:19|20)[0-9]{{9}}[0-9Xx]{_ALONE[1]}",
+            r"[^\s@]+@[^\s@]+\.[^\s@]+",
+        )
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,21 +117,16 @@ def tidy(words: str) -> str:
 
 def is_identity(words: str) -> bool:
     """
-    Return whether words look like a mobile number, a personal number or an e-mail address.
+    Return whether words hold a mobile number, a personal number or an e-mail address.
 
     What is searched here stands in the address and in the logs of servers on the way: such a value
     belongs to the identity search. A number of an account that looks like one is found as
-    "uid:13800000000".
+    "uid:13800000000". static/ui/search-guard.js holds to the same, before anything is sent.
     """
-    written = unicodedata.normalize("NFKC", words)
-    plain = _FILLING.sub("", written)
-    return any(
-        (
-            _MOBILE.fullmatch(plain),
-            _PERSONAL_NUMBER.fullmatch(plain),
-            _ADDRESS.fullmatch(written.strip()),
-        )
-    )
+    written = unicodedata.normalize("NFKC", words).strip()
+    if _UID.fullmatch(written):
+        return False
+    return bool(_IDENTITY.search(written) or _IDENTITY.fullmatch(_FILLING.sub("", written)))
 
 
 @dataclass(frozen=True, kw_only=True)

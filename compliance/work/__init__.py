@@ -1,6 +1,7 @@
 """Services for queues and work items: who holds what, and how it changes hands."""
 
 from compliance.work.hand_overs import (
+    ASSIGN,
     HAND_OVER_TIME,
     HandedOver,
     accept_item,
@@ -21,12 +22,14 @@ from compliance.work.leases import (
     skip_item,
     why_it_changed_hands,
 )
-from compliance.work.queues import Queue, _queues, get_queue, queues, register_queue
+from compliance.work.queues import Describe, Queue, _queues, get_queue, queues, register_queue
 
 __all__ = [
+    "ASSIGN",
     "HAND_OVER_TIME",
     "LEASE_TIME",
     "SKIP_TIME",
+    "Describe",
     "HandedOver",
     "Queue",
     "_queues",

@@ -22,6 +22,7 @@ from enforcement.models import Case, CatalogueVersion, Decision, ViolationType
 from enforcement.services import cases, decisions, lapses, measures, report_duties, reversals
 from enforcement.services.decision_content import MeasureOrder
 from reports.demo.clock import Diary, at_work
+from reports.demo.evidence import Evidence
 from reports.demo.staff import Crew
 
 _DATA: Final = Path(__file__).parent / "data" / "violations.json"
@@ -91,6 +92,7 @@ class Cases:
     def __init__(self, diary: Diary, crew: Crew) -> None:
         self._diary = diary
         self._crew = crew
+        self._evidence = Evidence(crew)
         self._sources = _turns(list(CaseSource.values))
         self._violations = _turns(json.loads(_DATA.read_text(encoding="utf-8")))
 
@@ -107,6 +109,7 @@ class Cases:
         for week in range(1, 53):
             self._diary.note(self._diary.in_year(week / 52, hour=3), self._lapse)
         self._diary.note(self._diary.present, self._lapse)
+        self._diary.note(self._diary.present, self._evidence.finish)
 
     def _note(self, at: datetime, orders: Sequence[MeasureOrder], acts: tuple[str, ...]) -> None:
         matter = Matter(at, next(self._violations), next(self._sources), orders, acts)
@@ -143,6 +146,8 @@ class Cases:
                 Provision.PUBLIC_ACCOUNT_19_1,
             ),
         )
+        if len(matter.acts) <= 1:
+            self._evidence.attach(case)
         self._note_next(case, replace(matter, violation={**matter.violation, "facts": facts}))
 
     def _note_next(self, case: Case, matter: Matter) -> None:

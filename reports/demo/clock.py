@@ -67,12 +67,18 @@ class Diary:
         """Note an act; one that would lie ahead of the present happens now."""
         heapq.heappush(self._pages, (min(at, self.present), next(self._numbers), act))
 
-    def play(self) -> None:
-        """Let everything happen in its order, also what acts note while they are played."""
+    def play(self, then: Act | None = None) -> None:
+        """
+        Let everything happen in its order, also what acts note while they are played.
+
+        `then` is called after each act, at the same instant.
+        """
         while self._pages:
             at, _number, act = heapq.heappop(self._pages)
             with clock_at(at):
                 act()
+                if then is not None:
+                    then()
 
 
 def at_work(moment: datetime) -> datetime:

@@ -23,6 +23,7 @@ from reports.demo.applicants import UID_PREFIX
 from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
 from reports.demo.filings import Filings
+from reports.demo.outbox import Post, cancel_one
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.rules import Rules
 from reports.demo.staff import Crew, add_staff, demo_staff
@@ -121,11 +122,13 @@ def load_demo(*, present: datetime) -> DemoCounts:
 
 
 def _require_place() -> None:
-    if settings.IS_PRODUCTION or settings.IDENTITY_PROVIDER != "sandbox":
+    sandboxes = {settings.IDENTITY_PROVIDER, settings.PLATFORM_CHANNEL}
+    if settings.IS_PRODUCTION or sandboxes != {"sandbox"}:
         raise ActionRefused(
             _(
                 "Demo data come with public passwords and made-up identities: they are loaded "
-                "neither in production nor where real identities are verified."
+                "neither in production nor where real identities are verified or a real platform "
+                "is told."
             )
         )
     if holds_other_data():
@@ -152,7 +155,11 @@ def _play(present: datetime) -> None:
     Registrations(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Filings(diary, crew).note_all()
-    diary.play()
+    post = Post(diary, crew)
+    diary.play(then=post.note_next)
+    with clock_at(present):
+        post.send_all()
+        cancel_one(crew, present)
     add_clients(crew)
     hold_items(crew)
     record_demo(actor=crew.system, counts=vars(counts()))

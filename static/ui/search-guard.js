@@ -5,14 +5,20 @@
  * palette, send no such value and say why instead; the server holds to the same.
  */
 (() => {
-  const MOBILE = /^(?:\+?86)?1[3-9][0-9]{9}$/;
-  const PERSONAL_NUMBER = /^[0-9]{6}(?:19|20)[0-9]{9}[0-9Xx]$/;
-  const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+  const UID = /^uid:\s*\S+$/i;
+  // The expressions of compliance/ui/search.py: part of a longer number or word they are not meant.
+  const MOBILE = /(?<![0-9A-Za-z_-])(?:\+?86)?1[3-9][0-9]{9}(?![0-9A-Za-z_-])/;
+  const PERSONAL_NUMBER = /(?<![0-9A-Za-z_-])[0-9]{6}(?:19|20)[0-9]{9}[0-9Xx](?![0-9A-Za-z_-])/;
+  const ADDRESS = /[^\s@]+@[^\s@]+\.[^\s@]+/;
+  const WHOLE = /^(?:(?:\+?86)?1[3-9][0-9]{9}|[0-9]{6}(?:19|20)[0-9]{9}[0-9Xx])$/;
 
   const isIdentity = (typed) => {
     const written = typed.normalize("NFKC").trim();
-    const plain = written.replace(/[\s-]+/g, "");
-    return MOBILE.test(plain) || PERSONAL_NUMBER.test(plain) || ADDRESS.test(written);
+    if (UID.test(written)) {
+      return false;
+    }
+    const holdsOne = [MOBILE, PERSONAL_NUMBER, ADDRESS].some((shape) => shape.test(written));
+    return holdsOne || WHOLE.test(written.replace(/[\s-]+/g, ""));
   };
 
   const tell = (place, holdsBack) => {

@@ -39,7 +39,7 @@
   const look = () => {
     const isClose = until - Date.now() < WARN_BEFORE;
     if (isClose && warning.hidden) {
-      warning.textContent = warning.dataset.text.replace("%s", clock(until));
+      warning.textContent = warning.dataset.text.replace("{time}", clock(until));
     }
     warning.hidden = !isClose || isLost;
   };

@@ -105,8 +105,10 @@ def test_a_silent_worker_is_said_to_whoever_asks_for_the_health(client: Client) 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_carries_out_what_a_transaction_asked_for(
-    write: Callable[..., Notice],
+    write: Callable[..., Notice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The worker's threads then leave no connection behind.
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     write(purpose=AT_ONCE)
 
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:

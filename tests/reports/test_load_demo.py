@@ -18,7 +18,7 @@ from accounts.models import Application, ApplicationCheck, ListedName, PublicAcc
 from accounts.rules.identity_numbers import number_problem
 from compliance import roles
 from compliance.identity import vault
-from compliance.models import ActionLog, Lease, StaffUser, WorkItem
+from compliance.models import ActionLog, Delivery, DeliveryState, Lease, StaffUser, WorkItem
 from compliance.workflow import StatusModel
 from enforcement.enums import CaseSource, ContentKind, MeasureCode
 from enforcement.models import Case, Decision, Measure, OrderedMeasure
@@ -73,6 +73,8 @@ def test_the_demo_holds_every_state_of_every_flow_and_nothing_of_anybody() -> No
     assert set(Decision.objects.values_list("content_kind", flat=True)) == set(ContentKind.values)
     assert set(ListedName.objects.values_list("kind", flat=True)) == set(ListedNameKind.values)
 
+    states = {each.state(timezone.now()) for each in Delivery.objects.all()}
+    assert {DeliveryState.DELIVERED, DeliveryState.DEAD, DeliveryState.WAITING} <= states
     is_dated_as_told(timezone.now())
     queue_is_worth_a_look(timezone.now())
     logins_work(text)

@@ -174,6 +174,9 @@ def test_a_natural_person_is_found_by_no_name_and_no_number_here(
         "１３９１２３４００００",
         "11010119900307001X",
         "a@b.example",
+        "/13912340000",
+        "电话13912340000",
+        "查 a@b.example 的账号",
     ],
 )
 def test_what_looks_like_identity_data_is_neither_looked_up_nor_drawn_again(
@@ -197,6 +200,22 @@ def test_what_looks_like_identity_data_is_neither_looked_up_nor_drawn_again(
     assert reverse("admin:search_identity") in palette.content.decode()
     assert "因此不检索这类内容" in answer.content.decode().partition("data-identity-note")[2]
     assert by_number.url == reverse("admin:account", args=[account.pk])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "wx13912340000",
+        "river-13912340000",
+        "139123400001",
+        "uid:13912340000",
+        "ＵＩＤ：13912340000",
+        "AJ00000012",
+        "甲@乙",
+    ],
+)
+def test_a_number_within_a_longer_one_or_named_as_an_accounts_is_looked_up(words: str) -> None:
+    assert not search.is_identity(words)
 
 
 @pytest.mark.django_db

@@ -6,9 +6,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from compliance.identity import vault
-from compliance.models import IdentityValue, StaffUser, WorkItem
-from compliance.provisions import Provision
+from compliance.models import StaffUser, WorkItem
 from enforcement.models import Case
 from enforcement.services.decisions import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
@@ -40,16 +38,6 @@ def pages_without_writing() -> Iterator[str]:
             yield f"{place}_add"
         if not page.allows_delete:
             yield f"{place}_delete"
-
-
-def show_identity_once() -> None:
-    """Put on record what no demo does by itself: somebody was shown identity data."""
-    vault.reveal(
-        value=IdentityValue.objects.earliest("pk"),
-        actor=StaffUser.objects.get(username="shenhe1"),
-        provision=Provision.PIPL_51,
-        reason="核对申请材料",
-    )
 
 
 def ways() -> list[str]:

@@ -2,6 +2,8 @@
 
 import logging
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -9,7 +11,8 @@ from django.db import connection
 
 from compliance.tables import managed_models
 from enforcement.models import ViolationType
-from tests.demo_pages import show_identity_once, unreached, visitors, ways
+from tests.demo_pages import unreached, visitors, ways
+from tests.demo_records import add_rare_records
 from tests.messages import CHINESE_CHARACTER, catalogues
 from tests.screens import Crawl, Screen, Visit
 
@@ -99,12 +102,17 @@ def test_finds_chinese_words_that_no_record_holds() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("language", "pages_of_a_kind"), [("zh-hans", 2), ("en", 1)])
 def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_closed(
-    language: str, pages_of_a_kind: int, caplog: pytest.LogCaptureFixture
+    language: str,
+    pages_of_a_kind: int,
+    caplog: pytest.LogCaptureFixture,
+    settings: Any,
+    tmp_path: Path,
 ) -> None:
+    settings.EVIDENCE_ROOT = tmp_path
     # Addresses that were not linked to answer 403, each with a trace in the process log.
     caplog.set_level(logging.CRITICAL, "django.request")
     call_command("load_demo", verbosity=0)
-    show_identity_once()
+    add_rare_records()
     english_titles = set(ViolationType.objects.values_list("title_en", flat=True))
     records = everything_stored()
     own, theme = catalogues("zh_Hans")

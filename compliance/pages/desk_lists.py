@@ -94,7 +94,7 @@ class WorkListPage(LongListPage):
         return {"show": show, **({"queue": queue} if queue else {})}
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and bool(waiting.seen_queues(staff_of(request)))
+        return super().has_permission(request) and sees_queues(request)
 
     def rows(self) -> QuerySet[WorkItem]:
         staff, now, chosen = staff_of(self.request), timezone.now(), self.chosen()
@@ -118,6 +118,11 @@ class WorkListPage(LongListPage):
             **self.paging(found, rows),
             **super().get_context_data(**kwargs),
         }
+
+
+def sees_queues(request: HttpRequest) -> bool:
+    """Return whether there is a queue whose items the person at the screen may see."""
+    return bool(waiting.seen_queues(staff_of(request)))
 
 
 def items_shown(show: str, staff: StaffUser, now: datetime) -> WorkItemQuerySet:
@@ -205,12 +210,14 @@ def register() -> None:
             order=order,
             badge=_badge(show),
             count=show,
+            opens_to=sees_queues if view == "admin:work_list" else None,
         )
     register_link(
         "desk",
         gettext_lazy("My work"),
         view="admin:work_list",
         query="?show=mine",
+        opens_to=sees_queues,
         icon="front_hand",
         key="g m",
         order=5,
@@ -220,6 +227,7 @@ def register() -> None:
         gettext_lazy("All work items"),
         view="admin:work_list",
         query="?show=all",
+        opens_to=sees_queues,
         icon="list_alt",
         key="g w",
         order=6,

@@ -37,10 +37,13 @@ class Link:
     badge: Callable[[HttpRequest], str | int | None] | None = None
     count: str = ""
     query: str = ""
+    opens_to: Callable[[HttpRequest], bool] | None = None
 
     def is_shown_to(self, request: HttpRequest) -> bool:
         """Return whether the person at the screen may follow the link."""
-        return not self.permission or request.user.has_perm(self.permission)
+        if self.permission and not request.user.has_perm(self.permission):
+            return False
+        return self.opens_to is None or self.opens_to(request)
 
 
 _sections: dict[str, Section] = {}
@@ -72,6 +75,7 @@ def register_link(
     badge: Callable[[HttpRequest], str | int | None] | None = None,
     count: str = "",
     query: str = "",
+    opens_to: Callable[[HttpRequest], bool] | None = None,
 ) -> Link:
     """
     Add a page to the sidebar; `view` is the name of its URL, `badge` says how much waits there.
@@ -94,6 +98,7 @@ def register_link(
         badge=badge,
         count=count,
         query=query,
+        opens_to=opens_to,
     )
     _links[f"{view}{query}"] = link
     return link

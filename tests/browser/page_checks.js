@@ -41,6 +41,8 @@
   const interactive = "a[href], button, input, select, textarea, summary, [tabindex], [role=button]";
   for (const node of document.querySelectorAll(interactive)) {
     if (node.disabled || node.type === "hidden" || !visible(node)) continue;
+    // What only a key presses; the page has a button in sight for the same.
+    if (node.closest(".ui-shortcuts")) continue;
     const isControl = node.matches("a, button, summary, [role=button]");
     const name = node.textContent.trim() || node.getAttribute("aria-label") || node.title ||
       node.querySelector("img[alt]")?.alt;

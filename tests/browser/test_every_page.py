@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 
 from compliance.models import StaffUser
-from tests.demo_pages import show_identity_once, unreached, visitors, ways
+from tests.demo_pages import unreached, visitors, ways
+from tests.demo_records import add_rare_records
 from tests.screens import Crawl
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -35,10 +37,11 @@ def found_pages() -> tuple[dict[str, tuple[str, str]], set[str]]:
 
 
 def test_every_page_is_whole_reachable_by_keyboard_and_fits_the_screen(
-    open_window: Callable, heard: list[tuple[str, str]]
+    open_window: Callable, heard: list[tuple[str, str]], settings: Any, tmp_path: Path
 ) -> None:
+    settings.EVIDENCE_ROOT = tmp_path
     call_command("load_demo", verbosity=0)
-    show_identity_once()
+    add_rare_records()
     pages, opened = found_pages()
     problems = [f"no page leads to {name}" for name in unreached(opened)]
 

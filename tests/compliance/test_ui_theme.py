@@ -26,6 +26,10 @@ COPIES = {
         "templates",
         "5885c39760f6085d55b2db8e740d4fdc340c402fc7cd43c0b5ef6ae7fb76f421",
     ),
+    "admin/search_form.html": (
+        "templates",
+        "32c57965802858bd0013cf9fad08ca44e3e1993a5ff665e5ef6743c03bc6910d",
+    ),
     "simple_history/object_history_list.html": (
         "contrib/simple_history/templates",
         "90cb710f9208df67adb24d39200af17bfc06bd58eb8b3315547f2e465e518d1d",

@@ -1,9 +1,11 @@
 """Template tags of the console's kit."""
 
+import json
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from compliance.ui.kit import Span, compare_texts
 from compliance.ui.links import without_closed_links
@@ -49,3 +51,11 @@ def typed(posted: Any, name: str) -> str:
 def open_links(contents: str, request: HttpRequest) -> str:
     """Return drawn text in which only what the person at the screen may open is a link."""
     return without_closed_links(contents, request)
+
+
+@register.filter
+def plain_json(field: Any) -> str:
+    """Return the JSON of a field that is only read, line by line and as its letters."""
+    _field, _attribute, value = field.resolved_field
+    text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
+    return format_html('<pre class="ui-code ui-json">{}</pre>', text)

@@ -368,11 +368,8 @@ class RuleVersionAdmin(ConsoleAdmin):
 
 @admin.register(TimeLimit)
 class TimeLimitAdmin(ConsoleAdmin):
-    """Time limits and their versions."""
+    """Versions of time limits, one by one; the page `limits` shows what binds."""
 
-    section = "records"
-    section_order = 50
-    icon = "timer"
     list_display = ["shown_step", "amount", "unit", "shown_provision", "effective_from"]
     ordering = ["code", "-effective_from"]
     fields = ["shown_step", "amount", "unit", "shown_provision", "effective_from"]

@@ -22,7 +22,6 @@ class ComplianceConfig(AppConfig):
         from compliance.evidence import tasks  # noqa: F401
         from compliance.evidence.erasure import ERASURE_KIND
         from compliance.models.matters import name_kind
-        from compliance.notices.templates import TEMPLATE_KIND
         from compliance.pages import (
             api_clients,
             calendar,
@@ -72,7 +71,6 @@ class ComplianceConfig(AppConfig):
         deliveries.register()
         notice_texts.register()
         outbox_desk.register()
-        name_kind(TEMPLATE_KIND, _("text of a notice"))
 
         roles.grant_to(
             roles.SYSTEM_ADMINISTRATOR,

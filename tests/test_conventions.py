@@ -108,6 +108,7 @@ def service_modules() -> Iterator[object]:
         "compliance.evidence.viewing",
     ]
     for package in (
+        "compliance.clocks",
         "compliance.rulebook",
         "accounts.services",
         "enforcement.services",

@@ -23,8 +23,17 @@ from accounts.pages.presentation import checks_of
 from accounts.services.bars import bars_of
 from accounts.services.notices import ACCOUNT as NOTICE_SUBJECT
 from compliance.errors import IdentityErased
-from compliance.models import DataKey, IdentityValue, Notice, StaffUser, WorkItem
+from compliance.models import (
+    DataKey,
+    Delivery,
+    IdentityValue,
+    Notice,
+    PlatformCommand,
+    StaffUser,
+    WorkItem,
+)
 from compliance.notices.purposes import purpose_label
+from compliance.pages.deliveries import delivery_url
 from compliance.pages.record import RecordLink, register_record_link
 from compliance.pages.record_timeline import (
     TimelineSource,
@@ -59,6 +68,13 @@ def items_of(applications: QuerySet) -> QuerySet:
 def notices_of(accounts: QuerySet) -> QuerySet:
     """Return what was written to whoever runs the accounts."""
     return Notice.objects.filter(
+        subject_type=NOTICE_SUBJECT, subject_id__in=accounts.values("platform_uid")
+    )
+
+
+def commands_of(accounts: QuerySet) -> QuerySet:
+    """Return what the platform was told to do with the accounts."""
+    return PlatformCommand.objects.filter(
         subject_type=NOTICE_SUBJECT, subject_id__in=accounts.values("platform_uid")
     )
 
@@ -245,6 +261,27 @@ def _register_account() -> None:
             records=notices_of,
             at="written_at",
             step=notice_step,
+        ),
+        TimelineSource(
+            kind="notice",
+            label=gettext_lazy("Notices"),
+            permission="compliance.view_delivery",
+            records=lambda accounts: Delivery.objects.filter(notice__in=notices_of(accounts)),
+            page=delivery_url,
+        ),
+        TimelineSource(
+            kind="command",
+            label=gettext_lazy("Commands to the platform"),
+            permission="compliance.view_platformcommand",
+            records=commands_of,
+            name=lambda command: command.kind_label,
+        ),
+        TimelineSource(
+            kind="command",
+            label=gettext_lazy("Commands to the platform"),
+            permission="compliance.view_delivery",
+            records=lambda accounts: Delivery.objects.filter(command__in=commands_of(accounts)),
+            page=delivery_url,
         ),
     ]
     for source in sources:

@@ -133,7 +133,7 @@ def offered(
             act(
                 "recuse",
                 _("Keep out of this matter"),
-                key="u",
+                key="k",
                 choices_name="person",
                 choices_label=_("Who keeps out"),
                 choices=_who_may_keep_out(item, staff),

@@ -1,22 +1,25 @@
 """What the outbox puts on the desk: what was not told, what was not carried out, a silent worker."""
 
 import json
+from collections.abc import Mapping, Sequence
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from compliance.models import Delivery, Notice, PlatformCommand
+from compliance.desk.kinds import ProposalKind, ProposalWords, register_kind
+from compliance.models import Delivery, Notice, PlatformCommand, Proposal
 from compliance.models.notices import NoticeQuerySet
-from compliance.notices import jobs, templates
+from compliance.notices import jobs
 from compliance.notices.commands import overdue_since
 from compliance.notices.purposes import purpose_label
+from compliance.notices.templates import TEMPLATE_KIND
 from compliance.pages.deliveries import VIEW_ALL, delivery_url, instant
 from compliance.pages.door import staff_of
 from compliance.pages.notice_texts import text_url
-from compliance.proposals import next_slot
 from compliance.ui.desk import CardData, CardRow, register_card
 
 # Our choice; more lines than this are not read on a desk.
@@ -31,8 +34,10 @@ def outbox_card(request: HttpRequest) -> CardData | None:
     now = timezone.now()
     dead = Delivery.objects.dead().select_related("notice", "command").order_by("dead_at")
     untold = cancelled_for_good()
-    commands = PlatformCommand.objects.overdue(overdue_since(now)) | (
-        PlatformCommand.objects.not_carried_out()
+    unanswered = PlatformCommand.objects.overdue(overdue_since(now))
+    # What could not be delivered is named once, above.
+    commands = (unanswered | PlatformCommand.objects.not_carried_out()).filter(
+        delivery__dead_at__isnull=True
     )
     counts = (dead.count(), untold.count(), commands.count())
     listed = reverse("admin:compliance_delivery_changelist")
@@ -103,41 +108,29 @@ def _with_later_edition() -> NoticeQuerySet:
     return Notice.objects.filter(Exists(later))
 
 
-def texts_to_approve(request: HttpRequest) -> CardData | None:
-    """Return the new texts that the person at the screen can approve."""
-    staff = staff_of(request)
-    waiting = [
-        each
-        for each in templates.pending_proposals().select_related("proposer")
-        if each.proposer_id != staff.person_id
-        and not each.approvals.filter(approver=staff.person_id).exists()
-        and next_slot(each, staff) is not None
-    ]
-    if not waiting:
-        return None
-    return CardData(
-        title=_("Texts of notices to approve"),
-        value=len(waiting),
-        rows=[
-            CardRow(
-                label=label,
-                url=url,
-                hint=_("proposed by %(name)s") % {"name": each.proposer.name},
-            )
-            for each in waiting[:LINES]
-            for label, url in [templates_link(each.content)]
-        ],
-        icon="edit_note",
-    )
-
-
-def templates_link(content: str) -> tuple[str, str]:
-    """Return what a proposed text is called and where it is approved."""
-    parts = json.loads(content)
-    return purpose_label(parts["purpose"]), text_url(parts["purpose"], parts["audience"])
+def _texts_in_words(proposals: Sequence[Proposal]) -> Mapping[int, ProposalWords]:
+    contents = {each.pk: json.loads(each.content) for each in proposals}
+    return {
+        pk: ProposalWords(
+            title=purpose_label(content["purpose"]),
+            url=text_url(content["purpose"], content["audience"]),
+            next_step=_("Propose it anew on its page."),
+        )
+        for pk, content in contents.items()
+    }
 
 
 def register() -> None:
-    """Put the cards on the desk; called when apps are ready."""
+    """Put the card on the desk and describe proposed texts to it; called when apps are ready."""
     register_card(outbox_card, order=70)
-    register_card(texts_to_approve, order=72)
+    later = Proposal.objects.filter(
+        kind=TEMPLATE_KIND, proposer=OuterRef("proposer"), pk__gt=OuterRef("pk")
+    )
+    register_kind(
+        ProposalKind(
+            code=TEMPLATE_KIND,
+            label=gettext_lazy("text of a notice"),
+            still_waits=Q(~Exists(later)),
+            describe=_texts_in_words,
+        )
+    )

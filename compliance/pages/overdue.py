@@ -76,8 +76,10 @@ class OverduePage(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         staff, now = staff_of(self.request), timezone.now()
         late = Clock.objects.filter(state=ClockState.RUNNING, is_window=False, due_at__lt=now)
+        # Whoever may take over sees what was laid before them, everybody else all of it.
+        wanted = sorted(roles_of(staff)) if staff.has_perm(TAKE_OVER) else None
         return {
-            "escalations": [self.row_of(each, staff) for each in open_escalations()[:LINES]],
+            "escalations": [self.row_of(each, staff) for each in open_escalations(wanted)[:LINES]],
             "late": [
                 {
                     "clock": clock,

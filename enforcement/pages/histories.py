@@ -14,7 +14,7 @@ from accounts.enums import GroundKind
 from accounts.models import PublicAccount, Subject
 from accounts.pages.grounds import register_ground_page
 from accounts.pages.histories import ACCOUNT, SUBJECT
-from compliance.models import Proposal, StaffUser, WorkItem
+from compliance.models import EvidenceFile, Proposal, StaffUser, WorkItem
 from compliance.numbers import read_number
 from compliance.pages.record import (
     Panel,
@@ -174,6 +174,16 @@ def _decisions(accounts: QuerySet) -> QuerySet:
     return Decision.objects.filter(account__in=accounts)
 
 
+def _evidence(accounts: QuerySet) -> QuerySet:
+    return EvidenceFile.objects.filter(case_evidence__case__account__in=accounts)
+
+
+def _erasures(accounts: QuerySet) -> QuerySet:
+    """Return the proposals to erase evidence, those too that were returned."""
+    versions = EvidenceFile.history.model.objects.filter(id__in=_evidence(accounts).values("pk"))
+    return Proposal.objects.filter(pk__in=versions.values("erasure_proposal_id"))
+
+
 def _clocks(accounts: QuerySet) -> QuerySet:
     """Return the clocks of cases, approvals, appeals and reports."""
     cases = _items_of(Case.history.model.objects, _cases(accounts), "work_item_id")
@@ -248,6 +258,18 @@ def _sources() -> list[TimelineSource]:
             ).select_related("decision"),
             name=lambda duty: duty.decision.number,
             page=lambda duty: decision_url(duty.decision),
+        ),
+        TimelineSource(
+            kind="evidence",
+            label=gettext_lazy("Evidence"),
+            permission="compliance.view_evidencefile",
+            records=_evidence,
+        ),
+        TimelineSource(
+            kind="evidence",
+            label=gettext_lazy("Evidence"),
+            permission="compliance.view_evidencefile",
+            records=_erasures,
         ),
         *clock_sources(VIEW_CASE, _clocks),
         recusal_source("case", case, VIEW_CASE, lambda accounts: _cases(accounts).values("matter")),

@@ -22,6 +22,7 @@ from reports.demo.api_clients import add_clients
 from reports.demo.applicants import UID_PREFIX
 from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
+from reports.demo.deadlines import show_deadlines
 from reports.demo.filings import Filings
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.registrations import Registrations, hold_items, list_names
@@ -161,6 +162,7 @@ def _play(present: datetime) -> None:
         post.send_all()
         cancel_one(crew, present)
     add_clients(crew)
+    show_deadlines(crew)
     hold_items(crew)
     record_demo(actor=crew.system, counts=vars(counts()))
 

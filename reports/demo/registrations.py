@@ -6,11 +6,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from django.utils import timezone
+
 from accounts.enums import ApplicationSource, ApplicationStatus, GroundKind, ListedNameKind
 from accounts.models import Application, IdentityBar, Subject
 from accounts.services import bars, names, review
 from accounts.services.registration import register_batch
 from compliance import roles, work
+from compliance.absences import enter_absence
 from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
@@ -267,9 +270,22 @@ class Registrations:
 
 
 def hold_items(crew: Crew) -> None:
-    """Let two moderators have something in hand, so that the desk shows who works on what."""
-    for _number in range(2):
-        work.claim_next(queue="applications", actor=crew.next(roles.MODERATOR))
+    """Let moderators have something in hand, one of it handed over, and somebody be away soon."""
+    holders = [crew.next(roles.MODERATOR) for _number in range(2)]
+    leases = [work.claim_next(queue="applications", actor=actor) for actor in holders]
+    work.hand_over_item(
+        work_item=leases[0].work_item,
+        receiver=holders[1].person,
+        fence=leases[0].fence,
+        **_because(holders[0], "下午参加培训，请协助审核", Provision.PUBLIC_ACCOUNT_6_1),
+    )
+    away, now = crew.next(roles.COMPLAINT_HANDLER), timezone.now()
+    enter_absence(
+        person=away.person,
+        absent_from=now + timedelta(days=2),
+        absent_until=now + timedelta(days=5),
+        **_because(away, "年休假", Provision.PUBLIC_ACCOUNT_6_1),
+    )
 
 
 def _same_person(cells: Cells, other: Cells) -> Cells:

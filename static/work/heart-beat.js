@@ -60,7 +60,7 @@
     });
     if (response.status === 409) {
       lose((await response.json()).message);
-    } else if (response.ok) {
+    } else if (response.status === 200) {
       isOpened = true;
       until = Date.parse((await response.json()).until);
       look();

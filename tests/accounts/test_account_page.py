@@ -175,7 +175,8 @@ def test_the_cost_of_the_page_does_not_grow_with_what_happened(
         answer = client.get(page_of(account))
 
     assert len(restrictions) == 20
-    assert len(many) == len(few)
+    # One statement a sort of record on the page: never more, whatever the number of rows.
+    assert len(many) <= len(few)
     assert len(answer.context["timeline"].steps) == 25
     slowest = max(float(query["time"]) for query in many.captured_queries)
     assert slowest < 1.0
@@ -247,7 +248,7 @@ def test_dates_that_stood_still_or_were_missed_stand_in_the_timeline(
     pause_clock(clock=clock, actor=moderator, provision=P, reason="等待材料")
     resume_clock(clock=clock, actor=moderator, provision=P, reason="材料已补齐")
     with time_machine.travel(clock.due_at + timedelta(days=30)):
-        note_breaches([clock], at=timezone.now())
+        note_breaches([(clock, clock.events.latest("number"))], at=timezone.now())
     recuse(
         work_item=application.work_item,
         person=moderator.person,

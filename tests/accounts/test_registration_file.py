@@ -167,10 +167,11 @@ def test_refuses_a_file_whose_header_is_not_right(header, reason, columns):
         ({"applied_at": "2026-02-30T00:00:00Z"}, CellProblemKind.DATE_UNREADABLE, "applied_at"),
         (
             {"applied_at": "0001-01-01T00:00:00+14:00"},
-            {"applied_at": "0001-01-01T00:00:00"},
             CellProblemKind.DATE_UNREADABLE,
             "applied_at",
         ),
+        # In Asia/Shanghai it is the first year, in UTC the year before it.
+        ({"applied_at": "0001-01-01T00:00:00"}, CellProblemKind.DATE_UNREADABLE, "applied_at"),
         (
             {"applied_at": "9999-12-31T23:00:00-10:00"},
             CellProblemKind.DATE_UNREADABLE,

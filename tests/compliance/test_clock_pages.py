@@ -233,7 +233,8 @@ class TestDeadlines:
         late_clock(system)
         client, url = opened("compliance_officer"), reverse("admin:overdue")
 
-        (row,) = client.get(url).context["escalations"]
+        shown = client.get(url).context["escalations"]
+        (row,) = opened("auditor").get(url).context["escalations"]
         answer = client.post(
             url,
             {
@@ -243,6 +244,7 @@ class TestDeadlines:
             },
         )
 
+        assert shown == []
         assert row["actions"] == []
         assert answer.status_code == 409
         assert not EscalationTakeover.objects.exists()

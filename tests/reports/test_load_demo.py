@@ -18,7 +18,18 @@ from accounts.models import Application, ApplicationCheck, ListedName, PublicAcc
 from accounts.rules.identity_numbers import number_problem
 from compliance import roles
 from compliance.identity import vault
-from compliance.models import ActionLog, Delivery, DeliveryState, Lease, StaffUser, WorkItem
+from compliance.models import (
+    ActionLog,
+    ClockEvent,
+    ClockExtension,
+    Delivery,
+    DeliveryState,
+    EscalationTakeover,
+    Lease,
+    StaffUser,
+    TimeLimit,
+    WorkItem,
+)
 from compliance.workflow import StatusModel
 from enforcement.enums import CaseSource, ContentKind, MeasureCode
 from enforcement.models import Case, Decision, Measure, OrderedMeasure
@@ -75,6 +86,10 @@ def test_the_demo_holds_every_state_of_every_flow_and_nothing_of_anybody() -> No
 
     states = {each.state(timezone.now()) for each in Delivery.objects.all()}
     assert {DeliveryState.DELIVERED, DeliveryState.DEAD, DeliveryState.WAITING} <= states
+    assert EscalationTakeover.objects.exists()
+    assert ClockEvent.objects.filter(kind="extend").count() == 1
+    assert ClockExtension.objects.filter(proposal__outcome__isnull=True).count() == 1
+    assert TimeLimit.objects.filter(announced_at__isnull=False).count() == 1
     is_dated_as_told(timezone.now())
     queue_is_worth_a_look(timezone.now())
     logins_work(text)

@@ -55,7 +55,7 @@ def ways() -> list[str]:
 
 
 def logged_in(username: str, language: str) -> Client:
-    client = Client()
+    client = Client(raise_request_exception=False)
     client.cookies.load({"django_language": language})
     client.force_login(StaffUser.objects.get(username=username))
     return client
@@ -65,7 +65,8 @@ def visitors(language: str) -> Iterator[tuple[str, Client]]:
     """Return who looks by login name: one colleague in each role, and nobody in particular, ""."""
     for login in {each.role: each for each in LOGINS}.values():
         yield login.username, logged_in(login.username, language)
-    yield "", Client(headers={"cookie": f"django_language={language}"})
+    cookie = {"cookie": f"django_language={language}"}
+    yield "", Client(raise_request_exception=False, headers=cookie)
 
 
 def unreached(opened: set[str]) -> set[str]:

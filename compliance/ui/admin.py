@@ -1,5 +1,6 @@
 """Base classes of every admin page of the console; no rule, no status and no save of its own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin import ShowFacets, register
@@ -255,6 +256,12 @@ class _ReadOnly:
     can_delete = False
     show_change_link = True
     tab = True
+    fields: Sequence[str] = ()
+    readonly_fields: Sequence[str] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        # All of them: a form would refuse columns that the database fills by itself.
+        return list(self.fields or self.readonly_fields)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -269,6 +269,7 @@ class EvidenceLookInline(ReadOnlyInline):
 
     model = EvidenceView
     fields = ["at", "person", "part", "number", "reason"]
+    readonly_fields = fields
 
 
 @admin.register(EvidenceFile)

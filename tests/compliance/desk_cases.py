@@ -1,13 +1,27 @@
 """What the tests of the desk work with: a queue, items in matters, proposals, people."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from compliance import proposals, roles, work
-from compliance.models import Lease, Matter, Proposal, Side, StaffUser, WorkItem
+from compliance.models import (
+    ActionLog,
+    HandOver,
+    Lease,
+    Matter,
+    Proposal,
+    Side,
+    StaffUser,
+    WorkItem,
+)
 from compliance.provisions import Provision
 from tests.compliance.clocks import clock_due
 
@@ -73,3 +87,75 @@ def sql(statement: str, *values: object) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
+
+
+class CaptureCount:
+    """How many statements ran inside."""
+
+    number = 0
+
+    def __enter__(self) -> "CaptureCount":
+        self._wrapper = connection.execute_wrapper(self._count)
+        self._wrapper.__enter__()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._wrapper.__exit__(*problem)  # type: ignore[arg-type]
+
+    def _count(self, execute: Callable, *rest: object) -> object:
+        self.number += 1
+        return execute(*rest)
+
+
+def hand_over(item: WorkItem, giver: StaffUser, receiver: StaffUser, fence: int) -> Lease:
+    """Hand an item over, as its holder or as a supervisor."""
+    return work.hand_over_item(
+        work_item=item,
+        receiver=receiver.person,
+        fence=fence,
+        actor=giver,
+        provision=P,
+        reason="要去开庭",
+    )
+
+
+def acts() -> list[str]:
+    """Every act on work items that the log has, in its order."""
+    return list(
+        ActionLog.objects.filter(action__startswith="compliance.workitem.")
+        .order_by("id")
+        .values_list("action", flat=True)
+    )
+
+
+def is_untouched(item: WorkItem, before: Lease) -> None:
+    """Nothing of a refused act is left behind: same holder, same fence, no row, no log."""
+    lease = Lease.objects.get(pk=item.pk)
+    assert (lease.holder_id, lease.fence, lease.until) == (
+        before.holder_id,
+        before.fence,
+        before.until,
+    )
+    assert not HandOver.objects.exists()
+    assert acts() == []
+
+
+def client_of(login: StaffUser) -> Client:
+    """A browser in which somebody is logged in."""
+    client = Client()
+    client.force_login(login)
+    return client
+
+
+def cards_of(login: StaffUser) -> dict[str, Any]:
+    """The cards of somebody's desk by their English titles."""
+    client = client_of(login)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(reverse("admin:index"))
+    assert page.status_code == 200
+    return {str(card.title): card for card in page.context["cards"]}
+
+
+def give_back(proposal: Proposal, actor: StaffUser) -> None:
+    """Return a proposal to whoever made it."""
+    proposals.return_proposal(proposal=proposal, actor=actor, provision=P, reason="请补充证据")

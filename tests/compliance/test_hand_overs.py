@@ -21,29 +21,20 @@ from compliance.models import ActionLog, HandOver, Lease, Side, StaffUser, WorkI
 from compliance.proposals import open_matter, take_part
 from compliance.recusals import recuse
 from tests.compliance.clocks import clock_due
-from tests.compliance.desk_cases import QUEUE, P, item_of, propose, sql, take
+from tests.compliance.desk_cases import (
+    QUEUE,
+    P,
+    acts,
+    hand_over,
+    is_untouched,
+    item_of,
+    propose,
+    sql,
+    take,
+)
 
 pytestmark = pytest.mark.usefixtures("queue")
 Make = Callable[..., StaffUser]
-
-
-def hand_over(item: WorkItem, giver: StaffUser, receiver: StaffUser, fence: int) -> Lease:
-    return work.hand_over_item(
-        work_item=item,
-        receiver=receiver.person,
-        fence=fence,
-        actor=giver,
-        provision=P,
-        reason="要去开庭",
-    )
-
-
-def acts() -> list[str]:
-    return list(
-        ActionLog.objects.filter(action__startswith="compliance.workitem.")
-        .order_by("id")
-        .values_list("action", flat=True)
-    )
 
 
 @pytest.mark.django_db
@@ -173,17 +164,6 @@ class TestHandOver:
         assert not HandOver.objects.exists()
 
 
-def is_untouched(item: WorkItem, before: Lease) -> None:
-    lease = Lease.objects.get(pk=item.pk)
-    assert (lease.holder_id, lease.fence, lease.until) == (
-        before.holder_id,
-        before.fence,
-        before.until,
-    )
-    assert not HandOver.objects.exists()
-    assert acts() == []
-
-
 @pytest.mark.django_db
 class TestTakeOver:
     def both(self, staff_user: Make) -> StaffUser:
@@ -252,123 +232,6 @@ class TestTakeOver:
             work.take_over_item(work_item=item, actor=leader, provision=P, reason="今日必须办结")
 
         is_untouched(item, before)
-
-
-@pytest.mark.django_db
-class TestHandOverAll:
-    def test_everything_is_shared_out_in_turn_with_a_log_row_each(self, staff_user: Make) -> None:
-        away, supervisor = staff_user("moderator"), staff_user("supervisor")
-        receivers = [staff_user("moderator").person, staff_user("moderator").person]
-        items = [item_of() for _number in range(5)]
-        fences = {item.pk: take(item, away).fence for item in items}
-
-        done = work.hand_over_all(
-            holder=away.person, receivers=receivers, actor=supervisor, provision=P, reason="病假"
-        )
-
-        assert sorted(done.received.values()) == [2, 3]
-        assert done.returned == 0
-        assert {lease.holder for lease in Lease.objects.all()} == set(receivers)
-        assert all(lease.fence == fences[lease.pk] + 1 for lease in Lease.objects.all())
-        assert HandOver.objects.count() == 5
-        assert acts() == ["compliance.workitem.hand_over"] * 5
-
-    def test_it_costs_the_same_few_statements_whatever_the_number(
-        self, staff_user: Make, django_assert_num_queries: Callable
-    ) -> None:
-        supervisor, receiver = staff_user("supervisor"), staff_user("moderator")
-        supervisor.has_perm("compliance.assign_work")
-        counts = []
-        for number in (2, 12):
-            away = staff_user("moderator")
-            for _item in range(number):
-                take(item_of(), away)
-            with CaptureCount() as counted:
-                work.hand_over_all(
-                    holder=away.person,
-                    receivers=[receiver.person],
-                    actor=supervisor,
-                    provision=P,
-                    reason="病假",
-                )
-            counts.append(counted.number)
-
-        assert counts[0] == counts[1]
-
-    def test_without_receivers_all_goes_back_to_the_queues(self, staff_user: Make) -> None:
-        away, item = staff_user("moderator"), item_of()
-        before = take(item, away)
-
-        done = work.hand_over_all(
-            holder=away.person, receivers=[], actor=away, provision=P, reason="下班"
-        )
-
-        assert done.returned == 1
-        assert acts() == ["compliance.workitem.send_back"]
-        with pytest.raises(StaleLease, match="下班"):
-            work.require_lease(work_item=item, actor=away, fence=before.fence)
-        assert work.claim_next(queue=QUEUE, actor=staff_user("moderator")).pk == item.pk
-
-    def test_what_no_receiver_may_have_goes_back_to_its_queue(self, staff_user: Make) -> None:
-        matter = open_matter("test")
-        away, supervisor, receiver = (
-            staff_user("moderator"),
-            staff_user("supervisor"),
-            staff_user("moderator"),
-        )
-        recuse(person=receiver.person, matter=matter, actor=receiver, provision=P, reason="亲属")
-        kept, given = item_of(matter=matter, side=Side.DECIDED), item_of()
-        take(kept, away)
-        take(given, away)
-
-        done = work.hand_over_all(
-            holder=away.person,
-            receivers=[receiver.person],
-            actor=supervisor,
-            provision=P,
-            reason="病假",
-        )
-
-        assert (done.received, done.returned) == ({receiver.person_id: 1}, 1)
-        assert WorkItem.objects.held_by(receiver.person, timezone.now()).get() == given
-        assert kept in WorkItem.objects.free(timezone.now())
-
-    def test_only_who_assigns_work_gives_away_what_others_hold(self, staff_user: Make) -> None:
-        away, other, item = staff_user("moderator"), staff_user("moderator"), item_of()
-        before = take(item, away)
-
-        with pytest.raises(NotPermitted):
-            work.hand_over_all(
-                holder=away.person, receivers=[other.person], actor=other, provision=P, reason="x"
-            )
-        with pytest.raises(MissingReason):
-            work.hand_over_all(
-                holder=away.person,
-                receivers=[],
-                actor=staff_user("supervisor"),
-                provision=P,
-                reason="",
-            )
-
-        is_untouched(item, before)
-
-
-class CaptureCount:
-    """How many statements ran inside."""
-
-    number = 0
-
-    def __enter__(self) -> "CaptureCount":
-        self._wrapper = connection.execute_wrapper(self._count)
-        self._wrapper.__enter__()
-        return self
-
-    def __exit__(self, *problem: object) -> None:
-        self._wrapper.__exit__(*problem)  # type: ignore[arg-type]
-
-    def _count(self, execute: Callable, *rest: object) -> object:
-        self.number += 1
-        return execute(*rest)
 
 
 @pytest.mark.django_db

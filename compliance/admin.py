@@ -423,6 +423,8 @@ class DeliveryAdmin(ConsoleAdmin):
     ]
     search_fields = ["=subject_id"]
     ordering = ["-id"]
+    fields = list_display
+    readonly_fields = list_display
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or request.user.has_perm(VIEW_OWN)

@@ -31,7 +31,7 @@ ALLOWED = (
     r"\bexpert_field\b",  # why an application without a hit is reviewed, in a version of it
     r"\bsystem\b",  # the login name of the system
     r"\bsandbox\b",  # the name of a provider, as it is configured
-    r"\{\{\w+\}\}",  # what the texts of notices leave open
+    r"\{\{?\w+\}?\}",  # what texts leave open
     r"\bdate,is_working_day,name\b",  # the heading of a file of a calendar
     r"\bHeyan\b|\bCookie\b",
     r"\bJPEG\b|\bWebP\b|\bWebM\b|\bSHA-256\b|\bJSON\b|\bXLSX\b|\bHTML\b|\bUTF-8\b",

@@ -21,6 +21,7 @@ class EvidenceLookInline(ReadOnlyInline):
 
     model = EvidenceView
     fields = ["at", "person", "part", "number", "reason"]
+    readonly_fields = fields
 
 
 @admin.register(EvidenceFile)

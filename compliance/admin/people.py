@@ -13,6 +13,7 @@ from compliance.models import (
     RoleAssignment,
     StaffUser,
 )
+from compliance.pages.staff import kept_logins
 from compliance.roles import role_label
 from compliance.ui.admin import (
     HistoryConsoleAdmin,
@@ -79,8 +80,10 @@ class StaffUserAdmin(HistoryConsoleAdmin):
         return redirect("admin:staff_login", pk=object_id)
 
     def has_keep_login_permission(self, request: HttpRequest, object_id: int | None = None) -> bool:
-        """Return whether the person at the screen keeps logins."""
-        return request.user.has_perm("compliance.change_staffuser")
+        """Return whether the person at the screen keeps logins, and this is one that is kept."""
+        return request.user.has_perm("compliance.change_staffuser") and (
+            object_id is None or kept_logins().filter(pk=object_id).exists()
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("role_assignments__role")

@@ -25,6 +25,7 @@ NOT_READ = {
     "admin:heart_beat",
     "admin:leave_item",
     "admin:download_filing",
+    "admin:evidence_copy",
     "set_language",
     "healthz",
     # Only where a model has an address of its own outside the console.
@@ -62,6 +63,8 @@ def ways() -> list[str]:
     case = Case.objects.earliest("pk")
     return [
         reverse("admin:approve_as_officer", args=[officer.pk]),
+        reverse("admin:attach_evidence", args=[case.pk]),
+        reverse("admin:case_evidence_list", args=[case.pk]),
         f"{reverse('admin:comparable_decisions', args=[case.pk])}?code=V06.1",
     ]
 

@@ -23,6 +23,7 @@ NOT_READ = {
     "admin:heart_beat",
     "admin:leave_item",
     "admin:download_filing",
+    "admin:evidence_copy",
     "set_language",
     "healthz",
     # Only where a model has an address of its own outside the console.

@@ -128,6 +128,20 @@ def next_slot(proposal: Proposal, actor: StaffUser) -> ApprovalSlot | None:
     return found[0] if found else None
 
 
+def may_decide(proposal: Proposal, actor: StaffUser) -> bool:
+    """Return whether the actor could give a verdict on a proposal now, as far as can be told."""
+    person = actor.person_id
+    elsewhere = Participation.objects.filter(matter=proposal.matter_id, person=person)
+    return (
+        proposal.proposer_id != person
+        and not ProposalOutcome.objects.filter(proposal=proposal).exists()
+        and not proposal.approvals.filter(approver=person).exists()
+        and not elsewhere.exclude(side=proposal.approver_side).exists()
+        and not is_recused(proposal.matter, actor.person)
+        and next_slot(proposal, actor) is not None
+    )
+
+
 def _fitting(proposal: Proposal, actor: StaffUser) -> tuple[ApprovalSlot, Deputy | None] | None:
     filled = proposal.approvals.filter(verdict=Verdict.APPROVE).values("slot")
     slots = list(proposal.slots.exclude(number__in=filled).order_by("number"))

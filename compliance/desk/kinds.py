@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, JSONField, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Now
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -11,6 +15,10 @@ from compliance.models import Proposal
 from compliance.models.matters import name_kind
 
 Text = str | Promise
+
+# Our choice; no article sets it. No case stays open over such a proposal: whoever has not written
+# it anew by then lets it rest.
+RESTS_AFTER: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,21 @@ def register_kind(kind: ProposalKind) -> None:
     """Describe a kind of proposal to the desk; called when apps are ready."""
     name_kind(kind.code, kind.label)
     _kinds[kind.code] = kind
+
+
+def came_back_lately() -> Q:
+    """Return the condition that a returned proposal is not yet one that its proposer lets rest."""
+    return Q(outcome__at__gt=Now() - RESTS_AFTER)
+
+
+def proposed_anew(kind: str, *keys: str) -> Exists:
+    """Return whether there is a later proposal of a kind whose content says the same under `keys`."""
+    later = Proposal.objects.filter(kind=kind, pk__gt=OuterRef("pk"))
+    for key in keys:
+        theirs = KeyTextTransform(key, Cast("content", JSONField()))
+        ours = KeyTextTransform(key, Cast(OuterRef("content"), JSONField()))
+        later = later.alias(**{f"said_{key}": theirs}).filter(**{f"said_{key}": ours})
+    return Exists(later)
 
 
 def still_waits() -> Q:

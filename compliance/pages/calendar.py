@@ -1,10 +1,13 @@
 """The page of the working-day calendar: each year's notice, and the way to enter another one."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
@@ -22,10 +25,18 @@ from compliance.clocks.notices import (
     propose_notice,
 )
 from compliance.clocks.reprojection import Moved
+from compliance.desk.kinds import (
+    ProposalKind,
+    ProposalWords,
+    came_back_lately,
+    proposed_anew,
+    register_kind,
+)
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import CalendarNotice, StaffUser
+from compliance.models import CalendarNotice, Proposal, StaffUser
 from compliance.models.limits import step_in_words
+from compliance.pages.approving import ApprovingPage
 from compliance.pages.clock_panel import due_in_words
 from compliance.pages.door import staff_of
 from compliance.pages.limits import (
@@ -47,7 +58,7 @@ from compliance.ui.admin import (
 )
 from compliance.ui.kit import Change
 from compliance.ui.navigation import register_link
-from compliance.ui.pages import ConsolePage, register_page
+from compliance.ui.pages import register_page
 
 # As many moved dates as a page lists one by one.
 MOST_SHOWN = 50
@@ -90,12 +101,15 @@ class NoticeForm(forms.Form):
         return check_notice(draft)
 
 
-class CalendarPage(ConsolePage):
+class CalendarPage(ApprovingPage):
     """The years that are laid down; whoever keeps the calendar proposes the next one here."""
 
     title = gettext_lazy("Working-day calendar")
     permission = VIEW
     template_name = "clocks/calendar.html"
+
+    def proposals_here(self) -> Q:
+        return Q(kind=CALENDAR_KIND)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         staff = staff_of(self.request)
@@ -211,6 +225,20 @@ def moved_in_words(moved: list[dict[str, Any]]) -> list[Change]:
     return changes
 
 
+def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:
+    """Return which year's notice each proposal enters."""
+    url = reverse("admin:calendar")
+    contents = {each.pk: json.loads(each.content) for each in found}
+    return {
+        pk: ProposalWords(
+            f"{content['year']} {content['title']}",
+            f"{url}#proposal-{pk}",
+            _("enter the whole notice again"),
+        )
+        for pk, content in contents.items()
+    }
+
+
 def days_as_text(days: "list[Day] | Any") -> str:
     """Return days as the file has them."""
     rows = [
@@ -231,4 +259,12 @@ def register() -> None:
         permission=VIEW,
         icon="calendar_month",
         order=49,
+    )
+    register_kind(
+        ProposalKind(
+            code=CALENDAR_KIND,
+            label=gettext_lazy("working-day notice"),
+            still_waits=Q(came_back_lately(), ~proposed_anew(CALENDAR_KIND, "year")),
+            describe=words_of,
+        )
     )

@@ -1,11 +1,12 @@
 """The page of time limits: in force, announced, past; and what is proposed of them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -24,10 +25,18 @@ from compliance.clocks.limit_changes import (
     propose_limit,
     published_limits,
 )
+from compliance.desk.kinds import (
+    ProposalKind,
+    ProposalWords,
+    came_back_lately,
+    proposed_anew,
+    register_kind,
+)
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import LimitUnit, Proposal, StaffUser
 from compliance.models.limits import PLATFORM_DEFAULT, step_in_words
+from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import posted_number, staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
@@ -35,7 +44,7 @@ from compliance.ui.admin import DateWidget, NumberWidget, SelectWidget, Textarea
 from compliance.ui.desk import CardData, CardRow, register_card
 from compliance.ui.kit import AllowedAction, Change
 from compliance.ui.navigation import register_link
-from compliance.ui.pages import ConsolePage, register_page
+from compliance.ui.pages import register_page
 
 VIEW = "compliance.view_timelimit"
 PROPOSE = "compliance.propose_limit"
@@ -91,12 +100,15 @@ class LimitForm(forms.Form):
         )
 
 
-class LimitsPage(ConsolePage):
+class LimitsPage(ApprovingPage):
     """Every limit with what is announced, and where somebody may act on a proposal, the acts."""
 
     title = gettext_lazy("Time limits")
     permission = VIEW
     template_name = "clocks/limits.html"
+
+    def proposals_here(self) -> Q:
+        return Q(kind=LIMIT_KIND)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now, staff = timezone.now(), staff_of(self.request)
@@ -188,10 +200,7 @@ def verdicts(proposal: Proposal, staff: StaffUser, url: str) -> list[AllowedActi
     common: dict[str, Any] = {"url": url, "hidden": {"proposal": proposal.pk}}
     if proposal.proposer_id == staff.person_id:
         return [AllowedAction(code="withdraw", label=_("Withdraw"), **common)]
-    if (
-        proposal.approvals.filter(approver=staff.person).exists()
-        or proposals.next_slot(proposal, staff) is None
-    ):
+    if not proposals.may_decide(proposal, staff):
         return []
     return [
         AllowedAction(code="approve", label=_("Approve"), tone="good", **common),
@@ -219,6 +228,19 @@ def limit_changes(content: Mapping[str, Any]) -> list[Change]:
         Change(_("Warned after (percent)"), "", str(content["warn_percent"])),
         Change(_("In force not before"), "", not_before.isoformat()),
     ]
+
+
+def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:
+    """Return which step each proposed limit is for."""
+    url = reverse("admin:limits")
+    return {
+        each.pk: ProposalWords(
+            step_in_words(json.loads(each.content)["code"]),
+            f"{url}#proposal-{each.pk}",
+            _("propose another limit, or leave it as it is"),
+        )
+        for each in found
+    }
 
 
 def calendar_warning() -> str:
@@ -260,3 +282,11 @@ def register() -> None:
         order=48,
     )
     register_card(calendar_card, order=90)
+    register_kind(
+        ProposalKind(
+            code=LIMIT_KIND,
+            label=gettext_lazy("change of a time limit"),
+            still_waits=Q(came_back_lately(), ~proposed_anew(LIMIT_KIND, "code")),
+            describe=words_of,
+        )
+    )

@@ -1,10 +1,11 @@
 """The texts of notices: what is in force, how it reads with real data, and proposing a new one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
@@ -12,17 +13,25 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from compliance.desk.kinds import (
+    ProposalKind,
+    ProposalWords,
+    came_back_lately,
+    proposed_anew,
+    register_kind,
+)
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Audience, NoticeLanguage, NoticeTemplate, Proposal, StaffUser
 from compliance.notices import templates
-from compliance.notices.purposes import Example, Purpose, get_purpose, purposes
-from compliance.notices.templates import Wording
+from compliance.notices.purposes import Example, Purpose, get_purpose, purpose_label, purposes
+from compliance.notices.templates import TEMPLATE_KIND, Wording
 from compliance.notices.writing import render
+from compliance.pages.approving import ApprovingPage
 from compliance.pages.deliveries import instant
 from compliance.pages.door import staff_of
 from compliance.pages.timeline import timeline_of
-from compliance.proposals import next_slot
+from compliance.proposals import may_decide
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.kit import AllowedAction, Fact
@@ -94,7 +103,7 @@ class LanguageRow:
     proposed: Side | None
 
 
-class NoticeTextPage(ConsolePage):
+class NoticeTextPage(ApprovingPage):
     """One text: in force, with real data, the new version beside it, and who approves it."""
 
     permission = VIEW
@@ -125,6 +134,9 @@ class NoticeTextPage(ConsolePage):
     def example(self) -> Example | None:
         """The record with which the texts are shown."""
         return self.purpose.latest()
+
+    def proposals_here(self) -> Q:
+        return Q(pk=self.pending.pk if self.pending is not None else None)
 
     def get_title(self) -> str:
         return _("Text: %(purpose)s") % {"purpose": self.purpose.label}
@@ -249,8 +261,7 @@ class NoticeTextPage(ConsolePage):
             return []
         if proposal.proposer_id == staff.person_id:
             return [self.action("withdraw", _("Withdraw"), "")]
-        has_spoken = proposal.approvals.filter(approver=staff.person_id).exists()
-        if has_spoken or next_slot(proposal, staff) is None:
+        if not may_decide(proposal, staff):
             return []
         return [
             self.action("approve", _("Approve"), ""),
@@ -317,6 +328,19 @@ class NoticeTextPage(ConsolePage):
         return super().show_refusal(refusal)
 
 
+def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:
+    """Return which text each proposal words anew, and for whom."""
+    contents = {each.pk: json.loads(each.content) for each in found}
+    return {
+        pk: ProposalWords(
+            f"{purpose_label(content['purpose'])} · {Audience(content['audience']).label}",
+            text_url(content["purpose"], content["audience"]),
+            _("Propose it anew on its page."),
+        )
+        for pk, content in contents.items()
+    }
+
+
 def register() -> None:
     """Give the pages their addresses; called when apps are ready."""
     register_page("notice-texts/", NoticeTextsPage, name="notice_texts")
@@ -328,4 +352,12 @@ def register() -> None:
         permission=VIEW,
         icon="edit_note",
         order=46,
+    )
+    register_kind(
+        ProposalKind(
+            code=TEMPLATE_KIND,
+            label=gettext_lazy("text of a notice"),
+            still_waits=Q(came_back_lately(), ~proposed_anew(TEMPLATE_KIND, "purpose", "audience")),
+            describe=words_of,
+        )
     )

@@ -1,25 +1,17 @@
 """What the outbox puts on the desk: what was not told, what was not carried out, a silent worker."""
 
-import json
-from collections.abc import Mapping, Sequence
-
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from compliance.desk.kinds import ProposalKind, ProposalWords, register_kind
-from compliance.models import Delivery, Notice, PlatformCommand, Proposal
+from compliance.models import Delivery, Notice, PlatformCommand
 from compliance.models.notices import NoticeQuerySet
 from compliance.notices import jobs
 from compliance.notices.commands import overdue_since
-from compliance.notices.purposes import purpose_label
-from compliance.notices.templates import TEMPLATE_KIND
 from compliance.pages.deliveries import VIEW_ALL, delivery_url, instant
 from compliance.pages.door import staff_of
-from compliance.pages.notice_texts import text_url
 from compliance.ui.desk import CardData, CardRow, register_card
 
 # Our choice; more lines than this are not read on a desk.
@@ -108,29 +100,6 @@ def _with_later_edition() -> NoticeQuerySet:
     return Notice.objects.filter(Exists(later))
 
 
-def _texts_in_words(proposals: Sequence[Proposal]) -> Mapping[int, ProposalWords]:
-    contents = {each.pk: json.loads(each.content) for each in proposals}
-    return {
-        pk: ProposalWords(
-            title=purpose_label(content["purpose"]),
-            url=text_url(content["purpose"], content["audience"]),
-            next_step=_("Propose it anew on its page."),
-        )
-        for pk, content in contents.items()
-    }
-
-
 def register() -> None:
-    """Put the card on the desk and describe proposed texts to it; called when apps are ready."""
+    """Put the card on the desk; called when apps are ready."""
     register_card(outbox_card, order=70)
-    later = Proposal.objects.filter(
-        kind=TEMPLATE_KIND, proposer=OuterRef("proposer"), pk__gt=OuterRef("pk")
-    )
-    register_kind(
-        ProposalKind(
-            code=TEMPLATE_KIND,
-            label=gettext_lazy("text of a notice"),
-            still_waits=Q(~Exists(later)),
-            describe=_texts_in_words,
-        )
-    )

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,9 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from compliance import proposals
 from compliance.clocks.alarms import open_escalations, take_over_breach
-from compliance.clocks.extensions import approve_extension, due_if_extended, return_extension
+from compliance.clocks.extensions import (
+    EXTENSION_KIND,
+    approve_extension,
+    due_if_extended,
+    return_extension,
+)
 from compliance.clocks.statistics import StepFigures, step_figures
+from compliance.desk.kinds import ProposalKind, ProposalWords, register_kind
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import (
@@ -22,11 +31,13 @@ from compliance.models import (
     ClockExtension,
     ClockState,
     EscalationTakeover,
+    Proposal,
     StaffUser,
     WorkItem,
 )
+from compliance.pages.approving import ApprovingPage
 from compliance.pages.clock_panel import clock_badge, due_in_words
-from compliance.pages.desk_rows import item_url
+from compliance.pages.desk_rows import item_url, titles_of
 from compliance.pages.door import posted_number, staff_of
 from compliance.pages.limits import verdicts
 from compliance.provisions import Provision
@@ -36,11 +47,10 @@ from compliance.ui.desk import CardData, CardRow, register_card
 from compliance.ui.kit import AllowedAction
 from compliance.ui.links import may_open
 from compliance.ui.navigation import register_link
-from compliance.ui.pages import ConsolePage, register_page
+from compliance.ui.pages import register_page
 
 VIEW = "compliance.view_clock"
 TAKE_OVER = "compliance.take_over_breach"
-APPROVE_EXTENSION = "compliance.approve_extension"
 # Our choices; no article sets them.
 PERIOD = timedelta(days=30)
 LINES = 50
@@ -66,12 +76,15 @@ def clock_url(clock: Clock, request: HttpRequest) -> str:
     return url if url and may_open(url, request) else ""
 
 
-class OverduePage(ConsolePage):
+class OverduePage(ApprovingPage):
     """What is late now with who takes it over, requests for more time, and figures of a month."""
 
     title = gettext_lazy("Deadlines")
     permission = VIEW
     template_name = "clocks/overdue.html"
+
+    def proposals_here(self) -> Q:
+        return Q(kind=EXTENSION_KIND)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         staff, now = staff_of(self.request), timezone.now()
@@ -99,9 +112,9 @@ class OverduePage(ConsolePage):
                     "due": due_in_words(each.clock.due_at),
                     "due_then": due_in_words(due_if_extended(each.clock, each.limit)),
                     "url": clock_url(each.clock, self.request),
-                    "actions": verdicts(each.proposal, staff, self.request.path),
+                    "actions": extension_verdicts(each, staff, self.request.path),
                 }
-                for each in open_extensions()
+                for each in open_extensions(self.request.GET.get("proposal", ""))
             ],
             "figures": figures_in_words(step_figures(now - PERIOD, now)),
             **super().get_context_data(**kwargs),
@@ -174,17 +187,52 @@ def decide_extension(request: HttpRequest, act: str, grounds: Grounds) -> str:
     if act == "return":
         return_extension(extension=extension, **grounds)
         return _("Returned to the proposer.")
+    if act == "withdraw":
+        proposals.withdraw_proposal(proposal=extension.proposal, **grounds)
+        return _("Withdrawn.")
     raise InvalidInput(_("This page does not offer that act."))
 
 
-def open_extensions() -> Sequence[ClockExtension]:
-    """Return the requests for more time on which nobody has decided, of what is not done yet."""
-    waiting = ClockExtension.objects.filter(proposal__outcome__isnull=True).exclude(
-        clock__state=ClockState.STOPPED
-    )
+def extension_verdicts(
+    extension: ClockExtension, staff: StaffUser, url: str
+) -> list[AllowedAction]:
+    """Return what the person at the screen may do about a request; of what is done, only end it."""
+    is_done = extension.clock.state == ClockState.STOPPED
+    found = verdicts(extension.proposal, staff, url)
+    return [each for each in found if each.code != "approve" or not is_done]
+
+
+def open_extensions(named: str = "") -> Sequence[ClockExtension]:
+    """Return the requests for more time on which nobody has decided, a named one before all."""
+    number = int(named) if named.isascii() and named.isdigit() and len(named) < 19 else 0
+    waiting = ClockExtension.objects.filter(proposal__outcome__isnull=True)
+    place = Case(When(proposal=number, then=Value(0)), default=Value(1))
     return list(
-        waiting.select_related("clock__limit", "limit", "proposal__proposer").order_by("pk")[:LINES]
+        waiting.select_related("clock__limit", "limit", "proposal__proposer").order_by(place, "pk")[
+            :LINES
+        ]
     )
+
+
+def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:
+    """Return for which step of what more time is asked, and where it is answered."""
+    asked = ClockExtension.objects.filter(proposal__in=found).select_related("clock")
+    items = {
+        each.clock_id: each
+        for each in WorkItem.objects.filter(clock__extensions_asked__in=asked).order_by("pk")
+    }
+    titles = titles_of(list(items.values()))
+    answered = reverse("admin:overdue")
+    words = {}
+    for each in asked:
+        item, number = items.get(each.clock_id), each.proposal_id
+        about = titles.get(item.pk, "") if item is not None else ""
+        words[number] = ProposalWords(
+            f"{each.clock.step_label} {about}".strip(),
+            f"{answered}?proposal={number}#proposal-{number}",
+            _("decide in time, or ask again before it is due"),
+        )
+    return words
 
 
 def roles_of(staff: StaffUser) -> set[str]:
@@ -216,7 +264,6 @@ def escalation_card(request: HttpRequest) -> CardData | None:
         return None
     waiting = open_escalations(sorted(roles_of(staff)))
     count = waiting.count()
-    asked = len(open_extensions()) if staff.has_perm(APPROVE_EXTENSION) else 0
     rows = [
         CardRow(
             label=each.breach.clock.step_label,
@@ -227,8 +274,6 @@ def escalation_card(request: HttpRequest) -> CardData | None:
         )
         for each in waiting[:6]
     ]
-    if asked:
-        rows.append(CardRow(label=_("More time is asked for"), value=asked))
     return CardData(
         title=_("Late, to be taken over"),
         value=count,
@@ -252,3 +297,19 @@ def register() -> None:
         order=20,
     )
     register_card(escalation_card, order=5)
+    asked_again = ClockExtension.objects.filter(
+        clock=OuterRef("clock_extension__clock"), pk__gt=OuterRef("clock_extension__pk")
+    )
+    register_kind(
+        ProposalKind(
+            code=EXTENSION_KIND,
+            label=gettext_lazy("more time on a step"),
+            # As long as it could be asked for again.
+            still_waits=Q(
+                ~Q(clock_extension__clock__state=ClockState.STOPPED),
+                ~Exists(asked_again),
+                clock_extension__clock__due_at__gt=Now(),
+            ),
+            describe=words_of,
+        )
+    )

@@ -17,6 +17,7 @@ from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
 from compliance.models import StaffUser, WorkItem
 from compliance.pages.clock_panel import due_in_words
+from compliance.pages.deliveries import notice_rows
 from compliance.pages.door import posted_number, staff_of
 from compliance.pages.limits import verdicts
 from compliance.pages.overdue import decide_extension
@@ -27,7 +28,7 @@ from compliance.ui.kit import AllowedAction
 from compliance.ui.pages import ConsolePage, register_page
 from compliance.work import Queue, register_queue
 from enforcement.enums import OPEN_DECISIONS, CaseStatus
-from enforcement.models import Case
+from enforcement.models import Case, Measure
 from enforcement.pages.consequences import consequences, notices_shown, steps_to_come
 from enforcement.pages.desk import cases_in_words
 from enforcement.pages.evidence import attach_context, evidence_context
@@ -122,6 +123,10 @@ class CasePage(WorkItemPage):
             "decisions": decisions_of_case(case),
             "returned": taken_up(case) if case.status == CaseStatus.OPEN else None,
             "earlier": earlier_decisions(case),
+            "told": notice_rows(
+                [*case.decisions.all(), *Measure.objects.filter(decision__case=case)],
+                staff_of(self.request),
+            ),
             "steps": timeline_of(case, *case.decisions.order_by("-pk")[:5]),
             "form": self.form if is_written else None,
             **evidence_context(case, staff_of(self.request)),

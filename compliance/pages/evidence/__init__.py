@@ -3,7 +3,6 @@
 from compliance.pages.evidence import desk, serving, viewer
 from compliance.pages.evidence.presentation import FileRow, file_row
 from compliance.pages.evidence.upload import UploadPage
-from compliance.ui.desk import register_card
 from compliance.ui.pages import register_page
 
 __all__ = ["FileRow", "UploadPage", "file_row", "register"]
@@ -14,4 +13,4 @@ def register() -> None:
     register_page("evidence/<int:pk>/", viewer.EvidencePage, name="evidence_file")
     register_page("evidence/<int:pk>/copies/<int:number>/", serving.CopyPage, name="evidence_copy")
     register_page("evidence/<int:pk>/original/", serving.OriginalPage, name="evidence_original")
-    register_card(desk.evidence_card, order=60)
+    desk.register()

@@ -1,18 +1,26 @@
-"""What evidence puts on the desk: files that wait for their check, erasures that wait for us."""
+"""What evidence puts on the desk: files that wait for their check, proposals to erase one."""
+
+import json
+from collections.abc import Sequence
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from compliance import proposals
+from compliance.desk.kinds import (
+    ProposalKind,
+    ProposalWords,
+    came_back_lately,
+    register_kind,
+)
 from compliance.evidence import access
-from compliance.models import EvidenceFile, EvidenceStatus, StaffUser
+from compliance.evidence.erasure import ERASURE_KIND
+from compliance.models import EvidenceFile, EvidenceStatus, Proposal
 from compliance.pages.door import staff_of
-from compliance.ui.desk import CardData, CardRow
-
-# Our choice; more lines than this are not read on a desk.
-LINES = 6
+from compliance.ui.desk import CardData, CardRow, register_card
 
 
 def evidence_card(request: HttpRequest) -> CardData | None:
@@ -23,8 +31,7 @@ def evidence_card(request: HttpRequest) -> CardData | None:
     quarantined = EvidenceFile.objects.filter(status=EvidenceStatus.QUARANTINED)
     waiting = quarantined.filter(is_waiting_for_scanner=True).count()
     count = quarantined.count()
-    erasures = _erasures(staff)
-    if not count and not erasures:
+    if not count:
         return None
     rows = []
     if waiting:
@@ -40,28 +47,39 @@ def evidence_card(request: HttpRequest) -> CardData | None:
         title=_("Evidence"),
         value=count,
         hint=_("being checked"),
-        rows=[*rows, *erasures],
-        tone="danger" if waiting else "warning" if erasures else "",
+        rows=rows,
+        tone="danger" if waiting else "",
         icon="attach_file",
     )
 
 
-def _erasures(staff: StaffUser) -> list[CardRow]:
-    """Return the erasures that the person at the screen may decide on."""
-    if not any(
-        staff.has_perm(name)
-        for name in ("compliance.approve_erasure", "compliance.approve_erasure_as_officer")
-    ):
-        return []
-    proposed = EvidenceFile.objects.filter(
-        erasure_proposal__isnull=False, erasure_proposal__outcome__isnull=True
-    ).select_related("erasure_proposal")
-    return [
-        CardRow(
-            label=_("Erasure of %(number)s waits for approval") % {"number": file.number},
-            url=reverse("admin:evidence_file", args=[file.pk]),
+def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:
+    """Return which file each proposal erases."""
+    numbers = {each.pk: json.loads(each.content)["file"] for each in found}
+    files = {each.number: each for each in EvidenceFile.objects.filter(number__in=numbers.values())}
+    return {
+        pk: ProposalWords(
+            number,
+            reverse("admin:evidence_file", args=[files[number].pk]),
+            _("propose it with other reasons, or let the file stay"),
         )
-        for file in proposed.exclude(erasure_proposal__proposer=staff.person_id)[:LINES]
-        if file.erasure_proposal is not None
-        and proposals.next_slot(file.erasure_proposal, staff) is not None
-    ]
+        for pk, number in numbers.items()
+    }
+
+
+def register() -> None:
+    """Put the card on the desk and describe erasures to it; called when apps are ready."""
+    register_card(evidence_card, order=60)
+    # A file names the newest proposal to erase it.
+    still_there = EvidenceFile.objects.filter(
+        erasure_proposal=OuterRef("pk"),
+        status__in=[EvidenceStatus.AVAILABLE, EvidenceStatus.REFUSED],
+    )
+    register_kind(
+        ProposalKind(
+            code=ERASURE_KIND,
+            label=gettext_lazy("erasure of evidence"),
+            still_waits=Q(came_back_lately(), Exists(still_there)),
+            describe=words_of,
+        )
+    )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -12,6 +13,7 @@ from compliance.errors import InvalidInput
 from compliance.evidence import access, erasure, services
 from compliance.grounds import Grounds
 from compliance.models import CopyKind, EvidenceFile, EvidenceStatus, Sensitivity, StaffUser
+from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import posted_number, staff_of
 from compliance.pages.evidence.presentation import (
     file_facts,
@@ -26,10 +28,13 @@ from compliance.refusals import refusals_logged
 from compliance.ui.kit import AllowedAction, Choice
 
 
-class EvidencePage(OwnedFilePage):
+class EvidencePage(ApprovingPage, OwnedFilePage):
     """One file with its copies; leafing through them and their siblings needs no mouse."""
 
     template_name = "evidence/viewer.html"
+
+    def proposals_here(self) -> Q:
+        return Q(pk=self.file.erasure_proposal_id)
 
     def get_title(self) -> str:
         return f"{self.file.number} {shown_name(self.file)}"
@@ -56,7 +61,7 @@ class EvidencePage(OwnedFilePage):
             "badge": status_badge(file),
             "note": file_note(file),
             "facts": file_facts(file),
-            "copies": self.copies() if is_available else [],
+            "copies": self.copies() if is_available and self.sees_copies() else [],
             "may_show": access.may_show(file, staff),
             "owner_url": access.owner_of(file).url(file),
             "previous_url": self.sibling_url(-1),
@@ -71,6 +76,10 @@ class EvidencePage(OwnedFilePage):
             "actions": self.allowed_actions(),
             **super().get_context_data(**kwargs),
         }
+
+    def sees_copies(self) -> bool:
+        """Return whether the file was opened by who may look at it, not as a deputy alone."""
+        return OwnedFilePage.has_permission(self, self.request)
 
     def copies(self) -> list[dict[str, Any]]:
         """Return what the viewer has to know of each copy."""
@@ -117,21 +126,12 @@ class EvidencePage(OwnedFilePage):
                     ),
                 )
             )
-        if proposal is not None and self.may_decide(staff):
+        if proposal is not None and proposals.may_decide(proposal, staff):
             actions += [
                 self._action("approve_erasure", _("Approve that it is erased"), tone="danger"),
                 self._action("return_erasure", _("Do not erase it")),
             ]
         return actions
-
-    def may_decide(self, staff: StaffUser) -> bool:
-        """Return whether an approval of the open proposal is open to the person at the screen."""
-        proposal = erasure.open_proposal(self.file)
-        if proposal is None or proposal.proposer_id == staff.person_id:
-            return False
-        if proposal.approvals.filter(approver=staff.person).exists():
-            return False
-        return proposals.next_slot(proposal, staff) is not None
 
     def _action(self, code: str, label: str, **more: Any) -> AllowedAction:
         return AllowedAction(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from compliance.errors import InvalidInput
 from compliance.models import ChangeKind, ProposalOutcome, RuleChange
+from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import staff_of
 from compliance.pages.rules.presentation import (
     VIEW,
@@ -21,7 +23,6 @@ from compliance.pages.rules.presentation import (
     change_url,
     content_of,
     document_url,
-    may_decide,
     proposed_clauses,
     result_of,
     shown_day,
@@ -29,11 +30,12 @@ from compliance.pages.rules.presentation import (
     title_of,
 )
 from compliance.pages.timeline import timeline_of
+from compliance.proposals import may_decide
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.rulebook import changes
 from compliance.ui.kit import AllowedAction, Fact
-from compliance.ui.pages import ConsolePage, Crumb
+from compliance.ui.pages import Crumb
 
 # One service a button.
 ACTS: Final[dict[str, Callable[..., object]]] = {
@@ -43,7 +45,7 @@ ACTS: Final[dict[str, Callable[..., object]]] = {
 }
 
 
-class RuleChangePage(ConsolePage):
+class RuleChangePage(ApprovingPage):
     """One change, for whoever approves it."""
 
     permission = VIEW
@@ -58,6 +60,9 @@ class RuleChangePage(ConsolePage):
             ),
             pk=self.kwargs["pk"],
         )
+
+    def proposals_here(self) -> Q:
+        return Q(pk=self.change.proposal_id)
 
     def get_title(self) -> str:
         return title_of(self.change)
@@ -117,7 +122,7 @@ class RuleChangePage(ConsolePage):
         """Return why the person at the screen is offered no verdict on what waits."""
         staff = staff_of(self.request)
         is_open = not ProposalOutcome.objects.filter(proposal=self.change.proposal).exists()
-        if not is_open or may_decide(self.change, staff):
+        if not is_open or may_decide(self.change.proposal, staff):
             return ""
         return _("It waits for a supervisor and a compliance officer who did not propose it.")
 
@@ -129,7 +134,7 @@ class RuleChangePage(ConsolePage):
             return []
         if change.proposal.proposer_id == staff.person_id:
             return [AllowedAction(code="withdraw", label=_("Withdraw"), url=url, tone="danger")]
-        if not may_decide(change, staff):
+        if not may_decide(change.proposal, staff):
             return []
         return [
             AllowedAction(

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db import models
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,9 +15,7 @@ from compliance.models import (
     RuleChange,
     RuleDocument,
     RuleVersion,
-    StaffUser,
 )
-from compliance.proposals import next_slot
 from compliance.public.rules import DIFFERENCE_LABELS, STATE_LABELS
 from compliance.rulebook.comparison import ClausePair, Difference, compare_clauses
 from compliance.rulebook.documents import Standing, VersionState, texts_of
@@ -98,17 +95,6 @@ def result_of(change: RuleChange) -> Badge:
     return Badge(text=outcome.get_result_display(), tone=tone)
 
 
-def may_decide(change: RuleChange, staff: StaffUser) -> bool:
-    """Return whether the person at the screen may approve or return a change now."""
-    proposal = change.proposal
-    return (
-        not ProposalOutcome.objects.filter(proposal=proposal).exists()
-        and proposal.proposer_id != staff.person_id
-        and not proposal.approvals.filter(approver=staff.person_id).exists()
-        and next_slot(proposal, staff) is not None
-    )
-
-
 def shown_pairs(old: Sequence[ClauseText], new: Sequence[ClauseText]) -> dict[str, Any]:
     """Return two texts beside each other, what is the same in both only counted."""
     pairs: list[ClausePair] = compare_clauses(old, new)
@@ -138,14 +124,3 @@ def base_texts(change: RuleChange) -> tuple[ClauseText, ...]:
 def shown_day(day: Any) -> str:
     """Return a day as the screens write it."""
     return str(date_format(day, "SHORT_DATE_FORMAT"))
-
-
-def waiting_for(staff: StaffUser) -> list[RuleChange]:
-    """Return the changes whose approval waits for the person at the screen."""
-    waiting = (
-        RuleChange.objects.open()
-        .filter(~models.Q(proposal__proposer=staff.person_id))
-        .select_related("document", "proposal")
-        .order_by("pk")
-    )
-    return [each for each in waiting if may_decide(each, staff)]

@@ -1,11 +1,21 @@
 """Where the pages of rule documents stand, and what the desk says of them."""
 
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from compliance.desk.kinds import (
+    ProposalKind,
+    ProposalWords,
+    came_back_lately,
+    register_kind,
+)
+from compliance.models import ChangeKind, Proposal, RuleChange
 from compliance.pages.door import staff_of
 from compliance.pages.rules.change import RuleChangePage
 from compliance.pages.rules.document import FiledTextPage, RuleDocumentPage
@@ -17,32 +27,34 @@ from compliance.pages.rules.presentation import (
     document_url,
     filing_badge,
     title_of,
-    waiting_for,
 )
-from compliance.rulebook import changes, filings
+from compliance.rulebook import filings
+from compliance.rulebook.changes import VERSION_KIND, WITHDRAWAL_KIND
 from compliance.rulebook.documents import missing_kinds
 from compliance.ui.desk import CardData, CardRow, register_card
 from compliance.ui.navigation import register_link
 from compliance.ui.pages import register_page
 
-CARD_ROWS = 6
 
-
-def approval_card(request: HttpRequest) -> CardData | None:
-    """Return the changes of rules whose approval waits for the person at the screen."""
-    staff = staff_of(request)
-    if not any(staff.has_perm(each) for each in changes.SLOTS):
-        return None
-    waiting = waiting_for(staff)
-    return CardData(
-        title=_("Rule changes to approve"),
-        value=len(waiting),
-        hint=_("waiting"),
-        rows=[CardRow(label=title_of(each), url=change_url(each)) for each in waiting[:CARD_ROWS]],
-        empty=_("Nothing is waiting."),
-        link_url=reverse("admin:rule_documents"),
-        link_label=_("All rule documents"),
+def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:
+    """Return what each change is about, and where it is approved or written anew."""
+    changes = RuleChange.objects.filter(proposal__in=found).select_related(
+        "document", "proposal__outcome"
     )
+    return {
+        each.proposal_id: ProposalWords(title_of(each), url_of(each), _("write it anew"))
+        for each in changes
+    }
+
+
+def url_of(change: RuleChange) -> str:
+    """Return the page of a change that waits, else the one on which another is proposed."""
+    if getattr(change.proposal, "outcome", None) is None:
+        return change_url(change)
+    if change.kind == ChangeKind.WITHDRAWAL:
+        return document_url(change.document)
+    # It begins with the text that came back.
+    return reverse("admin:draft_rule", args=[change.document.code])
 
 
 def alarm_card(request: HttpRequest) -> CardData | None:
@@ -95,5 +107,19 @@ def register() -> None:
         icon="gavel",
         order=40,
     )
-    register_card(approval_card, order=61)
     register_card(alarm_card, order=62)
+    proposed_since = RuleChange.objects.filter(
+        document=OuterRef("rule_change__document"), pk__gt=OuterRef("rule_change__pk")
+    )
+    for code, label in (
+        (VERSION_KIND, gettext_lazy("new version of a rule document")),
+        (WITHDRAWAL_KIND, gettext_lazy("withdrawal of an announced rule version")),
+    ):
+        register_kind(
+            ProposalKind(
+                code=code,
+                label=label,
+                still_waits=Q(came_back_lately(), ~Exists(proposed_since)),
+                describe=words_of,
+            )
+        )

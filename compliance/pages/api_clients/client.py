@@ -1,9 +1,9 @@
-"""Pages on which clients of the API are kept: by one role, and where they may write by two."""
+"""The page of a client: its keys and scopes, kept by one role, and to write by two."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,89 +11,23 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.api import clients
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import ApiClient, ApiKey, ApiScopeGrant, Proposal
-from compliance.models.api import READS_A_MINUTE, WRITES_A_MINUTE
+from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import posted_number, staff_of
 from compliance.pages.timeline import timeline_of
+from compliance.proposals import may_decide
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.scopes import scope_label, scopes
-from compliance.ui.admin import NumberWidget, TextareaWidget, TextInputWidget
-from compliance.ui.desk import CardData, CardRow, register_card
 from compliance.ui.kit import AllowedAction, Check, Choice, Fact, Input
-from compliance.ui.navigation import register_link
-from compliance.ui.pages import ConsolePage, Crumb, register_page
+from compliance.ui.pages import Crumb
 
 VIEW = "compliance.view_apiclient"
 KEEP = "compliance.change_apiclient"
-# Our choice; more lines than this are not read on a desk.
-LINES = 6
-
-
-class AddClientForm(forms.Form):
-    """What is needed to let a system call the API."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=100, widget=TextInputWidget)
-    contact_post = forms.CharField(
-        label=gettext_lazy("Responsible post"), max_length=150, widget=TextInputWidget
-    )
-    reads_a_minute = forms.IntegerField(
-        label=gettext_lazy("Reads a minute"),
-        min_value=1,
-        max_value=clients.MOST_A_MINUTE,
-        initial=READS_A_MINUTE,
-        widget=NumberWidget,
-    )
-    writes_a_minute = forms.IntegerField(
-        label=gettext_lazy("Writes a minute"),
-        min_value=1,
-        max_value=clients.MOST_A_MINUTE,
-        initial=WRITES_A_MINUTE,
-        widget=NumberWidget,
-    )
-    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
-
-
-class AddClientPage(ConsolePage):
-    """Registers a client, which may do nothing yet."""
-
-    title = gettext_lazy("Add an API client")
-    permission = KEEP
-    template_name = "clients/add.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {
-            "form": AddClientForm(self.request.POST or None),
-            **super().get_context_data(**kwargs),
-        }
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = AddClientForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(), status=422)
-        actor = staff_of(request)
-        with refusals_logged(
-            action="compliance.apiclient.create",
-            target=actor,
-            actor=actor,
-            provision=Provision.PIPL_51,
-        ):
-            client = clients.register_client(
-                **form.cleaned_data, actor=actor, provision=Provision.PIPL_51
-            )
-        return self.redirect(
-            client_url(client), _("The client is registered. Give it scopes and a key.")
-        )
-
-
-def client_url(client: ApiClient) -> str:
-    """Return the address of a client's page."""
-    return reverse("admin:api_client", args=[client.pk])
 
 
 def _instant(moment: Any) -> str:
@@ -126,7 +60,7 @@ def _key_check(key: ApiKey) -> Check:
     )
 
 
-class ApiClientPage(ConsolePage):
+class ApiClientPage(ApprovingPage):
     """A client with its keys and scopes; a new key is shown on the answer alone."""
 
     permission = VIEW
@@ -138,6 +72,9 @@ class ApiClientPage(ConsolePage):
         return get_object_or_404(
             ApiClient.objects.select_related("actor", "matter"), pk=self.kwargs["pk"]
         )
+
+    def proposals_here(self) -> Q:
+        return Q(kind=clients.SCOPE_KIND, matter=self.client.matter_id)
 
     def get_title(self) -> str:
         return self.client.name
@@ -299,10 +236,15 @@ class ApiClientPage(ConsolePage):
         return found
 
     def approver_actions(self, waiting: list[tuple[Proposal, str]]) -> list[AllowedAction]:
-        """Return what a compliance officer may say of a scope that waits."""
-        if not waiting or not staff_of(self.request).has_perm(clients.APPROVER):
+        """Return what may be said of the scopes that wait for the person at the screen."""
+        staff = staff_of(self.request)
+        choices = [
+            Choice(str(each.pk), f"{scope_label(code)} ({code})")
+            for each, code in waiting
+            if may_decide(each, staff)
+        ]
+        if not choices:
             return []
-        choices = [Choice(str(each.pk), f"{scope_label(code)} ({code})") for each, code in waiting]
         common: dict[str, Any] = {
             "choices_name": "proposal",
             "choices_label": _("Scope"),
@@ -432,46 +374,3 @@ class ApiClientPage(ConsolePage):
         # What was read before the refusal may be what made it: read again.
         self.__dict__.pop("client", None)
         return super().show_refusal(refusal)
-
-
-def scopes_waiting(request: HttpRequest) -> CardData | None:
-    """Return the scopes that wait for the approval of the person at the screen."""
-    if not staff_of(request).has_perm(clients.APPROVER):
-        return None
-    waiting = Proposal.objects.filter(kind=clients.SCOPE_KIND, outcome=None).order_by("pk")
-    count = waiting.count()
-    if not count:
-        return None
-    by_matter = {
-        client.matter_id: client
-        for client in ApiClient.objects.filter(matter__proposals__in=waiting[:LINES])
-    }
-    return CardData(
-        title=_("API clients that want to write"),
-        value=count,
-        hint=ngettext("scope to approve", "scopes to approve", count),
-        rows=[
-            CardRow(
-                label=by_matter[each.matter_id].name,
-                url=client_url(by_matter[each.matter_id]),
-                hint=each.reason,
-            )
-            for each in waiting[:LINES]
-        ],
-        icon="api",
-    )
-
-
-def register() -> None:
-    """Give the pages their addresses; called when apps are ready."""
-    register_page("clients/add/", AddClientPage, name="add_api_client")
-    register_page("clients/<int:pk>/", ApiClientPage, name="api_client")
-    register_link(
-        "people",
-        gettext_lazy("Add an API client"),
-        view="admin:add_api_client",
-        permission=KEEP,
-        icon="add_link",
-        order=45,
-    )
-    register_card(scopes_waiting, order=60)

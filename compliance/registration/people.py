@@ -1,0 +1,34 @@
+"""Staff and roles, identity data, and the search over what one may see."""
+
+from compliance import roles
+from compliance.pages import reveal, search, staff
+
+
+def register() -> None:
+    """Register the pages and what roles may do there; called when apps are ready."""
+    reveal.register()
+    staff.register()
+    search.register()
+    roles.grant_to(
+        roles.SYSTEM_ADMINISTRATOR,
+        "compliance.view_person",
+        "compliance.add_person",
+        "compliance.change_person",
+        "compliance.view_staffuser",
+        "compliance.add_staffuser",
+        "compliance.change_staffuser",
+        "compliance.view_roleassignment",
+        "compliance.add_roleassignment",
+        "compliance.change_roleassignment",
+    )
+    for role in (roles.SUPERVISOR, roles.AUDITOR, roles.COMPLIANCE_OFFICER):
+        roles.grant_to(role, "compliance.view_person")
+    roles.grant_to(
+        roles.AUDITOR,
+        "compliance.view_identitysearch",
+        "compliance.view_reveal",
+        "compliance.view_roleassignment",
+        "compliance.view_staffuser",
+    )
+    for role in (roles.MODERATOR, roles.COMPLIANCE_OFFICER):
+        roles.grant_to(role, "compliance.reveal_identity", "compliance.search_identity")

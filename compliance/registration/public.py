@@ -1,0 +1,9 @@
+"""The pages that everybody may read."""
+
+from compliance.public import pages, rules
+
+
+def register() -> None:
+    """Give the pages their addresses; called when apps are ready."""
+    pages.register()
+    rules.register()

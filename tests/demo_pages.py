@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from compliance.models import EvidenceCopy, StaffUser, WorkItem
+from compliance.models import EvidenceCopy, RuleFiling, StaffUser, WorkItem
 from enforcement.models import CaseEvidence
 from enforcement.services.decisions import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
@@ -59,6 +59,9 @@ def ways() -> list[str]:
         reverse("admin:case_evidence_list", args=[attached.case_id]),
         reverse("admin:evidence_copy", args=[copy.file_id, copy.number]),
         reverse("admin:staff_login", args=[colleague.pk]),
+        reverse("admin:compliance_staffuser_keep_login", args=[colleague.pk]),
+        reverse("admin:rule_filing_text", args=[RuleFiling.objects.latest("pk").pk]),
+        reverse("admin:draft_rule", args=["platform-convention"]),
         *record_pages(),
     ]
 

@@ -28,7 +28,7 @@ ALLOWED = (
     r"\bsystem\b",  # the login name of the system
     r"\bsandbox\b",  # the name of a provider, as it is configured
     r"\bHeyan\b|\bCookie\b",
-    r"\bSHA-256\b|\bJSON\b|\bXLSX\b|\bHTML\b|\bUTF-8\b",
+    r"\bSHA-256\b|\bJSON\b|\bXLSX\b|\bHTML\b|\bUTF-8\b|\bJPEG\b|\bWeb[MP]\b",
     r"\b(?:Ctrl|Enter|Esc|Shift)\b",  # keys
 )
 WORD = re.compile(r"[A-Za-z]{4,}")

@@ -71,11 +71,11 @@ def _chat() -> bytes:
 
 # Name, bytes, what it shows, how sensitive; repeated from case to case.
 _FILES: Final[tuple[tuple[str, Callable[[], bytes], str, Sensitivity], ...]] = (
-    ("demo-screen.png", lambda: _saved("PNG"), "文章页面截图（演示）", Sensitivity.ORDINARY),
-    ("demo-letter.pdf", _letter, "来函扫描件（演示）", Sensitivity.ORDINARY),
-    ("demo-scene.jpg", lambda: _saved("JPEG", quality=80), "配图（演示）", Sensitivity.GORE),
-    ("demo-chat.txt", _chat, "聊天记录（演示）", Sensitivity.ORDINARY),
-    ("demo-long.png", _too_large, "长图，像素过多（演示）", Sensitivity.ORDINARY),
+    ("20260302-1.png", lambda: _saved("PNG"), "文章页面截图（演示）", Sensitivity.ORDINARY),
+    ("20260302-2.pdf", _letter, "来函扫描件（演示）", Sensitivity.ORDINARY),
+    ("20260302-3.jpg", lambda: _saved("JPEG", quality=80), "配图（演示）", Sensitivity.GORE),
+    ("20260302-4.txt", _chat, "聊天记录（演示）", Sensitivity.ORDINARY),
+    ("20260302-5.png", _too_large, "长图，像素过多（演示）", Sensitivity.ORDINARY),
 )
 
 

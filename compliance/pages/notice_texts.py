@@ -335,7 +335,7 @@ def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:
         pk: ProposalWords(
             f"{purpose_label(content['purpose'])} · {Audience(content['audience']).label}",
             text_url(content["purpose"], content["audience"]),
-            _("Propose it anew on its page."),
+            _("propose it anew on its page"),
         )
         for pk, content in contents.items()
     }

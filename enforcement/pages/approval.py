@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from compliance import work
 from compliance.models import StaffUser, WorkItem
+from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import staff_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
@@ -42,12 +43,15 @@ from enforcement.services import decisions, previews
 from enforcement.services.cases import account_facts as present_facts
 
 
-class ApprovalPage(WorkItemPage):
+class ApprovalPage(ApprovingPage, WorkItemPage):
     """One proposed decision: everything that its approval answers for."""
 
     queue = decisions.APPROVALS
     permission = "enforcement.view_decision"
     template_name = "enforcement/approval.html"
+
+    def proposals_here(self) -> models.Q:
+        return models.Q(pk=self.record.proposal_id)
 
     def find_record(self, item: WorkItem) -> Decision:
         # Each approver has an item in a queue of their own; the earlier ones still lead here.

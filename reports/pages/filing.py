@@ -4,16 +4,19 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import Side, StaffUser
+from compliance.models import StaffUser
+from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import posted_number, staff_of
 from compliance.pages.record import RecordPage
 from compliance.pages.timeline import timeline_of
+from compliance.proposals import may_decide
 from compliance.ui.kit import AllowedAction
 from reports.enums import STANDING_STATUSES, FilingStatus, OutputFormat
 from reports.exports.frozen import manifest_of
@@ -27,7 +30,6 @@ from reports.pages.presentation import (
 from reports.services import filings, preparation
 
 PREPARE: Final = "reports.prepare_filing"
-RELEASE: Final = "reports.release_filing"
 MARK_FILED: Final = "reports.mark_filed"
 VIEW: Final = "reports.view_filing"
 
@@ -89,7 +91,7 @@ ACTS: Final[dict[str, Act]] = {
 }
 
 
-class FilingPage(RecordPage):
+class FilingPage(ApprovingPage, RecordPage):
     """One filing, for whoever takes its next step."""
 
     permission = VIEW
@@ -99,6 +101,9 @@ class FilingPage(RecordPage):
     list_url_name = "admin:reports_filing_changelist"
     # A correction is a filing of its own, to which the page goes on.
     followed_by: Filing | None = None
+
+    def proposals_here(self) -> Q:
+        return Q(pk=self.record.release_proposal_id)
 
     def find_record(self) -> Filing:
         return get_object_or_404(
@@ -139,11 +144,8 @@ class FilingPage(RecordPage):
         return _("Its release was asked for. Somebody who did not prepare it has to release it.")
 
     def _may_release(self, filing: Filing) -> bool:
-        staff = staff_of(self.request)
-        is_requester = filing.matter.participations.filter(
-            person=staff.person_id, side=Side.REQUESTER
-        )
-        return staff.has_perm(RELEASE) and not is_requester.exists()
+        proposal = filings.open_release(filing)
+        return proposal is not None and may_decide(proposal, staff_of(self.request))
 
     def allowed_actions(self) -> list[AllowedAction]:
         filing, staff = self.record, staff_of(self.request)

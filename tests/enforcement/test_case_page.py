@@ -375,3 +375,21 @@ class TestClosingACase:
         assert "close" not in {each.code for each in page.context["actions"]}
         assert answer.status_code == 409
         assert Case.objects.get().status == "open"
+
+
+def test_what_the_operator_was_told_of_its_decisions_stands_on_the_page_of_the_case(
+    open_case: Callable[..., Case], staff: Staff
+) -> None:
+    case = open_case()
+    untold = client_of(staff.moderator).get(case_page(case))
+    decision = propose(case, staff.moderator)
+    approve(decision, staff.supervisor)
+    case.refresh_from_db()
+
+    page = client_of(staff.moderator).get(case_page(case))
+
+    written = list(Notice.objects.order_by("pk"))
+    assert written
+    assert untold.context["told"] == []
+    assert [each.text for each in page.context["told"]] == [each.text for each in written]
+    assert all(each.title in text_of(page) for each in written)

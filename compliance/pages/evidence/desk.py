@@ -1,6 +1,5 @@
 """What evidence puts on the desk: files that wait for their check, proposals to erase one."""
 
-import json
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -55,15 +54,14 @@ def evidence_card(request: HttpRequest) -> CardData | None:
 
 def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:
     """Return which file each proposal erases."""
-    numbers = {each.pk: json.loads(each.content)["file"] for each in found}
-    files = {each.number: each for each in EvidenceFile.objects.filter(number__in=numbers.values())}
     return {
-        pk: ProposalWords(
-            number,
-            reverse("admin:evidence_file", args=[files[number].pk]),
+        each.erasure_proposal_id: ProposalWords(
+            each.number,
+            reverse("admin:evidence_file", args=[each.pk]),
             _("propose it with other reasons, or let the file stay"),
         )
-        for pk, number in numbers.items()
+        for each in EvidenceFile.objects.filter(erasure_proposal__in=found)
+        if each.erasure_proposal_id is not None
     }
 
 

@@ -1,0 +1,407 @@
+"""Every kind of proposal on the desk: whoever approves it, and whoever gets it back, finds it."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from compliance import clocks, deputies, roles
+from compliance.api import clients
+from compliance.clocks.calendar_files import Day
+from compliance.clocks.extensions import EXTENSION_KIND, ask_extension
+from compliance.clocks.limit_changes import LIMIT_KIND, LimitDraft, propose_limit
+from compliance.clocks.notices import CALENDAR_KIND, NoticeDraft, propose_notice
+from compliance.desk import kinds, waiting
+from compliance.evidence.erasure import ERASURE_KIND, propose_erasure
+from compliance.models import EvidenceFile, LimitUnit, Proposal, StaffUser
+from compliance.notices.purposes import purposes
+from compliance.notices.templates import (
+    TEMPLATE_KIND,
+    Wording,
+    propose_template,
+    templates_in_force,
+)
+from compliance.pages.desk_rows import proposal_rows
+from compliance.provisions import Provision
+from compliance.rulebook.changes import VERSION_KIND, WITHDRAWAL_KIND, propose_withdrawal
+from enforcement.models import Case
+from enforcement.services.decisions import DECISION_KIND
+from reports.services import filings, preparation
+from reports.services.filings import RELEASE_KIND
+from tests.compliance import rule_documents
+from tests.compliance.api_fixtures import Caller
+from tests.compliance.desk_cases import CaptureCount, cards_of, client_of, fresh, give_back
+from tests.compliance.rule_documents import RuleStaff
+from tests.compliance.test_desk import AWAITING, sql_named
+from tests.enforcement.conftest import Staff
+from tests.enforcement.conftest import propose as propose_decision
+
+pytestmark = pytest.mark.django_db
+Make = Callable[..., StaffUser]
+P = Provision.OPINIONS_2
+KINDS = sorted(kinds._kinds)
+# Their packages close what came back with the case, or keep it with the filing.
+OF_A_RECORD = {DECISION_KIND, RELEASE_KIND}
+
+
+def grounds(actor: StaffUser) -> dict[str, Any]:
+    return {"actor": actor, "provision": P, "reason": "测试理由"}
+
+
+class Proposing:
+    """Proposes one of each kind through the services, about the same thing each time."""
+
+    def __init__(
+        self,
+        people: Staff,
+        rule_staff: RuleStaff,
+        open_case: Callable[..., Case],
+        evidence: Callable[..., EvidenceFile],
+        caller: Caller,
+        keeper: StaffUser,
+    ) -> None:
+        self.people = people
+        self.rule_staff = rule_staff
+        self.open_case = open_case
+        self.evidence = evidence
+        self.caller = caller
+        self.keeper = keeper
+        self.known: dict[str, Any] = {}
+        self.ways: Mapping[str, Callable[[], Proposal]] = {
+            CALENDAR_KIND: self.calendar,
+            LIMIT_KIND: self.limit,
+            EXTENSION_KIND: self.extension,
+            VERSION_KIND: self.rule_version,
+            WITHDRAWAL_KIND: self.rule_withdrawal,
+            TEMPLATE_KIND: self.notice_text,
+            ERASURE_KIND: self.erasure,
+            clients.SCOPE_KIND: self.scope,
+            DECISION_KIND: self.decision,
+            RELEASE_KIND: self.release,
+        }
+
+    def __call__(self, kind: str) -> Proposal:
+        return Proposal.objects.get(pk=self.ways[kind]().pk)
+
+    def same(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self.known:
+            self.known[name] = make()
+        return self.known[name]
+
+    def calendar(self, year: int = 2027) -> Proposal:
+        weekday = next(day for day in range(1, 4) if date(year, 1, day).weekday() < 5)
+        days = [Day(date(year, 1, weekday), is_working_day=False, name="元旦")]
+        draft = NoticeDraft(year, "国办发明电测试号", days, timezone.localdate())
+        return propose_notice(draft=draft, **grounds(self.people.officer))
+
+    def limit(self, code: str = "case_decision") -> Proposal:
+        draft = LimitDraft(code, 10, LimitUnit.WORKING_DAY, timezone.localdate())
+        return propose_limit(draft=draft, **grounds(self.people.officer))
+
+    def extension(self, name: str = "case") -> Proposal:
+        case = self.same(name, self.open_case)
+        asked = ask_extension(clock=case.work_item.clock, **grounds(self.people.moderator))
+        return asked.proposal
+
+    def rule_version(self) -> Proposal:
+        staff = self.rule_staff
+        document = self.same("document", lambda: rule_documents.add_document(staff))
+        return rule_documents.propose(staff, document, rule_documents.draft()).proposal
+
+    def rule_withdrawal(self) -> Proposal:
+        staff = self.rule_staff
+
+        def announce() -> Any:
+            document = rule_documents.add_document(staff, "intellectual_property")
+            return rule_documents.announce(staff, document, rule_documents.draft())
+
+        version = self.same("announced", announce)
+        return propose_withdrawal(version=version, **grounds(staff.proposer)).proposal
+
+    def notice_text(self, number: int = 0) -> Proposal:
+        purpose = purposes()[number]
+        audience = purpose.audiences[0]
+        present = templates_in_force(purpose, audience)
+        return propose_template(
+            purpose=purpose.code,
+            audience=audience,
+            wordings={
+                language: Wording(each.subject, f"{each.body}\n。")
+                for language, each in present.items()
+            },
+            **grounds(self.people.officer),
+        )
+
+    def erasure(self) -> Proposal:
+        file = EvidenceFile.objects.get(pk=self.same("file", self.evidence).pk)
+        return propose_erasure(file=file, **grounds(self.people.moderator))
+
+    def scope(self, scope: str = "applications:write") -> Proposal:
+        asked = clients.grant_scope(client=self.caller.client, scope=scope, **grounds(self.keeper))
+        assert isinstance(asked, Proposal)
+        return asked
+
+    def decision(self) -> Proposal:
+        return propose_decision(self.open_case(), self.people.moderator).proposal
+
+    def release(self) -> Proposal:
+        today, officer = timezone.localdate(), self.people.officer
+        filing = preparation.prepare_filing(
+            code="R07",
+            period_from=today - timedelta(days=1),
+            period_until=today + timedelta(days=1),
+            **grounds(officer),
+        )
+        filings.review_filing(filing=filing, **grounds(officer))
+        filings.request_release(filing=filing, **grounds(officer))
+        assert filing.release_proposal is not None
+        return filing.release_proposal
+
+
+@pytest.fixture
+def propose(
+    staff: Staff,
+    staff_user: Make,
+    open_case: Callable[..., Case],
+    available: Callable[..., EvidenceFile],
+    make_caller: Callable[..., Caller],
+    api_keeper: StaffUser,
+) -> Proposing:
+    """Proposes one of each kind; a kind that nobody can make here fails the tests below."""
+    return Proposing(staff, RuleStaff(staff_user), open_case, available, make_caller(), api_keeper)
+
+
+def words_of(proposal: Proposal) -> kinds.ProposalWords:
+    return proposal_rows([proposal])[0].words
+
+
+def roles_with(permission: str) -> list[str]:
+    return [each.code for each in roles.definitions() if permission in each.permissions]
+
+
+def login_of(person_id: int) -> StaffUser:
+    return StaffUser.objects.select_related("person").get(person=person_id)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+class TestEveryKind:
+    def test_it_leads_all_who_approve_it_to_its_page(
+        self, propose: Proposing, staff_user: Make, kind: str
+    ) -> None:
+        proposal = propose(kind)
+        page = words_of(proposal).url
+        permissions = list(proposal.slots.values_list("permission", flat=True))
+
+        assert permissions
+        assert not page.startswith(reverse("admin:compliance_proposal_changelist"))
+        for permission in permissions:
+            assert roles_with(permission)
+            assert permission in roles.delegable()
+            for role in roles_with(permission):
+                approver = staff_user(role)
+                listed = client_of(approver).get(reverse("admin:proposal_list"))
+                answer = client_of(approver).get(page)
+
+                assert [row.words.url for row in listed.context["rows"]] == [page]
+                assert answer.status_code == 200
+                if kind not in OF_A_RECORD:
+                    assert 'value="approve' in answer.content.decode()
+
+    def test_a_deputy_without_any_role_opens_it_and_nobody_else_without_one_does(
+        self, propose: Proposing, staff_user: Make, kind: str
+    ) -> None:
+        proposal, deputy, stranger = propose(kind), staff_user(), staff_user()
+        slot = proposal.slots.order_by("number").first()
+        assert slot is not None
+        page, now = words_of(proposal).url, timezone.now()
+        deputies.name_deputy(
+            deputy=deputy.person,
+            permission=slot.permission,
+            matter=proposal.matter,
+            valid_from=now - timedelta(hours=1),
+            valid_until=now + timedelta(days=1),
+            **grounds(staff_user("supervisor")),
+        )
+
+        assert client_of(fresh(deputy)).get(page).status_code == 200
+        assert client_of(stranger).get(page).status_code == 403
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - OF_A_RECORD))
+def test_what_came_back_leads_its_proposer_on(
+    propose: Proposing, staff_user: Make, kind: str
+) -> None:
+    proposal = propose(kind)
+    slot = proposal.slots.order_by("number").first()
+    assert slot is not None
+    proposer = login_of(proposal.proposer_id)
+
+    give_back(proposal, staff_user(roles_with(slot.permission)[0]))
+
+    card = cards_of(proposer)["Returned to me"]
+    assert (card.value, len(card.rows)) == (1, 1)
+    assert card.rows[0].value
+    assert client_of(proposer).get(card.rows[0].url).status_code == 200
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - OF_A_RECORD))
+def test_what_was_proposed_anew_has_left_the_desk(
+    propose: Proposing, staff_user: Make, kind: str
+) -> None:
+    first = propose(kind)
+    proposer = login_of(first.proposer_id)
+    slot = first.slots.order_by("number").first()
+    assert slot is not None
+    give_back(first, staff_user(roles_with(slot.permission)[0]))
+    assert list(waiting.returned_proposals(proposer)) == [first]
+
+    second = propose(kind)
+
+    assert second.pk != first.pk
+    assert waiting.counts_of(proposer, timezone.now()).returned == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "way", "other"),
+    [
+        (LIMIT_KIND, "limit", "application_review"),
+        (CALENDAR_KIND, "calendar", 2028),
+        (TEMPLATE_KIND, "notice_text", 1),
+        (EXTENSION_KIND, "extension", "another case"),
+        (clients.SCOPE_KIND, "scope", "agreements:write"),
+    ],
+)
+def test_a_proposal_about_something_else_leaves_it_there(
+    propose: Proposing, staff_user: Make, kind: str, way: str, other: Any
+) -> None:
+    first = propose(kind)
+    slot = first.slots.order_by("number").first()
+    assert slot is not None
+    give_back(first, staff_user(roles_with(slot.permission)[0]))
+
+    getattr(propose, way)(other)
+
+    assert list(waiting.returned_proposals(login_of(first.proposer_id))) == [first]
+
+
+def test_what_nobody_wrote_anew_is_let_rest(
+    propose: Proposing, staff_user: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = propose(LIMIT_KIND)
+    give_back(proposal, staff_user("supervisor"))
+    assert Proposal.objects.filter(kinds.came_back_lately()).get() == proposal
+
+    monkeypatch.setattr(kinds, "RESTS_AFTER", timedelta(0))
+
+    assert not Proposal.objects.filter(kinds.came_back_lately()).exists()
+
+
+def test_after_the_verdict_of_a_deputy_the_page_is_closed_to_them_again(
+    propose: Proposing, staff_user: Make
+) -> None:
+    proposal, deputy, now = propose(clients.SCOPE_KIND), staff_user(), timezone.now()
+    page = words_of(proposal).url
+    deputies.name_deputy(
+        deputy=deputy.person,
+        permission=clients.APPROVER,
+        matter=proposal.matter,
+        valid_from=now - timedelta(hours=1),
+        valid_until=now + timedelta(days=1),
+        **grounds(staff_user("supervisor")),
+    )
+    browser = client_of(fresh(deputy))
+
+    answer = browser.post(page, {"action": "approve", "proposal": proposal.pk, "reason": "同意"})
+
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("admin:index")
+    assert propose.caller.client.scopes.filter(scope="applications:write").exists()
+    assert browser.get(page).status_code == 403
+
+
+def test_a_request_for_more_time_is_found_and_withdrawn_on_the_page_of_deadlines(
+    propose: Proposing, staff_user: Make
+) -> None:
+    earlier, proposal = propose.extension("another case"), propose(EXTENSION_KIND)
+    browser = client_of(propose.people.moderator)
+
+    page = browser.get(words_of(proposal).url)
+    answer = browser.post(
+        reverse("admin:overdue"),
+        {"action": "withdraw", "proposal": proposal.pk, "reason": "已经查清"},
+    )
+
+    assert [row["extension"].proposal for row in page.context["extensions"]] == [proposal, earlier]
+    assert answer.status_code == 302
+    assert list(Proposal.objects.open().filter(kind=EXTENSION_KIND)) == [earlier]
+
+
+def test_more_time_for_what_is_done_is_still_refused_by_its_approver(
+    propose: Proposing, staff_user: Make
+) -> None:
+    proposal, supervisor = propose(EXTENSION_KIND), staff_user("supervisor")
+    clock = proposal.clock_extension.clock
+    clocks.stop_clock(clock=clock, **grounds(propose.people.moderator))
+    browser = client_of(supervisor)
+
+    row = browser.get(words_of(proposal).url).context["extensions"][0]
+    answer = browser.post(
+        reverse("admin:overdue"), {"action": "return", "proposal": proposal.pk, "reason": "已办结"}
+    )
+
+    assert [each.code for each in row["actions"]] == ["return"]
+    assert answer.status_code == 302
+    assert not waiting.awaiting_approval(supervisor, timezone.now()).exists()
+    assert not waiting.returned_proposals(propose.people.moderator).exists()
+
+
+RETURNED = """
+SELECT count(*) FROM compliance_proposal p
+JOIN compliance_proposaloutcome o ON o.proposal_id = p.id AND o.result = 'returned'
+WHERE p.proposer_id = %(me)s
+"""
+
+
+def test_the_figures_are_those_of_bare_sql_with_one_of_every_kind(
+    propose: Proposing, staff_user: Make
+) -> None:
+    made = [propose(kind) for kind in KINDS]
+    supervisor, officer = staff_user("supervisor"), staff_user("compliance_officer")
+    now = timezone.now()
+
+    for login in (supervisor, officer):
+        bare = sql_named(
+            AWAITING, me=login.person_id, permissions=list(login.get_group_permissions())
+        )
+        shown = waiting.counts_of(login, now).awaiting
+        assert shown == bare == cards_of(login)["Awaiting my approval"].value
+        assert shown > len(KINDS) // 2
+
+    for each in made:
+        if each.kind not in OF_A_RECORD:
+            slot = each.slots.order_by("number").first()
+            assert slot is not None
+            give_back(each, supervisor if "supervisor" in roles_with(slot.permission) else officer)
+    for number in {each.proposer_id for each in made}:
+        shown = waiting.counts_of(login_of(number), timezone.now()).returned
+        assert shown == sql_named(RETURNED, me=number) > 0
+
+
+def test_words_cost_the_same_whatever_the_number_of_proposals(propose: Proposing) -> None:
+    one = [propose(kind) for kind in KINDS]
+    more = [propose.limit("application_review"), propose.calendar(2028), propose.notice_text(1)]
+    more += [propose.extension("another case"), propose.decision()]
+    more.append(propose.scope("agreements:write"))
+    numbers = []
+    for found in (one, [*one, *more]):
+        rows = Proposal.objects.filter(Q(pk__in=[each.pk for each in found]))
+        listed = list(rows.select_related("proposer"))
+        with CaptureCount() as counted:
+            proposal_rows(listed)
+        numbers.append(counted.number)
+
+    assert numbers[0] == numbers[1]

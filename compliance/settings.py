@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "compliance.public.middleware.NobodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "compliance.ui.language.LanguageMiddleware",
+    "compliance.middleware.WrongMethodMiddleware",
     "compliance.api.middleware.ApiMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

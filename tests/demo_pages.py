@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from compliance.models import StaffUser, WorkItem
-from enforcement.models import Case
+from compliance.models import EvidenceCopy, RuleFiling, StaffUser, WorkItem
+from enforcement.models import CaseEvidence
 from enforcement.services.decisions import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
 from tests.screens import patterns
@@ -23,6 +23,7 @@ NOT_READ = {
     "admin:heart_beat",
     "admin:leave_item",
     "admin:download_filing",
+    "admin:evidence_copy",
     "set_language",
     "healthz",
     # Only where a model has an address of its own outside the console.
@@ -47,11 +48,31 @@ def ways() -> list[str]:
     A new page that no other page leads to is entered here with a record of the demo.
     """
     officer = WorkItem.objects.filter(queue=APPROVALS_OFFICER, closed_at=None).earliest("pk")
-    case = Case.objects.earliest("pk")
+    attached = CaseEvidence.objects.latest("pk")
+    copy = EvidenceCopy.objects.filter(file=attached.file_id).earliest("pk")
+    colleague = StaffUser.objects.get(username="shenhe1")
     return [
         reverse("admin:approve_as_officer", args=[officer.pk]),
-        f"{reverse('admin:comparable_decisions', args=[case.pk])}?code=V06.1",
+        f"{reverse('admin:comparable_decisions', args=[attached.case_id])}?code=V06.1",
+        reverse("admin:case", args=[attached.case_id]),
+        reverse("admin:attach_evidence", args=[attached.case_id]),
+        reverse("admin:case_evidence_list", args=[attached.case_id]),
+        reverse("admin:evidence_copy", args=[copy.file_id, copy.number]),
+        reverse("admin:staff_login", args=[colleague.pk]),
+        reverse("admin:compliance_staffuser_keep_login", args=[colleague.pk]),
+        reverse("admin:rule_filing_text", args=[RuleFiling.objects.latest("pk").pk]),
+        reverse("admin:draft_rule", args=["platform-convention"]),
+        *record_pages(),
     ]
+
+
+def record_pages() -> Iterator[str]:
+    """Return the pages of one record of each kind: not every list leads to them."""
+    for model in admin.site._registry:
+        place = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        if record := model._default_manager.order_by("pk").last():
+            yield reverse(f"{place}_change", args=[record.pk])
+            yield reverse(f"{place}_history", args=[record.pk])
 
 
 def logged_in(username: str, language: str) -> Client:

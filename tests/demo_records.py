@@ -5,21 +5,26 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.services.identity_search import search_identity
+from compliance import absences, deputies
 from compliance.api import clients
 from compliance.evidence import services as evidence
 from compliance.evidence.incoming import take_in
+from compliance.evidence.viewing import take_out_original
 from compliance.grounds import Grounds
 from compliance.identity import vault
-from compliance.models import IdentityValue, RuleDocument, StaffUser
+from compliance.models import IdentityValue, RuleDocument, StaffUser, WorkItem
 from compliance.provisions import Provision
+from compliance.recusals import recuse
 from compliance.rulebook import changes
 from compliance.rulebook.changes import VersionDraft
 from compliance.rulebook.documents import standing_of, texts_of
 from compliance.rulebook.filings import file_version
 from compliance.rulebook.texts import ClauseText
 from compliance.staff import system_actor
+from compliance.work.hand_overs import hand_over_item
 from enforcement.enums import CaseStatus
 from enforcement.models import Case
+from enforcement.services.cases import CASES
 from enforcement.services.evidence import attach_evidence
 from tests.compliance.evidence_files import picture
 
@@ -45,6 +50,30 @@ def add_rare_records() -> None:
     )
     attach_picture()
     change_a_rule()
+    share_work()
+
+
+def share_work() -> None:
+    """Enter an absence and a deputy, hand an item over, keep a colleague out of another."""
+    now = timezone.now()
+    supervisor = grounds("zhuguan1", Provision.OPINIONS_2)
+    colleague = StaffUser.objects.get(username="shenhe2").person
+    absences.enter_absence(
+        person=colleague,
+        absent_from=now + timedelta(days=3),
+        absent_until=now + timedelta(days=5),
+        **supervisor,
+    )
+    deputies.name_deputy(
+        deputy=StaffUser.objects.get(username="zhuguan2").person,
+        permission="enforcement.approve_decision",
+        valid_from=now,
+        valid_until=now + timedelta(days=2),
+        **supervisor,
+    )
+    item, other = WorkItem.objects.filter(queue=CASES, closed_at=None, lease=None)[:2]
+    hand_over_item(work_item=item, receiver=colleague, fence=0, **supervisor)
+    recuse(person=colleague, work_item=other, **supervisor)
 
 
 def attach_picture() -> None:
@@ -56,12 +85,14 @@ def attach_picture() -> None:
         shows="页面截图",
         **grounds("shenhe1", Provision.PUBLIC_ACCOUNT_19_2),
     )
-    evidence.check_file(
+    checked = evidence.check_file(
         file=attached.file,
         actor=system_actor(),
         provision=Provision.PUBLIC_ACCOUNT_19_2,
         reason="检查收到的文件",
     )
+    reading = take_out_original(file=checked, **grounds("shenhe1", Provision.PUBLIC_ACCOUNT_19_2))
+    assert b"".join(reading)
 
 
 def change_a_rule() -> None:

@@ -50,8 +50,8 @@ def _names_of_functions(tree: ast.Module) -> dict[str, str]:
     }
 
 
-def messages_of_module(source: str) -> Iterator[Message]:
-    """Return what a Python module marks."""
+def messages_of_module(source: str, *, with_plurals: bool = True) -> Iterator[Message]:
+    """Return what a Python module marks; Chinese knows plurals by their singular alone."""
     tree = ast.parse(source)
     functions = _names_of_functions(tree)
     for node in ast.walk(tree):
@@ -69,28 +69,29 @@ def messages_of_module(source: str) -> Iterator[Message]:
             for part in node.args
         ]
         context = words[0] if "pgettext" in function else ""
-        for place in _FUNCTIONS[function]:
+        for place in _FUNCTIONS[function][: None if with_plurals else 1]:
             # A variable cannot be collected: whatever it holds is marked where it is written.
             if (text := words[place]) is not None:
                 yield context or "", text
 
 
-def messages_of_template(source: str) -> Iterator[Message]:
+def messages_of_template(source: str, *, with_plurals: bool = True) -> Iterator[Message]:
     """Return what a template marks, by Django's own lexer."""
     for function, arguments in _TEMPLATE_CALL.findall(templatize(source)):
         words = [ast.literal_eval(text) for text in re.findall(_STRING, arguments)]
         context = words.pop(0) if "pgettext" in function else ""
         # The number that a plural goes by is no string, so all words left are texts.
-        for text in words:
+        for text in words[: None if with_plurals else 1]:
             yield context, text.replace("%%", "%") if "%(" not in text else text
 
 
-def messages_of(*paths: Path) -> set[Message]:
+def messages_of(*paths: Path, with_plurals: bool = True) -> set[Message]:
     """Return what the given files mark."""
     found: set[Message] = set()
     for path in paths:
         collect = messages_of_module if path.suffix == ".py" else messages_of_template
-        found |= set(collect(path.read_text(encoding="utf-8")))
+        source = path.read_text(encoding="utf-8")
+        found |= set(collect(source, with_plurals=with_plurals))
     return found
 
 

@@ -143,13 +143,16 @@ class Crawl:
             response = self.client.get(address)
             visit = Visit(address, start, response)
             self.visits.append(visit)
-            leads_on = [response.headers["Location"]] if "Location" in response.headers else []
+            leads_on = []
+            if "Location" in response.headers:
+                # What nobody linked to may lead on to what is closed.
+                leads_on, address = [response.headers["Location"]], start
             if visit.is_page and response.status_code == 200:
                 screen = Screen(response.content.decode())
                 yield visit, screen
                 leads_on = screen.links
             for link in leads_on:
-                there = urljoin(address, link).partition("#")[0]
+                there = urljoin(visit.address, link).partition("#")[0]
                 if there.startswith("/") and there not in seen:
                     seen.add(there)
                     waiting.append((there, address))

@@ -9,7 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from compliance.models import RuleDocument
+from compliance.evidence.services import name_of
+from compliance.models import EvidenceFile, RuleDocument
 from compliance.tables import managed_models
 from enforcement.models import ViolationType
 from tests.demo_pages import unreached, visitors, ways
@@ -31,7 +32,7 @@ ALLOWED = (
     r"\bexpert_field\b",  # why an application without a hit is reviewed, in a version of it
     r"\bsystem\b",  # the login name of the system
     r"\bsandbox\b",  # the name of a provider, as it is configured
-    r"\{\{\w+\}\}",  # what the texts of notices leave open
+    r"\{\{?\w+\}?\}",  # what texts leave open
     r"\bdate,is_working_day,name\b",  # the heading of a file of a calendar
     r"\bHeyan\b|\bCookie\b",
     r"\bJPEG\b|\bWebP\b|\bWebM\b|\bSHA-256\b|\bJSON\b|\bXLSX\b|\bHTML\b|\bUTF-8\b",
@@ -40,6 +41,7 @@ ALLOWED = (
 WORD = re.compile(r"[A-Za-z]{4,}")
 CHINESE_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 BRAND = "核验台 Heyan"
+LABEL = 12
 
 
 def english_words(screen: Screen, records: str) -> set[str]:
@@ -76,6 +78,8 @@ def everything_stored() -> str:
             # One row after the other, so that a text is found however it was broken into lines.
             cursor.execute(f'SELECT each::text FROM "{model._meta.db_table}" AS each')
             texts += [row[0] for row in cursor.fetchall()]
+    # Stored sealed, and read by whoever sees the file.
+    texts += [name_of(file) for file in EvidenceFile.objects.all()]
     return "_".join("\n".join(texts).split())
 
 

@@ -161,7 +161,8 @@ class EvidenceFile(StatusModel):
     )
     is_waiting_for_scanner = models.BooleanField(_("waits for the virus scanner"), default=False)
     # Codes of what was left out of the copies, and of what a reader has to know of them.
-    remarks = models.JSONField(_("remarks"), default=list, blank=True)
+    # They have words on the page of the file, not as codes in its history.
+    remarks = models.JSONField("remarks", default=list, blank=True)
     attached_by = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,

@@ -46,7 +46,7 @@ class Matter(models.Model):
         verbose_name_plural = _("matters")
 
     def __str__(self) -> str:
-        return f"{self.kind} #{self.pk}"
+        return f"#{self.pk}"
 
 
 class Participation(models.Model):

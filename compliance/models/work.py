@@ -119,7 +119,7 @@ class WorkItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.queue} #{self.pk}"
+        return f"#{self.pk}"
 
 
 class Lease(models.Model):

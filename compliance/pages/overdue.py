@@ -45,6 +45,7 @@ from compliance.refusals import refusals_logged
 from compliance.roles import role_label
 from compliance.ui.desk import CardData, CardRow, register_card
 from compliance.ui.kit import AllowedAction
+from compliance.ui.links import may_open
 from compliance.ui.navigation import register_link
 from compliance.ui.pages import register_page
 
@@ -65,15 +66,14 @@ def register_clock_page(finder: Finder) -> None:
         _finders.append(finder)
 
 
-def clock_url(clock: Clock) -> str:
-    """Return the address of the page on which the step of a clock is done, or ""."""
+def clock_url(clock: Clock, request: HttpRequest) -> str:
+    """Return where the step of a clock is done, or "" where the person at the screen may not go."""
     item = WorkItem.objects.filter(clock=clock).order_by("-pk").first()
     if item is not None:
-        return item_url(item)
-    for finder in _finders:
-        if url := finder(clock):
-            return url
-    return ""
+        url = item_url(item)
+    else:
+        url = next((found for finder in _finders if (found := finder(clock))), "")
+    return url if url and may_open(url, request) else ""
 
 
 class OverduePage(ApprovingPage):
@@ -98,7 +98,7 @@ class OverduePage(ApprovingPage):
                     "clock": clock,
                     "badge": clock_badge(clock),
                     "due": due_in_words(clock.due_at),
-                    "url": clock_url(clock),
+                    "url": clock_url(clock, self.request),
                     "taken_over": EscalationTakeover.objects.filter(escalation__breach__clock=clock)
                     .select_related("person")
                     .order_by("-at"),
@@ -111,7 +111,7 @@ class OverduePage(ApprovingPage):
                     "extension": each,
                     "due": due_in_words(each.clock.due_at),
                     "due_then": due_in_words(due_if_extended(each.clock, each.limit)),
-                    "url": clock_url(each.clock),
+                    "url": clock_url(each.clock, self.request),
                     "actions": extension_verdicts(each, staff, self.request.path),
                 }
                 for each in open_extensions(self.request.GET.get("proposal", ""))
@@ -135,7 +135,7 @@ class OverduePage(ApprovingPage):
             "clock": clock,
             "role": role_label(escalation.role),
             "due": due_in_words(escalation.breach.due_at),
-            "url": clock_url(clock),
+            "url": clock_url(clock, self.request),
             "actions": [action] if is_mine else [],
         }
 
@@ -267,7 +267,7 @@ def escalation_card(request: HttpRequest) -> CardData | None:
     rows = [
         CardRow(
             label=each.breach.clock.step_label,
-            url=clock_url(each.breach.clock),
+            url=clock_url(each.breach.clock, request),
             value=due_in_words(each.breach.due_at),
             hint=_("due"),
             tone="danger",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -43,6 +44,13 @@ class AddStaffForm(forms.Form):
         choice = self.fields["role"]
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = list(roles.LABELS.items())
+
+
+def kept_logins() -> QuerySet[StaffUser]:
+    """Return the logins of colleagues; the system and clients of the API have none to be kept."""
+    return StaffUser.objects.select_related("person").filter(
+        person__is_system=False, person__is_client=False
+    )
 
 
 class AddStaffPage(ConsolePage):
@@ -92,12 +100,7 @@ class StaffLoginPage(ConsolePage):
 
     def login(self) -> StaffUser:
         """Return the login that the address names."""
-        return get_object_or_404(
-            StaffUser.objects.select_related("person"),
-            pk=self.kwargs["pk"],
-            person__is_system=False,
-            person__is_client=False,
-        )
+        return get_object_or_404(kept_logins(), pk=self.kwargs["pk"])
 
     def get_title(self) -> str:
         login = self.login()

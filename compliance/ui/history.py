@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.admin.utils import display_for_field
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import BooleanField, Field
+from django.db.models import BooleanField, Field, JSONField
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -16,8 +16,12 @@ from compliance.ui.kit import Fact
 
 
 def has_words(column: Field) -> bool:
-    """Tell whether a column has a name in the languages of the screens; bookkeeping has none."""
-    return isinstance(column.verbose_name, Promise)
+    """
+    Tell whether a column is worded in the languages of the screens.
+
+    Bookkeeping has no name in them, and JSON holds codes that the record's own page words.
+    """
+    return isinstance(column.verbose_name, Promise) and not isinstance(column, JSONField)
 
 
 class ReadableChanges(HistoricalRecordContextHelper):

@@ -1,6 +1,7 @@
-"""Links to records, for whoever may open them."""
+"""Links to pages, for whoever may open them."""
 
 import re
+from urllib.parse import urlsplit
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -8,15 +9,23 @@ from django.urls import Resolver404, resolve
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
+from compliance.ui.pages import ConsolePage
+
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def may_open(url: str, request: HttpRequest) -> bool:
-    """Return whether the page of a record, if it is one, opens to the person at the screen."""
+    """Return whether an address, if it is a page of the console, opens to whoever asks."""
     try:
-        name = resolve(url).url_name
+        match = resolve(urlsplit(url).path)
     except Resolver404:
         return True
+    page = getattr(match.func, "view_class", None)
+    if isinstance(page, type) and issubclass(page, ConsolePage):
+        view = page()
+        view.setup(request, *match.args, **match.kwargs)
+        return view.has_permission(request)
+    name = match.url_name
     for model, page in admin.site._registry.items():
         if name == f"{model._meta.app_label}_{model._meta.model_name}_change":
             return bool(page.has_view_permission(request))

@@ -8,10 +8,16 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from compliance import roles
-from compliance.evidence import erasure, services
+from compliance.evidence import erasure, services, viewing
 from compliance.evidence.incoming import take_in
 from compliance.grounds import Grounds
-from compliance.models import EvidenceFile, EvidenceStatus, Sensitivity, StaffUser
+from compliance.models import (
+    EvidenceCopy,
+    EvidenceFile,
+    EvidenceStatus,
+    Sensitivity,
+    StaffUser,
+)
 from compliance.provisions import Provision
 from enforcement.enums import CaseStatus
 from enforcement.models import Case
@@ -65,11 +71,11 @@ def _chat() -> bytes:
 
 # Name, bytes, what it shows, how sensitive; repeated from case to case.
 _FILES: Final[tuple[tuple[str, Callable[[], bytes], str, Sensitivity], ...]] = (
-    ("演示截图.png", lambda: _saved("PNG"), "文章页面截图（演示）", Sensitivity.ORDINARY),
-    ("演示来函.pdf", _letter, "来函扫描件（演示）", Sensitivity.ORDINARY),
-    ("演示画面.jpg", lambda: _saved("JPEG", quality=80), "配图（演示）", Sensitivity.GORE),
-    ("演示聊天.txt", _chat, "聊天记录（演示）", Sensitivity.ORDINARY),
-    ("演示长图.png", _too_large, "长图，像素过多（演示）", Sensitivity.ORDINARY),
+    ("20260302-1.png", lambda: _saved("PNG"), "文章页面截图（演示）", Sensitivity.ORDINARY),
+    ("20260302-2.pdf", _letter, "来函扫描件（演示）", Sensitivity.ORDINARY),
+    ("20260302-3.jpg", lambda: _saved("JPEG", quality=80), "配图（演示）", Sensitivity.GORE),
+    ("20260302-4.txt", _chat, "聊天记录（演示）", Sensitivity.ORDINARY),
+    ("20260302-5.png", _too_large, "长图，像素过多（演示）", Sensitivity.ORDINARY),
 )
 
 
@@ -87,8 +93,15 @@ class Evidence:
             services.check_file(file=file, **_because(self._crew.system, "检查收到的文件"))
 
     def finish(self) -> None:
-        """Leave one file to the worker, one erased, and one whose erasure waits for approval."""
+        """Leave a file to the worker, a look on record, an erasure done and one that waits."""
         self._attach_next(Case.objects.filter(status=CaseStatus.OPEN).latest("pk"))
+        sensitive = EvidenceCopy.objects.filter(
+            file__sensitivity=Sensitivity.GORE, file__status=EvidenceStatus.AVAILABLE
+        )
+        viewing.show_copy(
+            copy=sensitive.latest("pk"),
+            **_because(self._crew.next(roles.MODERATOR), "在查看器中显示"),
+        )
         erased, proposed = EvidenceFile.objects.filter(status=EvidenceStatus.AVAILABLE).order_by(
             "pk"
         )[:2]

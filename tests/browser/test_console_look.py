@@ -24,8 +24,8 @@ pytestmark = [
 ]
 
 WORDS = {
-    "zh-hans": {"wrong": "xx", "staff": "人员与角色", "kit": "版式"},
-    "en": {"wrong": "xx", "staff": "People and roles", "kit": "版式"},
+    "zh-hans": {"wrong": "xx", "staff": "登录账户", "kit": "版式"},
+    "en": {"wrong": "xx", "staff": "logins", "kit": "版式"},
 }
 
 
@@ -264,7 +264,8 @@ def test_keys_one_after_the_other(console):
 
     page.keyboard.press("g")
     page.keyboard.press("s")
-    page.wait_for_url("**/compliance/staffuser/")
+    page.wait_for_url("**/search/records/")
+    page = console("/compliance/staffuser/")
     page.keyboard.press("/")
     page.keyboard.type("g d")
     playwright_api.expect(page.locator("#searchbar")).to_have_value("g d")

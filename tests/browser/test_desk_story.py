@@ -101,7 +101,7 @@ def test_a_day_at_the_desk_by_keyboard_alone(
     # Decided by keyboard: the next item opens by itself.
     press(other, "a")
     send(other, "材料齐全")
-    other.wait_for_url(lambda url: str(handed) not in url)
+    other.wait_for_url(lambda url: f"/{handed}/" not in url)
     assert WorkItem.objects.get(pk=handed).closed_at is not None
     press(other, "g", "d")
     other.wait_for_selector("body.ui-desk")

@@ -604,6 +604,35 @@ class TestDoingThingsInTheViewer:
         ]
 
 
+class TestTheRecord:
+    def test_the_auditor_reads_what_is_there_and_who_looked_and_not_what_files_are_called(
+        self,
+        open_case: Callable[..., Case],
+        staff: Staff,
+        staff_user: Callable[..., StaffUser],
+        attach: Attach,
+    ) -> None:
+        file = attach(open_case(), name="王五的身份证.jpg", sensitivity="gore")
+        client_of(staff.moderator).post(copy_url(file))
+        look = EvidenceView.objects.get()
+        auditor = client_of(staff_user("auditor"))
+
+        for url in (
+            reverse("admin:compliance_evidencefile_changelist"),
+            reverse("admin:compliance_evidencefile_change", args=[file.pk]),
+            reverse("admin:compliance_evidencefile_history", args=[file.pk]),
+            reverse("admin:compliance_evidenceview_changelist"),
+            reverse("admin:compliance_evidenceview_change", args=[look.pk]),
+        ):
+            answer = auditor.get(url)
+            assert answer.status_code == 200, url
+            assert "王五" not in text_of(answer)
+
+        page = text_of(auditor.get(reverse("admin:compliance_evidencefile_change", args=[file.pk])))
+        assert file.sha256 in page
+        assert staff.moderator.person.name in page
+
+
 class TestTheDesk:
     def test_it_says_when_the_scanner_gives_no_answer(
         self,

@@ -201,7 +201,7 @@ class TestWritingScope:
         before = caller.post("/api/v1/applications/", {}).status_code
 
         client.force_login(officer)
-        assert "登记系统要提交申请" in client.get("/").text
+        assert caller.client.name in client.get("/").text
         response = client.post(
             page_of(caller.client),
             {"action": "approve", "proposal": Proposal.objects.get().pk, "reason": "同意"},

@@ -39,7 +39,8 @@ def require_reason(reason: str) -> str:
     Return the reason without surrounding blanks.
 
     :raises MissingReason: if nothing is left.
-    :raises InvalidInput: if it is too long to be read or holds characters that nobody sees.
+    :raises InvalidInput: if it is too long to be read, holds characters that nobody sees or no
+        letter and no digit.
     """
     stripped = reason.strip()
     if not stripped:
@@ -51,6 +52,8 @@ def require_reason(reason: str) -> str:
     # They would let the record read otherwise than it is.
     if UNSEEN.search(stripped):
         raise InvalidInput(_("The reason holds invisible characters. Write it without them."))
+    if not any(each.isalnum() for each in stripped):
+        raise InvalidInput(_("A reason has to say something: punctuation alone is none."))
     return stripped
 
 

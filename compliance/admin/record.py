@@ -29,7 +29,7 @@ class ActionLogAdmin(ConsoleAdmin):
     section = "records"
     section_order = 10
     icon = "history_edu"
-    list_display = ["at", "act", "object_id", "outcome", "actor_name", "reason", "action"]
+    list_display = ["at", "act", "shown_record", "outcome", "actor_name", "reason", "code"]
     list_filter = [
         ("outcome", ChoicesDropdownFilter),
         ("provision", ChoicesDropdownFilter),
@@ -37,15 +37,17 @@ class ActionLogAdmin(ConsoleAdmin):
     ]
     search_fields = ["=action", "=object_id", "=actor_name", "=request_id"]
     ordering = ["-id"]
+    readonly_fields = ["act", "code", "shown_record"]
     fields = [
         "at",
-        "action",
+        "act",
+        "code",
         "outcome",
         "actor_name",
         "actor_number",
         "login",
         "object_type",
-        "object_id",
+        "shown_record",
         "provision",
         "reason",
         "changes",
@@ -57,6 +59,16 @@ class ActionLogAdmin(ConsoleAdmin):
     def act(self, row: ActionLog) -> str:
         """Say the act as the pages of the record do."""
         return act_in_words(row)
+
+    @display(description=_("Code of the act"), ordering="action")
+    def code(self, row: ActionLog) -> str:
+        """Return the act as searches and programs name it."""
+        return row.action
+
+    @display(description=_("record"), ordering="object_id")
+    def shown_record(self, row: ActionLog) -> str | None:
+        """Return the number of the record; an attempt to make one was about none."""
+        return None if row.object_id == str(None) else row.object_id
 
 
 class ApprovalInline(ReadOnlyInline):

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from compliance.history import track_history
@@ -120,7 +122,11 @@ class Absence(VersionedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id}: {self.absent_from} – {self.absent_until}"
+        first, last = (
+            date_format(timezone.localtime(each), "SHORT_DATETIME_FORMAT")
+            for each in (self.absent_from, self.absent_until)
+        )
+        return f"{self.person.name}: {first} – {last}"
 
 
 class DeputyQuerySet(models.QuerySet["Deputy"]):

@@ -211,4 +211,4 @@ class HandOver(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.work_item_id}: {self.receiver_id}"
+        return f"#{self.work_item_id}: {self.giver.name} → {self.receiver.name}"

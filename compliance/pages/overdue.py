@@ -1,6 +1,7 @@
 """The page of what is late: laid before whom, taken over by whom, and the figures of each step."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -66,14 +67,29 @@ def register_clock_page(finder: Finder) -> None:
         _finders.append(finder)
 
 
-def clock_url(clock: Clock, request: HttpRequest) -> str:
-    """Return where the step of a clock is done, or "" where the person at the screen may not go."""
-    item = WorkItem.objects.filter(clock=clock).order_by("-pk").first()
-    if item is not None:
-        url = item_url(item)
-    else:
-        url = next((found for finder in _finders if (found := finder(clock))), "")
-    return url if url and may_open(url, request) else ""
+@dataclass(frozen=True)
+class ClockPlace:
+    """What a step is about and where it is done; each "" where nobody knows or may not go."""
+
+    title: str
+    url: str
+
+
+def places_of(clocks: Sequence[Clock], request: HttpRequest) -> dict[int, ClockPlace]:
+    """Return what the steps of clocks are about, and where the person at the screen may do them."""
+    items = {
+        each.clock_id: each for each in WorkItem.objects.filter(clock__in=clocks).order_by("pk")
+    }
+    titles = titles_of(list(items.values()))
+    places = {}
+    for clock in clocks:
+        item = items.get(clock.pk)
+        if item is not None:
+            title, url = titles.get(item.pk, f"#{item.pk}"), item_url(item)
+        else:
+            title, url = "", next((found for finder in _finders if (found := finder(clock))), "")
+        places[clock.pk] = ClockPlace(title, url if url and may_open(url, request) else "")
+    return places
 
 
 class OverduePage(ApprovingPage):
@@ -89,21 +105,34 @@ class OverduePage(ApprovingPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         staff, now = staff_of(self.request), timezone.now()
         late = Clock.objects.filter(state=ClockState.RUNNING, is_window=False, due_at__lt=now)
+        shown = list(late.order_by("due_at")[:LINES])
         # Whoever may take over sees what was laid before them, everybody else all of it.
         wanted = sorted(roles_of(staff)) if staff.has_perm(TAKE_OVER) else None
+        escalations = list(open_escalations(wanted)[:LINES])
+        extensions = open_extensions(self.request.GET.get("proposal", ""))
+        places = places_of(
+            [
+                *(each.breach.clock for each in escalations),
+                *(each.clock for each in extensions),
+                *shown,
+            ],
+            self.request,
+        )
         return {
-            "escalations": [self.row_of(each, staff) for each in open_escalations(wanted)[:LINES]],
+            "escalations": [
+                self.row_of(each, places[each.breach.clock_id], staff) for each in escalations
+            ],
             "late": [
                 {
                     "clock": clock,
                     "badge": clock_badge(clock),
                     "due": due_in_words(clock.due_at),
-                    "url": clock_url(clock, self.request),
+                    "place": places[clock.pk],
                     "taken_over": EscalationTakeover.objects.filter(escalation__breach__clock=clock)
                     .select_related("person")
                     .order_by("-at"),
                 }
-                for clock in late.order_by("due_at")[:LINES]
+                for clock in shown
             ],
             "late_count": late.count(),
             "extensions": [
@@ -111,16 +140,18 @@ class OverduePage(ApprovingPage):
                     "extension": each,
                     "due": due_in_words(each.clock.due_at),
                     "due_then": due_in_words(due_if_extended(each.clock, each.limit)),
-                    "url": clock_url(each.clock, self.request),
+                    "place": places[each.clock_id],
                     "actions": extension_verdicts(each, staff, self.request.path),
                 }
-                for each in open_extensions(self.request.GET.get("proposal", ""))
+                for each in extensions
             ],
             "figures": figures_in_words(step_figures(now - PERIOD, now)),
             **super().get_context_data(**kwargs),
         }
 
-    def row_of(self, escalation: ClockEscalation, staff: StaffUser) -> dict[str, Any]:
+    def row_of(
+        self, escalation: ClockEscalation, place: ClockPlace, staff: StaffUser
+    ) -> dict[str, Any]:
         """Return one escalation with what the person at the screen may do about it."""
         clock = escalation.breach.clock
         is_mine = staff.has_perm(TAKE_OVER) and escalation.role in roles_of(staff)
@@ -135,7 +166,7 @@ class OverduePage(ApprovingPage):
             "clock": clock,
             "role": role_label(escalation.role),
             "due": due_in_words(escalation.breach.due_at),
-            "url": clock_url(clock, self.request),
+            "place": place,
             "actions": [action] if is_mine else [],
         }
 
@@ -264,15 +295,17 @@ def escalation_card(request: HttpRequest) -> CardData | None:
         return None
     waiting = open_escalations(sorted(roles_of(staff)))
     count = waiting.count()
+    shown = list(waiting[:6])
+    places = places_of([each.breach.clock for each in shown], request)
     rows = [
         CardRow(
-            label=each.breach.clock.step_label,
-            url=clock_url(each.breach.clock, request),
+            label=f"{each.breach.clock.step_label} {places[each.breach.clock_id].title}".strip(),
+            url=places[each.breach.clock_id].url,
             value=due_in_words(each.breach.due_at),
             hint=_("due"),
             tone="danger",
         )
-        for each in waiting[:6]
+        for each in shown
     ]
     return CardData(
         title=_("Late, to be taken over"),

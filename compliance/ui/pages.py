@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from compliance.errors import ActionRefused, InvalidInput
@@ -37,8 +38,14 @@ def refuse_unfit_text(request: HttpRequest, *, longest: int) -> None:
     """
     for _name, values in request.POST.lists():
         for text in values:
-            if "\x00" in text or len(text) > longest:
-                raise InvalidInput
+            if len(text) > longest:
+                raise InvalidInput(
+                    _("A text is too long: at most %(count)s characters.") % {"count": longest}
+                )
+            if "\x00" in text:
+                raise InvalidInput(
+                    _("A text holds an invisible character (NUL). Write the text without it.")
+                )
 
 
 class ConsolePage(TemplateView):

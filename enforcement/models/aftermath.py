@@ -66,7 +66,7 @@ class ReportDuty(StatusModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.decision_id}: {self.get_status_display()}"
+        return f"{self.decision.number}: {self.get_status_display()}"
 
     @property
     def due_at(self) -> datetime:

@@ -39,7 +39,7 @@ class CatalogueVersion(models.Model):
         verbose_name_plural = _("catalogue versions")
 
     def __str__(self) -> str:
-        return self.label
+        return str(_("Version %(label)s") % {"label": self.label})
 
 
 class ViolationType(models.Model):

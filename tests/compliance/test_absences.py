@@ -1,13 +1,13 @@
 """Who is away is known, and is given nothing."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from compliance import absences
 from compliance.eligibility import absent_people
@@ -42,6 +42,21 @@ def test_somebody_is_away_from_one_instant_to_another(staff_user: Make) -> None:
     with time_machine.travel(absence.absent_until + timedelta(seconds=1), tick=False):
         assert absent_people(timezone.now()) == {}
     assert ActionLog.objects.for_object(absence).get().action == "compliance.absence.create"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_an_absence_is_titled_by_the_name_and_the_local_time(
+    staff_user: Make, language: str
+) -> None:
+    person = staff_user("moderator")
+    absence = enter(person, absent_from=datetime(2026, 5, 6, 20, 30, tzinfo=UTC))
+
+    with translation.override(language), timezone.override("Asia/Shanghai"):
+        title = str(absence)
+
+    assert title.startswith(f"{person.person.name}: ")
+    assert "04:30" in title
+    assert "+00:00" not in title
 
 
 def test_of_two_absences_the_later_end_counts(staff_user: Make) -> None:

@@ -7,7 +7,7 @@ from accounts.enums import ApplicationStatus
 from accounts.models import Application
 from compliance import bulk_audit
 from compliance.bulk_audit import Move
-from compliance.errors import MissingReason, TransitionRefused
+from compliance.errors import InvalidInput, MissingReason, TransitionRefused
 from compliance.models import ActionLog, Person
 from compliance.provisions import Provision
 
@@ -71,6 +71,14 @@ def test_refuses_all_where_one_row_cannot_take_the_arrow(make_application, syste
         bulk_audit.move_many(moves, **grounds(system))
 
     assert Application.objects.get(pk=good.pk).status == ApplicationStatus.IN_REVIEW
+
+
+@pytest.mark.parametrize("reason", [".", "……", "、、、", "- ! ?", "。 \n 。"])
+def test_a_reason_of_punctuation_says_nothing(system, reason):
+    with pytest.raises(InvalidInput, match="标点"):
+        bulk_audit.create_many([Person(name="测试员")], **grounds(system, reason=reason))
+
+    assert not Person.objects.filter(name="测试员").exists()
 
 
 def test_demands_a_reason(system):

@@ -1,7 +1,7 @@
 """The pages of limits, calendar and deadlines: what is read there, and the acts by their buttons."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
 
@@ -26,6 +26,7 @@ from compliance.models import (
     StaffUser,
     TimeLimit,
 )
+from compliance.pages.desk_rows import titles_of
 from compliance.provisions import Provision
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +227,29 @@ class TestDeadlines:
         assert EscalationTakeover.objects.get().reason == "今日内办结"
         assert client.get(url).context["escalations"] == []
         assert "今日内办结" in client.get(url).content.decode()
+
+    def test_what_is_late_is_named_on_the_page_and_on_the_desk(
+        self,
+        opened: Callable[..., Client],
+        system: StaffUser,
+        make_application: Callable[..., Application],
+    ) -> None:
+        late = [make_application(category="education") for _ in range(2)]
+        items = [each.work_item for each in late if each.work_item is not None]
+        then = max(each.due_at for each in items) + timedelta(days=30)
+        raise_alarms(now=then, actor=system)
+        titles = titles_of(items)
+        client, url = opened("supervisor"), reverse("admin:overdue")
+
+        shown = client.get(url)
+        desk = client.get(reverse("admin:index")).content.decode()
+
+        named = {row["place"].title for row in shown.context["escalations"]}
+        assert named == {titles[each.pk] for each in items}
+        assert len(named) == 2
+        for title in named:
+            assert title in shown.content.decode()
+            assert title in desk
 
     def test_who_it_was_not_laid_before_is_offered_no_button_and_refused(
         self, opened: Callable[..., Client], system: StaffUser

@@ -71,10 +71,13 @@ class TestRevealPage:
         with translation.override("zh-hans"):
             assert ActionLog.objects.refused().get().reason == str(MissingReason.message) != english
 
-    @pytest.mark.parametrize("reason", ["核对\x00", "核" * 30_000])
-    def test_text_that_no_page_sends_is_refused_and_is_no_fault(
+    @pytest.mark.parametrize(
+        ("reason", "said"), [("核对\x00", "不可见字符"), ("核" * 30_000, "最多 20000 个字符")]
+    )
+    def test_text_that_no_page_sends_is_refused_with_the_cause_and_is_no_fault(
         self,
         reason: str,
+        said: str,
         value: IdentityValue,
         staff_user: Callable[..., StaffUser],
         client: Client,
@@ -87,6 +90,7 @@ class TestRevealPage:
         )
 
         assert response.status_code == 409
+        assert said in response.text
         assert not Reveal.objects.exists()
 
     @pytest.mark.parametrize("role", ["supervisor", "auditor", "system_administrator"])

@@ -18,6 +18,10 @@ COPIES = {
         "templates",
         "b5332aace8e6919204a65b842e626bd8b1d5f8ed855dc290ab114b08526c5f15",
     ),
+    "admin/base.html": (
+        "templates",
+        "2ce9250b3c649e3a1d3c7ea52308a2858c60374b76089c29a838c7cc870dbcf0",
+    ),
     "admin/change_form.html": (
         "templates",
         "e9824d4d8a447d9741a1fe4a83180042ac11383bd51678e2b5e40460fa42d86a",

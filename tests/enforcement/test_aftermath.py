@@ -65,6 +65,7 @@ class TestReportDuty:
         duty.refresh_from_db()
         assert (duty.status, duty.receipt_number) == ("receipted", "HZ-2026-1")
         assert duty.sent_by == staff.officer.person
+        assert str(duty) == f"{decision.number}: {duty.get_status_display()}"
         rows = ActionLog.objects.for_object(duty).order_by("id").values_list("action", "reason")
         assert list(rows)[1:] == [
             ("enforcement.reportduty.send", "按规定报送"),

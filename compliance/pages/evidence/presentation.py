@@ -109,7 +109,7 @@ def file_row(file: EvidenceFile, staff: StaffUser) -> FileRow:
 def file_facts(file: EvidenceFile) -> list[Fact]:
     """Return what is known of a file."""
     return [
-        Fact(_("Name"), shown_name(file)),
+        Fact(_("File name"), shown_name(file)),
         Fact(_("Type"), file.get_kind_display(), hint=declared_hint(file)),
         Fact(_("Size"), filesizeformat(file.size)),
         Fact("SHA-256", file.sha256, is_code=True),

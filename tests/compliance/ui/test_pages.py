@@ -34,6 +34,15 @@ def test_pages_carry_the_policy_and_nothing_inline(console, address):
     ]
 
 
+@pytest.mark.parametrize("address", ["/", "/kit/", "/compliance/staffuser/"])
+def test_the_way_past_the_menu_leads_to_the_one_main_landmark(console, address):
+    page = text_of(console.get(address))
+
+    assert 'href="#main"' in page
+    (landmark,) = re.findall(r"<main\b[^>]*>|<[^>]+\srole=\"main\"[^>]*>", page)
+    assert 'id="main"' in landmark
+
+
 def test_login_page_is_chinese_whatever_the_browser_asks_for(client):
     page = text_of(client.get(reverse("admin:login"), headers={"accept-language": "en"}))
 

@@ -22,10 +22,6 @@ from enforcement.services import cases, decisions, report_duties, reversals
 from enforcement.services.decision_content import MeasureOrder
 from reports.models import Filing
 from reports.services import filings
-from tests.enforcement.conftest import make_account, open_case, staff
-
-# Cases without a story before them.
-__all__ = ["make_account", "open_case", "staff", "story"]
 
 P = Provision.PUBLIC_ACCOUNT_19_2
 ROLES = ("moderator", "supervisor", "compliance_officer", "complaint_handler", "auditor")

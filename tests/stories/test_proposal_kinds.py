@@ -37,7 +37,12 @@ from tests.compliance.api_fixtures import Caller
 from tests.compliance.desk_cases import CaptureCount, cards_of, client_of, fresh, give_back
 from tests.compliance.rule_documents import RuleStaff
 from tests.compliance.test_desk import AWAITING, sql_named
-from tests.enforcement.conftest import Staff
+from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without a story before
+    Staff,
+    make_account,
+    open_case,
+    staff,
+)
 from tests.enforcement.conftest import propose as propose_decision
 
 pytestmark = pytest.mark.django_db

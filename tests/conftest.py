@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from compliance import staff
@@ -24,6 +25,12 @@ pytest_plugins = [
 
 PASSWORD = "korrekt-pferd-batterie-9"  # made up, for tests alone
 _numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_product() -> None:
+    """Forget the language in which an earlier test spoke."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,7 +22,14 @@ from compliance.desk.kinds import (
 )
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import Audience, NoticeLanguage, NoticeTemplate, Proposal, StaffUser
+from compliance.models import (
+    Audience,
+    Notice,
+    NoticeLanguage,
+    NoticeTemplate,
+    Proposal,
+    StaffUser,
+)
 from compliance.notices import templates
 from compliance.notices.purposes import Example, Purpose, get_purpose, purpose_label, purposes
 from compliance.notices.templates import TEMPLATE_KIND, Wording
@@ -135,6 +142,16 @@ class NoticeTextPage(ApprovingPage):
         """The record with which the texts are shown."""
         return self.purpose.latest()
 
+    @cached_property
+    def told_in(self) -> frozenset[str]:
+        """The languages in which the record shown was told; none where it was not told yet."""
+        if self.example is None:
+            return frozenset()
+        notices = Notice.objects.filter(
+            purpose=self.purpose.code, audience=self.audience, about_id=self.example.about_id
+        )
+        return frozenset(notices.values_list("language", flat=True))
+
     def proposals_here(self) -> Q:
         return Q(pk=self.pending.pk if self.pending is not None else None)
 
@@ -173,6 +190,8 @@ class NoticeTextPage(ApprovingPage):
             templates.check_wording(self.purpose, wording)
             if self.example is None:
                 return Side(wording, "", "", _("There is no record yet to show it with."))
+            if self.told_in and language not in self.told_in:
+                return Side(wording, "", "", _("The latest record was told in another language."))
             with translation.override(language):
                 values = self.purpose.compose(self.example.about_id, language)
                 shown = render((wording.subject, wording.body), self.purpose, values)

@@ -35,7 +35,8 @@
       const details = event.target;
       if (details instanceof HTMLDetailsElement && details.matches(".ui-action") && details.open) {
         const area = details.querySelector("select, input[type=text], textarea");
-        if (area && details.contains(document.activeElement)) {
+        // Not where somebody has gone on to a field already.
+        if (area && document.activeElement === details.querySelector("summary")) {
           area.focus();
         }
       }

@@ -51,6 +51,10 @@
     }
     element.focus({ preventScroll: true });
     element.click();
+    // What opened is typed into at once: whoever knows the keys does not wait for the event.
+    if (element.matches("details[open] > summary")) {
+      element.parentElement.querySelector("select, input[type=text], textarea")?.focus();
+    }
   };
 
   const build = (tag, className, text) => {

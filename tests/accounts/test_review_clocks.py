@@ -6,6 +6,8 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import tasks
@@ -141,3 +143,20 @@ def test_one_that_the_checks_sent_back_has_the_applicants_clock_and_the_date_in_
     assert application.status == ApplicationStatus.WAITING_MATERIAL
     assert application.material_clock is not None
     assert last_day(application.material_clock.due_at).isoformat() in application.decision_reason
+
+
+def test_the_text_in_another_language_is_not_shown_with_what_was_told_in_the_applicants(
+    client: Client,
+    staff_user: Callable[..., StaffUser],
+    make_application: Callable[..., Application],
+) -> None:
+    told = make_application(contact="").decision_reason.splitlines()[0]
+    client.force_login(staff_user("compliance_officer"))
+
+    rows = client.get(
+        reverse("admin:notice_text", args=["accounts.application_material", "applicant"])
+    ).context["rows"]
+
+    shown = {row.language: row.present for row in rows}
+    assert told in shown["zh-hans"].text
+    assert (shown["en"].text, shown["en"].problem) == ("", "最近一条记录是以另一种语言告知的。")

@@ -90,9 +90,10 @@ def register_made_up_purposes() -> None:
             register_purpose(_purpose(code, hold))
 
 
-@pytest.fixture(scope="session")
-def made_up_purposes() -> None:
-    """Register the purposes of these tests."""
+@pytest.fixture
+def made_up_purposes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Register the purposes of these tests for one test, so that no page of another shows them."""
+    monkeypatch.setattr(purposes, "_purposes", {**purposes._purposes})
     register_made_up_purposes()
 
 

@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.compliance.api_fixtures",
     "tests.compliance.desk_cases",
     "tests.compliance.evidence_desk",
+    "tests.demo_database",
 ]
 
 PASSWORD = "korrekt-pferd-batterie-9"  # made up, for tests alone

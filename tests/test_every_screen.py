@@ -2,11 +2,9 @@
 
 import logging
 import re
-from pathlib import Path
-from typing import Any
+from functools import cache
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from compliance.evidence.services import name_of
@@ -14,7 +12,6 @@ from compliance.models import EvidenceFile, EvidenceStatus, RuleDocument
 from compliance.tables import managed_models
 from enforcement.models import ViolationType
 from tests.demo_pages import unreached, visitors, ways
-from tests.demo_records import add_rare_records
 from tests.messages import CHINESE_CHARACTER, catalogues
 from tests.screens import Crawl, Screen, Visit
 
@@ -46,28 +43,31 @@ LABEL = 12
 
 def english_words(screen: Screen, records: str) -> set[str]:
     """Return what a page in Chinese says in English, although no record holds it as a sentence."""
-    found = set()
-    for text in screen.shown:
-        if len(text.split()) > 1 and "_".join(text.split()) in records:
-            continue
-        rest = text
-        for pattern in ALLOWED:
-            rest = re.sub(pattern, " ", rest, flags=re.DOTALL)
-        if WORD.search(rest):
-            found.add(" ".join(text.split()))
-    return found
+    return {" ".join(text.split()) for text in screen.shown if is_english(text, records)}
 
 
-def chinese_words(screen: Screen, records: str, ours: set[str]) -> set[str]:
+@cache
+def is_english(text: str, records: str) -> bool:
+    if len(text.split()) > 1 and "_".join(text.split()) in records:
+        return False
+    rest = text
+    for pattern in ALLOWED:
+        rest = re.sub(pattern, " ", rest, flags=re.DOTALL)
+    return WORD.search(rest) is not None
+
+
+def chinese_words(screen: Screen, records: str, ours: frozenset[str]) -> set[str]:
     """Return what a page in English says in Chinese, although nobody wrote it into a record."""
-    found = set()
-    for text in (" ".join(shown.split()) for shown in screen.shown):
-        rest = text.replace(BRAND, "")
-        if any(run not in records for run in CHINESE_RUN.findall(rest)) or (
-            text in ours and f",{text}," not in records and f'"{text}"' not in records
-        ):
-            found.add(text)
-    return found
+    shown = (" ".join(text.split()) for text in screen.shown)
+    return {text for text in shown if is_chinese(text, records, ours)}
+
+
+@cache
+def is_chinese(text: str, records: str, ours: frozenset[str]) -> bool:
+    rest = text.replace(BRAND, "")
+    return any(run not in records for run in CHINESE_RUN.findall(rest)) or (
+        text in ours and f",{text}," not in records and f'"{text}"' not in records
+    )
 
 
 def everything_stored() -> str:
@@ -102,23 +102,18 @@ def test_finds_english_words_and_leaves_codes_alone() -> None:
 def test_finds_chinese_words_that_no_record_holds() -> None:
     screen = Screen('<html lang="en"><p>已关闭</p><p>甲先生</p><p>批准</p><a lang="zh">中文</a>')
 
-    assert chinese_words(screen, "(1,甲先生,已批准)", {"批准"}) == {"已关闭", "批准"}
+    assert chinese_words(screen, "(1,甲先生,已批准)", frozenset({"批准"})) == {"已关闭", "批准"}
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("language", "pages_of_a_kind"), [("zh-hans", 2), ("en", 1)])
 def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_closed(
     language: str,
     pages_of_a_kind: int,
     caplog: pytest.LogCaptureFixture,
-    settings: Any,
-    tmp_path: Path,
+    demo: None,
 ) -> None:
-    settings.EVIDENCE_ROOT = tmp_path
     # Addresses that were not linked to answer 403, each with a trace in the process log.
     caplog.set_level(logging.CRITICAL, "django.request")
-    call_command("load_demo", verbosity=0)
-    add_rare_records()
     # The catalogue has a column of its titles in English; the codes of documents are words.
     in_english = {
         *ViolationType.objects.values_list("title_en", flat=True),
@@ -126,7 +121,9 @@ def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_close
     }
     records = everything_stored()
     own, theme = catalogues("zh_Hans")
-    ours = {entry.msgstr for entry in [*own, *theme] if CHINESE_CHARACTER.search(entry.msgstr)}
+    ours = frozenset(
+        entry.msgstr for entry in [*own, *theme] if CHINESE_CHARACTER.search(entry.msgstr)
+    )
     foreign: dict[str, list[str]] = {}
     visits: list[tuple[str, Visit]] = []
 

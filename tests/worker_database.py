@@ -6,6 +6,7 @@ Tests are connected as the application role, as the running product is. What tha
 
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -34,17 +35,33 @@ class WorkerDatabase:
     def set_up(self) -> None:
         self.admin.execute("SELECT pg_advisory_lock(%s)", [BUILD_LOCK])
         try:
-            if self._template_mark() != os.environ[RUN]:
+            if self._mark(TEMPLATE) != os.environ[RUN]:
                 self._build_template()
         finally:
             self.admin.execute("SELECT pg_advisory_unlock(%s)", [BUILD_LOCK])
         self.recreate()
 
-    def recreate(self) -> None:
-        """Begin anew with what the migrations have laid."""
+    def recreate(self, template: str = TEMPLATE) -> None:
+        """Begin anew with what the migrations have laid, or with what another template holds."""
         self._point_to(self.name)
         self._drop(self.name)
-        self._create(self.name, TEMPLATE)
+        self._create(self.name, template)
+
+    def begin_with(self, template: str, fill: Callable[[], None]) -> None:
+        """Begin with what `fill` enters; it is asked once in a run, for all processes."""
+        self.admin.execute("SELECT pg_advisory_lock(%s)", [BUILD_LOCK])
+        try:
+            if self._mark(template) != os.environ[RUN]:
+                self.recreate()
+                fill()
+                self._drop(template)
+                self._point_to(self.name)
+                self._disconnect(self.name)
+                self._create(template, self.name)
+                self._set_mark(template)
+        finally:
+            self.admin.execute("SELECT pg_advisory_unlock(%s)", [BUILD_LOCK])
+        self.recreate(template)
 
     def begin_empty(self) -> None:
         """Begin with nothing at all, for what migrations do to the database of an older version."""
@@ -63,17 +80,20 @@ class WorkerDatabase:
         self._point_to(TEMPLATE)
         call_command("migrate", database="owner", interactive=False, verbosity=0)
         connections.close_all()
+        self._set_mark(TEMPLATE)
+
+    def _set_mark(self, template: str) -> None:
         # Said last: a run that was interrupted has left no template that looks complete.
         self.admin.execute(
             sql.SQL("COMMENT ON DATABASE {} IS {}").format(
-                sql.Identifier(TEMPLATE), os.environ[RUN]
+                sql.Identifier(template), os.environ[RUN]
             )
         )
 
-    def _template_mark(self) -> str | None:
+    def _mark(self, template: str) -> str | None:
         found = self.admin.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
-            [TEMPLATE],
+            [template],
         ).fetchone()
         return found[0] if found else None
 
@@ -96,6 +116,13 @@ class WorkerDatabase:
     def _is_in_use(self, name: str) -> bool:
         found = self.admin.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", [name])
         return found.fetchone() is not None
+
+    def _disconnect(self, name: str) -> None:
+        # A thread of an earlier test may still be connected, and what is copied must be at rest.
+        self.admin.execute(
+            "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE datname = %s",
+            [name],
+        )
 
     def _create(self, name: str, template: str) -> None:
         # Copies files instead of logging pages: four times as fast for many small tables.

@@ -2,19 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.management import call_command
 
 from compliance.models import StaffUser
 from tests.demo_pages import unreached, visitors, ways
-from tests.demo_records import add_rare_records
 from tests.screens import Crawl
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-pytestmark = pytest.mark.django_db(transaction=True)
 
 CHECKS = (Path(__file__).parent / "page_checks.js").read_text(encoding="utf-8")
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
@@ -37,11 +32,8 @@ def found_pages() -> tuple[dict[str, tuple[str, str]], set[str]]:
 
 
 def test_every_page_is_whole_reachable_by_keyboard_and_fits_the_screen(
-    open_window: Callable, heard: list[tuple[str, str]], settings: Any, tmp_path: Path
+    demo: None, open_window: Callable, heard: list[tuple[str, str]]
 ) -> None:
-    settings.EVIDENCE_ROOT = tmp_path
-    call_command("load_demo", verbosity=0)
-    add_rare_records()
     pages, opened = found_pages()
     problems = [f"no page leads to {name}" for name in unreached(opened)]
 

@@ -122,6 +122,11 @@ def submit_proposal(
     return proposal
 
 
+def is_open(proposal: Proposal) -> bool:
+    """Return whether a proposal still waits for what becomes of it."""
+    return not ProposalOutcome.objects.filter(proposal=proposal).exists()
+
+
 def next_slot(proposal: Proposal, actor: StaffUser) -> ApprovalSlot | None:
     """Return the open slot that the actor may fill, by role or as a deputy, or None."""
     found = _fitting(proposal, actor)
@@ -134,7 +139,7 @@ def may_decide(proposal: Proposal, actor: StaffUser) -> bool:
     elsewhere = Participation.objects.filter(matter=proposal.matter_id, person=person)
     return (
         proposal.proposer_id != person
-        and not ProposalOutcome.objects.filter(proposal=proposal).exists()
+        and is_open(proposal)
         and not proposal.approvals.filter(approver=person).exists()
         and not elsewhere.exclude(side=proposal.approver_side).exists()
         and not is_recused(proposal.matter, actor.person)
@@ -232,7 +237,7 @@ def _give_verdict(
 ) -> None:
     reason = audit.require_reason(reason)
     _lock(proposal)
-    if ProposalOutcome.objects.filter(proposal=proposal).exists():
+    if not is_open(proposal):
         raise ProposalClosed
     if proposal.proposer_id == actor.person_id:
         raise SamePerson(_("Nobody approves a proposal of their own."))

@@ -1,5 +1,6 @@
 """Base classes of the views: authenticate, limit, ask for the scope, then one service."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -197,7 +198,7 @@ class ChangeView(ApiView):
         return Response(data, headers={"ETag": etag})
 
 
-class CreateView(ApiView):
+class CreateView(ApiView, ABC):
     """
     Creates by POST, once for each idempotency key.
 
@@ -214,9 +215,9 @@ class CreateView(ApiView):
         """Ask others before the transaction; may run more than once for one request."""
         return given
 
+    @abstractmethod
     def create(self, prepared: Any) -> Response:
         """Call one service and return the answer, status and headers included."""
-        raise NotImplementedError
 
     def answer_post(self, request: Request) -> HttpResponse:
         """Return the answer to a POST, the kept one where it was carried out before."""

@@ -15,7 +15,6 @@ from compliance.models import (
     EvidenceFile,
     EvidenceStatus,
     Proposal,
-    ProposalOutcome,
     Side,
     StaffUser,
 )
@@ -29,9 +28,7 @@ ERASURE_SLOTS = ("compliance.approve_erasure", "compliance.approve_erasure_as_of
 def open_proposal(file: EvidenceFile) -> Proposal | None:
     """Return the proposal to erase a file that still waits, if there is one."""
     proposal = file.erasure_proposal
-    if proposal is None or ProposalOutcome.objects.filter(proposal=proposal).exists():
-        return None
-    return proposal
+    return proposal if proposal is not None and proposals.is_open(proposal) else None
 
 
 @transaction.atomic

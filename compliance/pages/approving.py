@@ -1,5 +1,7 @@
 """Pages on which proposals are read and approved: open to all who may approve one there."""
 
+from abc import ABC, abstractmethod
+
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from compliance.pages.door import staff_of
 from compliance.ui.pages import ConsolePage, Text
 
 
-class ApprovingPage(ConsolePage):
+class ApprovingPage(ConsolePage, ABC):
     """
     A page that also opens to whoever a proposal on it waits for.
 
@@ -19,9 +21,9 @@ class ApprovingPage(ConsolePage):
     otherwise have no business on the page.
     """
 
+    @abstractmethod
     def proposals_here(self) -> Q:
         """Return the condition for the proposals that are approved on this page."""
-        raise NotImplementedError
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) or self.awaits(request)

@@ -1,5 +1,6 @@
 """The full lists behind the desk: work items of one or all queues, and proposals."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any
 
@@ -44,16 +45,16 @@ EMPTY = {
 }
 
 
-class LongListPage(ConsolePage):
+class LongListPage(ConsolePage, ABC):
     """A list walked from row to row: no page costs more than the first."""
 
+    @abstractmethod
     def rows(self) -> QuerySet:
         """Return the rows in an order in which places can be told apart."""
-        raise NotImplementedError
 
+    @abstractmethod
     def chosen(self) -> dict[str, str]:
         """Return what the address chooses, without the place in the list."""
-        raise NotImplementedError
 
     def slice(self, rows: QuerySet) -> Slice:
         """Return the rows of the page that the address asks for."""

@@ -14,6 +14,7 @@ from compliance import roles, staff
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import RoleAssignment, StaffUser
+from compliance.pages.adding import AddPage
 from compliance.pages.door import posted_number, staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
@@ -53,24 +54,15 @@ def kept_logins() -> QuerySet[StaffUser]:
     )
 
 
-class AddStaffPage(ConsolePage):
+class AddStaffPage(AddPage):
     """Enters a person with a login and a role, all or nothing."""
 
     title = gettext_lazy("Add a colleague")
     permission = PERMISSION
-    template_name = "staff/add.html"
+    form_class = AddStaffForm
+    list_name = "admin:compliance_staffuser_changelist"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {
-            "form": AddStaffForm(self.request.POST or None),
-            **super().get_context_data(**kwargs),
-        }
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = AddStaffForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(), status=422)
-        given, actor = form.cleaned_data, staff_of(request)
+    def enter(self, given: dict[str, Any], actor: StaffUser) -> HttpResponse:
         with refusals_logged(
             action="compliance.person.create",
             target=actor,

@@ -10,7 +10,7 @@ from compliance import audit, proposals
 from compliance.clocks import start_clock, stop_clock
 from compliance.errors import ActionRefused, InvalidInput, TransitionRefused
 from compliance.grounds import Grounds
-from compliance.models import Proposal, ProposalOutcome, Side, StaffUser
+from compliance.models import Proposal, Side, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from reports.enums import FilingStatus, OutputFormat
@@ -60,9 +60,7 @@ def review_filing(
 def open_release(filing: Filing) -> Proposal | None:
     """Return the release that waits for a second person, or None."""
     proposal = filing.release_proposal
-    if proposal is None or ProposalOutcome.objects.filter(proposal=proposal).exists():
-        return None
-    return proposal
+    return proposal if proposal is not None and proposals.is_open(proposal) else None
 
 
 @transaction.atomic

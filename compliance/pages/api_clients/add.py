@@ -3,19 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.api import clients
+from compliance.models import StaffUser
 from compliance.models.api import READS_A_MINUTE, WRITES_A_MINUTE
+from compliance.pages.adding import AddPage
 from compliance.pages.api_clients.client import KEEP
 from compliance.pages.api_clients.desk import client_url
-from compliance.pages.door import staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import NumberWidget, TextareaWidget, TextInputWidget
-from compliance.ui.pages import ConsolePage
 
 
 class AddClientForm(forms.Form):
@@ -42,33 +42,22 @@ class AddClientForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
 
 
-class AddClientPage(ConsolePage):
+class AddClientPage(AddPage):
     """Registers a client, which may do nothing yet."""
 
     title = gettext_lazy("Add an API client")
     permission = KEEP
-    template_name = "clients/add.html"
+    form_class = AddClientForm
+    list_name = "admin:compliance_apiclient_changelist"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {
-            "form": AddClientForm(self.request.POST or None),
-            **super().get_context_data(**kwargs),
-        }
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = AddClientForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(), status=422)
-        actor = staff_of(request)
+    def enter(self, given: dict[str, Any], actor: StaffUser) -> HttpResponse:
         with refusals_logged(
             action="compliance.apiclient.create",
             target=actor,
             actor=actor,
             provision=Provision.PIPL_51,
         ):
-            client = clients.register_client(
-                **form.cleaned_data, actor=actor, provision=Provision.PIPL_51
-            )
+            client = clients.register_client(**given, actor=actor, provision=Provision.PIPL_51)
         return self.redirect(
             client_url(client), _("The client is registered. Give it scopes and a key.")
         )

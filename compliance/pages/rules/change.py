@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from compliance.errors import InvalidInput
-from compliance.models import ChangeKind, ProposalOutcome, RuleChange
+from compliance.models import ChangeKind, RuleChange
 from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import staff_of
 from compliance.pages.rules.presentation import (
@@ -30,7 +30,7 @@ from compliance.pages.rules.presentation import (
     title_of,
 )
 from compliance.pages.timeline import timeline_of
-from compliance.proposals import may_decide
+from compliance.proposals import is_open, may_decide
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.rulebook import changes
@@ -121,8 +121,7 @@ class RuleChangePage(ApprovingPage):
     def hint(self) -> str:
         """Return why the person at the screen is offered no verdict on what waits."""
         staff = staff_of(self.request)
-        is_open = not ProposalOutcome.objects.filter(proposal=self.change.proposal).exists()
-        if not is_open or may_decide(self.change.proposal, staff):
+        if not is_open(self.change.proposal) or may_decide(self.change.proposal, staff):
             return ""
         return _("It waits for a supervisor and a compliance officer who did not propose it.")
 
@@ -130,7 +129,7 @@ class RuleChangePage(ApprovingPage):
         """Return what the person at the screen may do now."""
         change, staff = self.change, staff_of(self.request)
         url = change_url(change)
-        if ProposalOutcome.objects.filter(proposal=change.proposal).exists():
+        if not is_open(change.proposal):
             return []
         if change.proposal.proposer_id == staff.person_id:
             return [AllowedAction(code="withdraw", label=_("Withdraw"), url=url, tone="danger")]

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.models import FILED_KINDS, DocumentKind, RuleChange, RuleDocument
+from compliance.models import FILED_KINDS, DocumentKind, RuleChange, RuleDocument, StaffUser
+from compliance.pages.adding import AddPage
 from compliance.pages.door import staff_of
 from compliance.pages.rules.presentation import (
     VIEW,
@@ -108,27 +109,18 @@ class AddDocumentForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
 
 
-class AddDocumentPage(ConsolePage):
+class AddDocumentPage(AddPage):
     """Enters a document and goes on to its first version."""
 
     title = gettext_lazy("Enter a rule document")
     permission = changes.PROPOSE
-    template_name = "rules/add.html"
+    form_class = AddDocumentForm
+    list_name = "admin:rule_documents"
 
     def breadcrumbs(self) -> list[Crumb]:
         return [Crumb(_("Rule documents"), reverse("admin:rule_documents")), Crumb(self.title)]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {
-            "form": AddDocumentForm(self.request.POST or None),
-            **super().get_context_data(**kwargs),
-        }
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = AddDocumentForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(), status=422)
-        given, actor = form.cleaned_data, staff_of(request)
+    def enter(self, given: dict[str, Any], actor: StaffUser) -> HttpResponse:
         plan = RuleDocument(code=given["code"], kind=given["kind"], title=given["title"])
         with refusals_logged(
             action="compliance.ruledocument.create",

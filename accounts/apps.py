@@ -22,16 +22,17 @@ class AccountsConfig(AppConfig):
             application_review,
             histories,
             identity_search,
+            qualifications,
             searches,
             subject,
         )
-        from accounts.services import commands, notices
+        from accounts.services import commands, notices, qualification_notices
         from compliance import roles
         from compliance.models.outbox import name_command
         from compliance.notices.purposes import register_purpose
         from compliance.notices.recipients import register_address_book
 
-        for purpose in notices.PURPOSES:
+        for purpose in (*notices.PURPOSES, *qualification_notices.PURPOSES):
             register_purpose(purpose)
         register_address_book(notices.ACCOUNT, notices.contact_of)
         for kind, label in commands.LABELS.items():
@@ -43,6 +44,7 @@ class AccountsConfig(AppConfig):
         pushed_agreements.register()
         account.register()
         agreements.register()
+        qualifications.register()
         subject.register()
         histories.register()
         identity_search.register()
@@ -54,6 +56,9 @@ class AccountsConfig(AppConfig):
             "accounts.view_restriction",
             "accounts.view_listedname",
             "accounts.view_agreementacceptance",
+            "accounts.view_qualification",
+            "accounts.view_qualificationrule",
+            "accounts.view_accountmark",
         ]
         for role in (
             roles.MODERATOR,
@@ -66,4 +71,16 @@ class AccountsConfig(AppConfig):
         roles.grant_to(
             roles.MODERATOR, "accounts.review_application", "accounts.withdraw_application"
         )
-        roles.grant_to(roles.COMPLIANCE_OFFICER, "accounts.add_names")
+        roles.grant_to(
+            roles.MODERATOR,
+            "accounts.submit_qualification",
+            "accounts.review_qualification",
+            "accounts.revoke_qualification",
+        )
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER, "accounts.add_names", "accounts.propose_qualification_rule"
+        )
+        roles.grant_to(roles.SUPERVISOR, "accounts.approve_qualification_rule")
+        roles.make_delegable(
+            "accounts.approve_qualification_rule", _("how a type of qualification is checked")
+        )

@@ -234,6 +234,7 @@ class GroundKind(models.TextChoices):
     DECISION = "decision", _("Decision")
     CORRECTION = "correction", _("Correction of the profile")
     LIST = "list", _("List of names")
+    QUALIFICATION = "qualification", _("Qualification")
 
 
 class ListedNameKind(models.TextChoices):

@@ -4,16 +4,32 @@ from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
 from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.names import IdentityBar, ListedName
+from accounts.models.qualification_rules import QualificationRule
+from accounts.models.qualifications import (
+    AccountMark,
+    ChecklistTick,
+    IssuerLookup,
+    Qualification,
+    QualificationDocument,
+    QualificationReminder,
+)
 from accounts.models.subjects import RealNameVerification, Subject
 
 __all__ = [
     "AccountActivity",
+    "AccountMark",
     "AgreementAcceptance",
     "Application",
     "ApplicationCheck",
+    "ChecklistTick",
     "IdentityBar",
+    "IssuerLookup",
     "ListedName",
     "PublicAccount",
+    "Qualification",
+    "QualificationDocument",
+    "QualificationReminder",
+    "QualificationRule",
     "RealNameVerification",
     "RegistrationPolicy",
     "Restriction",

@@ -17,6 +17,7 @@ from accounts.models import AccountActivity, Application, PublicAccount, Restric
 from accounts.pages.addresses import application_url, subject_url
 from accounts.pages.grounds import ground_in_words, ground_url
 from accounts.pages.presentation import instant, state_in_words
+from accounts.qualification_words import function_in_words
 from accounts.services.restrictions import restrictions_in_force
 from compliance.models import StaffUser
 from compliance.pages.door import staff_of
@@ -137,7 +138,7 @@ def limits_panel(account: PublicAccount, staff: StaffUser, now: datetime) -> Pan
 
 def _limit_row(restriction: Restriction, staff: StaffUser) -> PanelRow:
     kind = restriction.get_kind_display()
-    names = _(", ").join(restriction.functions)
+    names = _(", ").join(function_in_words(name) for name in restriction.functions)
     ends = [end for end in (restriction.in_force_until, restriction.ended_at) if end is not None]
     until = _("until %(time)s") % {"time": instant(min(ends))} if ends else _("without end")
     return PanelRow(

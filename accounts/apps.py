@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
         # Models are loaded only now.
         from accounts.api import accounts, applications
         from accounts.api import agreements as pushed_agreements
+        from accounts.api import qualifications as pushed_qualifications
         from accounts.pages import (
             account,
             agreements,
@@ -42,6 +43,7 @@ class AccountsConfig(AppConfig):
         applications.register()
         accounts.register()
         pushed_agreements.register()
+        pushed_qualifications.register()
         account.register()
         agreements.register()
         qualifications.register()

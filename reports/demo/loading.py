@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Application, IdentityBar, PublicAccount, Subject
+from accounts.models import Application, IdentityBar, PublicAccount, Qualification, Subject
 from compliance.errors import ActionRefused
 from compliance.models import StaffUser
 from compliance.postgres.client import MARKER
@@ -25,6 +25,7 @@ from reports.demo.clock import Diary, clock_at
 from reports.demo.deadlines import show_deadlines
 from reports.demo.filings import Filings
 from reports.demo.outbox import Post, cancel_one
+from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.rules import Rules
 from reports.demo.staff import Crew, add_staff, demo_staff
@@ -154,6 +155,7 @@ def _play(present: datetime) -> None:
         list_names(crew)
     Rules(diary, crew).note_all()
     Registrations(diary, crew).note_all()
+    Qualifications(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
@@ -188,7 +190,16 @@ def now() -> datetime:
 
 def states() -> dict[str, Counter[str]]:
     """Return how many rows of each kind are in which state."""
-    models = (Application, PublicAccount, Case, Decision, Measure, ReportDuty, Filing)
+    models = (
+        Application,
+        PublicAccount,
+        Qualification,
+        Case,
+        Decision,
+        Measure,
+        ReportDuty,
+        Filing,
+    )
     return {
         model._meta.label_lower: Counter(
             model._default_manager.values_list("status", flat=True).order_by()

@@ -36,8 +36,8 @@ OPEN_STATUSES: Final = frozenset(
 class HolderKind(models.TextChoices):
     """To whom a type of qualification is given."""
 
-    PERSON = "person", _("person")
-    ORGANISATION = "organisation", _("organisation")
+    PERSON = "person", _("held by a person")
+    ORGANISATION = "organisation", _("held by an organisation")
 
 
 class ValidityRule(models.TextChoices):

@@ -122,7 +122,7 @@ class Qualification(StatusModel):
     )
     holder_organisation = models.CharField(_("holder"), max_length=200, blank=True)
     issuer = models.CharField(_("issuer"), max_length=200, blank=True)
-    scope = models.CharField(_("scope"), max_length=400, blank=True)
+    scope = models.CharField(_("scope of practice"), max_length=400, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     next_check_on = models.DateField(_("next check"), null=True, blank=True)

@@ -38,7 +38,7 @@ _SHOWN: Final = (
     ("lawyer", "culture", None, 60, "verify"),
     ("cpa", "tech", None, 40, "refuse"),
     ("notary", "travel", None, 30, "withdraw"),
-    ("forensic", "sports", 400, 25, "ask"),
+    ("forensic", "sports", 400, 7, "ask"),
     ("economist", "games", None, 6, ""),
     ("doc_qual", "life", None, 3, ""),
     ("news_licence", "culture", 700, 1, ""),

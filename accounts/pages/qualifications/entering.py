@@ -41,7 +41,10 @@ class QualificationForm(forms.Form):
         label=gettext_lazy("Issuer"), max_length=200, required=False, widget=TextInputWidget
     )
     scope = forms.CharField(
-        label=gettext_lazy("Scope"), max_length=400, required=False, widget=TextInputWidget
+        label=gettext_lazy("Scope of practice"),
+        max_length=400,
+        required=False,
+        widget=TextInputWidget,
     )
     valid_from = forms.DateField(
         label=gettext_lazy("Valid from"), required=False, widget=DateWidget

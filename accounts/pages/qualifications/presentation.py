@@ -99,7 +99,7 @@ def qualification_facts(qualification: Qualification, staff: StaffUser) -> list[
             qualification.issuer,
             hint=_("usually: %(issuer)s") % {"issuer": rule.issuer},
         ),
-        Fact(_("Scope"), qualification.scope),
+        Fact(_("Scope of practice"), qualification.scope),
         Fact(_("Valid from"), day(qualification.valid_from)),
         Fact(
             _("Valid until"),
@@ -115,7 +115,7 @@ def qualification_facts(qualification: Qualification, staff: StaffUser) -> list[
     if qualification.decided_at is not None and qualification.decided_by is not None:
         facts.append(
             Fact(
-                _("Decided"),
+                _("Decided at"),
                 instant(qualification.decided_at),
                 hint=qualification.decided_by.name,
             )

@@ -506,3 +506,25 @@ def test_a_press_card_alone_gives_no_mark_and_opens_nothing(make_account, qualif
 
     assert not AccountMark.objects.exists()
     assert not Restriction.objects.exists()
+
+
+def test_without_the_licence_a_press_card_does_not_keep_news_on(
+    make_account, qualification_desk, reviewer
+):
+    account = make_account()
+    licence = qualification_desk(account, type="news_licence", valid_until=in_days(90)).verify()
+    qualification_desk(account, type="press_card", valid_until=in_days(900)).verify()
+
+    assert "publish_news" in state_of(account, end_of(in_days(90))).functions_off
+    standing.revoke_qualification(
+        qualification=licence,
+        fence=None,
+        expected_version=licence.version,
+        told="许可证已被注销",
+        **grounds(reviewer),
+    )
+
+    off = Restriction.objects.in_force(timezone.now()).get(account=account)
+    assert off.functions == ["publish_news"]
+    entry = ActionLog.objects.for_object(off).latest("id")
+    assert entry.provision == "public-account-2021:5.2"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import FindingStatus
 from accounts.models import Finding
+from accounts.models.findings import name_figure
 from accounts.pages.account import limits_panel, profile_facts, subject_panel
 from accounts.pages.addresses import account_url, finding_url
 from accounts.pages.presentation import instant, state_in_words
@@ -205,6 +206,13 @@ def findings_in_words(items: Sequence[WorkItem]) -> dict[int, str]:
 
 def register() -> None:
     """Give the pages their addresses and the queue its place; called when apps are ready."""
+    for code, label in (
+        ("before", gettext_lazy("before")),
+        ("after", gettext_lazy("after")),
+        ("days", gettext_lazy("days")),
+        ("share", gettext_lazy("share")),
+    ):
+        name_figure(code, label)
     register_page("findings/<int:pk>/", FindingDoor, name="finding")
     register_page("findings/<int:pk>/look/", FindingPage, name=LOOK_AT)
     register_queue(

@@ -173,7 +173,7 @@ class FindingPage(WorkItemPage):
                 "set_aside",
                 _("Set aside"),
                 hint=_("Nothing follows from it; the reason stays on record."),
-                key="s",
+                key="z",
             ),
         ]
 

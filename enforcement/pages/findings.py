@@ -55,7 +55,7 @@ def register() -> None:
             hint=gettext_lazy("The case goes into its queue; the account as it is now is kept."),
             permission=PERMISSION,
             carry_out=open_case,
-            key="o",
+            key="y",
             tone="primary",
         )
     )

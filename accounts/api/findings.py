@@ -23,6 +23,7 @@ class FindingOutput(serializers.ModelSerializer):
     """Something noticed about an account, and what became of it."""
 
     number = serializers.CharField()
+    found = serializers.CharField(source="facts")
     platform_uid = serializers.CharField(source="account.platform_uid")
     kind = serializers.ChoiceField(choices=FindingKind.choices)
     status = serializers.ChoiceField(choices=FindingStatus.choices)
@@ -37,7 +38,7 @@ class FindingOutput(serializers.ModelSerializer):
             "number",
             "platform_uid",
             "kind",
-            "facts",
+            "found",
             "figures",
             "ground_ref",
             "found_at",

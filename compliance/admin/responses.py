@@ -18,8 +18,13 @@ class ReceiptInline(ReadOnlyInline):
     """What was received, counted; what it says lies with its matter."""
 
     model = ResponseReceipt
-    fields = ["number", "received_at", "received"]
+    fields = ["shown_number", "received_at", "received"]
     readonly_fields = fields
+
+    @display(description=_("number"))
+    def shown_number(self, obj: ResponseReceipt) -> str:
+        """Return the number by which people call the receipt."""
+        return obj.number
 
 
 @admin.register(ResponseInvitation)

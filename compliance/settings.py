@@ -76,7 +76,16 @@ PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful"}
 PLATFORM_NAME = env.str("HEYAN_PLATFORM_NAME", default="" if IS_PRODUCTION else "示例平台")
 PLATFORM_USCC = env.str("HEYAN_PLATFORM_USCC", default="")
 PLATFORM_PROVINCE = env.str("HEYAN_PLATFORM_PROVINCE", default="")
-
+# Under which address people outside reach us, as "https://host"; notices name it. Empty: the path.
+PUBLIC_BASE_URL = env.str("HEYAN_PUBLIC_BASE_URL", default="").rstrip("/")
+# To whom somebody writes who appeals: post, mail, telephone, one a line.
+APPEAL_CONTACT = env.str(
+    "HEYAN_APPEAL_CONTACT",
+    default=""
+    if IS_PRODUCTION
+    else "示例平台申诉受理组（演示用，均为虚构）\nappeals@platform.example\n示例省示例市示例路 1 号",
+    multiline=True,
+)
 
 # Where evidence lies, encrypted: on a disk that every web process and worker reaches.
 EVIDENCE_ROOT = Path(env.str("HEYAN_EVIDENCE_ROOT", default=str(HEYAN_HOME / "evidence")))

@@ -14,7 +14,6 @@ from tests.screens import patterns
 
 # Answers to forms and scripts: nothing to read where nothing was sent.
 NOT_READ = {
-    "admin:logout",
     "admin:jsi18n",
     "admin:autocomplete",
     "admin:search",
@@ -52,6 +51,7 @@ def ways() -> list[str]:
     copy = EvidenceCopy.objects.filter(file=attached.file_id).earliest("pk")
     colleague = StaffUser.objects.get(username="shenhe1")
     return [
+        reverse("admin:logout"),
         reverse("admin:approve_as_officer", args=[officer.pk]),
         f"{reverse('admin:comparable_decisions', args=[attached.case_id])}?code=V06.1",
         reverse("admin:case", args=[attached.case_id]),

@@ -19,6 +19,7 @@ from tests.screens import Crawl, Screen, Visit
 ALLOWED = (
     r"\{\".*",  # canonical bytes: snapshots, proposals, rows of the log
     r"https?://\S+|/public/\S+",  # addresses
+    r"\b[\w.]+@[\w.]+\b",  # where appeals are sent
     r"\b[A-Za-z]+(?:\.[a-z_]+)+\b",  # acts of the log, record types, permissions
     r"\b[A-Z]+(?:_[A-Z]+)+\b",  # codes of checks, as answers to the platform carry them
     r"\b[0-9a-f]{16,}\b",  # digests

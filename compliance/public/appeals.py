@@ -38,6 +38,8 @@ class AppealPage(PublicPage):
             "limits": shown,
             "has_announced": any(each.announced for each in shown),
             "contact": settings.APPEAL_CONTACT,
+            # The platform writes it once, in its own language.
+            "contact_language": settings.LANGUAGE_CODE,
         }
 
 

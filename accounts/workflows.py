@@ -1,6 +1,6 @@
 """The arrow tables of what `accounts` keeps."""
 
-from accounts.enums import AccountStatus, ApplicationStatus
+from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
 from accounts.qualification_words import QualificationStatus
 from compliance.workflow import Workflow, arrow
 
@@ -36,4 +36,9 @@ QUALIFICATION = Workflow(
     arrow("expire", {Q.VERIFIED}, Q.EXPIRED),
     arrow("renew", {Q.VERIFIED, Q.EXPIRED}, Q.RENEWED),
     arrow("revoke", {Q.VERIFIED, Q.EXPIRED}, Q.REVOKED),
+)
+
+FINDING = Workflow(
+    arrow("take_up", {FindingStatus.OPEN}, FindingStatus.TAKEN_UP),
+    arrow("set_aside", {FindingStatus.OPEN}, FindingStatus.SET_ASIDE),
 )

@@ -3,6 +3,8 @@
 from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
 from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
+from accounts.models.findings import Finding, Hold
+from accounts.models.materials import ApplicationMaterial
 from accounts.models.names import IdentityBar, ListedName
 from accounts.models.qualification_rules import QualificationRule
 from accounts.models.qualifications import (
@@ -21,7 +23,10 @@ __all__ = [
     "AgreementAcceptance",
     "Application",
     "ApplicationCheck",
+    "ApplicationMaterial",
     "ChecklistTick",
+    "Finding",
+    "Hold",
     "IdentityBar",
     "IssuerLookup",
     "ListedName",

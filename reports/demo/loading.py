@@ -12,9 +12,16 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Application, IdentityBar, PublicAccount, Qualification, Subject
+from accounts.models import (
+    Application,
+    Finding,
+    IdentityBar,
+    PublicAccount,
+    Qualification,
+    Subject,
+)
 from compliance.errors import ActionRefused
-from compliance.models import StaffUser
+from compliance.models import ResponseInvitation, StaffUser
 from compliance.postgres.client import MARKER
 from compliance.staff import SYSTEM_LOGIN
 from enforcement.models import Case, Decision, Measure, ReportDuty
@@ -24,6 +31,7 @@ from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
 from reports.demo.deadlines import show_deadlines
 from reports.demo.filings import Filings
+from reports.demo.findings import Findings
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
@@ -157,6 +165,7 @@ def _play(present: datetime) -> None:
     Registrations(diary, crew).note_all()
     Qualifications(diary, crew).note_all()
     Cases(diary, crew).note_all()
+    Findings(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)
@@ -194,6 +203,8 @@ def states() -> dict[str, Counter[str]]:
         Application,
         PublicAccount,
         Qualification,
+        Finding,
+        ResponseInvitation,
         Case,
         Decision,
         Measure,

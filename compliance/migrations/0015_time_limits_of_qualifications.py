@@ -25,5 +25,5 @@ def lay(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("compliance", "0012_evidence_files")]
+    dependencies = [("compliance", "0014_time_limit_of_findings")]
     operations = [migrations.RunPython(lay, migrations.RunPython.noop)]

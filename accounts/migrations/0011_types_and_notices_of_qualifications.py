@@ -61,7 +61,7 @@ def lay_notices(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0009_qualifications")]
+    dependencies = [("accounts", "0010_qualifications")]
     operations = [
         migrations.RunPython(lay_rules, migrations.RunPython.noop),
         migrations.RunPython(lay_notices, migrations.RunPython.noop),

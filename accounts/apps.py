@@ -37,6 +37,7 @@ class AccountsConfig(AppConfig):
             notices,
             qualification_notices,
         )
+        from accounts.services.qualifications import answers
         from compliance import roles
         from compliance.models.outbox import name_command
         from compliance.notices.purposes import register_purpose
@@ -49,6 +50,8 @@ class AccountsConfig(AppConfig):
         for kind, label in commands.LABELS.items():
             name_command(kind, label)
         register_response_kind(material.KIND)
+        for response_kind in answers.KINDS:
+            register_response_kind(response_kind)
         application.register()
         application_review.register()
         applications.register()

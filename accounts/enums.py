@@ -280,6 +280,7 @@ class ApplicationSource(models.TextChoices):
     FILE = "file", _("Platform file")
     API = "api", _("Interface")
     CONSOLE = "console", _("Console")
+    RESPONSE = "response", _("Public response page")
 
 
 class AcceptanceMethod(models.TextChoices):

@@ -11,13 +11,17 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Qualification
 from accounts.qualification_words import MARK_OF_FIELD, QualificationStatus
 from accounts.services.decision_texts import way_to_appeal
-from accounts.services.notices import ACCOUNT, instant_in_words
+from accounts.services.invitations import ACCOUNT
+from accounts.services.notices import instant_in_words
+from accounts.services.qualifications.invitations import MATERIAL as DOCUMENTS
+from accounts.services.qualifications.invitations import RENEWAL, open_invitations_of
 from compliance.errors import ActionRefused
-from compliance.models import Audience, Notice, StaffUser
+from compliance.models import Audience, Notice, ResponseInvitation, StaffUser
 from compliance.notices.purposes import Example, Placeholder, Purpose
 from compliance.notices.recipients import Reference
 from compliance.notices.writing import NoticeDraft
 from compliance.notices.writing import write_notices as write_all
+from compliance.responses import marker
 
 VERIFIED: Final = "accounts.qualification_verified"
 REFUSED: Final = "accounts.qualification_refused"
@@ -37,6 +41,8 @@ _STATUS_OF: Final = {
     **{purpose: status for status, purpose in _PURPOSE_OF.items()},
     EXPIRING: QualificationStatus.VERIFIED,
 }
+# Which answer a notice of a purpose asks for, on the response page.
+_ASKED_BY: Final = {MATERIAL: DOCUMENTS, EXPIRING: RENEWAL, EXPIRED: RENEWAL}
 _WITH_APPEAL: Final = (QualificationStatus.REFUSED, QualificationStatus.REVOKED)
 
 
@@ -51,9 +57,13 @@ def tell(qualification: Qualification, *, actor: StaffUser) -> list[Notice]:
 
 
 def tell_all(qualifications: Sequence[Qualification], *, actor: StaffUser) -> list[Notice]:
-    """Tell operators what several qualifications have come to, in a few statements."""
+    """Tell operators what qualifications of one state have come to, in a few statements."""
+    if not qualifications:
+        return []
+    purpose = _PURPOSE_OF[QualificationStatus(qualifications[0].status)]
+    invitations = _invitations(qualifications, purpose)
     return write_all(
-        [_draft(each, _PURPOSE_OF[QualificationStatus(each.status)]) for each in qualifications],
+        [_draft(each, purpose, invitations.get(str(each.pk))) for each in qualifications],
         actor=actor,
     )
 
@@ -66,9 +76,15 @@ def remind_all(
 
     Public Account Provisions, art. 9 §1: a document that is renewed in time leaves no gap.
     """
+    invitations = _invitations(qualifications, EXPIRING)
     return write_all(
         [
-            _draft(each, EXPIRING, occasion=f"{each.valid_until}-{days_left(each, today)}")
+            _draft(
+                each,
+                EXPIRING,
+                invitations.get(str(each.pk)),
+                occasion=f"{each.valid_until}-{days_left(each, today)}",
+            )
             for each in qualifications
         ],
         actor=actor,
@@ -81,7 +97,21 @@ def days_left(qualification: Qualification, today: date) -> int:
     return (qualification.valid_until - today).days
 
 
-def _draft(qualification: Qualification, purpose: str, *, occasion: str = "") -> NoticeDraft:
+def _invitations(
+    qualifications: Sequence[Qualification], purpose: str
+) -> dict[str, ResponseInvitation]:
+    """Return the open invitations that notices of a purpose hold the links of."""
+    kind = _ASKED_BY.get(purpose)
+    return open_invitations_of(qualifications, kind) if kind is not None else {}
+
+
+def _draft(
+    qualification: Qualification,
+    purpose: str,
+    invitation: ResponseInvitation | None,
+    *,
+    occasion: str = "",
+) -> NoticeDraft:
     who = Reference(ACCOUNT, qualification.account.platform_uid)
     if purpose == MATERIAL:
         # Material can be asked for more than once.
@@ -92,12 +122,14 @@ def _draft(qualification: Qualification, purpose: str, *, occasion: str = "") ->
         about=qualification,
         subject=who,
         recipient=who,
-        values=lambda _language: _values(qualification, purpose),
+        values=lambda _language: _values(qualification, purpose, invitation),
         occasion=occasion,
     )
 
 
-def _values(qualification: Qualification, purpose: str) -> dict[str, str]:
+def _values(
+    qualification: Qualification, purpose: str, invitation: ResponseInvitation | None
+) -> dict[str, str]:
     account, until = qualification.account, qualification.valid_until
     mark = MARK_OF_FIELD.get(qualification.field)
     told, appeal = _told(qualification, purpose)
@@ -114,7 +146,11 @@ def _values(qualification: Qualification, purpose: str) -> dict[str, str]:
             str(max(0, days_left(qualification, timezone.localdate()))) if until is not None else ""
         ),
         "told": told,
-        "how": _("Hand it in on the platform, where the account is run."),
+        "how": (
+            _("Supply it here, without a login: %(link)s") % {"link": marker(invitation)}
+            if invitation is not None
+            else _("Hand it in on the platform, where the account is run.")
+        ),
         "appeal": appeal,
     }
 
@@ -163,7 +199,8 @@ def _compose(purpose: str, about_id: str) -> Mapping[str, str]:
     qualification = Qualification.objects.select_related("account", "rule").get(pk=about_id)
     if qualification.status != _STATUS_OF[purpose]:
         raise ActionRefused(_("The qualification has moved on: this is no longer to be told."))
-    return _values(qualification, purpose)
+    invitation = _invitations([qualification], purpose).get(about_id)
+    return _values(qualification, purpose, invitation)
 
 
 def _latest(purpose: str) -> Example | None:
@@ -186,7 +223,7 @@ _ABOUT = (
 )
 _DECIDED = Placeholder(name="decided_at", label=gettext_lazy("when it was decided"))
 _TOLD = Placeholder(name="told", label=gettext_lazy("reason told to the operator"))
-_HOW = Placeholder(name="how", label=gettext_lazy("where to hand documents in"))
+_HOW = Placeholder(name="how", label=gettext_lazy("where to hand documents in"), is_required=True)
 _APPEAL = Placeholder(name="appeal", label=gettext_lazy("how and until when to appeal"))
 _MARK = Placeholder(name="mark", label=gettext_lazy("mark that the account carries"))
 _DAYS = Placeholder(name="days", label=gettext_lazy("days that are left"))

@@ -80,6 +80,7 @@ class Qualifications:
         for days in (100, 60, 31, 10, 0):
             self._diary.note(self._diary.ago(days, hour=8), self._keep)
         self._diary.note(self._diary.ago(2, hour=16), self._propose)
+        self._diary.note(self._diary.ago(1, hour=16), lambda: self._revoke("news_licence"))
 
     def _day(self, days: int) -> date:
         return timezone.localdate(self._diary.present) + timedelta(days=days)

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.enums import GroundKind, RestrictionKind
+from accounts.enums import FindingKind, GroundKind, RestrictionKind
 from accounts.models import (
     AccountMark,
     ChecklistTick,
+    Finding,
     IssuerLookup,
     Qualification,
     QualificationDocument,
@@ -528,3 +529,24 @@ def test_without_the_licence_a_press_card_does_not_keep_news_on(
     assert off.functions == ["publish_news"]
     entry = ActionLog.objects.for_object(off).latest("id")
     assert entry.provision == "public-account-2021:5.2"
+
+
+def test_a_dead_news_licence_is_a_finding_and_another_document_is_none(
+    make_account, qualification_desk, reviewer
+):
+    account = make_account()
+    licence = qualification_desk(account, type="news_licence", valid_until=in_days(90)).verify()
+    nurse = qualification_desk(account, type="nurse", valid_until=in_days(90)).verify()
+
+    for each in (nurse, licence):
+        standing.revoke_qualification(
+            qualification=each,
+            fence=None,
+            expected_version=each.version,
+            told="已被注销",
+            **grounds(reviewer),
+        )
+
+    finding = Finding.objects.get()
+    assert (finding.account, finding.kind) == (account, FindingKind.LICENCE_DEAD)
+    assert finding.ground_ref == f"qualification:{licence.pk}"

@@ -19,6 +19,7 @@ from accounts.models import (
 from accounts.pages.grounds import register_ground_page
 from accounts.pages.presentation import instant
 from accounts.pages.qualifications.presentation import day, qualification_url, state_badge
+from accounts.pages.references import register_reference
 from accounts.qualification_words import MarkCode, function_in_words
 from accounts.services.qualifications.cover import marks_of
 from accounts.services.qualifications.submission import SUBMIT
@@ -191,6 +192,11 @@ def register() -> None:
     register_panel(ACCOUNT, marks_panel, order=11)
     register_record_link(ACCOUNT, entering_link)
     register_ground_page(GroundKind.QUALIFICATION, page_of_ground)
+    register_reference(
+        "qualification",
+        words=lambda key: f"ZZ{int(key):08d}" if key.isdecimal() else key,
+        url=page_of_ground,
+    )
     for record_type, found in ((ACCOUNT, _of_accounts), (QUALIFICATION, _themselves)):
         for source in _sources(found):
             register_timeline_source(record_type, source)

@@ -26,6 +26,7 @@ from compliance.grounds import Grounds
 from compliance.models import Clock, ClockState, EvidenceStatus, Side, StaffUser, WorkItem
 from compliance.proposals import take_part
 from compliance.provisions import Provision
+from compliance.responses import close_invitations
 from compliance.roles import require_permission
 from compliance.work import close_item, require_lease
 
@@ -73,6 +74,7 @@ def finish(qualification: Qualification, item: WorkItem | None, grounds: Grounds
     for clock in (review_clock(qualification), qualification.material_clock):
         if clock is not None and clock.state != ClockState.STOPPED:
             stop_clock(clock=clock, **grounds)
+    close_invitations(about=qualification, **grounds)
 
 
 def review_clock(qualification: Qualification) -> Clock | None:

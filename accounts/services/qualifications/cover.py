@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.enums import AccountStatus, Category, GroundKind, RestrictionKind
+from accounts.enums import AccountStatus, Category, FindingKind, GroundKind, RestrictionKind
 from accounts.models import AccountMark, PublicAccount, Qualification, Restriction
 from accounts.qualification_words import (
     MARK_OF_FIELD,
@@ -17,8 +18,10 @@ from accounts.qualification_words import (
 )
 from accounts.rules.qualifications import Gap, Term, beginning_of, end_of, uncovered
 from accounts.services.commands import MARK, command_state
+from accounts.services.findings import FindingDraft, record_findings
 from accounts.services.restrictions import end_restriction, impose_restriction
 from compliance import audit, bulk_audit
+from compliance.context import record_language
 from compliance.grounds import Grounds
 from compliance.provisions import Provision
 
@@ -201,6 +204,44 @@ def _under_9_2(grounds: Grounds) -> Grounds:
     return Grounds(
         actor=grounds["actor"],
         provision=Provision.PUBLIC_ACCOUNT_9_2,
+        reason=grounds["reason"],
+    )
+
+
+def report_dead_licences(qualifications: Sequence[Qualification], grounds: Grounds) -> None:
+    """
+    Record a finding for each account that may no longer publish news, because its licence is dead.
+
+    Public Account Provisions, art. 5 §2. Publishing is off already; whether more follows is for a
+    person to see.
+    """
+    now, name = timezone.now(), publishing_function(Category.NEWS)
+    lost = [
+        each for each in qualifications if each.field == Category.NEWS and each.rule.opens_field
+    ]
+    off = set(
+        Restriction.objects.in_force(now)
+        .filter(account__in=[each.account_id for each in lost], functions__contains=[name])
+        .values_list("account", flat=True)
+    )
+    with record_language():
+        drafts = [
+            FindingDraft(
+                account=each.account,
+                kind=FindingKind.LICENCE_DEAD,
+                facts=_("%(qualification)s: %(state)s")
+                % {"qualification": each, "state": each.get_status_display()},
+                ground_ref=f"qualification:{each.pk}",
+            )
+            for each in lost
+            if each.account_id in off and each.account.status == AccountStatus.ACTIVE
+        ]
+    if not drafts:
+        return
+    record_findings(
+        drafts,
+        actor=grounds["actor"],
+        provision=Provision.PUBLIC_ACCOUNT_5_2,
         reason=grounds["reason"],
     )
 

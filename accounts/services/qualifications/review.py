@@ -20,6 +20,7 @@ from accounts.services.qualifications.checking import (
     review_clock,
 )
 from accounts.services.qualifications.cover import grant_mark, settle_field, withdraw_marks
+from accounts.services.qualifications.invitations import invite_for_documents
 from accounts.services.qualifications.submission import QUEUE, REVIEW_STEP, open_work_item
 from compliance import audit
 from compliance.clocks import pause_clock, resume_clock, start_clock, stop_clock
@@ -27,6 +28,7 @@ from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import ClockState, Side, StaffUser
 from compliance.provisions import Provision
+from compliance.responses import close_invitations
 from compliance.roles import require_permission
 from compliance.work import close_item, open_item
 
@@ -163,7 +165,8 @@ def ask_for_qualification_material(
     Ask the operator for material; the qualification leaves the queue until it is there.
 
     Public Account Provisions, art. 9 §1. `told` says what is missing; until when it can be
-    supplied is added. The clock of the review stands still meanwhile.
+    supplied is added, and where: the response page is open to the operator until then. The clock
+    of the review stands still meanwhile.
 
     :raises NotPermitted: if the actor may not review.
     :raises InvalidInput: if there is nothing to tell.
@@ -186,6 +189,7 @@ def ask_for_qualification_material(
     if item is not None:
         close_item(item)
         pause_clock(clock=item.clock, **grounds)
+    invite_for_documents(qualification, grounds)
     tell(qualification, actor=actor)
 
 
@@ -220,6 +224,7 @@ def resume_qualification(
     material = qualification.material_clock
     if material is not None and material.state != ClockState.STOPPED:
         stop_clock(clock=material, **grounds)
+    close_invitations(about=qualification, **grounds)
 
 
 @transaction.atomic

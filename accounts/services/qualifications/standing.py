@@ -17,7 +17,12 @@ from accounts.services.qualifications.checking import (
     next_check,
     require_complete,
 )
-from accounts.services.qualifications.cover import grant_mark, settle_field, withdraw_marks
+from accounts.services.qualifications.cover import (
+    grant_mark,
+    report_dead_licences,
+    settle_field,
+    withdraw_marks,
+)
 from accounts.services.qualifications.review import decide, with_appeal
 from accounts.services.qualifications.terms import check_one
 from compliance import audit
@@ -132,4 +137,5 @@ def revoke_qualification(
     finish(qualification, item, grounds)
     withdraw_marks(qualification, grounds)
     settle_field(qualification, grounds)
+    report_dead_licences([qualification], grounds)
     tell(qualification, actor=actor)

@@ -110,7 +110,7 @@ def submit_qualification(
     audit.lock(account)
     rule = _check(account, draft)
     subject = Subject.objects.select_related("key", "name").get(pk=account.subject_id)
-    holder_name, organisation = _holder(subject, rule, draft.holder)
+    holder_name, organisation = _holder(subject, rule, draft)
     clock = start_clock(step=REVIEW_STEP, **grounds)
     matter = open_matter(MATTER)
     qualification = Qualification(
@@ -199,9 +199,11 @@ def check_term(valid_from: date | None, valid_until: date | None) -> None:
 
 
 def _holder(
-    subject: Subject, rule: QualificationRule, given: str
+    subject: Subject, rule: QualificationRule, draft: QualificationDraft
 ) -> tuple[IdentityValue | None, str]:
-    name = given.strip()
+    name = draft.holder.strip()
+    if not name and draft.renews is not None:
+        return draft.renews.holder_name, draft.renews.holder_organisation
     if rule.holder == HolderKind.ORGANISATION and subject.organisation_name:
         return None, name or subject.organisation_name
     # Of a person, or of a business that is a person under another name.

@@ -10,12 +10,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.enums import AccountStatus
-from accounts.models import Qualification, QualificationReminder, QualificationRule
+from accounts.models import PublicAccount, Qualification, QualificationReminder, QualificationRule
 from accounts.qualification_words import QualificationStatus
 from accounts.rules.qualifications import reminder_due
 from accounts.services.decision_texts import way_to_appeal
 from accounts.services.qualification_notices import in_words_at_the_end, remind_all, tell_all
 from accounts.services.qualifications.checking import REVIEW
+from accounts.services.qualifications.cover import report_dead_licences
+from accounts.services.qualifications.invitations import invite_to_renew
 from accounts.services.qualifications.review import resume_qualification
 from accounts.services.qualifications.submission import MATTER, QUEUE, RECHECK_STEP
 from compliance import audit, bulk_audit
@@ -47,6 +49,12 @@ def _in_batches(found: QuerySet[Qualification], act: Callable[[Batch], int]) -> 
     total = 0
     for first in range(0, len(numbers), BATCH):
         with transaction.atomic():
+            # Accounts first, as whoever decides locks them; findings lock them too.
+            accounts = PublicAccount.objects.filter(
+                qualifications__in=numbers[first : first + BATCH]
+            )
+            locked = PublicAccount.objects.filter(pk__in=accounts.values("pk")).order_by("pk")
+            list(locked.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
             rows = (
                 found.filter(pk__in=numbers[first : first + BATCH])
                 .select_related("account", "rule", "work_item__clock", "matter")
@@ -121,7 +129,7 @@ def send_reminders(*, today: date, actor: StaffUser, provision: Provision, reaso
 
     :raises MissingReason: if the reason is blank.
     """
-    audit.require_reason(reason)
+    grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
     farthest = max(
         (max(days, default=0) for days in _reminder_days()),
         default=0,
@@ -139,6 +147,7 @@ def send_reminders(*, today: date, actor: StaffUser, provision: Provision, reaso
             QualificationReminder(qualification=each, valid_until=until, days=days)
             for each, until, days in due
         )
+        invite_to_renew([each for each, _until, _days in due], grounds)
         remind_all([each for each, _until, _days in due], today=today, actor=actor)
         return len(due)
 
@@ -205,6 +214,8 @@ def expire_qualifications(
             ],
             **grounds,
         )
+        invite_to_renew(batch, grounds)
+        report_dead_licences(batch, grounds)
         tell_all(batch, actor=actor)
         return len(batch)
 

@@ -137,7 +137,7 @@ class QualificationPage(RecordPage):
         if is_free and is_standing and staff.has_perm(standing.REVOKE):
             actions.append(
                 self.action(
-                    "revoke", _("Revoke"), reason_label=told, hint=appeal, tone="danger", key="x"
+                    "revoke", _("Revoke"), reason_label=told, hint=appeal, tone="danger", key="r"
                 )
             )
         return actions

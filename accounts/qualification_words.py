@@ -19,7 +19,7 @@ class QualificationStatus(models.TextChoices):
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     EXPIRED = "expired", _("Expired")
-    REVOKED = "revoked", _("Revoked")
+    REVOKED = "revoked", _("Verification revoked")
     RENEWED = "renewed", _("Renewed")
 
 
@@ -134,4 +134,4 @@ def function_in_words(name: str) -> str:
     field = _FIELD_OF_FUNCTION.get(name)
     if field is None:
         return name
-    return gettext("publishing in the field “%(field)s”") % {"field": field.label}
+    return gettext("publishing about %(field)s") % {"field": field.label}

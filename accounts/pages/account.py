@@ -234,7 +234,9 @@ def qualification_panel(application: Application, staff: StaffUser, now: datetim
                 hint=_("expired") if is_over else "",
             ),
         ]
-    return Panel(title=_("Qualification"), facts=facts, empty=_("None was declared."))
+    return Panel(
+        title=_("Declared with the application"), facts=facts, empty=_("None was declared.")
+    )
 
 
 def names_panel(account: PublicAccount) -> Panel:

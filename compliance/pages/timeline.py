@@ -125,6 +125,7 @@ VERBS_OF_MODEL = {
     "apiscopegrant.create": gettext_lazy("Scope granted"),
     "evidencefile.create": gettext_lazy("Came in"),
     "filing.correct": gettext_lazy("Corrected by a later filing"),
+    "qualification.revoke": gettext_lazy("Verification revoked"),
     "qualification.confirm": gettext_lazy("Found still in force"),
     "accountmark.end": gettext_lazy("Mark withdrawn"),
     "workitem.release": gettext_lazy("Given back to the queue"),

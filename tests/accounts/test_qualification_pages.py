@@ -77,8 +77,7 @@ class TestStory:
             "method": "website",
             "result": "agrees",
             "found": "官网查询在册",
-            "looked_up_at_0": f"{now:%Y-%m-%d}",
-            "looked_up_at_1": f"{now:%H:%M}",
+            "looked_up_at": f"{now:%Y-%m-%d %H:%M}",
         }
         assert post(at_desk, url, "look_up", **on, **looked).url == url
         assert at_desk.get(url).context["missing"] == []

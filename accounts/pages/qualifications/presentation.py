@@ -103,8 +103,8 @@ def qualification_facts(qualification: Qualification, staff: StaffUser) -> list[
         Fact(_("Valid from"), day(qualification.valid_from)),
         Fact(
             _("Valid until"),
-            day(qualification.valid_until) or _("no end"),
-            hint=validity_in_words(rule),
+            day(qualification.valid_until) or validity_in_words(rule),
+            hint=validity_in_words(rule) if qualification.valid_until is not None else "",
         ),
     ]
     if qualification.next_check_on is not None:

@@ -34,12 +34,13 @@ from compliance.models import StaffUser, WorkItem
 from compliance.pages.door import staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
-from compliance.ui.admin import DateWidget, SelectWidget, SplitDateTimeWidget, TextInputWidget
+from compliance.ui.admin import DateWidget, SelectWidget, TextInputWidget
 from compliance.ui.kit import AllowedAction, ReasonTemplate
 from compliance.ui.pages import register_page
 from compliance.work import Queue, register_queue
 
 URL_NAME: Final = "review_qualification"
+_INSTANT: Final = "%Y-%m-%d %H:%M"
 # Acts after which the holder goes on with the same item.
 _STAYING: Final = frozenset({"tick", "look_up", "correct"})
 
@@ -58,8 +59,10 @@ class LookupForm(forms.Form):
         max_length=checking.LONGEST_REMARK,
         widget=TextInputWidget,
     )
-    looked_up_at = forms.SplitDateTimeField(
-        label=gettext_lazy("Looked up at"), widget=SplitDateTimeWidget
+    looked_up_at = forms.DateTimeField(
+        label=gettext_lazy("Looked up at, as 2026-03-01 09:30"),
+        input_formats=[_INSTANT],
+        widget=TextInputWidget,
     )
 
 
@@ -140,7 +143,7 @@ class QualificationReviewPage(WorkItemPage):
             **documents_context(record, staff),
         }
         if self.may_work():
-            now = timezone.localtime().replace(second=0, microsecond=0)
+            now = timezone.localtime().strftime(_INSTANT)
             context["lookup_form"] = LookupForm(
                 self._posted("look_up"), initial={"looked_up_at": now}
             )

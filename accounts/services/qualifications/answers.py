@@ -101,7 +101,13 @@ def _ask_for_renewal(invitation: ResponseInvitation) -> responses.Asked:
     qualification = _about(invitation)
     return responses.Asked(
         title=_("Renewal of %(type)s") % {"type": qualification.get_type_display()},
-        text=in_words_before_the_end(qualification),
+        text="\n".join(
+            [
+                _("%(reference)s, valid until %(day)s")
+                % {"reference": qualification.reference, "day": qualification.valid_until},
+                in_words_before_the_end(qualification),
+            ]
+        ),
         fields=(
             responses.TextField(
                 name=NUMBER,

@@ -4,11 +4,11 @@ from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
 from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.findings import Finding, Hold
+from accounts.models.marks import AccountMark
 from accounts.models.materials import ApplicationMaterial
 from accounts.models.names import IdentityBar, ListedName
 from accounts.models.qualification_rules import QualificationRule
 from accounts.models.qualifications import (
-    AccountMark,
     ChecklistTick,
     IssuerLookup,
     Qualification,

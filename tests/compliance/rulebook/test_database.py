@@ -117,7 +117,7 @@ class TestDatabase:
             )
             for n, each in enumerate(TEXT, start=1)
         )
-        with mock.patch.object(changes, "_require_in_time"):
+        with mock.patch.object(changes, "require_in_time"):
             later = propose(staff, document, draft("1.1", days=7))
             approve(staff, later)
 

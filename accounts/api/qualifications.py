@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from accounts.enums import ApplicationSource, Category, QualificationType
 from accounts.models import PublicAccount, Qualification
+from accounts.models.qualifications import QUALIFICATION_PREFIX
 from accounts.qualification_words import MARK_OF_FIELD, QualificationStatus
 from accounts.services.qualifications import submission
 from accounts.services.qualifications.submission import QualificationDraft
@@ -22,6 +23,7 @@ from compliance.api.resources import register_resource
 from compliance.api.serializers import IdentifierField, StrictSerializer, TextField
 from compliance.api.views import CreateView, ListView, RecordView
 from compliance.errors import InvalidInput
+from compliance.numbers import read_number
 from compliance.provisions import Provision
 from compliance.scopes import Scope, register_scope
 
@@ -104,8 +106,7 @@ def _qualifications() -> QuerySet[Qualification]:
 
 def _numbered(reference: str) -> int:
     """Return the key that a reference stands for, or 0, which none has."""
-    digits = reference.removeprefix("ZZ")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else 0
+    return read_number(QUALIFICATION_PREFIX, reference) or 0
 
 
 class QualificationList(ListView, CreateView):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -28,6 +29,8 @@ from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 
 S = QualificationStatus
+# 资质: the two letters of the number by which people call one.
+QUALIFICATION_PREFIX: Final = "ZZ"
 
 
 class QualificationQuerySet(models.QuerySet["Qualification"]):
@@ -228,7 +231,7 @@ class Qualification(StatusModel):
     @property
     def reference(self) -> str:
         """The number by which people call it."""
-        return f"ZZ{self.pk:08d}"
+        return f"{QUALIFICATION_PREFIX}{self.pk:08d}"
 
     @property
     def field(self) -> Category:

@@ -1,6 +1,15 @@
 """Qualifications on the screen: reviewed, read, handed in, looked at again; and their types."""
 
-from accounts.pages.qualifications import checks, documents, entering, panels, record, review, types
+from accounts.pages.qualifications import (
+    checks,
+    documents,
+    entering,
+    panels,
+    record,
+    review,
+    searches,
+    types,
+)
 
 __all__ = ["register"]
 
@@ -14,3 +23,4 @@ def register() -> None:
     checks.register()
     types.register()
     panels.register()
+    searches.register()

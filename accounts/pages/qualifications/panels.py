@@ -16,6 +16,7 @@ from accounts.models import (
     QualificationReminder,
     Restriction,
 )
+from accounts.models.qualifications import QUALIFICATION_PREFIX
 from accounts.pages.grounds import register_ground_page
 from accounts.pages.presentation import instant
 from accounts.pages.qualifications.presentation import day, qualification_url, state_badge
@@ -24,6 +25,7 @@ from accounts.qualification_words import MarkCode, function_in_words
 from accounts.services.qualifications.cover import marks_of
 from accounts.services.qualifications.submission import SUBMIT
 from compliance.models import StaffUser, WorkItem
+from compliance.numbers import read_number, read_plain_number
 from compliance.pages.record import (
     Panel,
     PanelRow,
@@ -114,10 +116,10 @@ def entering_link(account: PublicAccount, staff: StaffUser) -> RecordLink | None
 
 def page_of_ground(reference: str, staff: StaffUser) -> str:
     """Return the page of the qualification that a restriction rests on."""
-    digits = reference.removeprefix("ZZ")
-    if not staff.has_perm(VIEW) or not digits.isdecimal():
+    number = read_number(QUALIFICATION_PREFIX, reference) or read_plain_number(reference)
+    if not staff.has_perm(VIEW) or number is None:
         return ""
-    return reverse("admin:qualification", args=[int(digits)])
+    return reverse("admin:qualification", args=[number])
 
 
 def reminder_step(reminder: QualificationReminder) -> TimelineStep:
@@ -194,7 +196,7 @@ def register() -> None:
     register_ground_page(GroundKind.QUALIFICATION, page_of_ground)
     register_reference(
         "qualification",
-        words=lambda key: f"ZZ{int(key):08d}" if key.isdecimal() else key,
+        words=lambda key: f"{QUALIFICATION_PREFIX}{key:0>8}",
         url=page_of_ground,
     )
     for record_type, found in ((ACCOUNT, _of_accounts), (QUALIFICATION, _themselves)):

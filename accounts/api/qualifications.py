@@ -61,7 +61,6 @@ class QualificationOutput(serializers.ModelSerializer):
             "renews",
             "received_at",
             "decided_at",
-            "decision_reason",
         ]
         read_only_fields = fields
 
@@ -134,7 +133,7 @@ class QualificationList(ListView, CreateView):
         ),
         operation_id="qualifications_create",
         request=QualificationInput,
-        responses={201: QualificationOutput},
+        responses={200: QualificationOutput, 201: QualificationOutput},
     )
     def post(self, request: Request) -> HttpResponse:
         return self.answer_post(request)

@@ -1,5 +1,7 @@
 """Admin pages of subjects, applications, accounts and names. All are read only."""
 
+from datetime import timedelta
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,17 +15,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AccountStatus, CheckCode
 from accounts.models import (
+    AccountMark,
     AgreementAcceptance,
     Application,
     Finding,
     Hold,
     ListedName,
     PublicAccount,
+    Qualification,
     RealNameVerification,
     Restriction,
     Subject,
 )
 from accounts.pages.presentation import checks_of, state_in_words
+from accounts.qualification_words import QualificationStatus
 from accounts.services.agreements import lacks
 from compliance.models import DocumentKind
 from compliance.rulebook.documents import version_in_force
@@ -32,6 +37,7 @@ from compliance.ui.admin import (
     DropdownFilter,
     HistoryConsoleAdmin,
     PageConsoleAdmin,
+    RangeDateFilter,
     RangeDateTimeFilter,
     ReadOnlyInline,
     action,
@@ -238,6 +244,87 @@ class PublicAccountAdmin(PageConsoleAdmin):
     def effective_state(self, obj: PublicAccount) -> str:
         """Return the effective state in words."""
         return state_in_words(obj, timezone.now())
+
+
+class EndFilter(DropdownFilter):
+    """How soon verified qualifications end."""
+
+    title = _("end of validity")
+    parameter_name = "ends"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, Promise]]:
+        return [
+            ("7", _("within 7 days")),
+            ("30", _("within 30 days")),
+            ("90", _("within 90 days")),
+            ("over", _("ended")),
+            ("check", _("check is due")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        today, chosen = timezone.localdate(), self.value()
+        verified = queryset.filter(status=QualificationStatus.VERIFIED)
+        if chosen == "over":
+            return queryset.filter(valid_until__lt=today)
+        if chosen == "check":
+            return verified.filter(next_check_on__lte=today)
+        if chosen in ("7", "30", "90"):
+            last = today + timedelta(days=int(chosen))
+            return verified.filter(valid_until__gte=today, valid_until__lte=last)
+        return queryset
+
+
+@admin.register(Qualification)
+class QualificationAdmin(PageConsoleAdmin):
+    """Qualifications of accounts; numbers and names masked."""
+
+    page_name = "admin:qualification"
+    section = "accounts"
+    section_order = 35
+    icon = "workspace_premium"
+    list_display = [
+        "shown_reference",
+        "account",
+        "type",
+        "status",
+        "issuer",
+        "valid_until",
+        "next_check_on",
+        "decided_by",
+    ]
+    list_select_related = ["account", "decided_by"]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        ("type", ChoicesDropdownFilter),
+        EndFilter,
+        ("valid_until", RangeDateFilter),
+    ]
+    search_fields = ["=account__platform_uid", "=account__name"]
+    ordering = ["-id"]
+    readonly_fields = ["shown_reference"]
+    fields = ["shown_reference", "account", "type", "status", "issuer", "valid_until"]
+
+    @display(description=_("number"))
+    def shown_reference(self, obj: Qualification) -> str:
+        """Return the number by which people call it."""
+        return obj.reference
+
+
+@admin.register(AccountMark)
+class AccountMarkAdmin(HistoryConsoleAdmin):
+    """Special marks of accounts, running and over."""
+
+    section = "accounts"
+    section_order = 36
+    icon = "verified"
+    list_display = ["account", "code", "in_force_from", "in_force_until", "ended_at"]
+    list_filter = [("code", ChoicesDropdownFilter), ("in_force_from", RangeDateTimeFilter)]
+    list_select_related = ["account", "qualification"]
+    search_fields = ["=account__platform_uid"]
+    ordering = ["-id"]
+    fields = ["account", "code", "qualification", "in_force_from", "in_force_until", "ended_at"]
 
 
 @admin.register(Restriction)

@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
         from accounts.api import accounts, applications
         from accounts.api import agreements as pushed_agreements
         from accounts.api import findings as read_findings
+        from accounts.api import qualifications as pushed_qualifications
         from accounts.pages import (
             account,
             agreements,
@@ -25,32 +26,44 @@ class AccountsConfig(AppConfig):
             histories,
             identity_search,
             materials,
+            qualifications,
             searches,
             subject,
         )
-        from accounts.services import commands, invitations, material, notices
+        from accounts.services import (
+            commands,
+            invitations,
+            material,
+            notices,
+            qualification_notices,
+        )
+        from accounts.services.qualifications import answers
         from compliance import roles
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
         from compliance.notices.recipients import register_address_book
         from compliance.responses import register_response_kind
 
-        for purpose in notices.PURPOSES:
+        for purpose in (*notices.PURPOSES, *qualification_notices.PURPOSES):
             register_purpose(purpose)
         register_address_book(invitations.ACCOUNT, notices.contact_of)
         for kind, label in commands.LABELS.items():
             name_command(kind, label)
         register_response_kind(material.KIND)
+        for response_kind in answers.KINDS:
+            register_response_kind(response_kind)
         application.register()
         application_review.register()
         applications.register()
         accounts.register()
         pushed_agreements.register()
+        pushed_qualifications.register()
         read_findings.register()
         findings.register()
         materials.register()
         account.register()
         agreements.register()
+        qualifications.register()
         subject.register()
         histories.register()
         identity_search.register()
@@ -62,6 +75,9 @@ class AccountsConfig(AppConfig):
             "accounts.view_restriction",
             "accounts.view_listedname",
             "accounts.view_agreementacceptance",
+            "accounts.view_qualification",
+            "accounts.view_qualificationrule",
+            "accounts.view_accountmark",
             "accounts.view_applicationmaterial",
             "accounts.view_finding",
             "accounts.view_hold",
@@ -81,4 +97,16 @@ class AccountsConfig(AppConfig):
             "accounts.record_finding",
             "accounts.handle_finding",
         )
-        roles.grant_to(roles.COMPLIANCE_OFFICER, "accounts.add_names")
+        roles.grant_to(
+            roles.MODERATOR,
+            "accounts.submit_qualification",
+            "accounts.review_qualification",
+            "accounts.revoke_qualification",
+        )
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER, "accounts.add_names", "accounts.propose_qualification_rule"
+        )
+        roles.grant_to(roles.SUPERVISOR, "accounts.approve_qualification_rule")
+        roles.make_delegable(
+            "accounts.approve_qualification_rule", _("how a type of qualification is checked")
+        )

@@ -234,6 +234,7 @@ class GroundKind(models.TextChoices):
     DECISION = "decision", _("Decision")
     CORRECTION = "correction", _("Correction of the profile")
     LIST = "list", _("List of names")
+    QUALIFICATION = "qualification", _("Qualification")
 
 
 class FindingKind(models.TextChoices):
@@ -279,6 +280,7 @@ class ApplicationSource(models.TextChoices):
     FILE = "file", _("Platform file")
     API = "api", _("Interface")
     CONSOLE = "console", _("Console")
+    RESPONSE = "response", _("Public response page")
 
 
 class AcceptanceMethod(models.TextChoices):

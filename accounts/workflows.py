@@ -1,6 +1,7 @@
 """The arrow tables of what `accounts` keeps."""
 
 from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
+from accounts.qualification_words import QualificationStatus
 from compliance.workflow import Workflow, arrow
 
 A = ApplicationStatus
@@ -18,6 +19,23 @@ APPLICATION = Workflow(
 ACCOUNT = Workflow(
     arrow("close", {AccountStatus.ACTIVE}, AccountStatus.CLOSED),
     arrow("reopen", {AccountStatus.CLOSED}, AccountStatus.ACTIVE),
+)
+
+Q = QualificationStatus
+QUALIFICATION = Workflow(
+    arrow("take_in", {Q.SUBMITTED}, Q.IN_REVIEW),
+    arrow("verify_with_registration", {Q.SUBMITTED}, Q.VERIFIED),
+    arrow("ask_for_material", {Q.IN_REVIEW}, Q.WAITING_MATERIAL),
+    arrow("resume_review", {Q.WAITING_MATERIAL}, Q.IN_REVIEW),
+    arrow("verify", {Q.IN_REVIEW}, Q.VERIFIED),
+    arrow("refuse", {Q.IN_REVIEW, Q.WAITING_MATERIAL}, Q.REFUSED),
+    arrow("withdraw", {Q.IN_REVIEW, Q.WAITING_MATERIAL}, Q.WITHDRAWN),
+    # What was verified is looked at again without ceasing to be verified meanwhile.
+    arrow("check_again", {Q.VERIFIED}, Q.VERIFIED),
+    arrow("confirm", {Q.VERIFIED}, Q.VERIFIED),
+    arrow("expire", {Q.VERIFIED}, Q.EXPIRED),
+    arrow("renew", {Q.VERIFIED, Q.EXPIRED}, Q.RENEWED),
+    arrow("revoke", {Q.VERIFIED, Q.EXPIRED}, Q.REVOKED),
 )
 
 FINDING = Workflow(

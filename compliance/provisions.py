@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class Provision(models.TextChoices):
     """An article and paragraph under which an act is taken; stored with every act."""
 
+    PUBLIC_ACCOUNT_5_2 = "public-account-2021:5.2", _("Public Account Provisions, art. 5 §2")
     PUBLIC_ACCOUNT_6_1 = "public-account-2021:6.1", _("Public Account Provisions, art. 6 §1")
     PUBLIC_ACCOUNT_6_2 = "public-account-2021:6.2", _("Public Account Provisions, art. 6 §2")
     PUBLIC_ACCOUNT_7_3 = "public-account-2021:7.3", _("Public Account Provisions, art. 7 §3")
@@ -15,6 +16,7 @@ class Provision(models.TextChoices):
     PUBLIC_ACCOUNT_8_2 = "public-account-2021:8.2", _("Public Account Provisions, art. 8 §2")
     PUBLIC_ACCOUNT_8_3 = "public-account-2021:8.3", _("Public Account Provisions, art. 8 §3")
     PUBLIC_ACCOUNT_9_1 = "public-account-2021:9.1", _("Public Account Provisions, art. 9 §1")
+    PUBLIC_ACCOUNT_9_2 = "public-account-2021:9.2", _("Public Account Provisions, art. 9 §2")
     PUBLIC_ACCOUNT_10_1 = "public-account-2021:10.1", _("Public Account Provisions, art. 10 §1")
     PUBLIC_ACCOUNT_10_3 = "public-account-2021:10.3", _("Public Account Provisions, art. 10 §3")
     PUBLIC_ACCOUNT_15_1 = "public-account-2021:15.1", _("Public Account Provisions, art. 15 §1")

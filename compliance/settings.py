@@ -258,6 +258,8 @@ SPECTACULAR_SETTINGS = {
     # Names of enumerations where several fields of one name have different values.
     "ENUM_NAME_OVERRIDES": {
         "AccountStatus": "accounts.enums.AccountStatus",
+        "Category": "accounts.enums.Category",
+        "QualificationType": "accounts.enums.QualificationType",
         "TakenStatus": "enforcement.enums.MeasureStatus",
     },
 }

@@ -12,8 +12,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.enums import AccountStatus, Category, GroundKind, RestrictionKind, SubjectNature
-from accounts.models import PublicAccount, Restriction
+from accounts.enums import (
+    AccountStatus,
+    Category,
+    GroundKind,
+    QualificationType,
+    RestrictionKind,
+    SubjectNature,
+)
+from accounts.models import AccountMark, PublicAccount, Restriction
+from accounts.qualification_words import MarkCode
 from accounts.rules.effective_state import Stop
 from accounts.services.restrictions import state_of
 from compliance.api.resources import register_resource
@@ -46,12 +54,22 @@ class EffectiveOutput(serializers.Serializer):
     functions_off = FunctionStopOutput(many=True)
 
 
+class MarkOutput(serializers.Serializer):
+    """A special mark and the name of the document that it rests on; no number, no holder."""
+
+    code = serializers.ChoiceField(choices=MarkCode.choices)
+    material = serializers.ChoiceField(
+        source="qualification.type", choices=QualificationType.choices
+    )
+
+
 class AccountOutput(serializers.ModelSerializer):
     """An account and what it may do now."""
 
     status = serializers.ChoiceField(choices=AccountStatus.choices)
     subject_nature = serializers.ChoiceField(source="subject.nature", choices=SubjectNature.choices)
     effective = serializers.SerializerMethodField()
+    marks = MarkOutput(many=True)
 
     class Meta:
         model = PublicAccount
@@ -65,6 +83,7 @@ class AccountOutput(serializers.ModelSerializer):
             "registered_at",
             "closed_at",
             "effective",
+            "marks",
         ]
         read_only_fields = fields
 
@@ -105,9 +124,11 @@ class AccountFilters(django_filters.FilterSet):
 
 
 def _accounts() -> QuerySet[PublicAccount]:
-    in_force = Restriction.objects.in_force(timezone.now()).order_by("pk")
+    now = timezone.now()
+    in_force = Restriction.objects.in_force(now).order_by("pk")
+    marks = AccountMark.objects.in_force(now).select_related("qualification").order_by("pk")
     return PublicAccount.objects.select_related("subject").prefetch_related(
-        Prefetch("restrictions", queryset=in_force)
+        Prefetch("restrictions", queryset=in_force), Prefetch("marks", queryset=marks)
     )
 
 

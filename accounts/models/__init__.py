@@ -4,21 +4,37 @@ from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
 from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.findings import Finding, Hold
+from accounts.models.marks import AccountMark
 from accounts.models.materials import ApplicationMaterial
 from accounts.models.names import IdentityBar, ListedName
+from accounts.models.qualification_rules import QualificationRule
+from accounts.models.qualifications import (
+    ChecklistTick,
+    IssuerLookup,
+    Qualification,
+    QualificationDocument,
+    QualificationReminder,
+)
 from accounts.models.subjects import RealNameVerification, Subject
 
 __all__ = [
     "AccountActivity",
+    "AccountMark",
     "AgreementAcceptance",
     "Application",
     "ApplicationCheck",
     "ApplicationMaterial",
+    "ChecklistTick",
     "Finding",
     "Hold",
     "IdentityBar",
+    "IssuerLookup",
     "ListedName",
     "PublicAccount",
+    "Qualification",
+    "QualificationDocument",
+    "QualificationReminder",
+    "QualificationRule",
     "RealNameVerification",
     "RegistrationPolicy",
     "Restriction",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import CheckOutcome, ListedNameKind
 from accounts.models import Application, PublicAccount
 from accounts.pages.addresses import account_url
+from accounts.qualification_words import function_in_words
 from accounts.rules.applications import ReviewReason
 from accounts.rules.effective_state import EffectiveState, Stop
 from accounts.rules.explanations import differences_in_words, explanation, review_explanation
@@ -151,7 +152,8 @@ def state_in_words(account: PublicAccount, now: datetime) -> str:
         if state.advertising is not None:
             parts.append(_("No advertising %(until)s") % {"until": _until(state.advertising)})
     parts += [
-        _("“%(function)s” off %(until)s") % {"function": name, "until": _until(stop)}
+        _("“%(function)s” off %(until)s")
+        % {"function": function_in_words(name), "until": _until(stop)}
         for name, stop in state.functions_off.items()
     ]
     return _("; ").join(parts) or _("Unrestricted")

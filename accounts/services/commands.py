@@ -18,11 +18,13 @@ RESTRICT = "account.restrict"
 RELEASE = "account.release"
 CLOSE = "account.close"
 REOPEN = "account.reopen"
+MARK = "account.mark"
 LABELS = {
     RESTRICT: _("Restrict the account"),
     RELEASE: _("End a restriction of the account"),
     CLOSE: _("Close the account"),
     REOPEN: _("Reopen the account"),
+    MARK: _("Show the special marks of the account"),
 }
 
 
@@ -61,5 +63,19 @@ def state_for_platform(account: PublicAccount, now: datetime) -> dict[str, Any]:
                 "until": each.in_force_until,
             }
             for each in running.order_by("pk")
+        ],
+        # The name of the document is published, nothing else of it.
+        "marks": [
+            {
+                "code": each.code,
+                "material": each.qualification.type,
+                "from": each.in_force_from,
+                "until": each.in_force_until,
+            }
+            for each in account.marks.filter(
+                Q(in_force_until__isnull=True) | Q(in_force_until__gt=now), ended_at=None
+            )
+            .select_related("qualification")
+            .order_by("pk")
         ],
     }

@@ -73,7 +73,8 @@ def _draft(
     )
 
 
-def _instant(at: datetime | None) -> str:
+def instant_in_words(at: datetime | None) -> str:
+    """Return an instant as notices name it; none is nothing."""
     return date_format(localtime(at), "Y-m-d H:i") if at is not None else ""
 
 
@@ -91,7 +92,7 @@ def _values(
     return {
         "platform_uid": application.platform_uid,
         "account_name": application.account_name,
-        "decided_at": _instant(application.decided_at),
+        "decided_at": instant_in_words(application.decided_at),
         "told": told,
         "appeal": appeal,
         "automation": (

@@ -59,6 +59,8 @@ STEP_LABELS: dict[str, Promise] = {
     "correction": _("correction of name, avatar or introduction"),
     "correction_extended": _("correction of name, avatar or introduction, extended"),
     "qualification_material": _("supply of qualification material"),
+    "qualification_review": _("review of a qualification"),
+    "qualification_recheck": _("renewed check of a qualification"),
     "transfer_review": _("review of a transfer"),
     "transfer_confirmation": _("confirmation of a transfer by both sides"),
     "transfer_follower_notice": _("notice of a transfer to the followers"),

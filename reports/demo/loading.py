@@ -12,7 +12,14 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Application, Finding, IdentityBar, PublicAccount, Subject
+from accounts.models import (
+    Application,
+    Finding,
+    IdentityBar,
+    PublicAccount,
+    Qualification,
+    Subject,
+)
 from compliance.errors import ActionRefused
 from compliance.models import ResponseInvitation, StaffUser
 from compliance.postgres.client import MARKER
@@ -26,6 +33,7 @@ from reports.demo.deadlines import show_deadlines
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
 from reports.demo.outbox import Post, cancel_one
+from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.rules import Rules
 from reports.demo.staff import Crew, add_staff, demo_staff
@@ -155,6 +163,7 @@ def _play(present: datetime) -> None:
         list_names(crew)
     Rules(diary, crew).note_all()
     Registrations(diary, crew).note_all()
+    Qualifications(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Filings(diary, crew).note_all()
@@ -193,6 +202,7 @@ def states() -> dict[str, Counter[str]]:
     models = (
         Application,
         PublicAccount,
+        Qualification,
         Finding,
         ResponseInvitation,
         Case,

@@ -108,7 +108,9 @@ class Registrations:
             elif number == 8:
                 cells = make.expert(at, "news")
             else:
-                cells = make.expert(at, _EXPERT_FIELDS[number % 4])
+                # One ended a while ago, and nobody handed in another.
+                ended = self._diary.ago(15).date().isoformat() if number == 1 else ""
+                cells = make.expert(at, _EXPERT_FIELDS[number % 4], qualification_valid_until=ended)
             self._register(at, [cells])
             uid = cells["platform_uid"]
             self._note_decision(at + timedelta(days=1, hours=3), uid, act)

@@ -27,6 +27,7 @@ def address(route: str) -> str:
         ("<int:pk>", "1"),
         ("<path:platform_uid>", "nobody"),
         ("<slug:code>", "nothing"),
+        ("<str:reference>", "ZZ00000000"),
         ("<uuid:reference>", "00000000-0000-4000-8000-000000000000"),
     ):
         route = route.replace(part, value)

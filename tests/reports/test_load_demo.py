@@ -120,6 +120,7 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "applications",
         "cases",
         "findings",
+        "qualifications",
         "approvals",
         "approvals_officer",
     }

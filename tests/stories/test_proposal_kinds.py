@@ -1,6 +1,7 @@
 """Every kind of proposal on the desk: whoever approves it, and whoever gets it back, finds it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.services.qualifications import catalogue
+from accounts.services.qualifications.catalogue import RULE_KIND
 from compliance import clocks, deputies, roles
 from compliance.api import clients
 from compliance.clocks.calendar_files import Day
@@ -87,6 +90,7 @@ class Proposing:
             clients.SCOPE_KIND: self.scope,
             DECISION_KIND: self.decision,
             RELEASE_KIND: self.release,
+            RULE_KIND: self.qualification_rule,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -152,6 +156,11 @@ class Proposing:
 
     def decision(self) -> Proposal:
         return propose_decision(self.open_case(), self.people.moderator).proposal
+
+    def qualification_rule(self, code: str = "teacher") -> Proposal:
+        present = catalogue.as_draft(catalogue.rule_in_force(code, timezone.now()))
+        draft = replace(present, issuer=f"{present.issuer}（测试）")
+        return catalogue.propose_rule(draft=draft, **grounds(self.people.officer))
 
     def release(self) -> Proposal:
         today, officer = timezone.localdate(), self.people.officer
@@ -400,7 +409,7 @@ def test_words_cost_the_same_whatever_the_number_of_proposals(propose: Proposing
     one = [propose(kind) for kind in KINDS]
     more = [propose.limit("application_review"), propose.calendar(2028), propose.notice_text(1)]
     more += [propose.extension("another case"), propose.decision()]
-    more.append(propose.scope("agreements:write"))
+    more += [propose.scope("agreements:write"), propose.qualification_rule("nurse")]
     numbers = []
     for found in (one, [*one, *more]):
         rows = Proposal.objects.filter(Q(pk__in=[each.pk for each in found]))

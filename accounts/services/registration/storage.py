@@ -25,6 +25,7 @@ from accounts.services.decision_texts import text_of_refusal, text_of_request
 from accounts.services.invitations import invite_for_material
 from accounts.services.notices import write_notices
 from accounts.services.policies import Policy
+from accounts.services.qualifications.registration import record_with_registration
 from accounts.services.registration.facts import Registry, stored_fold
 from accounts.services.registration.identity import (
     SealedValues,
@@ -336,8 +337,8 @@ def create_accounts(
     """
     Create the accounts of approved applications, each with the row for what is pushed of it.
 
-    Public Account Provisions, art. 8 §1 and art. 6 §2: with the account stands which service
-    agreement its operator accepted.
+    Public Account Provisions, art. 8 §1, art. 6 §2 and art. 9 §1: with the account stands which
+    service agreement its operator accepted, and the qualification that a person looked at.
     """
     accounts = [
         PublicAccount(
@@ -355,4 +356,10 @@ def create_accounts(
     bulk_audit.create_many(accounts, actor=actor, provision=provision, reason=reason)
     AccountActivity.objects.bulk_create(AccountActivity(account=account) for account in accounts)
     accept_with_registration(accounts, applications, at=at)
+    record_with_registration(
+        accounts,
+        applications,
+        Grounds(actor=actor, provision=provision, reason=reason),
+        at=at,
+    )
     return accounts

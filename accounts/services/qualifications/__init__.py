@@ -1,0 +1,1 @@
+"""Qualifications: shown, checked, in force for a time, renewed, ended."""

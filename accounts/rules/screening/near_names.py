@@ -15,11 +15,10 @@ from accounts.rules.screening.keys import (
     SOUND_FROM,
     SOUND_WITHIN_FROM,
     SOUNDS,
-    SOUNDS_WITHIN,
     AskedName,
 )
 from accounts.rules.screening.lookalikes import are_alike, shapes_of, skeleton_of
-from accounts.rules.screening.sounds import sounds_of, syllable_count
+from accounts.rules.screening.sounds import sound_alike, sounds_of, syllable_count
 
 LIVE: Final = "live"
 # Who sees more than these is helped no further.
@@ -135,12 +134,15 @@ def near_hit(asked: AskedName, known: KnownName) -> NearHit | None:
     if asked.folded == known.folded:
         why = [Reason(each.value) for each in differences(asked.name, known.name)]
         return NearHit(known, tuple(why), 0, (), is_exact=True)
-    is_listed = known.kind != LIVE
-    whole = _reasons_of_whole(asked, known.folded, is_listed=is_listed)
+    whole = _reasons_of_whole(asked, known.folded, is_listed=known.kind != LIVE)
+    if known.kind == ListedNameKind.RESERVED:
+        at = asked.folded.find(known.folded)
+        if at >= 0:
+            return _contained(asked, known, at, whole)
     if whole:
         return _hit(asked, known, 0, len(asked.folded), whole, is_exact=False)
     if known.kind == ListedNameKind.RESERVED:
-        return _contained(asked, known)
+        return _contained_nearly(asked, known)
     return None
 
 
@@ -175,21 +177,27 @@ def _looks_like(asked: AskedName, listed: str) -> bool:
 
 def _sounds_like(given: str, listed: str) -> bool:
     syllables = syllable_count(listed)
-    if syllables < SOUND_FROM or set(sounds_of(given, SOUNDS)).isdisjoint(
-        sounds_of(listed, SOUNDS)
-    ):
+    if syllables < SOUND_FROM:
         return False
-    # Two syllables are common; two characters of which one is another are not.
-    return syllables > SOUND_FROM or distance_between(given, listed) == 1
+    if len(given) == len(listed):
+        # Two syllables are common; two characters of which one is another are not.
+        is_near = syllables > SOUND_FROM or distance_between(given, listed) == 1
+        return is_near and all(map(sound_alike, given, listed))
+    # Spelt out in letters, in whole or in part.
+    return syllables > SOUND_FROM and not set(sounds_of(given, SOUNDS)).isdisjoint(
+        sounds_of(listed, SOUNDS)
+    )
 
 
-def _contained(asked: AskedName, known: KnownName) -> NearHit | None:
+def _contained(asked: AskedName, known: KnownName, at: int, whole: set[Reason]) -> NearHit:
     size = len(known.folded)
-    at = asked.folded.find(known.folded)
-    if at >= 0:
-        part = _given_part(asked, at, size)
-        why = {Reason(each.value) for each in differences(part, known.name)} - {Reason.SAME}
-        return _hit(asked, known, at, size, {*why, Reason.CONTAINS}, is_exact=True)
+    written = differences(_given_part(asked, at, size), known.name)
+    why = {*whole, *(Reason(each.value) for each in written), Reason.CONTAINS} - {Reason.SAME}
+    return _hit(asked, known, at, size, why, is_exact=True)
+
+
+def _contained_nearly(asked: AskedName, known: KnownName) -> NearHit | None:
+    size = len(known.folded)
     if len(asked.folded) > size >= ALIKE_WITHIN_FROM:
         for start, found in _parts_like(asked, known.folded):
             return _hit(asked, known, start, size, {*found, Reason.CONTAINS}, is_exact=False)
@@ -206,7 +214,7 @@ def _parts_like(asked: AskedName, listed: str) -> Iterator[tuple[int, set[Reason
         if asked.shapes[start : start + size] == shapes:
             why.add(Reason.CONFUSABLE)
         part = asked.folded[start : start + size]
-        if is_heard and not sounds.isdisjoint(sounds_of(part, SOUNDS_WITHIN)):
+        if is_heard and all(map(sound_alike, part, listed)):
             why.add(Reason.PINYIN)
         if why:
             yield start, why

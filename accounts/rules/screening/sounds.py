@@ -39,6 +39,18 @@ def readings(character: str) -> tuple[str, ...]:
     return tuple(found)[:_READINGS]
 
 
+def sound_alike(one: str, other: str) -> bool:
+    """
+    Return whether two characters are the same or may sound the same.
+
+    One of them in its usual reading: that each has some rare one in common is nobody's trick.
+    """
+    if one == other:
+        return True
+    left, right = readings(one), readings(other)
+    return bool(left and right) and (left[0] in right or right[0] in left)
+
+
 def syllable_count(folded: str) -> int:
     """Return how many characters of a folded name have a sound of their own."""
     return sum(bool(readings(character)) for character in folded)

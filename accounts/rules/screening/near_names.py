@@ -208,7 +208,6 @@ def _parts_like(asked: AskedName, listed: str) -> Iterator[tuple[int, set[Reason
     size = len(listed)
     shapes = shapes_of(listed)
     is_heard = syllable_count(listed) >= SOUND_WITHIN_FROM and len(asked.folded) <= LONGEST
-    sounds = set(sounds_of(listed, SOUNDS)) if is_heard else set()
     for start in range(len(asked.folded) - size + 1):
         why = set()
         if asked.shapes[start : start + size] == shapes:

@@ -28,6 +28,14 @@ SHAPES: Final = """
 理埋 部陪 育盲 公分 案按 电龟 招拓 行衍 建健 工土 民氏 国囯 团困 会合 交文 警擎 院皖 检捡 高嵩 法怯 居屈 古占
 宫官 博搏 物吻 馆绾 图圆 铁铗 由曲 政攻 应庆 急忽 全金 经泾 济挤 财材 中申 央夹 银锒 京享 东车 科料 报极
 """
+# The characters of the first level of GB 2312, the most used.
+EVERYDAY: Final = bytes(
+    byte
+    for high in range(0xB0, 0xD8)
+    for low in range(0xA1, 0xFF)
+    if (high, low) < (0xD7, 0xFA)
+    for byte in (high, low)
+).decode("gb2312")
 _SEPARATORS: Final = " ·-_　.・"
 _PLACES: Final = [
     "半夏",
@@ -137,22 +145,9 @@ def _shapes() -> dict[str, str]:
 
 
 @cache
-def _everyday() -> tuple[str, ...]:
-    """The characters of the first level of GB 2312, the most used."""
-    text = bytes(
-        byte
-        for high in range(0xB0, 0xD8)
-        for low in range(0xA1, 0xFF)
-        if (high, low) < (0xD7, 0xFA)
-        for byte in (high, low)
-    )
-    return tuple(text.decode("gb2312"))
-
-
-@cache
 def _homophones() -> dict[str, str]:
     found: dict[str, str] = defaultdict(str)
-    for character in _everyday():
+    for character in EVERYDAY:
         found[readings(character)[0]] += character
     return dict(found)
 
@@ -181,7 +176,7 @@ def changed(name: str, random: Random) -> Iterator[Case]:
             yield Case(_replaced(name, place, random.choice(others)), name, "sound")
             break
     place = places[0]
-    other = random.choice(_everyday())
+    other = random.choice(EVERYDAY)
     yield Case(_replaced(name, place, other), name, "replaced")
     yield Case(name[:place] + other + name[place:], name, "inserted")
     yield Case(name[:place] + name[place + 1 :], name, "left out")

@@ -1,7 +1,7 @@
 """Which names a batch of names comes close to: read from the tables of keys, never scanned."""
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,9 +19,10 @@ from accounts.rules.screening.near_names import (
     near_hits,
     verdict_of,
 )
-from accounts.services.name_lookup import barred_index, listed_lengths, reserved_index
+from accounts.services.name_lookup import listed_lengths
 
-# Many short names may share a key, and many accounts a name; more of them explain nothing more.
+# Many short names may share a key, and many accounts a name; more of them explain nothing more. What
+# looks just like the name is never left out of the listed ones: it may be barred.
 _LISTED_A_KEY: Final = 50
 _LIVE_A_KEY: Final = 5
 
@@ -31,7 +32,7 @@ _NUMBERS: Final = """
 SELECT key, number FROM (
     SELECT key, {column} AS number, row_number() OVER (PARTITION BY key ORDER BY {column}) AS place
     FROM {table} WHERE key = ANY(%(keys)s::bigint[])
-) AS found WHERE place <= %(limit)s
+) AS found WHERE place <= %(limit)s OR key = ANY(%(own)s::bigint[])
 """
 _LISTED: Final = _NUMBERS.format(table="accounts_listednamekey", column="listed_name_id")
 _LIVE: Final = _NUMBERS.format(table="accounts_accountnamekey", column="account_id")
@@ -60,8 +61,10 @@ class NearNames:
         self._keys = {name: asked.listed_keys(lengths) for name, asked in self._asked.items()}
         by_look = frozenset[int]().union(*(each.look_keys for each in self._asked.values()))
         self._known: dict[int, list[KnownName]] = defaultdict(list)
-        self._read_listed(_numbers(_LISTED, frozenset().union(*self._keys.values()), _LISTED_A_KEY))
-        self._read_live(_numbers(_LIVE, by_look, _LIVE_A_KEY))
+        own = frozenset[int]().union(*(each.own_keys for each in self._asked.values()))
+        every = frozenset[int]().union(*self._keys.values())
+        self._read_listed(_numbers(_LISTED, every, limit=_LISTED_A_KEY, own=own))
+        self._read_live(_numbers(_LIVE, by_look, limit=_LIVE_A_KEY))
 
     def _read_listed(self, keys_of: Mapping[int, Collection[int]]) -> None:
         rows = ListedName.objects.in_force().filter(pk__in=[*keys_of])
@@ -85,28 +88,24 @@ class NearNames:
             known = KnownName(name.strip(), folded, LIVE, owner, platform_uid)
             self._known[live_key(folded)].append(known)
 
-    def hits_of(
-        self, name: str, *, besides: Iterable[KnownName] = (), own: Collection[Hashable] = ()
-    ) -> tuple[NearHit, ...]:
-        """
-        Return what a name of the batch comes close to.
-
-        `besides` are names that were found otherwise; accounts of the owners in `own` do not count.
-        """
+    def hits_of(self, name: str, *, own: Collection[Hashable] = ()) -> tuple[NearHit, ...]:
+        """Return what a name of the batch comes close to; accounts of the owners in `own` apart."""
         asked = self._asked.get(name)
         if asked is None:
             return ()
-        found = dict.fromkeys(besides)
+        found: dict[KnownName, None] = {}
         for key in self._known.keys() & self._keys[name]:
             found.update(dict.fromkeys(self._known[key]))
         return near_hits(asked, [each for each in found if each.owner not in own])
 
 
-def _numbers(statement: str, keys: Collection[int], limit: int) -> dict[int, list[int]]:
+def _numbers(
+    statement: str, keys: Collection[int], *, limit: int, own: Collection[int] = ()
+) -> dict[int, list[int]]:
     """Return the rows that stand under some keys, each with those keys."""
     keys_of: dict[int, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"keys": sorted(keys), "limit": limit})
+        cursor.execute(statement, {"keys": sorted(keys), "limit": limit, "own": [*own]})
         for key, number in cursor.fetchall():
             keys_of[number].append(key)
     return keys_of
@@ -116,27 +115,10 @@ def screen_names(names: Sequence[str]) -> list[Screened]:
     """
     Screen names against barred, reserved and live ones.
 
-    Public Account Provisions, art. 8 §2 and §3. At most eight statements, whatever the number of names.
+    Public Account Provisions, art. 8 §2 and §3. At most five statements, whatever the number of
+    names.
     """
     near = NearNames(names)
-    # Keys are kept short of what many share them; whether a name is barred is asked without them.
-    barred = barred_index(names).listed
-    reserved = reserved_index(names).listed
     return [
-        Screened(name, verdict_of(hits), hits)
-        for name in names
-        for hits in [near.hits_of(name, besides=_exact(fold(name), barred, reserved))]
+        Screened(name, verdict_of(hits), hits) for name in names for hits in [near.hits_of(name)]
     ]
-
-
-def _exact(
-    folded: str,
-    barred: Mapping[str, Collection[str]],
-    reserved: Mapping[str, Collection[str]],
-) -> Iterator[KnownName]:
-    for name in barred.get(folded, ()):
-        yield KnownName(name, folded, ListedNameKind.BARRED)
-    for part, names in reserved.items():
-        if part in folded:
-            for name in names:
-                yield KnownName(name, part, ListedNameKind.RESERVED)

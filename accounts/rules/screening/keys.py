@@ -84,13 +84,16 @@ class AskedName:
         return skeleton_of(self.shapes)
 
     @cached_property
+    def own_keys(self) -> frozenset[int]:
+        """The keys under which names stand that look just like this one, itself included."""
+        return frozenset((_key(_LOOK, self.shapes), _key(_LOOK, self.skeleton)))
+
+    @cached_property
     def look_keys(self) -> frozenset[int]:
         """The keys of names that look like this one, or do so but for one confusable character."""
-        return frozenset(_key(_LOOK, text) for text in self._looks())
+        return self.own_keys | {_key(_LOOK, text) for text in self._looks()}
 
     def _looks(self) -> Iterator[str]:
-        yield self.shapes
-        yield self.skeleton
         if len(self.shapes) > LONGEST:
             return
         for place, shape in enumerate(self.shapes):

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
@@ -32,6 +32,20 @@ _numbers = count(1)
 def language_of_the_product() -> None:
     """Forget the language in which an earlier test spoke."""
     translation.deactivate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_takes_no_time() -> Iterator[None]:
+    """
+    What the product takes its time for on purpose or once, and tests would take it for each login.
+
+    A good hash of a password takes a tenth of a second; static files are listed for each client.
+    """
+    quick = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(
+        PASSWORD_HASHERS=[quick, *settings.PASSWORD_HASHERS], WHITENOISE_AUTOREFRESH=True
+    ):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

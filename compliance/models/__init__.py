@@ -75,6 +75,12 @@ from compliance.models.outbox import (
     Stream,
     WorkerPulse,
 )
+from compliance.models.responses import (
+    InvitationStatus,
+    ResponseInvitation,
+    ResponseReceipt,
+    WrongCodes,
+)
 from compliance.models.rulebook import (
     CITED_KINDS,
     FILED_KINDS,
@@ -147,6 +153,7 @@ __all__ = [
     "IdentityField",
     "IdentitySearch",
     "IdentityValue",
+    "InvitationStatus",
     "KeptAnswer",
     "Lease",
     "LimitUnit",
@@ -162,6 +169,8 @@ __all__ = [
     "ProposalOutcome",
     "ProposalResult",
     "Recusal",
+    "ResponseInvitation",
+    "ResponseReceipt",
     "Reveal",
     "RoleAssignment",
     "RoleExclusion",
@@ -183,4 +192,5 @@ __all__ = [
     "ViewedPart",
     "WorkItem",
     "WorkerPulse",
+    "WrongCodes",
 ]

@@ -103,6 +103,11 @@ def public_url(name: str, *args: Any) -> str:
     return in_language(reverse(f"public:{name}", args=args), translation.get_language())
 
 
+def whole_public_url(name: str, *args: Any) -> str:
+    """Return the address of a public page for texts that leave: with our host, if it is known."""
+    return f"{settings.PUBLIC_BASE_URL}{public_url(name, *args)}"
+
+
 def entries() -> list[dict[str, Any]]:
     """Return the lines that lead to the public pages that exist, in their order."""
     found = [(page.entry, page.name) for page in _pages.values() if page.entry is not None]
@@ -212,6 +217,7 @@ class PublicPage(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             if request.method == "POST":
+                self.prepare(request)
                 refuse_unfit_text(request, longest=self.longest_text)
             response = super().dispatch(request, *args, **kwargs)
         except Http404:
@@ -227,6 +233,9 @@ class PublicPage(View):
             if self.is_cacheable and response.status_code == 200:
                 return self.sent_if_changed(response)
         return response
+
+    def prepare(self, request: HttpRequest) -> None:
+        """Do what has to be done before anything of a form is read; may refuse."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.render(self.get_context_data())

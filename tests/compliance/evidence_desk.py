@@ -1,6 +1,8 @@
 """What the tests of evidence share: a part of the product that files are attached for."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,18 @@ from tests.compliance.evidence_files import HONEST
 P = Provision.PUBLIC_ACCOUNT_19_2
 REASON = "测试理由"
 KIND = "tests.desk"
+
+
+@pytest.fixture
+def store(settings: Any, tmp_path: Path) -> Path:
+    """A store of this test's own, to look into."""
+    settings.EVIDENCE_ROOT = tmp_path / "store"
+    return tmp_path / "store"
+
+
+def stored(store: Path) -> list[Path]:
+    """Return the files that a store holds."""
+    return [path for path in store.rglob("*") if path.is_file()]
 
 
 @pytest.fixture

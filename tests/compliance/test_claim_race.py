@@ -160,10 +160,8 @@ def race(job: Callable[[int], dict[str, Any]], actors: list[StaffUser]) -> list[
 
 
 @pytest.fixture
-def many_moderators(staff_user: Callable[..., StaffUser], settings: Any) -> list[StaffUser]:
+def many_moderators(staff_user: Callable[..., StaffUser]) -> list[StaffUser]:
     """One person a process; several logins would be one holder."""
-    # Nobody logs in here, and good hashes take time on purpose.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return [staff_user("moderator") for _number in range(PROCESSES)]
 
 

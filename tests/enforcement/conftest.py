@@ -11,13 +11,16 @@ from django.utils import timezone
 from accounts.enums import Category, IdType, SubjectNature
 from accounts.models import Application, PublicAccount, RegistrationPolicy, Subject
 from compliance import audit, work
+from compliance.evidence import services as evidence_files
+from compliance.evidence.incoming import take_in
 from compliance.identity import vault
-from compliance.models import Clause, StaffUser
+from compliance.models import Clause, EvidenceFile, StaffUser
 from compliance.provisions import Provision
 from enforcement.enums import CaseSource, ContentKind, MeasureCode
 from enforcement.models import Case, Decision, ViolationType
-from enforcement.services import cases, decisions
+from enforcement.services import cases, decisions, evidence
 from enforcement.services.decision_content import MeasureOrder
+from tests.compliance.evidence_files import picture
 
 P = Provision.PUBLIC_ACCOUNT_19_2
 REASON = "测试理由"
@@ -170,5 +173,33 @@ def decide(open_case: Callable[..., Case], staff: Staff) -> Callable[..., Decisi
         if not approve(decision, staff.supervisor):
             approve(decision, staff.officer)
         return Decision.objects.get(pk=decision.pk)
+
+    return make
+
+
+@pytest.fixture
+def attach(staff: Staff, system: StaffUser) -> Callable[..., EvidenceFile]:
+    """Attaches a file to a case and has it checked."""
+
+    def make(
+        case: Case,
+        body: bytes | None = None,
+        name: str = "截图.jpg",
+        sensitivity: str = "ordinary",
+        actor: StaffUser | None = None,
+    ) -> EvidenceFile:
+        incoming = take_in(name, [picture() if body is None else body])
+        (attached,) = evidence.attach_evidence(
+            case=case,
+            files=[incoming],
+            shows="聊天截图",
+            sensitivity=sensitivity,
+            actor=actor or staff.moderator,
+            provision=P,
+            reason=REASON,
+        )
+        return evidence_files.check_file(
+            file=attached.file, actor=system, provision=P, reason=REASON
+        )
 
     return make

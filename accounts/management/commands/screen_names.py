@@ -14,11 +14,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.management.input_files import open_input
 from accounts.rules.explanations import known_name_in_words, verdict_in_words
 from accounts.rules.screening.near_names import LIVE
 from accounts.services.names import NAME_LENGTH
 from accounts.services.screening import Screened, screen_names
+from compliance.management.input_files import open_input
 
 BATCH = 200
 # No character of UTF-8 has more bytes than four.

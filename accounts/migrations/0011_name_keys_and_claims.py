@@ -57,7 +57,7 @@ def build_keys(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0009_keys_of_names")]
+    dependencies = [("accounts", "0010_keys_of_names")]
     operations = [
         migrations.RunPython(lay_claims, migrations.RunPython.noop),
         migrations.RunPython(build_keys, migrations.RunPython.noop),

@@ -1,7 +1,6 @@
 """What is published is filed with the regulator, and what is not is seen."""
 
 import hashlib
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +15,6 @@ from compliance.models import (
     RuleFiling,
     RuleFilingReceipt,
     RuleVersion,
-    StaffUser,
 )
 from compliance.rulebook import changes, filings
 from compliance.rulebook.filings import FilingState, document_text, rule_filing_figures, unfiled
@@ -31,11 +29,6 @@ from tests.compliance.rule_documents import (
 
 pytestmark = pytest.mark.django_db
 AUTHORITY = "某省互联网信息办公室"
-
-
-@pytest.fixture
-def staff(staff_user: Callable[..., StaffUser]) -> RuleStaff:
-    return RuleStaff(staff_user)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_agreement_acceptance'),
+        ('accounts', '0009_findings_holds_and_materials'),
     ]
 
     operations = [

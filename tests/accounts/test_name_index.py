@@ -2,9 +2,13 @@
 
 import io
 import json
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from accounts.enums import ListedNameKind
 from accounts.models import AccountNameKey, ListedNameKey
@@ -62,3 +66,14 @@ def test_finds_what_is_missing_and_left_over_and_repairs_it(names):
     assert repaired == seen | {label: {**line, "is_in_step": False} for label, line in seen.items()}
     assert keys() == before
     assert run("--check")[1] == ""
+
+
+def test_the_migration_builds_the_keys_that_the_services_write(names):
+    before = keys()
+    ListedNameKey.objects.all().delete()
+    AccountNameKey.objects.all().delete()
+    migration = import_module("accounts.migrations.0011_name_keys_and_claims")
+
+    migration.build_keys(apps, SimpleNamespace(connection=connection))
+
+    assert keys() == before

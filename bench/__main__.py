@@ -14,6 +14,7 @@ BENCHMARKS = {
     "registrations": (10_000, 1_000),
     "claims": (20_000, 2_000),
     "r07_export": (200_000, 20_000),
+    "screening": (10_000_000, 20_000),
 }
 
 
@@ -41,6 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"any of: {', '.join(BENCHMARKS)}")
     parser.add_argument("--quick", action="store_true", help="small sizes, to try it out")
+    parser.add_argument("--size", type=int, help="another size, for a single benchmark")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     asked = parser.parse_args()
     unknown = set(asked.names) - set(BENCHMARKS)
@@ -49,7 +51,7 @@ def main() -> int:
     prepare()
     missed = False
     for name in asked.names or BENCHMARKS:
-        size = BENCHMARKS[name][1 if asked.quick else 0]
+        size = asked.size or BENCHMARKS[name][1 if asked.quick else 0]
         for result in importlib.import_module(f"bench.{name}").run(size):
             missed |= not result.is_met
             print(json.dumps(result.as_dict()) if asked.json else result.as_line(), flush=True)

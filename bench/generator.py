@@ -10,6 +10,7 @@ instants.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import psycopg
@@ -18,12 +19,14 @@ from psycopg import Cursor
 
 from accounts.models import AccountActivity, Application, PublicAccount, Subject
 from accounts.rules.application_data import ApplicationData
+from accounts.services.name_keys import index_accounts
 from compliance.guards import history_model_of
 from compliance.models import BlindIndex, DataKey, IdentityValue
 from reports.demo.applicants import Applicants, application
 
 REASON = "基准测试数据"
 APPLIED_AT = datetime(2026, 3, 1, 2, tzinfo=UTC)
+_INDEXED_AT_ONCE = 10_000
 _FIRST_BIRTH = date(1950, 1, 1)
 
 Columns = dict[str, str]
@@ -54,14 +57,21 @@ def lay_accounts(size: int, *, is_guarded: bool = False) -> None:
     behind them.
     """
     tables = (DataKey, IdentityValue, BlindIndex, Subject, Application, PublicAccount)
-    with _as_owner(is_guarded, *tables, AccountActivity) as cursor:
+    with as_owner(is_guarded, *tables, AccountActivity) as cursor:
         base = 1 + max(_last(cursor, model) for model in tables)
         for model, columns in _account_columns(base):
             _lay(cursor, model, columns, size)
         for model in tables:
-            _continue_sequence(cursor, model)
+            continue_sequence(cursor, model)
         for audited in (Subject, Application, PublicAccount):
             write_history(cursor, audited, above=base)
+    _index_names(PublicAccount.objects.filter(pk__gt=base))
+
+
+def _index_names(accounts: models.QuerySet[PublicAccount]) -> None:
+    names = accounts.order_by("pk").iterator(chunk_size=_INDEXED_AT_ONCE)
+    while batch := list(islice(names, _INDEXED_AT_ONCE)):
+        index_accounts(batch)
 
 
 def _account_columns(base: int) -> list[tuple[type[models.Model], Columns]]:
@@ -166,7 +176,7 @@ def _bytes(seed: str, length: int) -> str:
 
 
 @contextmanager
-def _as_owner(is_guarded: bool, *tables: type[models.Model]) -> Iterator[Cursor]:
+def as_owner(is_guarded: bool, *tables: type[models.Model]) -> Iterator[Cursor]:
     """Give a cursor of the owner in one transaction, with our triggers switched off if asked."""
     # A connection of its own: nobody who measures meanwhile is to see the owner's.
     with psycopg.connect(**connections["owner"].get_connection_params()) as connection:
@@ -214,7 +224,7 @@ def _empty_columns(model: type[models.Model], given: Columns) -> Columns:
     return empty
 
 
-def _continue_sequence(cursor: Cursor, model: type[models.Model]) -> None:
+def continue_sequence(cursor: Cursor, model: type[models.Model]) -> None:
     cursor.execute(
         "SELECT setval(pg_get_serial_sequence(%s, 'id'), max(id)) "
         f'FROM "{model._meta.db_table}" HAVING max(id) IS NOT NULL',
@@ -247,7 +257,7 @@ def copy_rows(
     The tables come in the order in which they refer to each other. References to other tables
     stay as they are.
     """
-    with _as_owner(is_guarded, *tables) as cursor:
+    with as_owner(is_guarded, *tables) as cursor:
         lasts = {model: _last(cursor, model) for model in tables if _has_id(model)}
         step = 1 + max(lasts.values())
         for model in tables:
@@ -258,7 +268,7 @@ def copy_rows(
                 write_history(cursor, model, above=step)
         for model in tables:
             if _has_id(model):
-                _continue_sequence(cursor, model)
+                continue_sequence(cursor, model)
 
 
 def _has_id(model: type[models.Model]) -> bool:

@@ -6,6 +6,7 @@ from accounts.models.applications import Application, ApplicationCheck, Registra
 from accounts.models.findings import Finding, Hold
 from accounts.models.marks import AccountMark
 from accounts.models.materials import ApplicationMaterial
+from accounts.models.name_keys import AccountNameKey, ListedNameKey
 from accounts.models.names import IdentityBar, ListedName
 from accounts.models.qualification_rules import QualificationRule
 from accounts.models.qualifications import (
@@ -20,6 +21,7 @@ from accounts.models.subjects import RealNameVerification, Subject
 __all__ = [
     "AccountActivity",
     "AccountMark",
+    "AccountNameKey",
     "AgreementAcceptance",
     "Application",
     "ApplicationCheck",
@@ -30,6 +32,7 @@ __all__ = [
     "IdentityBar",
     "IssuerLookup",
     "ListedName",
+    "ListedNameKey",
     "PublicAccount",
     "Qualification",
     "QualificationDocument",

@@ -1,7 +1,9 @@
 """How applications and accounts are worded for the pages that show them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,6 +16,7 @@ from accounts.qualification_words import function_in_words
 from accounts.rules.applications import ReviewReason
 from accounts.rules.effective_state import EffectiveState, Stop
 from accounts.rules.explanations import differences_in_words, explanation, review_explanation
+from accounts.rules.screening.near_names import LIVE
 from accounts.services.registration import stored_checks
 from accounts.services.restrictions import state_of
 from compliance.models import IdentityValue, StaffUser
@@ -60,24 +63,37 @@ def checks_of(application: Application) -> list[Check]:
 
 @dataclass(frozen=True)
 class NameHit:
-    """The name applied for beside a listed one, and why the two are taken for the same."""
+    """The name applied for beside another one, and why the two are taken for each other."""
 
     listed: str
     kind: str
     why: str
+    url: str = ""
+    """The page of the account where the other name is a live one."""
 
 
 def name_hits(application: Application) -> list[NameHit]:
-    """Return the barred and reserved names that the account name was found to equal or contain."""
-    return [
-        NameHit(
-            listed=str(hit["name"]),
-            kind=str(ListedNameKind(hit["kind"]).label),
-            why=differences_in_words(hit["why"]),
-        )
+    """Return the names that the account name was found to equal, contain or come close to."""
+    found = [
+        hit
         for check in stored_checks(application)
-        for hit in check.params.get("hits", [])
+        for hit in (*check.params.get("hits", ()), *check.params.get("near", ()))
     ]
+    uids = [hit["platform_uid"] for hit in found if hit["kind"] == LIVE]
+    accounts = {
+        account.platform_uid: account
+        for account in PublicAccount.objects.filter(platform_uid__in=uids)
+    }
+    return [_name_hit(hit, accounts) for hit in found]
+
+
+def _name_hit(hit: Mapping[str, Any], accounts: Mapping[str, PublicAccount]) -> NameHit:
+    name, why = str(hit["name"]), differences_in_words(hit["why"])
+    if hit["kind"] != LIVE:
+        return NameHit(name, str(ListedNameKind(hit["kind"]).label), why)
+    account = accounts[hit["platform_uid"]]
+    kind = _("Account %(uid)s") % {"uid": account.platform_uid}
+    return NameHit(name, kind, why, account_url(account))
 
 
 def declared_facts(application: Application, staff: StaffUser) -> list[Fact]:

@@ -16,7 +16,7 @@ from accounts.enums import (
     SubjectNature,
     VerificationMethod,
 )
-from accounts.rules import application_checks
+from accounts.rules import application_checks, name_checks
 from accounts.rules.application_data import SHANGHAI, ApplicationData
 from accounts.rules.check_results import CheckReason, CheckResult, failed, passed
 from accounts.rules.identity_numbers import (
@@ -29,6 +29,7 @@ from accounts.rules.identity_numbers import (
 )
 from accounts.rules.names import NameHit, fold
 from accounts.rules.registration_limits import RegistrationLimits
+from accounts.rules.screening.near_names import NearHit
 
 _SEVERITY: Final = (
     CheckOutcome.PASS,
@@ -114,6 +115,7 @@ class RegistrationFacts:
     """The columns (id_number, mobile) whose keyed identifier equals an entry in force."""
     barred: NameHit | None = None
     reserved: tuple[NameHit, ...] = ()
+    near: tuple[NearHit, ...] = ()
     verification: VerificationFact | None = None
     subjects_of_mobile: int = 1
     subjects_of_contact: int = 1
@@ -306,29 +308,13 @@ def _duplicate(examined: Examined, facts: RegistrationFacts) -> CheckResult | No
     )
 
 
-def _described(hit: NameHit, kind: str) -> dict[str, object]:
-    return {
-        "name": hit.listed,
-        "kind": kind,
-        "why": [difference.value for difference in hit.why],
-        "spans": [[span.start, span.end] for span in hit.spans],
-    }
-
-
-def _listed_names(examined: Examined, facts: RegistrationFacts) -> Iterable[CheckResult]:
-    if not examined.folded_name:
-        return
-    if facts.barred is None:
-        yield passed(CheckCode.NAME_BARRED)
-    else:
-        yield failed(
-            CheckCode.NAME_BARRED, CheckReason.EQUALS, hits=[_described(facts.barred, "barred")]
-        )
-    if facts.reserved:
-        hits = [_described(hit, "reserved") for hit in facts.reserved]
-        yield failed(CheckCode.NAME_RESERVED, CheckReason.CONTAINS, hits=hits)
-    else:
-        yield passed(CheckCode.NAME_RESERVED)
+def _names(
+    examined: Examined, facts: RegistrationFacts, limits: RegistrationLimits
+) -> Iterable[CheckResult | None]:
+    yield name_checks.claims(examined.data, limits.name_claims, is_reserved=bool(facts.reserved))
+    if examined.folded_name:
+        yield from name_checks.listed_names(facts.barred, facts.reserved)
+        yield name_checks.near_names(facts.near)
 
 
 def _review_reason(data: ApplicationData, limits: RegistrationLimits) -> ReviewReason | None:
@@ -343,14 +329,12 @@ def conclude(
     examined: Examined,
     facts: RegistrationFacts,
     limits: RegistrationLimits,
-    further: Iterable[CheckResult] = (),
 ) -> Conclusion:
     """
     Return all checks of an application and what they lead to: the worst effect wins.
 
     Public Account Provisions, art. 8, 9 §1 and 10: nobody is served under a false identity or a
     closed account's name, beyond the cap, or in an expert field without a person having looked.
-    `further` holds checks made elsewhere (look-alikes, claims of a name).
 
     :raises VerificationMissing: if the identity must be verified and no answer is there.
     """
@@ -361,8 +345,7 @@ def conclude(
         _signals(examined, facts, limits),
         _blacklist(examined, facts),
         _duplicate(examined, facts),
-        *_listed_names(examined, facts),
-        *further,
+        *_names(examined, facts, limits),
     ]
     made = [check for check in checks if check is not None]
     ordered = tuple(sorted(made, key=lambda check: _PLACES[check.code]))

@@ -28,6 +28,8 @@ class CheckReason(StrEnum):
     CHARACTERS = "characters"
     EQUALS = "equals"
     CONTAINS = "contains"
+    NEAR = "near"
+    CLAIM = "claim"
     TERM = "term"
     TYPE_MISSING = "type_missing"
     TYPE_OF_OTHER_FIELD = "type_of_other_field"

@@ -49,6 +49,31 @@ _WHY: Final[Mapping[str, Promise]] = {
     "case": gettext_lazy("upper or lower case"),
     "traditional": gettext_lazy("traditional or variant characters"),
     "separator": gettext_lazy("separators or invisible characters"),
+    "confusable": gettext_lazy("characters that look alike"),
+    "pinyin": gettext_lazy("the same sound"),
+    "edit": gettext_lazy("one character added, left out, replaced or swapped"),
+    "contains": gettext_lazy("contained in the name"),
+}
+_KINDS: Final[Mapping[str, Promise]] = {
+    "barred": gettext_lazy("barred name"),
+    "reserved": gettext_lazy("reserved name"),
+    "live": gettext_lazy("name of an account"),
+}
+_CLAIMS: Final[Mapping[str, Promise]] = {
+    "organ": gettext_lazy("a Party or government organ"),
+    "media": gettext_lazy("a medium"),
+    "institution": gettext_lazy("a school, hospital or the like"),
+    "association": gettext_lazy("an association or foundation"),
+    "company": gettext_lazy("a company"),
+    "finance": gettext_lazy("a financial institution"),
+    "practice": gettext_lazy("a practice that needs a licence"),
+    "official": gettext_lazy("an official account of somebody"),
+    "profession": gettext_lazy("a profession that needs a certificate"),
+}
+_VERDICTS: Final[Mapping[str, Promise]] = {
+    "clear": gettext_lazy("clear"),
+    "review": gettext_lazy("to review"),
+    "barred": gettext_lazy("barred"),
 }
 
 _C: Final = CheckCode
@@ -144,6 +169,13 @@ _SENTENCES: Final[Mapping[tuple[CheckCode, str], Promise]] = {
     (_C.NAME_RESERVED, CheckReason.CONTAINS): gettext_lazy(
         "The account name contains a reserved name: %(hits)s. A person checks whether the "
         "applicant is its holder."
+    ),
+    (_C.NAME_SIMILAR, CheckReason.NEAR): gettext_lazy(
+        "The account name comes close to: %(near)s. A person compares the two."
+    ),
+    (_C.NAME_MISMATCH, CheckReason.CLAIM): gettext_lazy(
+        "The profile claims what the subject (%(subject_nature)s) is not known to be: %(claims)s. "
+        "A person asks for proof or for another name."
     ),
     (_C.PROFILE_UNLAWFUL, CheckReason.TERM): gettext_lazy(
         "The profile holds a term of the list of unlawful terms: %(terms)s."
@@ -261,11 +293,30 @@ def _hits(hits: Iterable[Mapping[str, Any]]) -> str:
     )
 
 
+def _near(hits: Iterable[Mapping[str, Any]]) -> str:
+    return _joined(
+        known_name_in_words(hit["name"], hit["kind"], hit["why"], hit.get("platform_uid", ""))
+        for hit in hits
+    )
+
+
 def _terms(terms: Iterable[Mapping[str, str]]) -> str:
     return _joined(
         _("“%(term)s” (%(field)s)")
         % {"term": found["term"], "field": COLUMN_LABELS[found["field"]]}
         for found in terms
+    )
+
+
+def _claims(claims: Iterable[Mapping[str, str]]) -> str:
+    return _joined(
+        _("“%(word)s” (%(field)s: %(claim)s)")
+        % {
+            "word": found["word"],
+            "field": COLUMN_LABELS[found["field"]],
+            "claim": _CLAIMS[found["claim"]],
+        }
+        for found in claims
     )
 
 
@@ -283,6 +334,8 @@ _SHOWN: Final[Mapping[str, Callable[[Any], object]]] = {
     "methods_passed": _methods,
     "methods_failed": _methods,
     "hits": _hits,
+    "near": _near,
+    "claims": _claims,
     "terms": _terms,
     "signals": _signals,
     "id_type": lambda value: IdType(value).label,
@@ -332,3 +385,21 @@ def file_explanation(refusal: RegistrationFileRefused) -> str:
 def differences_in_words(why: Iterable[str]) -> str:
     """Return in words in what a name differs from a listed one, in the language now active."""
     return _joined(_WHY.get(each, each) for each in why)
+
+
+def known_name_in_words(name: str, kind: str, why: Iterable[str], platform_uid: str) -> str:
+    """Return in words which known name was found, of what kind, and why."""
+    parts = {
+        "name": name,
+        "kind": _KINDS[kind],
+        "why": differences_in_words(why),
+        "uid": platform_uid,
+    }
+    if platform_uid:
+        return _("“%(name)s” (%(kind)s %(uid)s: %(why)s)") % parts
+    return _("“%(name)s” (%(kind)s: %(why)s)") % parts
+
+
+def verdict_in_words(verdict: str) -> str:
+    """Return the verdict of screening in words, in the language now active."""
+    return str(_VERDICTS[verdict])

@@ -212,7 +212,7 @@ def _clusters(name: str) -> list[Span]:
     return [Span(a, b) for a, b in zip(starts, [*starts[1:], len(name)], strict=True)]
 
 
-def _origins(name: str, folded: str) -> list[Span]:
+def origins_of(name: str, folded: str) -> list[Span]:
     """Return for each character of the folded name the stretch of the name it came from."""
     origins: list[Span] = []
     pieces: list[str] = []
@@ -252,6 +252,11 @@ def differences(given: str, listed: str) -> tuple[Difference, ...]:
     )
 
 
+def changed_by_folding(text: str) -> frozenset[Difference]:
+    """Return which stages of folding change a text."""
+    return frozenset(difference for difference, stage in _STAGES if stage(text) != text)
+
+
 def _hit(name: str, key: str, listed: str, spans: tuple[Span, ...]) -> NameHit:
     why: dict[Difference, None] = {}
     for span in spans:
@@ -262,7 +267,7 @@ def _hit(name: str, key: str, listed: str, spans: tuple[Span, ...]) -> NameHit:
 def _hits(name: str, folded: str, found: Mapping[str, Collection[str]]) -> tuple[NameHit, ...]:
     if not found:
         return ()
-    origins = _origins(name, folded)
+    origins = origins_of(name, folded)
     hits: list[NameHit] = []
     for key in found:
         starts = _occurrences(folded, key)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.enums import Category, SubjectNature
+from accounts.rules.name_checks import NameClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class RegistrationLimits:
     signal_burst_hours: int
     methods_required: int
     is_approval_automatic: bool
+    name_claims: tuple[NameClaim, ...] = ()
+    """The first version knew of none."""
 
     @classmethod
     def from_catalogue(cls, catalogue: Mapping[str, Any]) -> "RegistrationLimits":
@@ -56,6 +59,7 @@ class RegistrationLimits:
             signal_burst_hours=int(catalogue["signal_burst_hours"]),
             methods_required=int(catalogue["methods_required"]),
             is_approval_automatic=bool(catalogue["is_approval_automatic"]),
+            name_claims=tuple(map(NameClaim.from_catalogue, catalogue.get("name_claims", ()))),
         )
 
 

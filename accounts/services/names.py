@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import GroundKind, ListedNameKind
 from accounts.models import ListedName
 from accounts.rules.names import fold
+from accounts.services.name_keys import index_listed
 from compliance import audit, bulk_audit
 from compliance.errors import InvalidInput
 from compliance.models import StaffUser
@@ -116,6 +117,7 @@ def add_names(
         bulk_audit.create_many(
             drafts, actor=actor, provision=provision, reason=reason, is_logged_each=False
         )
+        index_listed(drafts)
         audit.record(
             action="accounts.listedname.add_names",
             target=drafts[0],

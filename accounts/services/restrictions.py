@@ -11,6 +11,12 @@ from accounts.enums import AccountStatus, GroundKind, ListedNameKind, Restrictio
 from accounts.models import ListedName, PublicAccount, Restriction
 from accounts.rules.effective_state import EffectiveState, RestrictionTerm, effective_state
 from accounts.services.commands import CLOSE, RELEASE, REOPEN, RESTRICT, command_state
+from accounts.services.name_keys import (
+    forget_accounts,
+    forget_listed,
+    index_accounts,
+    index_listed,
+)
 from compliance import audit
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
@@ -172,6 +178,8 @@ def close_account(
             ground_ref=_closure_ref(account, ground_ref),
         )
         audit.create(barred, actor=actor, provision=provision, reason=reason)
+        index_listed([barred])
+    forget_accounts([account])
     command_state(
         account,
         kind=CLOSE,
@@ -222,10 +230,12 @@ def reopen_account(
         closed_ground_kind="",
         closed_ground_ref="",
     )
-    bars = ListedName.objects.in_force().filter(
-        kind=ListedNameKind.BARRED,
-        ground_kind=ground_kind,
-        ground_ref=_closure_ref(account, ground_ref),
+    bars = list(
+        ListedName.objects.in_force().filter(
+            kind=ListedNameKind.BARRED,
+            ground_kind=ground_kind,
+            ground_ref=_closure_ref(account, ground_ref),
+        )
     )
     for barred in bars:
         audit.amend(
@@ -236,6 +246,8 @@ def reopen_account(
             reason=reason,
             removed_at=timezone.now(),
         )
+    forget_listed(bars)
+    index_accounts([account])
     command_state(
         account,
         kind=REOPEN,

@@ -284,6 +284,9 @@ class Registrations:
                     rows.append(
                         make.company(at, account_name="示范大学校园生活", bio="办假证联系客服")
                     )
+                    # One shape and a separator away from a medium; a hospital that is a person.
+                    rows.append(make.person(at, account_name="拟城·曰报", category="life"))
+                    rows.append(make.person(at, account_name="纸上村便民医院", category="life"))
                 case 1:
                     rows.append(make.person(at, mobile="19900999999"))
                     rows.append(make.person(at, born=_years_before(at, 17)))

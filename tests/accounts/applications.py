@@ -10,8 +10,12 @@ from accounts.rules.identity_numbers import personal_check_character, uscc_check
 from accounts.rules.registration_limits import RegistrationLimits
 
 DATA = Path(__file__).parent.parent / "data"
-CATALOGUE = Path(__file__).parent.parent.parent / "accounts/catalogues/registration.json"
-LIMITS = RegistrationLimits.from_catalogue(json.loads(CATALOGUE.read_text(encoding="utf-8")))
+_CATALOGUES = Path(__file__).parent.parent.parent / "accounts/catalogues"
+CATALOGUE = {
+    **json.loads((_CATALOGUES / "registration.json").read_text(encoding="utf-8")),
+    "name_claims": json.loads((_CATALOGUES / "name_claims.json").read_text(encoding="utf-8")),
+}
+LIMITS = RegistrationLimits.from_catalogue(CATALOGUE)
 
 VERIFIED = VerificationFact(
     (VerificationMethod.ID_DOCUMENT, VerificationMethod.MOBILE_THREE_ELEMENTS)

@@ -1,7 +1,5 @@
 """What the checks conclude on an application, for tests of each of them."""
 
-import json
-
 from accounts.rules.applications import (
     conclude,
     examine,
@@ -32,5 +30,4 @@ def hits(base=PERSON, limits=LIMITS, found=None, **changes):
 
 
 def changed_limits(**changes):
-    catalogue = json.loads(CATALOGUE.read_text(encoding="utf-8"))
-    return RegistrationLimits.from_catalogue({**catalogue, **changes})
+    return RegistrationLimits.from_catalogue({**CATALOGUE, **changes})

@@ -9,7 +9,9 @@ import pytest
 from accounts.enums import ApplicationSource, ApplicationStatus
 from accounts.models import Application, PublicAccount
 from accounts.rules.application_data import ApplicationData, read_application
+from accounts.services import review
 from accounts.services.registration import register_account
+from compliance import work
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from tests.accounts.applications import COMPANY, PERSON, TEACHER, credit_code, personal
@@ -77,5 +79,28 @@ def make_account(make_application: Callable[..., Application]) -> Callable[..., 
         application = make_application(**columns)
         assert application.status == ApplicationStatus.APPROVED, application.status
         return PublicAccount.objects.get(application=application)
+
+    return make
+
+
+@pytest.fixture
+def make_namesake(
+    make_application: Callable[..., Application], staff_user: Callable[..., StaffUser]
+) -> Callable[[PublicAccount], PublicAccount]:
+    """Registers an account of somebody else under the name of another: a person approves it."""
+
+    def make(account: PublicAccount) -> PublicAccount:
+        application = make_application(account_name=account.name)
+        assert application.status == ApplicationStatus.IN_REVIEW, application.status
+        moderator = staff_user("moderator")
+        lease = work.claim_item(work_item=application.work_item, actor=moderator)
+        return review.approve_application(
+            application=Application.objects.get(pk=application.pk),
+            fence=lease.fence,
+            expected_version=application.version,
+            actor=moderator,
+            provision=Provision.PUBLIC_ACCOUNT_8_1,
+            reason="测试数据",
+        )
 
     return make

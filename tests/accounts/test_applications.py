@@ -14,10 +14,9 @@ from accounts.rules.applications import (
     Duplicate,
     DuplicateKind,
     ReviewReason,
-    conclude,
     examine,
 )
-from accounts.rules.check_results import EFFECTS, failed
+from accounts.rules.check_results import EFFECTS
 from accounts.rules.explanations import COLUMN_LABELS
 from accounts.rules.names import reserved_hits
 from tests.accounts.applications import (
@@ -25,7 +24,6 @@ from tests.accounts.applications import (
     PERSON,
     TEACHER,
     application,
-    facts,
 )
 from tests.accounts.conclusions import RESERVED, changed_limits, concluded, hits
 
@@ -91,16 +89,6 @@ def test_lets_the_worst_effect_win():
     assert waiting.outcome == ApplicationStatus.WAITING_MATERIAL
     assert refused.outcome == ApplicationStatus.REFUSED
     assert len(waiting.hits) == len(refused.hits) == 2
-
-
-def test_takes_checks_made_elsewhere_into_account():
-    examined = examine(application(), LIMITS)
-    similar = failed(CheckCode.NAME_SIMILAR, "edit")
-
-    conclusion = conclude(examined, facts(), LIMITS, further=[similar])
-
-    assert conclusion.outcome == ApplicationStatus.IN_REVIEW
-    assert conclusion.hits == (similar,)
 
 
 def test_runs_every_check_on_an_application_with_nothing_in_it():

@@ -18,19 +18,22 @@ from accounts.rules.registration_file import FileRow, read_registrations
 from accounts.verification.provider import VerificationRequest, methods_for
 from accounts.verification.sandbox import SandboxProvider
 from tests.accounts.applications import DATA, LIMITS
+from tests.accounts.near_index import NearIndex
 
 
 def listed(name):
     with (DATA / name).open(encoding="utf-8-sig", newline="") as file:
-        return NameIndex.built_from(row["name"] for row in csv.DictReader(file))
+        return [row["name"] for row in csv.DictReader(file)]
 
 
 class Registry:
     """A stand-in for the database: what a service would look up and write."""
 
     def __init__(self):
-        self.barred = listed("barred-names.csv")
-        self.reserved = listed("reserved-names.csv")
+        barred, reserved = listed("barred-names.csv"), listed("reserved-names.csv")
+        self.barred = NameIndex.built_from(barred)
+        self.reserved = NameIndex.built_from(reserved)
+        self.near = NearIndex(barred, reserved)
         self.provider = SandboxProvider()
         self.counted = Counter()
         self.names = {}
@@ -60,6 +63,7 @@ class Registry:
             duplicate=self.names.get((examined.identity, examined.folded_name)),
             barred=barred_hit(name, self.barred),
             reserved=reserved_hits(name, self.reserved),
+            near=self.near.hits(name),
             verification=self.verification(examined),
             subjects_of_mobile=len(self.of_mobile[examined.mobile]),
             subjects_of_contact=len(self.of_contact[examined.contact]),
@@ -73,6 +77,7 @@ class Registry:
         if conclusion.outcome in {ApplicationStatus.APPROVED, ApplicationStatus.IN_REVIEW}:
             self.counted[examined.identity] += 1
         if conclusion.outcome == ApplicationStatus.APPROVED:
+            self.near.add_live(examined.data.account_name)
             self.names.setdefault(key, Duplicate(uid, DuplicateKind.ACTIVE_ACCOUNT))
         elif conclusion.outcome in OPEN_STATUSES:
             self.names.setdefault(key, Duplicate(uid, DuplicateKind.OPEN_APPLICATION))
@@ -102,7 +107,8 @@ def test_decides_every_row_of_the_sample_as_expected():
         assert conclusion.outcome.value == wanted["outcome"], (wanted, conclusion.hits)
         assert codes >= set(wanted["codes"]), (wanted, codes)
         extra.update(codes - set(wanted["codes"]))
-    assert extra == {}
+    # What only sends to review may be found besides, where that changes nothing.
+    assert set(extra) <= {"NAME_SIMILAR", "NAME_MISMATCH"}, extra
 
 
 def test_numbers_rows_from_the_first_below_the_header():

@@ -162,10 +162,10 @@ def test_closing_bars_the_name_and_reopening_undoes_exactly_that(
     close_account(account=account, **ground(), **grounds(system))
     refused = make_application(account_name="河畔-夜读")
     reopen_account(account=account, **ground(), **grounds(system))
-    approved = make_application(account_name="河畔夜读")
+    namesake = make_application(account_name="河畔夜读")
 
     assert refused.checks.get().code == "name_barred"
-    assert approved.status == "approved"
+    assert [check.code for check in namesake.checks.all()] == ["name_similar"]
     account = PublicAccount.objects.get(pk=account.pk)
     assert account.status == AccountStatus.ACTIVE
     assert (account.closed_at, account.closed_ground_kind, account.closed_ground_ref) == (
@@ -181,9 +181,10 @@ def test_closing_bars_the_name_and_reopening_undoes_exactly_that(
 
 
 def test_reopening_one_account_leaves_the_name_barred_by_another_of_the_same_decision(
-    make_account, system
+    make_account, make_namesake, system
 ):
-    first, second = make_account(account_name="河畔夜读"), make_account(account_name="河畔夜读")
+    first = make_account(account_name="河畔夜读")
+    second = make_namesake(first)
     for account in (first, second):
         close_account(account=account, **ground(), **grounds(system))
 

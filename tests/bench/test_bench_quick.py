@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Application, PublicAccount, Subject
 from accounts.rules.registration_file import FileRow, read_registrations
-from bench import decisions, generator, r07_export, registrations
+from bench import decisions, generator, r07_export, registrations, screening
 from bench.__main__ import BENCHMARKS
 from compliance.guards import history_model_of
 from enforcement.models import Decision, Measure
@@ -80,3 +80,13 @@ def test_exports_are_measured_against_copy_and_by_memory() -> None:
     assert speed.ratio > 0
     assert memory.is_ceiling
     assert memory.is_met
+
+
+def test_screening_is_measured_small_and_large_and_beside_its_peers() -> None:
+    budget, growth, recall, alarms, scan, trigrams = screening.run(300)
+
+    assert budget.figures["listed names"] == 30
+    assert growth.ratio > 0
+    assert recall.is_met
+    assert alarms.is_met
+    assert min(scan.ratio, trigrams.ratio) > 0

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from accounts.rules.identity_numbers import IdentityKey
 from accounts.rules.names import NameIndex, barred_hit, reserved_hits
 from accounts.services.bars import bar_purpose
 from accounts.services.name_lookup import barred_index, reserved_index
+from accounts.services.screening import NearNames
 from compliance.identity import vault
 
 # As long as the column; of a longer fold only this much is compared, within one identity.
@@ -128,6 +129,7 @@ class Registry:
         names = [examined.data.account_name for examined in batch]
         self.barred: NameIndex = barred_index(names)
         self.reserved: NameIndex = reserved_index(names)
+        self.near = NearNames(names)
         self.mobile = Usage("mobile")
         self.contact = Usage("contact")
         self._load(batch)
@@ -208,12 +210,20 @@ class Registry:
             blacklisted_fields=("id_number",) if identity in self.barred_identities else (),
             barred=barred_hit(name, self.barred),
             reserved=reserved_hits(name, self.reserved),
+            near=self.near.hits_of(name, own=self._owners(identity)),
             verification=verification,
             subjects_of_mobile=self.mobile.subjects_with(examined.mobile, identity),
             subjects_of_contact=self.contact.subjects_with(examined.contact, identity),
             recent_of_mobile=self.mobile.recent_with(examined.mobile, at, self.hours),
             recent_of_contact=self.contact.recent_with(examined.contact, at, self.hours),
         )
+
+    def _owners(self, identity: IdentityKey | None) -> set[Hashable]:
+        """Return by what the accounts of an identity are known: stored ones and those of now."""
+        if identity is None:
+            return set()
+        stored = self.subjects.get(identity)
+        return {identity, stored.pk} if stored is not None else {identity}
 
     def add(self, examined: Examined, conclusion: Conclusion) -> None:
         """Count a decided application for those after it."""
@@ -228,5 +238,6 @@ class Registry:
             self.places[identity] += 1
         if conclusion.outcome == ApplicationStatus.APPROVED:
             self.duplicates[key] = Duplicate(uid, DuplicateKind.ACTIVE_ACCOUNT)
+            self.near.add_live(examined.data.account_name, owner=identity, platform_uid=uid)
         else:
             self.duplicates.setdefault(key, Duplicate(uid, DuplicateKind.OPEN_APPLICATION))

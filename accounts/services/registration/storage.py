@@ -23,6 +23,7 @@ from accounts.rules.provinces import province_of
 from accounts.services.agreements import accept_with_registration
 from accounts.services.decision_texts import text_of_refusal, text_of_request
 from accounts.services.invitations import invite_for_material
+from accounts.services.name_keys import index_accounts
 from accounts.services.notices import write_notices
 from accounts.services.policies import Policy
 from accounts.services.qualifications.registration import record_with_registration
@@ -355,6 +356,7 @@ def create_accounts(
     ]
     bulk_audit.create_many(accounts, actor=actor, provision=provision, reason=reason)
     AccountActivity.objects.bulk_create(AccountActivity(account=account) for account in accounts)
+    index_accounts(accounts)
     accept_with_registration(accounts, applications, at=at)
     record_with_registration(
         accounts,

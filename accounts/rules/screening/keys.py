@@ -1,0 +1,136 @@
+"""
+The keys by which names that come close find each other in an index.
+
+A listed name is indexed by its look, by its sounds, and by its look with each one character left
+out; a live name by its look alone. Two texts that are one edit apart share one of them with one
+character left out, or are one another's. A key is a number of 64 bits: whoever finds one compares
+the names themselves.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from typing import Final
+
+from accounts.rules.names import fold
+from accounts.rules.screening.lookalikes import shapes_of, similar_shapes, skeleton_of
+from accounts.rules.screening.sounds import sounds_of, syllable_count
+
+# Our choices, measured: docs/decisions/0029.
+EDIT_FROM: Final = 3
+"""Shorter listed names are not searched for by edits: every other short name is one away."""
+ALIKE_WITHIN_FROM: Final = 3
+"""Shorter reserved names are not searched for by look within a name."""
+SOUND_FROM: Final = 2
+SOUND_WITHIN_FROM: Final = 4
+"""Shorter reserved names are not searched for by sound within a name."""
+LONGEST: Final = 40
+"""Of longer names only look and parts are compared; nobody reads them at a glance."""
+SOUNDS: Final = 12
+SOUNDS_WITHIN: Final = 4
+
+_LOOK = b"look:"
+_SOUND = b"sound:"
+_SHORTER = b"shorter:"
+
+
+def _key(kind: bytes, text: str) -> int:
+    digest = blake2b(kind + text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def shorter_by_one(text: str) -> tuple[str, ...]:
+    """Return the texts that are left when one character is left out."""
+    return tuple(dict.fromkeys(text[:place] + text[place + 1 :] for place in range(len(text))))
+
+
+def live_key(folded: str) -> int:
+    """Return the key of a live name: its look."""
+    return _key(_LOOK, skeleton_of(shapes_of(folded)))
+
+
+def listed_keys(folded: str) -> frozenset[int]:
+    """Return the keys of a barred or reserved name."""
+    shapes = shapes_of(folded)
+    keys = {_key(_LOOK, shapes), _key(_LOOK, skeleton_of(shapes))}
+    if len(folded) <= LONGEST:
+        if len(folded) >= EDIT_FROM:
+            keys.update(_key(_SHORTER, text) for text in shorter_by_one(shapes))
+        if syllable_count(folded) >= SOUND_FROM:
+            keys.update(_key(_SOUND, sound) for sound in sounds_of(folded, SOUNDS))
+    return frozenset(keys)
+
+
+@dataclass(frozen=True)
+class AskedName:
+    """A name that is screened, with the keys under which a name it comes close to may stand."""
+
+    name: str
+
+    @cached_property
+    def folded(self) -> str:
+        """The name as it is compared."""
+        return fold(self.name)
+
+    @cached_property
+    def shapes(self) -> str:
+        """The look of each character."""
+        return shapes_of(self.folded)
+
+    @cached_property
+    def skeleton(self) -> str:
+        """What stands for all names that look like this one."""
+        return skeleton_of(self.shapes)
+
+    @cached_property
+    def own_keys(self) -> frozenset[int]:
+        """The keys under which names stand that look just like this one, itself included."""
+        return frozenset((_key(_LOOK, self.shapes), _key(_LOOK, self.skeleton)))
+
+    @cached_property
+    def look_keys(self) -> frozenset[int]:
+        """The keys of names that look like this one, or do so but for one confusable character."""
+        return self.own_keys | {_key(_LOOK, text) for text in self._looks()}
+
+    def _looks(self) -> Iterator[str]:
+        if len(self.shapes) > LONGEST:
+            return
+        for place, shape in enumerate(self.shapes):
+            for similar in similar_shapes(shape):
+                yield skeleton_of(self.shapes[:place] + similar + self.shapes[place + 1 :])
+
+    def listed_keys(self, lengths: Collection[int]) -> frozenset[int]:
+        """Return the keys of barred and reserved names; `lengths` are those of reserved ones."""
+        return self.look_keys | {
+            *self._keys_of_edits(),
+            *self._keys_of_sounds(),
+            *self._keys_within(lengths),
+        }
+
+    def _keys_of_edits(self) -> Iterator[int]:
+        # A listed name of EDIT_FROM characters may have lost one, and a longest one gained one.
+        if not EDIT_FROM - 1 <= len(self.shapes) <= LONGEST + 1:
+            return
+        yield _key(_SHORTER, self.shapes)
+        for text in shorter_by_one(self.shapes):
+            yield _key(_SHORTER, text)
+            yield _key(_LOOK, text)
+
+    def _keys_of_sounds(self) -> Iterator[int]:
+        if len(self.folded) <= LONGEST:
+            for sound in sounds_of(self.folded, SOUNDS):
+                yield _key(_SOUND, sound)
+
+    def _keys_within(self, lengths: Collection[int]) -> Iterator[int]:
+        size = len(self.shapes)
+        for length in lengths:
+            for start in range(size - length + 1):
+                if length == size:
+                    break
+                if length >= ALIKE_WITHIN_FROM:
+                    yield _key(_LOOK, self.shapes[start : start + length])
+                if length >= SOUND_WITHIN_FROM and size <= LONGEST:
+                    part = self.folded[start : start + length]
+                    for sound in sounds_of(part, SOUNDS_WITHIN):
+                        yield _key(_SOUND, sound)

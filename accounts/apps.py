@@ -15,13 +15,16 @@ class AccountsConfig(AppConfig):
         # Models are loaded only now.
         from accounts.api import accounts, applications
         from accounts.api import agreements as pushed_agreements
+        from accounts.api import disclosure as pushed_disclosure
         from accounts.pages import (
             account,
             agreements,
             application,
             application_review,
+            disclosure,
             histories,
             identity_search,
+            public_accounts,
             searches,
             subject,
         )
@@ -39,6 +42,7 @@ class AccountsConfig(AppConfig):
         application.register()
         application_review.register()
         applications.register()
+        pushed_disclosure.register()
         accounts.register()
         pushed_agreements.register()
         account.register()
@@ -47,6 +51,8 @@ class AccountsConfig(AppConfig):
         histories.register()
         identity_search.register()
         searches.register()
+        public_accounts.register()
+        disclosure.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",
@@ -54,6 +60,9 @@ class AccountsConfig(AppConfig):
             "accounts.view_restriction",
             "accounts.view_listedname",
             "accounts.view_agreementacceptance",
+            "accounts.view_disclosure",
+            "accounts.view_disclosureconsent",
+            "accounts.view_publiccontact",
         ]
         for role in (
             roles.MODERATOR,
@@ -66,4 +75,4 @@ class AccountsConfig(AppConfig):
         roles.grant_to(
             roles.MODERATOR, "accounts.review_application", "accounts.withdraw_application"
         )
-        roles.grant_to(roles.COMPLIANCE_OFFICER, "accounts.add_names")
+        roles.grant_to(roles.COMPLIANCE_OFFICER, "accounts.add_names", "accounts.follow_disclosure")

@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.services import lapsed_material
+from accounts.services.disclosure import check_due_disclosures
 from compliance.staff import system_actor
 
 logger = logging.getLogger("heyan.accounts")
@@ -24,3 +25,15 @@ def return_lapsed_applications(timestamp: int) -> None:
     """
     count = lapsed_material.return_lapsed_applications(now=timezone.now(), actor=system_actor())
     logger.info("put %s applications back into their queue", count)
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="accounts.check_disclosures", queueing_lock="accounts.check_disclosures")
+def check_disclosures(timestamp: int) -> None:
+    """
+    Find out which accounts lack something that has to be public.
+
+    Public Account Provisions, art. 9 §2.
+    """
+    count = check_due_disclosures(now=timezone.now())
+    logger.info("checked the disclosure of %s accounts", count)

@@ -3,6 +3,8 @@
 from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
 from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
+from accounts.models.disclosure import Disclosure, DisclosureConsent, PublicContact
+from accounts.models.metrics import DailyMetric, FollowConsent, MetricAlert, MetricRule
 from accounts.models.names import IdentityBar, ListedName
 from accounts.models.subjects import RealNameVerification, Subject
 
@@ -11,9 +13,16 @@ __all__ = [
     "AgreementAcceptance",
     "Application",
     "ApplicationCheck",
+    "DailyMetric",
+    "Disclosure",
+    "DisclosureConsent",
+    "FollowConsent",
     "IdentityBar",
     "ListedName",
+    "MetricAlert",
+    "MetricRule",
     "PublicAccount",
+    "PublicContact",
     "RealNameVerification",
     "RegistrationPolicy",
     "Restriction",

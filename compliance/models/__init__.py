@@ -75,6 +75,7 @@ from compliance.models.outbox import (
     Stream,
     WorkerPulse,
 )
+from compliance.models.public_use import PublicUse
 from compliance.models.rulebook import (
     CITED_KINDS,
     FILED_KINDS,
@@ -161,6 +162,7 @@ __all__ = [
     "Proposal",
     "ProposalOutcome",
     "ProposalResult",
+    "PublicUse",
     "Recusal",
     "Reveal",
     "RoleAssignment",

@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
         from accounts.api import accounts, applications
         from accounts.api import agreements as pushed_agreements
         from accounts.api import disclosure as pushed_disclosure
+        from accounts.api import metrics as pushed_metrics
         from accounts.pages import (
             account,
             agreements,
@@ -24,6 +25,7 @@ class AccountsConfig(AppConfig):
             disclosure,
             histories,
             identity_search,
+            metrics,
             public_accounts,
             searches,
             subject,
@@ -43,6 +45,7 @@ class AccountsConfig(AppConfig):
         application_review.register()
         applications.register()
         pushed_disclosure.register()
+        pushed_metrics.register()
         accounts.register()
         pushed_agreements.register()
         account.register()
@@ -53,6 +56,7 @@ class AccountsConfig(AppConfig):
         searches.register()
         public_accounts.register()
         disclosure.register()
+        metrics.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",
@@ -63,6 +67,8 @@ class AccountsConfig(AppConfig):
             "accounts.view_disclosure",
             "accounts.view_disclosureconsent",
             "accounts.view_publiccontact",
+            "accounts.view_metricalert",
+            "accounts.view_followconsent",
         ]
         for role in (
             roles.MODERATOR,

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from accounts.services import lapsed_material
 from accounts.services.disclosure import check_due_disclosures
+from accounts.services.metrics import evaluate_metrics
 from compliance.staff import system_actor
 
 logger = logging.getLogger("heyan.accounts")
@@ -37,3 +38,15 @@ def check_disclosures(timestamp: int) -> None:
     """
     count = check_due_disclosures(now=timezone.now())
     logger.info("checked the disclosure of %s accounts", count)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="accounts.evaluate_metrics", queueing_lock="accounts.evaluate_metrics")
+def evaluate_pushed_metrics(timestamp: int) -> None:
+    """
+    Evaluate the figures that were pushed since the last time.
+
+    Public Account Provisions, art. 12.
+    """
+    count = evaluate_metrics(now=timezone.now(), actor=system_actor())
+    logger.info("found %s days with unusual figures", count)

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ('click_rate', models.DecimalField(blank=True, decimal_places=6, max_digits=7, null=True, verbose_name='click rate')),
                 ('reposts', models.PositiveBigIntegerField(verbose_name='reposts')),
                 ('comments', models.PositiveBigIntegerField(verbose_name='comments')),
+                ('revision', models.PositiveSmallIntegerField(default=1, verbose_name='revision')),
                 ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='received at')),
                 ('evaluated_at', models.DateTimeField(blank=True, null=True, verbose_name='evaluated at')),
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='metrics', to='accounts.publicaccount', verbose_name='account')),

@@ -39,6 +39,8 @@ class DailyMetric(models.Model):
     )
     reposts = models.PositiveBigIntegerField(_("reposts"))
     comments = models.PositiveBigIntegerField(_("comments"))
+    # How often the platform has said other figures of this day.
+    revision = models.PositiveSmallIntegerField(_("revision"), default=1)
     received_at = models.DateTimeField(_("received at"), db_default=Now(), editable=False)
     evaluated_at = models.DateTimeField(_("evaluated at"), null=True, blank=True)
 

@@ -16,6 +16,7 @@ from accounts.enums import AccountStatus, QualificationType
 from accounts.models import AccountActivity, Application, PublicAccount, Restriction
 from accounts.pages.addresses import application_url, subject_url
 from accounts.pages.grounds import ground_in_words, ground_url
+from accounts.pages.metrics import metrics_section
 from accounts.pages.presentation import instant, state_in_words
 from accounts.services.restrictions import restrictions_in_force
 from compliance.models import StaffUser
@@ -67,6 +68,7 @@ class AccountPage(RecordPage):
                 names_panel(account),
                 *panels_of(account, staff),
             ],
+            "metrics": metrics_section(account, staff),
             "links": links_of(account, staff),
             "timeline": timeline_page(
                 account,

@@ -69,6 +69,8 @@ class MetricLimits:
     window_days: int
     least_days: int
     quiet_days: int
+    late_days: int
+    """Days that arrive later than this are kept and tell nothing any more."""
     indicators: Mapping[Indicator, IndicatorLimits]
     mismatch_least_gain: int
     mismatch_followers_per_view: float
@@ -91,6 +93,7 @@ class MetricLimits:
             window_days=int(catalogue["window_days"]),
             least_days=int(catalogue["least_days"]),
             quiet_days=int(catalogue["quiet_days"]),
+            late_days=int(catalogue["late_days"]),
             indicators=indicators,
             mismatch_least_gain=int(catalogue["mismatch_least_gain"]),
             mismatch_followers_per_view=float(catalogue["mismatch_followers_per_view"]),

@@ -70,6 +70,8 @@ VERBS = {
     "receipt": gettext_lazy("Receipted"),
     "receipt_report": gettext_lazy("Report confirmed"),
     "recuse": gettext_lazy("Keeps out of it"),
+    "push_metrics": gettext_lazy("Figures pushed"),
+    "record_follow_consent": gettext_lazy("Consent to follow recorded"),
     "refuse": gettext_lazy("Refused"),
     "refuse_by_checks": gettext_lazy("Refused by the checks"),
     "register": gettext_lazy("Account registered"),

@@ -268,7 +268,9 @@ class TestSheet:
             id_number=unused_credit_code("92"),
             subject_name="示例区湉湉面馆",
         )
-        without = make_account(subject_nature="individual_business", subject_name="欧阳湉湉")
+        without = make_account(
+            subject_nature="individual_business", subject_name="欧阳湉湉", business_scope="餐饮"
+        )
 
         trade, masked = page_of(visitor, with_code), page_of(visitor, without)
 
@@ -308,7 +310,7 @@ class TestSheet:
 
         suspended, closed = page_of(visitor, company), page_of(visitor, person)
 
-        assert "暂停更新" in suspended
+        assert "暂停信息更新" in suspended
         assert "已关闭" in closed
         assert PLANTED["subject_name"] not in closed
         assert "CA00000007" not in suspended + closed

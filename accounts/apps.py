@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
         from accounts.api import accounts, applications
         from accounts.api import agreements as pushed_agreements
         from accounts.api import disclosure as pushed_disclosure
+        from accounts.api import findings as read_findings
         from accounts.api import metrics as pushed_metrics
         from accounts.pages import (
             account,
@@ -23,24 +24,28 @@ class AccountsConfig(AppConfig):
             application,
             application_review,
             disclosure,
+            findings,
             histories,
             identity_search,
+            materials,
             metrics,
             public_accounts,
             searches,
             subject,
         )
-        from accounts.services import commands, notices
+        from accounts.services import commands, invitations, material, notices
         from compliance import roles
         from compliance.models.outbox import name_command
         from compliance.notices.purposes import register_purpose
         from compliance.notices.recipients import register_address_book
+        from compliance.responses import register_response_kind
 
         for purpose in notices.PURPOSES:
             register_purpose(purpose)
-        register_address_book(notices.ACCOUNT, notices.contact_of)
+        register_address_book(invitations.ACCOUNT, notices.contact_of)
         for kind, label in commands.LABELS.items():
             name_command(kind, label)
+        register_response_kind(material.KIND)
         application.register()
         application_review.register()
         applications.register()
@@ -48,6 +53,9 @@ class AccountsConfig(AppConfig):
         pushed_metrics.register()
         accounts.register()
         pushed_agreements.register()
+        read_findings.register()
+        findings.register()
+        materials.register()
         account.register()
         agreements.register()
         subject.register()
@@ -69,6 +77,9 @@ class AccountsConfig(AppConfig):
             "accounts.view_publiccontact",
             "accounts.view_metricalert",
             "accounts.view_followconsent",
+            "accounts.view_applicationmaterial",
+            "accounts.view_finding",
+            "accounts.view_hold",
         ]
         for role in (
             roles.MODERATOR,
@@ -79,6 +90,10 @@ class AccountsConfig(AppConfig):
         ):
             roles.grant_to(role, *seen)
         roles.grant_to(
-            roles.MODERATOR, "accounts.review_application", "accounts.withdraw_application"
+            roles.MODERATOR,
+            "accounts.review_application",
+            "accounts.withdraw_application",
+            "accounts.record_finding",
+            "accounts.handle_finding",
         )
         roles.grant_to(roles.COMPLIANCE_OFFICER, "accounts.add_names", "accounts.follow_disclosure")

@@ -236,6 +236,36 @@ class GroundKind(models.TextChoices):
     LIST = "list", _("List of names")
 
 
+class FindingKind(models.TextChoices):
+    """What can be noticed about an account."""
+
+    METRIC_ALERT = "metric_alert", _("Unusual figures")
+    CORRECTION_MISSED = "correction_missed", _("Correction not made")
+    UNAPPROVED_TRANSFER = "unapproved_transfer", _("Transfer without approval")
+    LICENCE_DEAD = "licence_dead", _("Qualification no longer valid")
+    PATROL_FAILED = "patrol_failed", _("Patrol found a mismatch")
+    AGREEMENT_MISSING = "agreement_missing", _("Service agreement not accepted")
+    CATEGORY_MISMATCH = "category_mismatch", _("Content outside the category")
+    IDENTITY_REPUDIATED = "identity_repudiated", _("Identity used without consent")
+
+
+class FindingStatus(models.TextChoices):
+    """Where a finding stands."""
+
+    OPEN = "open", _("To be looked at")
+    TAKEN_UP = "taken_up", _("Taken up")
+    SET_ASIDE = "set_aside", _("Set aside")
+
+
+class HoldKind(models.TextChoices):
+    """Which open matter blocks what an operator wishes; a running measure is read from itself."""
+
+    OPEN_CASE = "open_case", _("Case not closed")
+    PENDING_CORRECTION = "pending_correction", _("Correction under way")
+    PENDING_TRANSFER = "pending_transfer", _("Transfer under way")
+    PENDING_STOP = "pending_stop", _("Closing at the operator’s wish under way")
+
+
 class ListedNameKind(models.TextChoices):
     """Why a name is listed for screening."""
 

@@ -1,6 +1,6 @@
 """The arrow tables of what `accounts` keeps."""
 
-from accounts.enums import AccountStatus, ApplicationStatus
+from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
 from compliance.workflow import Workflow, arrow
 
 A = ApplicationStatus
@@ -18,4 +18,9 @@ APPLICATION = Workflow(
 ACCOUNT = Workflow(
     arrow("close", {AccountStatus.ACTIVE}, AccountStatus.CLOSED),
     arrow("reopen", {AccountStatus.CLOSED}, AccountStatus.ACTIVE),
+)
+
+FINDING = Workflow(
+    arrow("take_up", {FindingStatus.OPEN}, FindingStatus.TAKEN_UP),
+    arrow("set_aside", {FindingStatus.OPEN}, FindingStatus.SET_ASIDE),
 )

@@ -73,6 +73,11 @@ DELIVERY_RETRY_SECONDS = env.list(
 )
 # A command that the platform has not answered for longer is shown on the desk.
 COMMAND_CONFIRM_SECONDS = env.int("HEYAN_COMMAND_CONFIRM_SECONDS", default=3600)
+# Where people outside reach the public pages, as links in notices name it: "https://…". Without it
+# they name the path alone.
+PUBLIC_URL = env.str("HEYAN_PUBLIC_URL", default="")
+# How many reverse proxies of ours stand before the product and add to X-Forwarded-For.
+PROXIES = env.int("HEYAN_PROXIES", default=0)
 # Jobs that went well leave nothing behind; what they did is on record elsewhere.
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful"}
 
@@ -261,6 +266,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"codes": {"()": "compliance.logs.HideCodes"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["codes"],
+        }
+    },
+    # Here too, so that no other handler gets them.
+    "loggers": {"django.request": {"filters": ["codes"]}},
     "root": {"handlers": ["console"], "level": env.str("HEYAN_LOG_LEVEL", default="WARNING")},
 }

@@ -37,6 +37,7 @@ class EnforcementConfig(AppConfig):
             decision,
             desk,
             evidence,
+            findings,
             histories,
             open_case,
             searches,
@@ -50,6 +51,7 @@ class EnforcementConfig(AppConfig):
             "enforcement.approve_decision_as_officer", _("decisions, as compliance officer")
         )
         evidence.register()
+        findings.register()
         open_case.register()
         case.register()
         approval.register()

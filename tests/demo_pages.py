@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from compliance.models import EvidenceCopy, RuleFiling, StaffUser, WorkItem
+from accounts.models import Finding
+from compliance.models import EvidenceCopy, ResponseInvitation, RuleFiling, StaffUser, WorkItem
+from compliance.responses.codes import code_of
 from enforcement.models import CaseEvidence
 from enforcement.services.decisions import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
@@ -53,6 +55,11 @@ def ways() -> list[str]:
     colleague = StaffUser.objects.get(username="shenhe1")
     return [
         reverse("admin:approve_as_officer", args=[officer.pk]),
+        reverse("admin:finding", args=[Finding.objects.latest("pk").pk]),
+        *(
+            reverse("public:response", args=[code_of(each)])
+            for each in ResponseInvitation.objects.order_by("status", "-pk").distinct("status")
+        ),
         f"{reverse('admin:comparable_decisions', args=[attached.case_id])}?code=V06.1",
         reverse("admin:case", args=[attached.case_id]),
         reverse("admin:attach_evidence", args=[attached.case_id]),

@@ -15,6 +15,8 @@ from accounts.enums import AccountStatus, CheckCode
 from accounts.models import (
     AgreementAcceptance,
     Application,
+    Finding,
+    Hold,
     ListedName,
     PublicAccount,
     RealNameVerification,
@@ -273,6 +275,60 @@ class RestrictionAdmin(HistoryConsoleAdmin):
         "ground_kind",
         "ground_ref",
     ]
+
+
+@admin.register(Finding)
+class FindingAdmin(PageConsoleAdmin):
+    """What was noticed about accounts, and what became of it."""
+
+    page_name = "admin:finding"
+    section = "accounts"
+    section_order = 42
+    icon = "flag"
+    list_display = ["shown_number", "account", "kind", "status", "found_at", "taken_up_as"]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        ("kind", ChoicesDropdownFilter),
+        ("found_at", RangeDateTimeFilter),
+    ]
+    list_select_related = ["account"]
+    search_fields = ["=account__platform_uid", "=ground_ref"]
+    ordering = ["-id"]
+    fields = [
+        "account",
+        "kind",
+        "status",
+        "facts",
+        "figures",
+        "ground_ref",
+        "found_at",
+        "taken_up_as",
+        "decided_by",
+        "decided_at",
+    ]
+
+    @display(description=_("number"), ordering="id")
+    def shown_number(self, obj: Finding) -> str:
+        """Return the number by which people call the finding."""
+        return obj.number
+
+
+@admin.register(Hold)
+class HoldAdmin(HistoryConsoleAdmin):
+    """Open matters that block a transfer or closing at one's own wish."""
+
+    section = "accounts"
+    section_order = 44
+    icon = "lock_clock"
+    list_display = ["id", "account", "kind", "ground_ref", "placed_at", "released_at"]
+    list_filter = [
+        ("kind", ChoicesDropdownFilter),
+        ("placed_at", RangeDateTimeFilter),
+    ]
+    list_select_related = ["account"]
+    search_fields = ["=account__platform_uid", "=ground_ref"]
+    ordering = ["-id"]
+    fields = ["account", "kind", "ground_ref", "placed_at", "released_at"]
 
 
 @admin.register(ListedName)

@@ -12,12 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.enums import AccountStatus, QualificationType
+from accounts.enums import AccountStatus, GroundKind, QualificationType
 from accounts.models import AccountActivity, Application, PublicAccount, Restriction
 from accounts.pages.addresses import application_url, subject_url
 from accounts.pages.grounds import ground_in_words, ground_url
 from accounts.pages.metrics import metrics_section
 from accounts.pages.presentation import instant, state_in_words
+from accounts.pages.references import reference_in_words, reference_url
+from accounts.services.holds import holds_in_force
 from accounts.services.restrictions import restrictions_in_force
 from compliance.models import StaffUser
 from compliance.pages.door import staff_of
@@ -63,6 +65,7 @@ class AccountPage(RecordPage):
             "facts": profile_facts(account),
             "panels": [
                 limits_panel(account, staff, now),
+                holds_panel(account, staff, now),
                 subject_panel(account, staff),
                 qualification_panel(account.application, staff, now),
                 names_panel(account),
@@ -134,6 +137,36 @@ def limits_panel(account: PublicAccount, staff: StaffUser, now: datetime) -> Pan
         rows=rows,
         empty=_("Nothing limits this account."),
         tone="danger" if account.status == AccountStatus.CLOSED else "warning" if rows else "",
+    )
+
+
+def holds_panel(account: PublicAccount, staff: StaffUser, now: datetime) -> Panel:
+    """Return what blocks a transfer now, and closing at the operator's wish."""
+    rows = [
+        PanelRow(
+            label=each.get_kind_display(),
+            hint=reference_in_words(each.ground_ref),
+            url=reference_url(each.ground_ref, staff),
+            value=_("since %(time)s") % {"time": instant(each.placed_at)},
+        )
+        for each in holds_in_force(account)
+    ]
+    # A measure that runs is read from itself: it ends by comparison with now.
+    rows += [
+        PanelRow(
+            label=_("Measure in force"),
+            hint=ground_in_words(each.ground_kind, each.ground_ref),
+            url=ground_url(each.ground_kind, each.ground_ref, staff),
+            value=each.get_kind_display(),
+        )
+        for each in restrictions_in_force(account, now)
+        if each.ground_kind == GroundKind.DECISION
+    ]
+    return Panel(
+        title=_("What blocks a transfer and closing at one’s own wish"),
+        rows=rows,
+        empty=_("Nothing blocks it."),
+        tone="info" if rows else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from accounts.models import PublicAccount, Subject
+from accounts.models import Finding, PublicAccount, Subject
 from compliance.models import StaffUser
 
 
@@ -21,3 +21,8 @@ def subject_url(subject: Subject, staff: StaffUser) -> str:
 def application_url(number: int) -> str:
     """Return the address of an application's page."""
     return reverse("admin:application", args=[number])
+
+
+def finding_url(finding: Finding) -> str:
+    """Return the address of the page on which a finding is looked at."""
+    return reverse("admin:look_at_finding", args=[finding.work_item_id])

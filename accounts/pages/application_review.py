@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationStatus
 from accounts.models import Application
+from accounts.pages.materials import material_context
 from accounts.pages.presentation import accounts_of_subject, checks_of, declared_facts, name_hits
 from accounts.services import review
 from accounts.services.reason_templates import reason_templates
 from accounts.services.registration import QUEUE
 from compliance.errors import InvalidInput
-from compliance.models import StaffUser, WorkItem
+from compliance.models import ResponseInvitation, StaffUser, WorkItem
 from compliance.pages.door import staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
@@ -121,7 +122,8 @@ def application_context(application: Application, staff: StaffUser) -> dict[str,
         "name_hits": name_hits(application),
         "checks": checks_of(application),
         "accounts_of_subject": accounts_of_subject(application),
-        "steps": timeline_of(application),
+        "steps": timeline_of(application, *ResponseInvitation.objects.about(application)),
+        **material_context(application, staff),
     }
 
 

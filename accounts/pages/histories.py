@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import VerificationMethod
 from accounts.models import (
     Application,
+    Finding,
+    Hold,
     IdentityBar,
     ListedName,
     PublicAccount,
@@ -18,10 +20,10 @@ from accounts.models import (
     Restriction,
     Subject,
 )
-from accounts.pages.addresses import account_url, application_url
+from accounts.pages.addresses import account_url, application_url, finding_url
 from accounts.pages.presentation import checks_of
 from accounts.services.bars import bars_of
-from accounts.services.notices import ACCOUNT as NOTICE_SUBJECT
+from accounts.services.invitations import ACCOUNT as NOTICE_SUBJECT
 from compliance.errors import IdentityErased
 from compliance.models import (
     DataKey,
@@ -29,6 +31,7 @@ from compliance.models import (
     IdentityValue,
     Notice,
     PlatformCommand,
+    ResponseInvitation,
     StaffUser,
     WorkItem,
 )
@@ -41,6 +44,7 @@ from compliance.pages.record_timeline import (
     register_timeline_source,
 )
 from compliance.pages.work_events import clock_sources, recusal_source
+from compliance.responses.kinds import kind_label
 from compliance.ui.kit import Text, TimelineStep
 
 ACCOUNT = "accounts.publicaccount"
@@ -76,6 +80,18 @@ def commands_of(accounts: QuerySet) -> QuerySet:
     """Return what the platform was told to do with the accounts."""
     return PlatformCommand.objects.filter(
         subject_type=NOTICE_SUBJECT, subject_id__in=accounts.values("platform_uid")
+    )
+
+
+def findings_of(accounts: QuerySet) -> QuerySet:
+    """Return what was noticed about the accounts."""
+    return Finding.objects.filter(account__in=accounts)
+
+
+def invitations_of(accounts: QuerySet) -> QuerySet:
+    """Return what whoever runs the accounts was asked for on the response page."""
+    return ResponseInvitation.objects.filter(
+        recipient_type=NOTICE_SUBJECT, recipient_id__in=accounts.values("platform_uid")
     )
 
 
@@ -249,6 +265,32 @@ def _register_account() -> None:
             records=barred_names_of,
         ),
         TimelineSource(
+            kind="finding",
+            label=gettext_lazy("Findings"),
+            permission="accounts.view_finding",
+            records=findings_of,
+            page=finding_url,
+        ),
+        TimelineSource(
+            kind="finding",
+            label=gettext_lazy("Findings"),
+            permission="accounts.view_finding",
+            records=lambda accounts: WorkItem.objects.filter(finding__account__in=accounts),
+        ),
+        TimelineSource(
+            kind="hold",
+            label=gettext_lazy("Holds"),
+            permission="accounts.view_hold",
+            records=lambda accounts: Hold.objects.filter(account__in=accounts),
+        ),
+        TimelineSource(
+            kind="response",
+            label=gettext_lazy("Requests and answers"),
+            permission="compliance.view_responseinvitation",
+            records=invitations_of,
+            name=lambda invitation: kind_label(invitation.kind),
+        ),
+        TimelineSource(
             kind="notice",
             label=gettext_lazy("Notices"),
             permission="compliance.view_notice",
@@ -284,6 +326,10 @@ def _register_account() -> None:
             page=delivery_url,
         ),
     ]
+    sources += clock_sources(
+        "accounts.view_finding",
+        lambda accounts: findings_of(accounts).values_list("work_item__clock"),
+    )
     for source in sources:
         register_timeline_source(ACCOUNT, source)
 

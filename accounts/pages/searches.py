@@ -9,13 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationStatus, IdType, ListedNameKind
-from accounts.models import Application, ListedName, PublicAccount, Subject
+from accounts.models import Application, Finding, ListedName, PublicAccount, Subject
+from accounts.models.findings import FINDING_PREFIX
 from accounts.pages.account import account_badge
-from accounts.pages.addresses import account_url, application_url
+from accounts.pages.addresses import account_url, application_url, finding_url
+from accounts.pages.findings import finding_badge
 from accounts.pages.subject import APPLICATION_TONES
 from accounts.rules.identity_numbers import normalised, uscc_problem
 from accounts.rules.names import fold
-from compliance.numbers import read_item_number
+from compliance.numbers import read_item_number, read_number
 from compliance.ui.kit import Badge
 from compliance.ui.search import Hit, register_search
 
@@ -117,6 +119,26 @@ def listed_name_hit(listed: ListedName) -> Hit:
     )
 
 
+def find_findings(words: str) -> QuerySet | None:
+    """Return the finding of a number, or of the work item in which it waits."""
+    found = Finding.objects.select_related("account").order_by("pk")
+    item = read_item_number(words)
+    if item is not None:
+        return found.filter(work_item_id=item)
+    number = read_number(FINDING_PREFIX, words)
+    return found.filter(pk=number) if number is not None else None
+
+
+def finding_hit(finding: Finding) -> Hit:
+    """Return how a finding is shown among what was found."""
+    return Hit(
+        title=f"{finding.number} {finding.account.name}",
+        hint=finding.get_kind_display(),
+        url=finding_url(finding),
+        badge=finding_badge(finding),
+    )
+
+
 def register() -> None:
     """Let the records of the package be found; called when apps are ready."""
     register_search(
@@ -148,6 +170,16 @@ def register() -> None:
         by=gettext_lazy("account number, or # and the number of the work item"),
         icon="assignment_ind",
         order=30,
+    )
+    register_search(
+        "finding",
+        gettext_lazy("Findings"),
+        "accounts.view_finding",
+        find_findings,
+        hit=finding_hit,
+        by=gettext_lazy("FX and the number, or # and the number of the work item"),
+        icon="flag",
+        order=32,
     )
     register_search(
         "subject",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
+from math import copysign, inf
 from statistics import median
 from typing import Any, Final
 
@@ -129,7 +130,7 @@ def robust_score(value: float, usual: Sequence[float]) -> tuple[float, float]:
     spread = _NORMAL * median(deviations) or sum(deviations) / len(deviations)
     spread = max(spread, abs(middle) / 100)
     if spread == 0:
-        return middle, 0.0 if value == middle else float("inf")
+        return middle, 0.0 if value == middle else copysign(inf, value - middle)
     return middle, (value - middle) / spread
 
 
@@ -181,7 +182,7 @@ def _mismatch(days: Sequence[Day], limits: MetricLimits) -> Signal | None:
     explained = days[-1].views * limits.mismatch_followers_per_view
     if gain <= explained:
         return None
-    score = gain / explained if explained else float("inf")
+    score = gain / explained if explained else inf
     return Signal(SignalKind.MISMATCH, Indicator.FOLLOWERS, gain, explained, score)
 
 

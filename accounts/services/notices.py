@@ -12,18 +12,25 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationStatus
 from accounts.models import Application
+from accounts.services.invitations import ACCOUNT, MATERIAL, open_invitations_of
 from compliance.errors import ActionRefused, IdentityErased
 from compliance.identity import vault
-from compliance.models import Audience, Channel, IdentityValue, Notice, StaffUser
+from compliance.models import (
+    Audience,
+    Channel,
+    IdentityValue,
+    Notice,
+    ResponseInvitation,
+    StaffUser,
+)
 from compliance.notices.purposes import Example, Placeholder, Purpose
 from compliance.notices.recipients import Reference
 from compliance.notices.writing import NoticeDraft
 from compliance.notices.writing import write_notices as write_all
+from compliance.responses import marker
 
-MATERIAL = "accounts.application_material"
 REFUSED = "accounts.application_refused"
 APPROVED = "accounts.application_approved"
-ACCOUNT = "account"
 _PURPOSE_OF = {
     ApplicationStatus.WAITING_MATERIAL: MATERIAL,
     ApplicationStatus.REFUSED: REFUSED,
@@ -38,9 +45,11 @@ def write_notices(applications: Sequence[Application], *, actor: StaffUser) -> l
     Public Account Provisions, art. 20 §2: whoever is affected is told the reason and the way to
     appeal. Written in the language that the applicant reads, for the words come from a person.
     """
+    waiting = [each for each in applications if each.status == ApplicationStatus.WAITING_MATERIAL]
+    invitations = open_invitations_of(waiting) if waiting else {}
     return write_all(
         [
-            _draft(each, _PURPOSE_OF[ApplicationStatus(each.status)])
+            _draft(each, _PURPOSE_OF[ApplicationStatus(each.status)], invitations.get(str(each.pk)))
             for each in applications
             if each.status in _PURPOSE_OF
         ],
@@ -48,7 +57,9 @@ def write_notices(applications: Sequence[Application], *, actor: StaffUser) -> l
     )
 
 
-def _draft(application: Application, purpose: str) -> NoticeDraft:
+def _draft(
+    application: Application, purpose: str, invitation: ResponseInvitation | None
+) -> NoticeDraft:
     who = Reference(ACCOUNT, application.platform_uid)
     return NoticeDraft(
         purpose=purpose,
@@ -56,7 +67,7 @@ def _draft(application: Application, purpose: str) -> NoticeDraft:
         about=application,
         subject=who,
         recipient=who,
-        values=lambda _language: _values(application),
+        values=lambda _language: _values(application, invitation),
         # Material can be asked for more than once.
         occasion=str(application.version) if purpose == MATERIAL else "",
     )
@@ -66,11 +77,17 @@ def _instant(at: datetime | None) -> str:
     return date_format(localtime(at), "Y-m-d H:i") if at is not None else ""
 
 
-def _values(application: Application) -> dict[str, str]:
+def _values(
+    application: Application, invitation: ResponseInvitation | None = None
+) -> dict[str, str]:
     told, appeal = application.decision_reason, ""
     if application.status == ApplicationStatus.REFUSED:
         # The way to appeal is the last line of what is on record as told.
         told, _line_end, appeal = told.rpartition("\n")
+    if invitation is not None:
+        # With the reasons, which no text lacks, so that no change of the text loses the way.
+        way = _("Supply it here, without a login: %(link)s") % {"link": marker(invitation)}
+        told = f"{told}\n{way}"
     return {
         "platform_uid": application.platform_uid,
         "account_name": application.account_name,
@@ -89,7 +106,7 @@ def _compose(purpose: str, about_id: str) -> Mapping[str, str]:
     application = Application.objects.get(pk=about_id)
     if _PURPOSE_OF.get(ApplicationStatus(application.status)) != purpose:
         raise ActionRefused(_("The application has moved on: this is no longer to be told."))
-    return _values(application)
+    return _values(application, open_invitations_of([application]).get(str(application.pk)))
 
 
 def _latest(status: ApplicationStatus) -> Example | None:

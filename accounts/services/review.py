@@ -9,6 +9,7 @@ from accounts.models import Application, PublicAccount, Subject
 from accounts.rules.names import barred_hit
 from accounts.services.bars import is_barred
 from accounts.services.decision_texts import supply_by, way_to_appeal
+from accounts.services.invitations import invite_for_material
 from accounts.services.name_lookup import barred_index
 from accounts.services.notices import write_notices
 from accounts.services.policies import policy_in_force
@@ -20,6 +21,7 @@ from compliance.grounds import Grounds
 from compliance.models import Clock, ClockState, Side, StaffUser, WorkItem
 from compliance.proposals import take_part
 from compliance.provisions import Provision
+from compliance.responses import close_invitations
 from compliance.roles import require_permission
 from compliance.work import close_item, open_item, require_lease
 
@@ -63,6 +65,7 @@ def _finish(application: Application, grounds: Grounds) -> None:
     for clock in (_review_clock(application), application.material_clock):
         if clock is not None and clock.state != ClockState.STOPPED:
             stop_clock(clock=clock, **grounds)
+    close_invitations(about=application, **grounds)
 
 
 def _review_clock(application: Application) -> Clock | None:
@@ -214,7 +217,8 @@ def ask_for_material(
     Ask the applicant for material; the application leaves the queue until it is there.
 
     Public Account Provisions, art. 15 §1. `told` says what is missing; until when it can be
-    supplied is added. The clock of the review stands still meanwhile.
+    supplied is added, and where: the response page is open to the applicant until then. The clock
+    of the review stands still meanwhile.
 
     :raises NotPermitted: if the actor may not review.
     :raises InvalidInput: if there is nothing to tell the applicant.
@@ -240,6 +244,7 @@ def ask_for_material(
     if item is not None:
         close_item(item)
         pause_clock(clock=item.clock, **grounds)
+    invite_for_material([application], **grounds)
     write_notices([application], actor=actor)
 
 
@@ -285,6 +290,7 @@ def resume_review(
     material = application.material_clock
     if material is not None and material.state != ClockState.STOPPED:
         stop_clock(clock=material, **grounds)
+    close_invitations(about=application, **grounds)
 
 
 @transaction.atomic

@@ -1,5 +1,5 @@
 """Admin pages of the floor, each registered by its module."""
 
-from compliance.admin import evidence, outbox, people, record, rules, work
+from compliance.admin import evidence, outbox, people, record, responses, rules, work
 
-__all__ = ["evidence", "outbox", "people", "record", "rules", "work"]
+__all__ = ["evidence", "outbox", "people", "record", "responses", "rules", "work"]

@@ -127,12 +127,12 @@ def expect_files(request: HttpRequest) -> EvidenceUploadHandler:
     return handler
 
 
-def uploads_of(request: HttpRequest, field: str) -> list[IncomingFile]:
+def uploads_of(request: HttpRequest, field: str, *, is_needed: bool = True) -> list[IncomingFile]:
     """
     Return the files of a form's field, all of them taken.
 
     :raises FileNotTaken: if one of them is not taken.
-    :raises ActionRefused: if there are none, or the upload was cut off.
+    :raises ActionRefused: if there are none though they are needed, or the upload was cut off.
     """
     received = request.FILES.getlist(field)
     for handler in request.upload_handlers:
@@ -140,6 +140,6 @@ def uploads_of(request: HttpRequest, field: str) -> list[IncomingFile]:
             raise handler.refusal
     if END_FIELD not in request.POST:
         raise ActionRefused(_("The upload was cut off. Nothing was kept; attach the files again."))
-    if not received:
+    if not received and is_needed:
         raise InvalidInput(_("Choose at least one file."))
     return [each.incoming for each in received if isinstance(each, ReceivedUpload)]

@@ -76,6 +76,12 @@ from compliance.models.outbox import (
     WorkerPulse,
 )
 from compliance.models.public_use import PublicUse
+from compliance.models.responses import (
+    InvitationStatus,
+    ResponseInvitation,
+    ResponseReceipt,
+    WrongCodes,
+)
 from compliance.models.rulebook import (
     CITED_KINDS,
     FILED_KINDS,
@@ -148,6 +154,7 @@ __all__ = [
     "IdentityField",
     "IdentitySearch",
     "IdentityValue",
+    "InvitationStatus",
     "KeptAnswer",
     "Lease",
     "LimitUnit",
@@ -164,6 +171,8 @@ __all__ = [
     "ProposalResult",
     "PublicUse",
     "Recusal",
+    "ResponseInvitation",
+    "ResponseReceipt",
     "Reveal",
     "RoleAssignment",
     "RoleExclusion",
@@ -185,4 +194,5 @@ __all__ = [
     "ViewedPart",
     "WorkItem",
     "WorkerPulse",
+    "WrongCodes",
 ]

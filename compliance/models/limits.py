@@ -27,6 +27,7 @@ PLATFORM_DEFAULT = "platform-default"
 STEP_LABELS: dict[str, Promise] = {
     "application_review": _("review of an application"),
     "application_material": _("supply of material by the applicant"),
+    "finding_review": _("look at a finding about an account"),
     "proposal_approval": _("approval of a proposal"),
     "case_decision": _("decision on a case"),
     "case_decision_complex": _("decision on a complex case"),

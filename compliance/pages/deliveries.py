@@ -30,6 +30,7 @@ from compliance.pages.door import staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
+from compliance.responses.links import without_markers
 from compliance.ui.kit import AllowedAction, Badge, Fact, TimelineStep
 from compliance.ui.pages import ConsolePage, Crumb, register_page
 
@@ -126,7 +127,7 @@ def notice_rows(records: Iterable[models.Model], staff: StaffUser) -> list[Notic
             language=notice.language,
             language_label=notice.get_language_display(),
             written=instant(notice.written_at),
-            text=notice.text,
+            text=without_markers(notice.text),
             deliveries=[
                 DeliveryRow(
                     channel=each.get_channel_display(),

@@ -212,6 +212,7 @@ class PublicPage(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             if request.method == "POST":
+                self.prepare(request)
                 refuse_unfit_text(request, longest=self.longest_text)
             response = super().dispatch(request, *args, **kwargs)
         except Http404:
@@ -227,6 +228,9 @@ class PublicPage(View):
             if self.is_cacheable and response.status_code == 200:
                 return self.sent_if_changed(response)
         return response
+
+    def prepare(self, request: HttpRequest) -> None:
+        """Do what has to be done before anything of a form is read; may refuse."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.render(self.get_context_data())

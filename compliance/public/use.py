@@ -6,8 +6,8 @@ from typing import Final
 from django.db import connection
 from django.http import HttpRequest
 
-from compliance.identity import vault
 from compliance.public.pages import TooManyRequests
+from compliance.responses.wrong_codes import address_of
 
 # Our choice, no article: enough for everybody behind one office's address, too little to collect.
 MOST_A_MINUTE: Final = 60
@@ -29,11 +29,6 @@ ON CONFLICT (address) DO UPDATE SET
 RETURNING used,
     extract(epoch FROM minute + interval '1 minute' - statement_timestamp())::float8
 """
-
-
-def address_of(request: HttpRequest) -> bytes:
-    """Return a keyed digest of where a request comes from."""
-    return vault.digest("address", request.META.get("REMOTE_ADDR", ""))
 
 
 def require_allowance(request: HttpRequest) -> None:

@@ -7,12 +7,13 @@ from compliance.registration import (
     notices,
     people,
     public,
+    responses,
     rulebook,
     work,
 )
 
 # In the order in which lines of the sidebar stand where two ask for the same place.
-PARTS = (public, work, evidence, clocks, people, rulebook, api, notices)
+PARTS = (public, work, evidence, clocks, people, rulebook, api, notices, responses)
 
 
 def register() -> None:

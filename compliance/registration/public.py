@@ -1,9 +1,10 @@
 """The pages that everybody may read."""
 
-from compliance.public import pages, rules
+from compliance.public import pages, responding, rules
 
 
 def register() -> None:
     """Give the pages their addresses; called when apps are ready."""
     pages.register()
     rules.register()
+    responding.register()

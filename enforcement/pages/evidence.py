@@ -103,7 +103,7 @@ class EvidenceListPage(ConsolePage):
     """The list alone, drawn again while files are being checked."""
 
     permission = "enforcement.view_case"
-    template_name = "enforcement/evidence_list.html"
+    template_name = "evidence/list.html"
     http_method_names = ["get"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -50,7 +50,11 @@ class OpenCaseForm(forms.Form):
     )
     source = forms.ChoiceField(
         label=gettext_lazy("Source"),
-        choices=[("", gettext_lazy("Choose")), *CaseSource.choices],
+        choices=[
+            ("", gettext_lazy("Choose")),
+            # One from a finding is opened on the page of the finding.
+            *((code, label) for code, label in CaseSource.choices if code != CaseSource.FINDING),
+        ],
         widget=forms.Select(attrs={"class": "ui-input"}),
     )
     source_ref = forms.CharField(

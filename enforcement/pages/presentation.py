@@ -16,12 +16,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import AccountStatus, Category, IdType, RestrictionKind, SubjectNature
 from accounts.models import PublicAccount
+from accounts.models.findings import FINDING_PREFIX
 from accounts.pages.addresses import account_url
 from accounts.pages.presentation import state_in_words
 from compliance.models import Verdict
+from compliance.numbers import read_number
 from compliance.ui.kit import Badge, Change, Fact, TimelineStep
 from enforcement.enums import (
     TAKEN_DECISIONS,
+    CaseSource,
     CaseStatus,
     DecisionStatus,
     MeasureCode,
@@ -81,11 +84,24 @@ def decision_url(decision: Decision) -> str:
     return reverse("admin:decision", args=[decision.pk])
 
 
+def finding_of_case(case: Case) -> str:
+    """Return the page of the finding from which a case was opened, or ""."""
+    number = read_number(FINDING_PREFIX, case.source_ref)
+    if case.source != CaseSource.FINDING or number is None:
+        return ""
+    return reverse("admin:finding", args=[number])
+
+
 def case_facts(case: Case) -> list[Fact]:
     """Return what is known of a case."""
     return [
         Fact(_("What is to be looked into"), case.summary),
-        Fact(_("Source"), case.get_source_display(), hint=case.source_ref),
+        Fact(
+            _("Source"),
+            case.get_source_display(),
+            hint=case.source_ref,
+            url=finding_of_case(case),
+        ),
         Fact(_("Content"), case.content_ref, is_code=bool(case.content_ref)),
         Fact(
             _("Opened"),

@@ -7,10 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import PublicAccount, Restriction
+from accounts.enums import HoldKind
+from accounts.models import Finding, PublicAccount, Restriction
+from accounts.services.findings import take_up_finding
+from accounts.services.holds import place_hold, release_hold
 from compliance import audit, work
 from compliance.clocks import start_clock, stop_clock
 from compliance.errors import ActionRefused, InvalidInput
+from compliance.grounds import Grounds
 from compliance.models import ClockState, IdentityValue, Side, StaffUser
 from compliance.proposals import open_matter, take_part
 from compliance.provisions import Provision
@@ -66,6 +70,11 @@ def account_facts(account: PublicAccount) -> dict[str, Any]:
     }
 
 
+def case_ref(case: Case) -> str:
+    """Return how what rests on a case names it."""
+    return f"case:{case.pk}"
+
+
 @transaction.atomic
 def open_case(
     *,
@@ -75,6 +84,8 @@ def open_case(
     source_ref: str = "",
     content_ref: str = "",
     weight: int = 0,
+    finding: Finding | None = None,
+    finding_fence: int | None = None,
     actor: StaffUser,
     provision: Provision,
     reason: str,
@@ -83,10 +94,15 @@ def open_case(
     Open a case about an account, keep the account as it is now, and put the case into its queue.
 
     Public Account Provisions, art. 19 §1: violations are found and dealt with in time. Whoever
-    opens it has taken part in it and cannot hear an appeal against what is decided.
+    opens it has taken part in it and cannot hear an appeal against what is decided. The account is
+    held meanwhile (art. 11 §2). A finding is taken up in the same transaction, and gives the case
+    its account and its reference.
 
     :raises NotPermitted: if the actor may not open cases.
-    :raises InvalidInput: if nothing is said, or an authority's letter has no number.
+    :raises InvalidInput: if nothing is said, an authority's letter has no number, or a finding is
+        named as the source and not given, or the other way round.
+    :raises StaleLease: if the actor does not hold the finding.
+    :raises TransitionRefused: if the finding was taken up or set aside before.
     :raises MissingReason: if the reason is blank.
     """
     require_permission(actor, "enforcement.open_case")
@@ -98,12 +114,17 @@ def open_case(
         raise InvalidInput(_("Say where the case comes from."))
     if source == CaseSource.AUTHORITY and not source_ref:
         raise InvalidInput(_("Give the number of the authority's letter."))
+    if (source == CaseSource.FINDING) != (finding is not None):
+        raise InvalidInput(_("A case from a finding is opened on the page of the finding."))
+    if finding is not None:
+        if finding.account_id != account.pk:
+            raise InvalidInput(_("The finding is about another account."))
+        source_ref = finding.number
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
     matter = open_matter("case")
     take_part(matter, actor, Side.DECIDED)
     now = timezone.now()
-    clock = start_clock(
-        step="case_decision", at=now, actor=actor, provision=provision, reason=reason
-    )
+    clock = start_clock(step="case_decision", at=now, **grounds)
     case = Case(
         account=account,
         source=source,
@@ -118,8 +139,11 @@ def open_case(
             queue=CASES, clock=clock, weight=weight, matter=matter, side=Side.DECIDED
         ),
     )
-    audit.create(case, actor=actor, provision=provision, reason=reason)
-    audit.lock(account)
+    audit.create(case, **grounds)
+    # The lock of the account with it.
+    place_hold(account=account, kind=HoldKind.OPEN_CASE, ground_ref=case_ref(case), **grounds)
+    if finding is not None:
+        take_up_finding(finding=finding, taken_up_as=case_ref(case), fence=finding_fence, **grounds)
     content = audit.canonical_json(account_facts(account))
     CaseSnapshot.objects.create(
         case=case, content=content, sha256=hashlib.sha256(content.encode()).hexdigest()
@@ -177,3 +201,11 @@ def close_case(*, case: Case, actor: StaffUser, provision: Provision, reason: st
         work.close_item(item)
     if item.clock.state != ClockState.STOPPED:
         stop_clock(clock=item.clock, actor=actor, provision=provision, reason=reason)
+    release_hold(
+        account=case.account,
+        kind=HoldKind.OPEN_CASE,
+        ground_ref=case_ref(case),
+        actor=actor,
+        provision=provision,
+        reason=reason,
+    )

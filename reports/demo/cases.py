@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from accounts.enums import AccountStatus
-from accounts.models import PublicAccount
+from accounts.enums import AccountStatus, FindingKind
+from accounts.models import Finding, PublicAccount
 from compliance import roles, work
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
@@ -23,6 +23,7 @@ from enforcement.services import cases, decisions, lapses, measures, report_duti
 from enforcement.services.decision_content import MeasureOrder
 from reports.demo.clock import Diary, at_work
 from reports.demo.evidence import Evidence
+from reports.demo.findings import record
 from reports.demo.staff import Crew
 
 _DATA: Final = Path(__file__).parent / "data" / "violations.json"
@@ -131,6 +132,11 @@ class Cases:
         facts = matter.violation["facts"].format(day=day)
         is_letter = matter.source == CaseSource.AUTHORITY
         account = next(self._accounts)
+        moderator = self._crew.next(roles.MODERATOR)
+        finding, fence = None, None
+        if matter.source == CaseSource.FINDING:
+            finding = self._find(account, facts, matter)
+            fence = work.claim_item(work_item=finding.work_item, actor=moderator).fence
         case = cases.open_case(
             account=account,
             source=matter.source,
@@ -140,8 +146,10 @@ class Cases:
             summary=f"疑似违规：{facts}",
             content_ref=f"demo-content-{matter.opened_at:%Y%m%d}-{account.pk}",
             weight=matter.violation["severity"],
+            finding=finding,
+            finding_fence=fence,
             **_because(
-                self._crew.next(roles.MODERATOR),
+                moderator,
                 "初步核对，予以立案",
                 Provision.PUBLIC_ACCOUNT_19_1,
             ),
@@ -149,6 +157,15 @@ class Cases:
         if len(matter.acts) <= 1:
             self._evidence.attach(case)
         self._note_next(case, replace(matter, violation={**matter.violation, "facts": facts}))
+
+    def _find(self, account: PublicAccount, facts: str, matter: Matter) -> Finding:
+        return record(
+            self._crew.system,
+            account=account,
+            kind=FindingKind.PATROL_FAILED,
+            facts=facts,
+            ground_ref=f"patrol:demo-{matter.opened_at:%Y%m%d}",
+        )
 
     def _note_next(self, case: Case, matter: Matter) -> None:
         if not matter.acts:

@@ -12,9 +12,9 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Application, IdentityBar, PublicAccount, Subject
+from accounts.models import Application, Finding, IdentityBar, PublicAccount, Subject
 from compliance.errors import ActionRefused
-from compliance.models import StaffUser
+from compliance.models import ResponseInvitation, StaffUser
 from compliance.postgres.client import MARKER
 from compliance.staff import SYSTEM_LOGIN
 from enforcement.models import Case, Decision, Measure, ReportDuty
@@ -24,6 +24,7 @@ from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
 from reports.demo.deadlines import show_deadlines
 from reports.demo.filings import Filings
+from reports.demo.findings import Findings
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.rules import Rules
@@ -155,6 +156,7 @@ def _play(present: datetime) -> None:
     Rules(diary, crew).note_all()
     Registrations(diary, crew).note_all()
     Cases(diary, crew).note_all()
+    Findings(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)
@@ -188,7 +190,17 @@ def now() -> datetime:
 
 def states() -> dict[str, Counter[str]]:
     """Return how many rows of each kind are in which state."""
-    models = (Application, PublicAccount, Case, Decision, Measure, ReportDuty, Filing)
+    models = (
+        Application,
+        PublicAccount,
+        Finding,
+        ResponseInvitation,
+        Case,
+        Decision,
+        Measure,
+        ReportDuty,
+        Filing,
+    )
     return {
         model._meta.label_lower: Counter(
             model._default_manager.values_list("status", flat=True).order_by()

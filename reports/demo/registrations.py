@@ -9,14 +9,18 @@ from typing import Any, Final
 from django.utils import timezone
 
 from accounts.enums import ApplicationSource, ApplicationStatus, GroundKind, ListedNameKind
-from accounts.models import Application, IdentityBar, Subject
+from accounts.models import Application, ApplicationMaterial, IdentityBar, Subject
 from accounts.services import bars, names, review
+from accounts.services.invitations import MATERIAL
+from accounts.services.material import FILES, WORDS
 from accounts.services.registration import register_batch
-from compliance import roles, work
+from compliance import responses, roles, work
 from compliance.absences import enter_absence
 from compliance.errors import ActionRefused
+from compliance.evidence.incoming import take_in
+from compliance.evidence.services import check_file
 from compliance.grounds import Grounds
-from compliance.models import StaffUser
+from compliance.models import ResponseInvitation, StaffUser
 from compliance.provisions import Provision
 from reports.demo.applicants import Applicants, Cells, application
 from reports.demo.clock import Diary
@@ -182,6 +186,7 @@ class Registrations:
         make = self._make
         early = self._diary.in_year(0.6, hour=15)
         late = self._diary.ago(5)
+        answering = make.company(late, business_scope="")
         overdue = [
             make.expert(early, "health", qualification_type=""),
             make.person(early, contact=""),
@@ -198,9 +203,23 @@ class Registrations:
                 make.expert(late, "judicial", qualification_type="TEACHER"),
                 make.person(late, mobile="12345"),
                 make.person(late, registered_region="", operating_region=""),
-                make.company(late, business_scope=""),
+                answering,
             ],
         )
+        uid = answering["platform_uid"]
+        self._diary.note(self._diary.ago(3), lambda: self._answer(uid))
+
+    def _answer(self, uid: str) -> None:
+        """Let an applicant supply material on the public page, and have it checked."""
+        invitation = ResponseInvitation.objects.open().get(recipient_id=uid, kind=MATERIAL)
+        responses.submit_response(
+            invitation=invitation,
+            words={WORDS: "补充经营范围：图书零售、读书会组织（演示）。"},
+            files={FILES: [take_in("经营范围.txt", ["演示：营业执照记载的经营范围。".encode()])]},
+            actor=self._crew.system,
+        )
+        for each in ApplicationMaterial.objects.filter(application__platform_uid=uid):
+            check_file(file=each.file, **_because(self._crew.system, "检查收到的文件"))
 
     def _note_shared_mobile(self) -> None:
         at = self._diary.in_year(0.7, hour=16)

@@ -145,7 +145,7 @@ def test_names_and_words_of_others_stand_there_as_text(client, staff_user, make_
         assert html.escape(CANARY) in source
         assert long in source
 
-    names = [row.label for row in client.get(page_of(account)).context["panels"][3].rows]
+    names = [row.label for row in client.get(page_of(account)).context["panels"][4].rows]
     assert names[:2] == [long, CANARY]
     assert len(names) == 3
 

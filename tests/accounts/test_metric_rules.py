@@ -104,18 +104,19 @@ def test_figures_that_never_changed_are_no_reason_to_divide_by_nothing() -> None
 
 @given(st.lists(st.integers(-200, 200), min_size=2, max_size=40))
 def test_a_small_account_is_never_unusual_whatever_it_does(gains: list[int]) -> None:
-    found = signals_of(series([*([0] * 20), *gains[:1]]), LIMITS)
+    days = series([*([0] * 20), *gains])
 
-    assert all(abs(each.value - each.usual) >= 300 for each in found)
+    assert [signals_of(days[:until], LIMITS) for until in range(21, len(days) + 1)] == [
+        [] for _gain in gains
+    ]
 
 
 @given(
     usual=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30),
     value=st.floats(-1e6, 1e6),
-    shift=st.floats(-1e6, 1e6),
 )
 def test_a_score_has_the_sign_of_the_distance_and_counts_both_ways_alike(
-    usual: list[float], value: float, shift: float
+    usual: list[float], value: float
 ) -> None:
     middle, score = robust_score(value, usual)
     mirrored_middle, mirrored = robust_score(-value, [-each for each in usual])
@@ -128,9 +129,7 @@ def test_a_score_has_the_sign_of_the_distance_and_counts_both_ways_alike(
 
 @given(st.permutations(STEADY))
 def test_the_order_of_the_usual_days_does_not_matter(gains: list[int]) -> None:
-    *before, last = STEADY
-    assert robust_score(last, gains) == pytest.approx(robust_score(last, STEADY))
-    assert before
+    assert robust_score(4_000, gains) == pytest.approx(robust_score(4_000, STEADY))
 
 
 @given(st.integers(1, 20))

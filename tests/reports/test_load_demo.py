@@ -119,6 +119,7 @@ def queue_is_worth_a_look(now: datetime) -> None:
     assert {item.queue for item in WorkItem.objects.open()} == {
         "applications",
         "cases",
+        "findings",
         "approvals",
         "approvals_officer",
     }

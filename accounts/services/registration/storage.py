@@ -22,6 +22,7 @@ from accounts.rules.identity_numbers import IdentityKey
 from accounts.rules.provinces import province_of
 from accounts.services.agreements import accept_with_registration
 from accounts.services.decision_texts import text_of_refusal, text_of_request
+from accounts.services.invitations import invite_for_material
 from accounts.services.notices import write_notices
 from accounts.services.policies import Policy
 from accounts.services.registration.facts import Registry, stored_fold
@@ -115,6 +116,7 @@ def store(
         at=now,
         **by_checks,
     )
+    invite_for_material(applications, **by_checks)
     write_notices(applications, actor=by_checks["actor"])
     return applications
 

@@ -1,7 +1,7 @@
 """What every adapter is given and hands back."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from compliance.audit import canonical_json
 from compliance.models import Channel, Delivery, IdentityValue
 from compliance.notices.outbox import Outcome
 from compliance.notices.recipients import Reference, address_of
+from compliance.responses import links
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,27 @@ class Message:
     text: str
     body: bytes
     created_at: datetime
+    language: str = ""
 
     def sealed_address(self) -> IdentityValue | None:
         """Return where the recipient is reached on this channel, still sealed."""
         return address_of(self.recipient, self.channel) if self.recipient is not None else None
+
+    def with_links(self) -> "Message":
+        """Return the message as its recipient gets it: with the links that no table holds."""
+        recipient = self.recipient
+        if recipient is None:
+            return self
+
+        def opened(text: str) -> str:
+            return links.with_links(
+                text,
+                recipient_type=recipient.type,
+                recipient_id=recipient.id,
+                language=self.language,
+            )
+
+        return replace(self, text=opened(self.text), body=opened(self.body.decode()).encode())
 
 
 class Adapter(Protocol):
@@ -45,16 +63,16 @@ def message_of(delivery: Delivery) -> Message:
         "subject_type": delivery.subject_type,
         "subject_id": delivery.subject_id,
     }
-    recipient, title, text = None, "", ""
+    recipient, title, text, language = None, "", "", ""
     notice, command = delivery.notice, delivery.command
     if notice is not None:
         recipient = Reference(notice.recipient_type, notice.recipient_id)
-        title, text = notice.title, notice.text
+        title, text, language = notice.title, notice.text, notice.language
         data |= {
             "notice": notice.pk,
             "purpose": notice.purpose,
             "audience": notice.audience,
-            "language": notice.language,
+            "language": language,
             "recipient_type": recipient.type,
             "recipient_id": recipient.id,
             "title": title,
@@ -80,4 +98,5 @@ def message_of(delivery: Delivery) -> Message:
         text=text,
         body=canonical_json(envelope).encode(),
         created_at=delivery.created_at,
+        language=language,
     )

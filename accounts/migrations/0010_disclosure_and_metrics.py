@@ -12,7 +12,7 @@ from compliance.migration_operations import CreateModelByMonth
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_agreement_acceptance'),
+        ('accounts', '0009_findings_holds_and_materials'),
     ]
 
     operations = [

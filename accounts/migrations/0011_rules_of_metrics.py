@@ -22,5 +22,5 @@ def lay(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0009_disclosure_and_metrics")]
+    dependencies = [("accounts", "0010_disclosure_and_metrics")]
     operations = [migrations.RunPython(lay, migrations.RunPython.noop)]

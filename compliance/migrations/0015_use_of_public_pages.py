@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('compliance', '0012_evidence_files'),
+        ('compliance', '0014_time_limit_of_findings'),
     ]
 
     operations = [

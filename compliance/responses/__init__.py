@@ -1,0 +1,35 @@
+"""Answers that people without a login give on the public response page."""
+
+from compliance.responses.kinds import (
+    Answer,
+    Asked,
+    ChoiceField,
+    FilesField,
+    ResponseKind,
+    TextField,
+    register_response_kind,
+)
+from compliance.responses.links import marker
+from compliance.responses.services import (
+    InvitationDraft,
+    close_invitations,
+    open_invitation,
+    open_invitations,
+    submit_response,
+)
+
+__all__ = [
+    "Answer",
+    "Asked",
+    "ChoiceField",
+    "FilesField",
+    "InvitationDraft",
+    "ResponseKind",
+    "TextField",
+    "close_invitations",
+    "marker",
+    "open_invitation",
+    "open_invitations",
+    "register_response_kind",
+    "submit_response",
+]

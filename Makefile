@@ -28,6 +28,8 @@ setup-dev: $(VENV)/.dev-installed $(COMPILED)
 %.mo: %.po
 	@$(MANAGE) compile_locale
 
+# Notices that the demo writes lead to the console that is about to run.
+run: export HEYAN_PUBLIC_BASE_URL ?= http://127.0.0.1:$(PORT)
 run: setup
 	@$(MANAGE) load_demo --if-empty
 	@exec $(MANAGE) serve --port $(PORT) --with-starter

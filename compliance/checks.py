@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -35,6 +36,35 @@ def check_delivery_lease(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             "The lease of a delivery is over before its attempt is.",
             hint="Set HEYAN_DELIVERY_LEASE_SECONDS to more than twice HEYAN_DELIVERY_SECONDS + 5.",
             id="compliance.E004",
+        )
+    ]
+
+
+@register()
+def check_public_address(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """What notices name as our address is a host with its scheme, to which paths can be added."""
+    scheme, host, *rest = urlsplit(settings.PUBLIC_BASE_URL)
+    if not settings.PUBLIC_BASE_URL or (scheme in ("https", "http") and host and not any(rest)):
+        return []
+    return [
+        Error(
+            "The address that notices name is none to which a path can be added.",
+            hint="Set HEYAN_PUBLIC_BASE_URL to scheme and host alone, as https://console.example.",
+            id="compliance.E005",
+        )
+    ]
+
+
+@register(deploy=True)
+def check_appeal_contact(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Whoever appeals can write to somebody (Public Account Provisions, art. 20 §2)."""
+    if settings.APPEAL_CONTACT:
+        return []
+    return [
+        Warning(
+            "Notices lead to the public appeal page, and it names nobody to write to.",
+            hint="Set HEYAN_APPEAL_CONTACT to the post, mail or telephone for appeals.",
+            id="compliance.W003",
         )
     ]
 

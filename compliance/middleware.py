@@ -1,12 +1,16 @@
-"""Middleware of our own: a number for each request, and words for a wrong method."""
+"""Middleware of our own: a number for each request, and words for what cannot be answered."""
 
 import secrets
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from compliance import context
+from compliance.api.middleware import PREFIX as API
+from compliance.public.language import is_public
+from compliance.public.pages import error_page
 
 
 class RequestIdMiddleware:
@@ -24,6 +28,29 @@ class RequestIdMiddleware:
             context.request_id.reset(token)
         response["X-Request-ID"] = number
         return response
+
+
+class UnfitAddressMiddleware:
+    """
+    Refuses what no table can hold and no page of ours writes into an address, in words to read.
+
+    The API says so itself, where a parameter stands.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(API) or not any(
+            "\x00" in part for name, texts in request.GET.lists() for part in (name, *texts)
+        ):
+            return self.get_response(request)
+        text = _("The address holds an invisible character (NUL). Write what you look for anew.")
+        if is_public(request.path_info):
+            return error_page(request, 400, text=text)
+        return HttpResponse(
+            render_to_string("400.html", {"text": text}, request=request), status=400
+        )
 
 
 class WrongMethodMiddleware:

@@ -1,6 +1,7 @@
 """The articles that the code itself implements; limits and clauses are rows, not members here."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,3 +28,14 @@ class Provision(models.TextChoices):
     OPINIONS_2 = "opinions-2021:2", _("Opinions on Platform Responsibility, point 2")
     OPINIONS_10 = "opinions-2021:10", _("Opinions on Platform Responsibility, point 10")
     PIPL_51 = "pipl-2021:51", _("Personal Information Protection Law, art. 51")
+
+
+def provision_in_words(code: str) -> str:
+    """Return an article that a catalogue cites as colleagues say it; one that we do not know as it is."""
+    labels = dict(Provision.choices)
+    if code in labels:
+        return str(labels[code])
+    article, _bracket, item = code.removesuffix(")").partition("(")
+    if article in labels and item.isdigit():
+        return gettext("%(article)s, item %(item)s") % {"article": labels[article], "item": item}
+    return code

@@ -73,9 +73,6 @@ DELIVERY_RETRY_SECONDS = env.list(
 )
 # A command that the platform has not answered for longer is shown on the desk.
 COMMAND_CONFIRM_SECONDS = env.int("HEYAN_COMMAND_CONFIRM_SECONDS", default=3600)
-# Where people outside reach the public pages, as links in notices name it: "https://…". Without it
-# they name the path alone.
-PUBLIC_URL = env.str("HEYAN_PUBLIC_URL", default="")
 # How many reverse proxies of ours stand before the product and add to X-Forwarded-For.
 PROXIES = env.int("HEYAN_PROXIES", default=0)
 # Jobs that went well leave nothing behind; what they did is on record elsewhere.
@@ -85,7 +82,16 @@ PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful"}
 PLATFORM_NAME = env.str("HEYAN_PLATFORM_NAME", default="" if IS_PRODUCTION else "示例平台")
 PLATFORM_USCC = env.str("HEYAN_PLATFORM_USCC", default="")
 PLATFORM_PROVINCE = env.str("HEYAN_PLATFORM_PROVINCE", default="")
-
+# Under which address people outside reach us, as "https://host"; notices name it. Empty: the path.
+PUBLIC_BASE_URL = env.str("HEYAN_PUBLIC_BASE_URL", default="").rstrip("/")
+# To whom somebody writes who appeals: post, mail, telephone, one a line.
+APPEAL_CONTACT = env.str(
+    "HEYAN_APPEAL_CONTACT",
+    default=""
+    if IS_PRODUCTION
+    else "示例平台申诉受理组（演示用，均为虚构）\nappeals@platform.example\n示例省示例市示例路 1 号",
+    multiline=True,
+)
 
 # Where evidence lies, encrypted: on a disk that every web process and worker reaches.
 EVIDENCE_ROOT = Path(env.str("HEYAN_EVIDENCE_ROOT", default=str(HEYAN_HOME / "evidence")))
@@ -153,6 +159,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "compliance.ui.language.LanguageMiddleware",
     "compliance.middleware.WrongMethodMiddleware",
+    "compliance.middleware.UnfitAddressMiddleware",
     "compliance.api.middleware.ApiMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -266,7 +273,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"codes": {"()": "compliance.logs.HideCodes"}},
+    "filters": {
+        "codes": {"()": "compliance.process_log.HideCodes"},
+        "one_line": {"()": "compliance.process_log.OneLineOfRefusals"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
@@ -274,7 +284,7 @@ LOGGING = {
             "filters": ["codes"],
         }
     },
-    # Here too, so that no other handler gets them.
-    "loggers": {"django.request": {"filters": ["codes"]}},
+    # Here too, so that no other handler gets the codes.
+    "loggers": {"django.request": {"filters": ["codes", "one_line"]}},
     "root": {"handlers": ["console"], "level": env.str("HEYAN_LOG_LEVEL", default="WARNING")},
 }

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from compliance.provisions import provision_in_words
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     ConsoleAdmin,
@@ -311,29 +312,39 @@ class ReportDutyAdmin(HistoryConsoleAdmin):
         return redirect(decision_url(get_object_or_404(ReportDuty, pk=object_id).decision))
 
 
-class MeasureTypeInline(ReadOnlyInline):
+class _Cited:
+    """Says under which article something of the catalogue stands."""
+
+    @display(description=_("provision"), ordering="provision")
+    def shown_provision(self, obj: CatalogueVersion | ViolationType | MeasureType) -> str:
+        """Return the article in words."""
+        return provision_in_words(obj.provision)
+
+
+class MeasureTypeInline(_Cited, ReadOnlyInline):
     """The measures of a catalogue version."""
 
     model = MeasureType
-    fields = ["number", "measure", "has_term", "longest_days", "is_reported", "provision"]
+    fields = ["number", "measure", "has_term", "longest_days", "is_reported", "shown_provision"]
     readonly_fields = fields
 
 
 @admin.register(CatalogueVersion)
-class CatalogueVersionAdmin(ConsoleAdmin):
+class CatalogueVersionAdmin(_Cited, ConsoleAdmin):
     """Versions of the catalogue."""
 
     section = "enforcement"
     section_order = 50
     icon = "menu_book"
-    list_display = ["label", "effective_from", "provision"]
+    list_display = ["label", "effective_from", "shown_provision"]
     ordering = ["-effective_from"]
     inlines = [MeasureTypeInline]
-    fields = ["label", "effective_from", "provision"]
+    fields = ["label", "effective_from", "shown_provision"]
+    readonly_fields = ["shown_provision"]
 
 
 @admin.register(ViolationType)
-class ViolationTypeAdmin(ConsoleAdmin):
+class ViolationTypeAdmin(_Cited, ConsoleAdmin):
     """The violations of the catalogue."""
 
     section = "enforcement"
@@ -343,7 +354,7 @@ class ViolationTypeAdmin(ConsoleAdmin):
         "code",
         "title_zh",
         "title_en",
-        "provision",
+        "shown_provision",
         "default_severity",
         "needs_subtype",
         "needs_statute",
@@ -358,7 +369,7 @@ class ViolationTypeAdmin(ConsoleAdmin):
         "parent",
         "title_zh",
         "title_en",
-        "provision",
+        "shown_provision",
         "default_severity",
         "lowest_severity",
         "highest_severity",
@@ -366,6 +377,7 @@ class ViolationTypeAdmin(ConsoleAdmin):
         "needs_statute",
         "version",
     ]
+    readonly_fields = ["shown_provision"]
 
 
 class ApprovalRuleInline(ReadOnlyInline):
@@ -377,7 +389,7 @@ class ApprovalRuleInline(ReadOnlyInline):
 
 
 @admin.register(MeasureType)
-class MeasureTypeAdmin(ConsoleAdmin):
+class MeasureTypeAdmin(_Cited, ConsoleAdmin):
     """The measures of the catalogue and whose approval they need."""
 
     section = "enforcement"
@@ -390,9 +402,10 @@ class MeasureTypeAdmin(ConsoleAdmin):
     fields = [
         "number",
         "measure",
-        "provision",
+        "shown_provision",
         "has_term",
         "longest_days",
         "is_reported",
         "version",
     ]
+    readonly_fields = ["shown_provision"]

@@ -158,8 +158,11 @@ def verification_step(verification: RealNameVerification) -> TimelineStep:
         at=verification.at,
         title=_("Real-name verification: %(method)s")
         % {"method": methods.get(verification.method, verification.method)},
-        actor=verification.provider,
-        text=_("Verified") if verification.is_verified else _("Not verified"),
+        text=_("%(result)s, as the provider “%(provider)s” answers")
+        % {
+            "result": _("Verified") if verification.is_verified else _("Not verified"),
+            "provider": verification.provider,
+        },
         tone="good" if verification.is_verified else "warning",
     )
 

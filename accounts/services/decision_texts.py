@@ -13,6 +13,7 @@ from accounts.rules.explanations import explanation
 from compliance.clocks.rules import last_day
 from compliance.deadlines import limit_for
 from compliance.models import Clock
+from compliance.public.pages import whole_public_url
 
 
 def _reasons(hits: Iterable[CheckResult], outcome: CheckOutcome) -> str:
@@ -28,9 +29,13 @@ def way_to_appeal(now: datetime) -> str:
     limit = limit_for("appeal_window", now)
     return _(
         "If you do not agree you can appeal within %(amount)s %(unit)s of this notice, on the "
-        "appeal page of the platform (/public/appeal/). Somebody who had no part in this decision "
+        "appeal page of the platform (%(address)s). Somebody who had no part in this decision "
         "hears the appeal."
-    ) % {"amount": limit.amount, "unit": limit.get_unit_display()}
+    ) % {
+        "amount": limit.amount,
+        "unit": limit.get_unit_display(),
+        "address": whole_public_url("appeal"),
+    }
 
 
 def text_of_refusal(hits: Iterable[CheckResult], now: datetime) -> str:

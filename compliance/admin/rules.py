@@ -9,6 +9,7 @@ from compliance.models import (
     RuleVersion,
     TimeLimit,
 )
+from compliance.provisions import provision_in_words
 from compliance.ui.admin import (
     ConsoleAdmin,
     HistoryConsoleAdmin,
@@ -39,8 +40,13 @@ class ClauseInline(ReadOnlyInline):
     """The clauses of a version."""
 
     model = Clause
-    fields = ["chapter", "number", "heading", "text", "provision"]
+    fields = ["chapter", "number", "heading", "text", "shown_provision"]
     ordering = ["position", "pk"]
+
+    @display(description=_("provision"))
+    def shown_provision(self, obj: Clause) -> str:
+        """Return the article that the clause carries out, in words."""
+        return provision_in_words(obj.provision)
 
 
 @admin.register(RuleVersion)

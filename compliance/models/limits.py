@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.constraints import CompositeForeignKey
 from compliance.models.matters import Proposal, ProposalResult
-from compliance.provisions import Provision
+from compliance.provisions import provision_in_words
 from compliance.tables import TableKind
 
 
@@ -187,7 +187,7 @@ class TimeLimit(models.Model):
         """Return in words where the limit comes from."""
         if self.provision == PLATFORM_DEFAULT:
             return gettext("set by the platform")
-        return str(dict(Provision.choices).get(self.provision, self.provision))
+        return provision_in_words(self.provision)
 
 
 def step_in_words(code: str) -> str:

@@ -5,8 +5,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from compliance.models import Delivery, Notice, PlatformCommand
+from compliance.models import CommandStatus, Delivery, Notice, PlatformCommand
 from compliance.models.notices import NoticeQuerySet
 from compliance.notices import jobs
 from compliance.notices.commands import overdue_since
@@ -47,7 +48,11 @@ def outbox_card(request: HttpRequest) -> CardData | None:
         CardRow(
             label=str(each),
             url=delivery_url(each.delivery),
-            value=each.get_status_display(),
+            value=(
+                each.get_status_display()
+                if each.status == CommandStatus.FAILED
+                else _("no answer from the platform")
+            ),
             hint=instant(each.ordered_at),
             tone="danger",
         )
@@ -70,7 +75,7 @@ def outbox_card(request: HttpRequest) -> CardData | None:
     return CardData(
         title=_("Notices and commands"),
         value=sum(counts),
-        hint=_("need somebody"),
+        hint=_what_waits(*counts),
         rows=rows,
         empty=_("Everything is on its way."),
         link_url=listed,
@@ -78,6 +83,29 @@ def outbox_card(request: HttpRequest) -> CardData | None:
         tone="danger" if counts[0] or counts[2] or silent else "",
         icon="outgoing_mail",
     )
+
+
+def _what_waits(dead: int, untold: int, commands: int) -> str:
+    """Return what the number of the card is made of."""
+    parts = [
+        ngettext("%(count)s undeliverable", "%(count)s undeliverable", dead) % {"count": dead},
+        ngettext(
+            "%(count)s command that the platform has not carried out",
+            "%(count)s commands that the platform has not carried out",
+            commands,
+        )
+        % {"count": commands},
+        ngettext(
+            "%(count)s notice cancelled and not written again",
+            "%(count)s notices cancelled and not written again",
+            untold,
+        )
+        % {"count": untold},
+    ]
+    shown = [part for part, count in zip(parts, (dead, commands, untold), strict=True) if count]
+    if not shown:
+        return ""
+    return _("somebody has to see to: %(parts)s") % {"parts": _(", ").join(shown)}
 
 
 def cancelled_for_good() -> NoticeQuerySet:

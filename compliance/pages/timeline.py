@@ -1,8 +1,10 @@
 """What happened to a record, in words: who, when, under which article, why, and what changed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.dateparse import parse_datetime
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.models import ActionLog, ActionOutcome
+from compliance.staff import SYSTEM_LOGIN
 from compliance.ui.history import has_words
 from compliance.ui.kit import TimelineStep
 
@@ -116,6 +119,8 @@ VERBS = {
 }
 # Where a word means something else on one kind of record.
 VERBS_OF_MODEL = {
+    "apikey.create": gettext_lazy("Key made"),
+    "apiscopegrant.create": gettext_lazy("Scope granted"),
     "evidencefile.create": gettext_lazy("Came in"),
     "workitem.release": gettext_lazy("Given back to the queue"),
     "absence.end": gettext_lazy("Back early"),
@@ -137,6 +142,10 @@ def shown_value(field: models.Field, value: Any) -> str:
     """Return a logged value as the screen words it."""
     if value in (None, "", []):
         return _("nothing")
+    if isinstance(value, list):
+        labels = dict(getattr(getattr(field, "base_field", None), "flatchoices", ()))
+        words = _(", ").join(str(labels.get(each, each)) for each in value)
+        return _("%(count)s (%(words)s)") % {"count": len(value), "words": words}
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DateTimeField) and isinstance(value, str):
@@ -179,15 +188,28 @@ def act_in_words(row: ActionLog, name: str = "") -> str:
     return f"{record}: {verb_in_words(row.action)}"
 
 
-def timeline_of(*records: models.Model, limit: int = 50) -> list[TimelineStep]:
-    """Return the acts on the given records, newest first, as many as a page can take."""
+def is_by_system(row: ActionLog) -> bool:
+    """Return whether the system acted, so that nobody typed the reason."""
+    return row.login == SYSTEM_LOGIN
+
+
+def timeline_of(
+    *records: models.Model, limit: int = 50, name: Callable[[models.Model], str] | None = None
+) -> list[TimelineStep]:
+    """
+    Return the acts on the given records, newest first, as many as a page can take.
+
+    `name` says which record an act was on, where the page is about several of a kind.
+    """
     rows: list[tuple[ActionLog, models.Model]] = []
     for record in records:
         rows += [
             (row, record) for row in ActionLog.objects.for_object(record).order_by("-id")[:limit]
         ]
     rows.sort(key=lambda pair: pair[0].pk, reverse=True)
-    return [step_of_row(row, record) for row, record in rows[:limit]]
+    return [
+        step_of_row(row, record, name=name(record) if name else "") for row, record in rows[:limit]
+    ]
 
 
 def step_of_row(row: ActionLog, record: models.Model, *, name: str = "") -> TimelineStep:
@@ -196,12 +218,14 @@ def step_of_row(row: ActionLog, record: models.Model, *, name: str = "") -> Time
     refused = row.outcome == ActionOutcome.REFUSED
     if refused:
         title = _("%(act)s — refused") % {"act": title}
-    changed = changes_in_words(type(record), row.changes)
     return TimelineStep(
         at=row.at,
         title=title,
         actor=row.actor_name,
         provision=row.get_provision_display(),
-        text=f"{row.reason} ({changed})" if changed else row.reason,
+        text=row.reason,
+        changes=changes_in_words(type(record), row.changes),
+        # What the system gives as its reason is in the language of the product, on every screen.
+        language=settings.LANGUAGE_CODE if is_by_system(row) else "",
         tone="warning" if refused else "",
     )

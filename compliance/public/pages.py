@@ -103,6 +103,11 @@ def public_url(name: str, *args: Any) -> str:
     return in_language(reverse(f"public:{name}", args=args), translation.get_language())
 
 
+def whole_public_url(name: str, *args: Any) -> str:
+    """Return the address of a public page for texts that leave: with our host, if it is known."""
+    return f"{settings.PUBLIC_BASE_URL}{public_url(name, *args)}"
+
+
 def entries() -> list[dict[str, Any]]:
     """Return the lines that lead to the public pages that exist, in their order."""
     found = [(page.entry, page.name) for page in _pages.values() if page.entry is not None]

@@ -1,6 +1,6 @@
 """The pages that everybody may read."""
 
-from compliance.public import pages, responding, rules
+from compliance.public import appeals, pages, responding, rules
 
 
 def register() -> None:
@@ -8,3 +8,4 @@ def register() -> None:
     pages.register()
     rules.register()
     responding.register()
+    appeals.register()

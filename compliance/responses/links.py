@@ -22,7 +22,7 @@ def response_url(invitation: ResponseInvitation, language: str = "") -> str:
     """Return the address of the page on which an invitation is answered, with its code."""
     path = reverse("public:response", args=[code_of(invitation)])
     asked = f"?lang={language}" if language and language != settings.LANGUAGE_CODE else ""
-    return f"{settings.PUBLIC_URL.rstrip('/')}{path}{asked}"
+    return f"{settings.PUBLIC_BASE_URL}{path}{asked}"
 
 
 def with_links(text: str, *, recipient_type: str, recipient_id: str, language: str = "") -> str:

@@ -152,6 +152,20 @@ class ConsoleAdmin(ModelAdmin):
         )
         return False
 
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Model | None = None,
+    ) -> HttpResponse:
+        """Name the record in the title; Django says only that one looks at or changes it."""
+        if obj is not None:
+            context["title"] = f"{self.model._meta.verbose_name} {obj}"
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     def get_paginator(
         self,
         request: HttpRequest,

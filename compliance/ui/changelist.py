@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import InvalidPage
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from unfold.views import ChangeList
 
 from compliance.ui.pagination import (
@@ -27,6 +28,8 @@ class ConsoleChangeList(ChangeList):
         self.position_text = request.GET.get(POSITION_PARAM, "")
         self.slice: Slice | None = None
         super().__init__(request, *args, **kwargs)
+        if not self.is_popup:
+            self.title = capfirst(self.opts.verbose_name_plural)
 
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
         # A place in the list is no filter and must not travel on into other links of the page.

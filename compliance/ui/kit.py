@@ -47,7 +47,11 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class TimelineStep:
-    """Something that happened: when, what, by whom, under which article, and why."""
+    """
+    Something that happened: when, what, by whom, under which article, why, and what changed.
+
+    `language` is that of `text` where it is quoted as it stands on record.
+    """
 
     at: datetime
     title: Text
@@ -56,6 +60,8 @@ class TimelineStep:
     text: Text = ""
     url: str = ""
     tone: str = ""
+    changes: Text = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,13 +95,15 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
-    """One line that an act asks for besides its reason."""
+    """One line that an act asks for besides its reason; with `most` a whole number."""
 
     name: str
     label: Text
     hint: Text = ""
     suggestions: Sequence[Text] = field(default_factory=tuple)
     longest: int = 80
+    least: int = 0
+    most: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

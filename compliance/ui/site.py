@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.apps import apps
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -60,6 +61,25 @@ class ConsoleSite(UnfoldAdminSite):
         context = {"cards": cards(request), **(extra_context or {})}
         page: TemplateResponse = super().index(request, context)
         return page
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        title = apps.get_app_config(app_label).verbose_name
+        page: TemplateResponse = super().app_index(
+            request, app_label, {"title": title, **(extra_context or {})}
+        )
+        return page
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """Log out who sends the form; who only opens the address is asked."""
+        if request.method in ("GET", "HEAD"):
+            request.current_app = self.name
+            context = {**self.each_context(request), "title": gettext("Log out?")}
+            return TemplateResponse(request, "ui/log_out.html", context)
+        return super().logout(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "frame": frame(request)}

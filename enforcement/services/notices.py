@@ -18,6 +18,7 @@ from compliance.notices.purposes import Example, Placeholder, Purpose, get_purpo
 from compliance.notices.recipients import Reference
 from compliance.notices.templates import templates_in_force
 from compliance.notices.writing import NoticeDraft, render, write_notice
+from compliance.public.pages import whole_public_url
 from enforcement.enums import (
     TAKEN_DECISIONS,
     CaseSource,
@@ -116,11 +117,11 @@ def _decision_values(
         ),
         "appeal": _(
             "You may appeal until %(time)s (Beijing time) on the platform's public appeal page "
-            "(/public/appeal/) with the number of this decision; no login is needed. Appeals are "
+            "(%(address)s) with the number of this decision; no login is needed. Appeals are "
             "heard by an appeal handler who took no part in this decision, and never make the "
             "measure heavier."
         )
-        % {"time": _instant(appealable_until)},
+        % {"time": _instant(appealable_until), "address": whole_public_url("appeal")},
     }
 
 

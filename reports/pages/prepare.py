@@ -36,6 +36,31 @@ class PrepareFilingForm(forms.Form):
     first_day = forms.DateField(label=gettext_lazy("First day"), widget=DateWidget)
     last_day = forms.DateField(label=gettext_lazy("Last day, included"), widget=DateWidget)
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
+    is_unfinished_meant = forms.BooleanField(
+        label=gettext_lazy("Prepare it although the period has not ended"), required=False
+    )
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the days that were given have not all passed yet."""
+        day: date | None = getattr(self, "cleaned_data", {}).get("last_day")
+        return day is not None and day >= timezone.localdate()
+
+    def clean(self) -> dict[str, Any]:
+        """
+        Return what was given.
+
+        :raises ValidationError: if the period has not ended and nobody said that this is meant.
+        """
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.is_unfinished and not given.get("is_unfinished_meant"):
+            raise forms.ValidationError(
+                _(
+                    "The period has not ended: what comes into force later will be missing, and the "
+                    "rows cannot be changed any more. Give an earlier day, or say that it is meant."
+                )
+            )
+        return given
 
     def clean_last_day(self) -> date:
         """

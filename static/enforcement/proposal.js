@@ -135,6 +135,14 @@
     }
   });
 
+  // What was looked at came as the answer to a form. Once it is proposed, "back" opens the case as
+  // it then is, instead of offering to send the form again.
+  form.addEventListener("submit", ({ submitter }) => {
+    if (submitter?.value === "propose") {
+      history.replaceState(null, "", location.pathname + location.search);
+    }
+  });
+
   // Only a page that is laid out can be scrolled.
   window.addEventListener("load", () => {
     showCited();

@@ -85,6 +85,13 @@ def test_a_closure_is_proposed_by_one_and_approved_by_two_others(
     page.wait_for_selector("body.ui-desk")
     decision = Decision.objects.get()
 
+    # Back from there is a page to read, not a form to send again.
+    with page.expect_response(lambda answer: answer.url.endswith("/work/")) as opened:
+        page.go_back()
+    assert opened.value.request.method == "GET"
+    assert opened.value.ok
+    assert Decision.objects.count() == 1
+
     # Whoever proposed it reads the approval page and finds no button.
     page.goto(f"{live_server.url}/approvals/{decision.approval_item_id}/")
     expect(page.locator("[role=status]").first).to_contain_text("You proposed this decision")

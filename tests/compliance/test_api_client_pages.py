@@ -159,6 +159,49 @@ class TestPages:
         assert ActionLog.objects.refused().count() == 3
         assert client.get(page).status_code == 200
 
+    def test_the_timeline_names_the_scope_and_the_key_even_when_the_scope_has_ended(
+        self, make_caller: MakeCaller, api_keeper: StaffUser, client: Client
+    ) -> None:
+        caller = make_caller("rules:read")
+        client.force_login(api_keeper)
+        grant = caller.client.scopes.get()
+        clients.end_scope(grant=grant, **grounds(api_keeper))
+
+        _head, timeline = client.get(page_of(caller.client)).text.split('class="ui-timeline"')
+
+        assert timeline.count("读取规则文件和办理时限 (rules:read)") == 2
+        assert "已授予权限范围" in timeline
+        assert f"接口密钥 {caller.key}: 已生成密钥" in timeline
+
+    def test_numbers_are_asked_for_as_numbers_within_the_limits_of_the_service(
+        self, make_caller: MakeCaller, api_keeper: StaffUser, client: Client
+    ) -> None:
+        caller = make_caller("rules:read")
+        client.force_login(api_keeper)
+
+        page = client.get(page_of(caller.client)).text
+        fields = re.findall(r'<input class="ui-input" (type="number"[^>]*)>', page)
+
+        assert {re.search(r'name="(\w+)"', each)[1] for each in fields} == {
+            *("days", "overlap", "reads", "writes")
+        }
+        days = next(each for each in fields if 'name="days"' in each)
+        assert f'min="1" max="{clients.LONGEST_TERM_DAYS}"' in days
+
+    @pytest.mark.parametrize("days", ["0", "367", "1.5", "neunzig", "-1"])
+    def test_a_term_out_of_bounds_makes_no_key(
+        self, days: str, make_caller: MakeCaller, api_keeper: StaffUser, client: Client
+    ) -> None:
+        caller = make_caller("rules:read")
+        client.force_login(api_keeper)
+
+        refused = client.post(
+            page_of(caller.client), {"action": "issue", "days": days, "reason": REASON}
+        )
+
+        assert refused.status_code == 409
+        assert caller.client.keys.count() == 1
+
     @pytest.mark.parametrize("role", ["moderator", "supervisor", "complaint_handler"])
     def test_others_do_not_see_it(
         self, role: str, make_caller: MakeCaller, staff_user: MakeStaff, client: Client

@@ -36,6 +36,7 @@ from compliance.models import (
     StaffUser,
 )
 from compliance.provisions import Provision
+from tests.messages import CHINESE_CHARACTER
 
 HEADER = "date,is_working_day,name\n"
 ROWS_2027 = "2027-01-01,no,元旦\n2027-02-05,no,春节\n2027-02-06,yes,调休上班\n"
@@ -177,7 +178,7 @@ class TestCommand:
         before = CalendarNotice.objects.count(), CalendarDay.objects.count()
 
         with pytest.raises(CommandError, match="2026-02-05"):
-            self.run(file, "--notice", TITLE)
+            call_command("import_calendar", str(file), "--year", "2027", "--notice", TITLE)
 
         assert (CalendarNotice.objects.count(), CalendarDay.objects.count()) == before
         assert across_new_year.events.count() == 1
@@ -194,9 +195,36 @@ class TestCommand:
         file.write_text(HEADER + f"{year}-10-01,no,国庆节\n", encoding="utf-8")
 
         with pytest.raises(CommandError):
-            self.run(file, *more, year=year)
+            call_command("import_calendar", str(file), "--year", str(year), *more)
 
         assert not CalendarNotice.objects.exclude(source=CalendarSource.LIBRARY).exists()
+
+    @pytest.mark.parametrize(
+        ("language", "words"),
+        [("zh-hans", "2026-02-05"), ("en", "2026-02-05 is not a day of 2027")],
+    )
+    @pytest.mark.parametrize("is_file", [True, False])
+    def test_a_machine_is_refused_in_one_line_with_the_sentence_in_the_language_of_the_command(
+        self, tmp_path: Path, language: str, words: str, is_file: bool
+    ) -> None:
+        file = tmp_path / "2027.csv"
+        if is_file:
+            file.write_text(HEADER + "2026-02-05,no,春节\n", encoding="utf-8")
+        before = CalendarNotice.objects.count()
+        out, err = StringIO(), StringIO()
+        arguments = [str(file), "--year", "2027", "--notice", TITLE, "--language", language]
+
+        with pytest.raises(SystemExit) as end:
+            call_command("import_calendar", *arguments, "--json", stdout=out, stderr=err)
+
+        (line,) = out.getvalue().splitlines()
+        answer = json.loads(line)
+        assert end.value.code == 1
+        assert err.getvalue() == ""
+        assert answer["year"] == 2027
+        assert (words if is_file else str(file)) in answer["refused"]
+        assert bool(CHINESE_CHARACTER.search(answer["refused"])) is (language == "zh-hans")
+        assert CalendarNotice.objects.count() == before
 
     def test_takes_a_year_from_the_library_again_as_a_new_row(self) -> None:
         out = StringIO()

@@ -254,6 +254,10 @@ class TestDesk:
 
         assert page_of(notice) in desk
         assert "uid9" in desk
+        assert (
+            "somebody has to see to: 1 undeliverable, 1 command that the platform has not" in desk
+        )
+        assert "no answer from the platform" in desk
         assert "The worker is silent since" in desk
         assert Delivery.objects.dead().count() == 1
 

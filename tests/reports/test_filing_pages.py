@@ -1,11 +1,12 @@
 """The pages: each button calls its service, a refusal is told and logged, files come as they are."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from compliance.models import ActionLog, ActionOutcome, StaffUser
 from enforcement.models import Decision
@@ -171,6 +172,42 @@ def test_a_bad_form_keeps_what_was_typed_and_prepares_nothing(staff: Staff) -> N
     assert (refused.status_code, invalid.status_code) == (409, 422)
     assert "九月" in refused.text
     assert not Filing.objects.exists()
+
+
+@pytest.mark.parametrize("ahead", [0, 3])
+def test_a_period_that_has_not_ended_is_prepared_only_if_it_is_meant(
+    ahead: int, staff: Staff
+) -> None:
+    client, today = client_of(staff.officer), timezone.localdate()
+    form = {
+        "code": "R07",
+        "first_day": today.replace(day=1).isoformat(),
+        "last_day": (today + timedelta(days=ahead)).isoformat(),
+        "reason": "临时要求",
+    }
+
+    warned = client.post(reverse("admin:prepare_filing"), form)
+    before = Filing.objects.count()
+    meant = client.post(reverse("admin:prepare_filing"), {**form, "is_unfinished_meant": "on"})
+
+    assert warned.status_code == 422
+    assert "报送期尚未结束" in warned.text
+    assert 'name="is_unfinished_meant"' in warned.text
+    assert "临时要求" in warned.text
+    assert before == 0
+    assert meant["Location"] == page(Filing.objects.get())
+
+
+def test_a_period_that_has_ended_asks_for_nothing_more(staff: Staff) -> None:
+    client = client_of(staff.officer)
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
+    form = {"code": "R07", "first_day": yesterday, "last_day": yesterday, "reason": REASON}
+
+    shown = client.get(reverse("admin:prepare_filing"))
+    answer = client.post(reverse("admin:prepare_filing"), form)
+
+    assert "is_unfinished_meant" not in shown.text
+    assert answer["Location"] == page(Filing.objects.get())
 
 
 def test_a_button_that_is_not_there_is_refused(

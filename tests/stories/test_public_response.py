@@ -193,7 +193,7 @@ class TestTheCode:
     def test_an_absolute_address_is_told_where_the_settings_have_one(
         self, invitation: ResponseInvitation, settings: Any
     ) -> None:
-        settings.PUBLIC_URL = "https://console.example/"
+        settings.PUBLIC_BASE_URL = "https://console.example"
 
         assert links.response_url(invitation).startswith("https://console.example/public/respond/")
 

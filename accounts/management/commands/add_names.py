@@ -16,7 +16,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.enums import ListedNameKind
-from accounts.management.input_files import open_input
 from accounts.rules.application_data import CellProblem, CellProblemKind
 from accounts.rules.explanations import cell_explanation, file_explanation
 from accounts.rules.registration_file import (
@@ -27,6 +26,7 @@ from accounts.rules.registration_file import (
 )
 from accounts.services.names import NameOutcome, NameRow, add_names, name_problem
 from compliance.errors import ActionRefused
+from compliance.management.input_files import open_input
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged

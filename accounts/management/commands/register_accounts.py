@@ -14,7 +14,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.enums import ApplicationSource, ApplicationStatus
-from accounts.management.input_files import open_input
 from accounts.rules.applications import ReviewReason
 from accounts.rules.check_results import CheckResult
 from accounts.rules.explanations import (
@@ -37,6 +36,7 @@ from accounts.services.registration import (
 )
 from accounts.services.verification import VerificationUnavailable
 from compliance.errors import ActionRefused
+from compliance.management.input_files import open_input
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged

@@ -5,23 +5,27 @@ import sys
 from argparse import RawDescriptionHelpFormatter
 from datetime import date
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from compliance.clocks.calendar_files import LARGEST_FILE, library_days, read_days
 from compliance.clocks.notices import NoticeDraft, import_notice
 from compliance.clocks.reprojection import Moved
 from compliance.errors import ActionRefused
+from compliance.management.input_files import open_input
 from compliance.models import CalendarSource
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.staff import system_actor
 
 ACTION = "compliance.calendarnotice.import_calendar"
+# What Django itself gives where a command fails.
+EXIT_REFUSED = 1
 _REASON = "从命令行读入年度放假安排"
 
 
@@ -35,7 +39,7 @@ and name: the days that differ from Monday to Friday, none else. "-" reads stand
 --from-library instead of FILE the days are those of the calendar library that is installed.
 
 Exit code 0: the notice counts now, and every due date that follows from it has moved. Exit code 1:
-it was refused, and nothing was stored.
+it was refused, and nothing was stored; with --json the answer is then {"year": ..., "refused": why}.
 """
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -50,8 +54,24 @@ it was refused, and nothing was stored.
         parser.add_argument("--published-on", type=date.fromisoformat, metavar="DATE")
         parser.add_argument("--from-library", action="store_true")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument(
+            "--language",
+            choices=[code for code, _name in settings.LANGUAGES],
+            default=settings.LANGUAGE_CODE,
+            help="language of the explanations",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override(options["language"]):
+            try:
+                self._import(options)
+            except CommandError as refusal:
+                if not options["json"]:
+                    raise
+                self._print({"year": options["year"], "refused": str(refusal)})
+                sys.exit(EXIT_REFUSED)
+
+    def _import(self, options: dict[str, Any]) -> None:
         actor = system_actor()
         if bool(options["file"]) == options["from_library"]:
             raise CommandError(_("Give either a file or --from-library."))
@@ -81,12 +101,15 @@ it was refused, and nothing was stored.
             "clocks_moved": [_shown(each) for each in moved],
         }
         if options["json"]:
-            self.stdout.write(json.dumps(answer, cls=DjangoJSONEncoder, ensure_ascii=False))
+            self._print(answer)
             return
         self.stdout.write(
             _("%(year)s: %(days)s days entered, %(clocks)s due dates moved.")
             % {"year": notice.year, "days": answer["days"], "clocks": len(moved)}
         )
+
+    def _print(self, answer: dict[str, Any]) -> None:
+        self.stdout.write(json.dumps(answer, cls=DjangoJSONEncoder, ensure_ascii=False))
 
 
 def _draft(content: bytes, options: dict[str, Any]) -> NoticeDraft:
@@ -110,11 +133,5 @@ def _content(path: str) -> bytes:
     # One byte more than may be, so that a larger file is known for one and not read to its end.
     if path == "-":
         return sys.stdin.buffer.read(LARGEST_FILE + 1)
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
-    except OSError as problem:
-        raise CommandError(
-            _("The file “%(path)s” cannot be read: %(problem)s")
-            % {"path": path, "problem": problem.strerror}
-        ) from None
+    with open_input(path) as file:
+        return file.read(LARGEST_FILE + 1)

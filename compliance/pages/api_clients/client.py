@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -60,6 +60,12 @@ def _key_check(key: ApiKey) -> Check:
     )
 
 
+def _part(record: Model) -> str:
+    if isinstance(record, ApiScopeGrant):
+        return f"{record.scope_label} ({record.scope})"
+    return str(record) if isinstance(record, ApiKey) else ""
+
+
 class ApiClientPage(ApprovingPage):
     """A client with its keys and scopes; a new key is shown on the answer alone."""
 
@@ -88,7 +94,8 @@ class ApiClientPage(ApprovingPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         client = self.client
         keys = list(client.keys.select_related("created_by", "use").order_by("-pk")[:20])
-        grants = list(client.scopes.filter(ended_at=None).order_by("scope"))
+        ever = list(client.scopes.order_by("scope", "pk"))
+        grants = [each for each in ever if each.ended_at is None]
         waiting = clients.waiting_scopes(client)
         return {
             "facts": [
@@ -119,7 +126,7 @@ class ApiClientPage(ApprovingPage):
                 ),
             ],
             "actions": [*self.keeper_actions(keys, grants), *self.approver_actions(waiting)],
-            "timeline": timeline_of(client, *keys, *grants),
+            "timeline": timeline_of(client, *keys, *ever, name=_part),
             **super().get_context_data(**kwargs),
         }
 
@@ -147,7 +154,14 @@ class ApiClientPage(ApprovingPage):
             for each in scopes()
             if each.code not in held
         ]
-        days = Input(name="days", label=_("Valid for days"), suggestions=("90", "180"), longest=3)
+        days = Input(
+            name="days",
+            label=_("Valid for days"),
+            hint=_("1 to %(most)s") % {"most": clients.LONGEST_TERM_DAYS},
+            suggestions=("90", "180"),
+            least=1,
+            most=clients.LONGEST_TERM_DAYS,
+        )
         found = []
         if self.client.is_active:
             if len(valid) < clients.KEYS_AT_ONCE:
@@ -156,8 +170,9 @@ class ApiClientPage(ApprovingPage):
                 overlap = Input(
                     name="overlap",
                     label=_("Hours that the old key goes on"),
+                    hint=_("0 to %(most)s") % {"most": clients.LONGEST_OVERLAP_HOURS},
                     suggestions=("0", "24", "72"),
-                    longest=3,
+                    most=clients.LONGEST_OVERLAP_HOURS,
                 )
                 found.append(
                     self.action(
@@ -218,13 +233,15 @@ class ApiClientPage(ApprovingPage):
                         name="reads",
                         label=_("Reads a minute"),
                         suggestions=(str(self.client.reads_a_minute),),
-                        longest=6,
+                        least=1,
+                        most=clients.MOST_A_MINUTE,
                     ),
                     Input(
                         name="writes",
                         label=_("Writes a minute"),
                         suggestions=(str(self.client.writes_a_minute),),
-                        longest=6,
+                        least=1,
+                        most=clients.MOST_A_MINUTE,
                     ),
                 ],
             )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import AccountStatus, DisclosureItem
 from accounts.models import Disclosure, PublicAccount
 from accounts.pages.presentation import instant
-from accounts.rules.disclosure import NameForm, forms_for, missing_items
+from accounts.rules.disclosure import ContactForm, NameForm, forms_for, missing_items
 from accounts.services.disclosure.sheets import (
     consent_of,
     contacts_of,
@@ -44,7 +44,10 @@ def disclosure_panel(account: PublicAccount, staff: StaffUser) -> Panel | None:
     ]
     if forms.shows_code:
         facts.append(Fact(DisclosureItem.USCC.label, given[DisclosureItem.USCC], is_code=True))
-    facts.append(Fact(DisclosureItem.CONTACT.label, given[DisclosureItem.CONTACT]))
+    contact = given[DisclosureItem.CONTACT]
+    if not contact and forms.contact == ContactForm.RELAYED:
+        contact = _("A person is reached through the platform.")
+    facts.append(Fact(DisclosureItem.CONTACT.label, contact))
     if consent is not None:
         facts.append(
             Fact(

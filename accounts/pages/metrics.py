@@ -121,7 +121,7 @@ def metrics_section(account: PublicAccount, staff: StaffUser) -> MetricsSection 
         }
         for each in kept
     ]
-    alerts = list(account.metric_alerts.order_by("-day")[:ALERTS_SHOWN])
+    alerts = list(account.metric_alerts.filter(day__gt=since).order_by("-day")[:ALERTS_SHOWN])
     marked = {each.day for each in alerts}
     return MetricsSection(
         figures=figures_of(series, marked) if series else None,

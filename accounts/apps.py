@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
         from accounts.api import agreements as pushed_agreements
         from accounts.api import disclosure as pushed_disclosure
         from accounts.api import findings as read_findings
+        from accounts.api import grades as read_grades
         from accounts.api import metrics as pushed_metrics
         from accounts.pages import (
             account,
@@ -25,6 +26,7 @@ class AccountsConfig(AppConfig):
             application_review,
             disclosure,
             findings,
+            grades,
             histories,
             identity_search,
             materials,
@@ -51,6 +53,7 @@ class AccountsConfig(AppConfig):
         applications.register()
         pushed_disclosure.register()
         pushed_metrics.register()
+        read_grades.register()
         accounts.register()
         pushed_agreements.register()
         read_findings.register()
@@ -65,6 +68,7 @@ class AccountsConfig(AppConfig):
         public_accounts.register()
         disclosure.register()
         metrics.register()
+        grades.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",
@@ -77,6 +81,7 @@ class AccountsConfig(AppConfig):
             "accounts.view_publiccontact",
             "accounts.view_metricalert",
             "accounts.view_followconsent",
+            "accounts.view_accountgrade",
             "accounts.view_applicationmaterial",
             "accounts.view_finding",
             "accounts.view_hold",

@@ -322,3 +322,12 @@ class PublicState(models.TextChoices):
     UPDATES_SUSPENDED = "updates_suspended", _("Updates suspended")
     SERVICE_SUSPENDED = "service_suspended", _("Service suspended")
     CLOSED = "closed", _("Closed")
+
+
+class Grade(models.TextChoices):
+    """In which grade an account is managed, the best first."""
+
+    A = "a", _("Grade A")
+    B = "b", _("Grade B")
+    C = "c", _("Grade C")
+    D = "d", _("Grade D")

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from accounts.services import lapsed_material
 from accounts.services.disclosure import check_due_disclosures
+from accounts.services.grades import grade_accounts
 from accounts.services.metrics import evaluate_metrics
 from compliance.staff import system_actor
 
@@ -50,3 +51,16 @@ def evaluate_pushed_metrics(timestamp: int) -> None:
     """
     count = evaluate_metrics(now=timezone.now(), actor=system_actor())
     logger.info("found %s days with unusual figures", count)
+
+
+# At night in China after the first of a month; periodic jobs are planned in UTC.
+@app.periodic(cron="40 19 1 * *")
+@app.task(name="accounts.grade_accounts", queueing_lock="accounts.grade_accounts")
+def grade_all_accounts(timestamp: int) -> None:
+    """
+    Grade every active account by the formula in force.
+
+    Public Account Provisions, art. 7 §2.
+    """
+    count = grade_accounts(now=timezone.now(), actor=system_actor())
+    logger.info("graded %s accounts anew", count)

@@ -10,6 +10,7 @@ class Provision(models.TextChoices):
 
     PUBLIC_ACCOUNT_6_1 = "public-account-2021:6.1", _("Public Account Provisions, art. 6 §1")
     PUBLIC_ACCOUNT_6_2 = "public-account-2021:6.2", _("Public Account Provisions, art. 6 §2")
+    PUBLIC_ACCOUNT_7_2 = "public-account-2021:7.2", _("Public Account Provisions, art. 7 §2")
     PUBLIC_ACCOUNT_7_3 = "public-account-2021:7.3", _("Public Account Provisions, art. 7 §3")
     PUBLIC_ACCOUNT_8_1 = "public-account-2021:8.1", _("Public Account Provisions, art. 8 §1")
     PUBLIC_ACCOUNT_8_2 = "public-account-2021:8.2", _("Public Account Provisions, art. 8 §2")

@@ -12,7 +12,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.enums import AccountStatus, Category, GroundKind, RestrictionKind, SubjectNature
+from accounts.enums import (
+    AccountStatus,
+    Category,
+    Grade,
+    GroundKind,
+    RestrictionKind,
+    SubjectNature,
+)
 from accounts.models import PublicAccount, Restriction
 from accounts.rules.effective_state import Stop
 from accounts.services.restrictions import state_of
@@ -50,6 +57,9 @@ class AccountOutput(serializers.ModelSerializer):
     """An account and what it may do now."""
 
     status = serializers.ChoiceField(choices=AccountStatus.choices)
+    grade = serializers.ChoiceField(
+        source="activity.grade", choices=Grade.choices, allow_blank=True, default=""
+    )
     subject_nature = serializers.ChoiceField(source="subject.nature", choices=SubjectNature.choices)
     effective = serializers.SerializerMethodField()
 
@@ -61,6 +71,7 @@ class AccountOutput(serializers.ModelSerializer):
             "name",
             "category",
             "status",
+            "grade",
             "subject_nature",
             "registered_at",
             "closed_at",
@@ -96,6 +107,7 @@ class AccountFilters(django_filters.FilterSet):
 
     status = django_filters.ChoiceFilter(choices=AccountStatus.choices)
     category = django_filters.ChoiceFilter(choices=Category.choices)
+    grade = django_filters.ChoiceFilter("activity__grade", choices=Grade.choices)
     registered_from = django_filters.IsoDateTimeFilter("registered_at", lookup_expr="gte")
     registered_until = django_filters.IsoDateTimeFilter("registered_at", lookup_expr="lt")
 
@@ -106,7 +118,7 @@ class AccountFilters(django_filters.FilterSet):
 
 def _accounts() -> QuerySet[PublicAccount]:
     in_force = Restriction.objects.in_force(timezone.now()).order_by("pk")
-    return PublicAccount.objects.select_related("subject").prefetch_related(
+    return PublicAccount.objects.select_related("subject", "activity").prefetch_related(
         Prefetch("restrictions", queryset=in_force)
     )
 

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0009_findings_holds_and_materials'),
+        ('compliance', '0015_use_of_public_pages'),
     ]
 
     operations = [
@@ -141,5 +142,68 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['account', '-id'], name='publiccontact_account')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('source_ref', ''), _negated=True), name='publiccontact_names_its_source')],
             },
+        ),
+        migrations.CreateModel(
+            name='AccountGrade',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('grade', models.CharField(choices=[('a', 'Grade A'), ('b', 'Grade B'), ('c', 'Grade C'), ('d', 'Grade D')], max_length=1, verbose_name='grade')),
+                ('quality', models.DecimalField(decimal_places=1, max_digits=4, verbose_name='quality of content')),
+                ('reach', models.DecimalField(decimal_places=1, max_digits=4, verbose_name='reach')),
+                ('credit', models.DecimalField(decimal_places=1, max_digits=4, verbose_name='credit of the subject')),
+                ('total', models.DecimalField(decimal_places=1, max_digits=4, verbose_name='total')),
+                ('is_credit_neutral', models.BooleanField(verbose_name='credit unknown, neutral value')),
+                ('facts', models.JSONField(verbose_name='figures')),
+                ('graded_at', models.DateTimeField(verbose_name='graded at')),
+            ],
+            options={
+                'verbose_name': 'grade of an account',
+                'verbose_name_plural': 'grades of accounts',
+            },
+        ),
+        migrations.CreateModel(
+            name='GradeRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('label', models.CharField(max_length=40, unique=True, verbose_name='version')),
+                ('effective_from', models.DateTimeField(unique=True, verbose_name='in force from')),
+                ('content', models.JSONField(verbose_name='formula')),
+                ('provision', models.CharField(max_length=60, verbose_name='provision')),
+            ],
+            options={
+                'verbose_name': 'formula of grades',
+                'verbose_name_plural': 'formulas of grades',
+            },
+        ),
+        migrations.AddField(
+            model_name='accountactivity',
+            name='grade',
+            field=models.CharField(blank=True, choices=[('a', 'Grade A'), ('b', 'Grade B'), ('c', 'Grade C'), ('d', 'Grade D')], default='', editable=False, max_length=1, verbose_name='grade'),
+        ),
+        migrations.AddIndex(
+            model_name='accountactivity',
+            index=models.Index(fields=['grade', '-account'], name='accountactivity_grade'),
+        ),
+        migrations.AddField(
+            model_name='accountgrade',
+            name='account',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='accounts.publicaccount', verbose_name='account'),
+        ),
+        migrations.AddField(
+            model_name='accountgrade',
+            name='rule',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='accounts.graderule', verbose_name='rule'),
+        ),
+        migrations.AddIndex(
+            model_name='accountgrade',
+            index=models.Index(fields=['account', '-id'], name='accountgrade_account'),
+        ),
+        migrations.AddConstraint(
+            model_name='accountgrade',
+            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['a', 'b', 'c', 'd'])), name='accountgrade_grade_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='accountgrade',
+            constraint=models.CheckConstraint(condition=models.Q(('quality__range', (0, 100)), ('reach__range', (0, 100)), ('credit__range', (0, 100)), ('total__range', (0, 100))), name='accountgrade_scores_in_range'),
         ),
     ]

@@ -5,6 +5,7 @@ from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.disclosure import Disclosure, DisclosureConsent, PublicContact
 from accounts.models.findings import Finding, Hold
+from accounts.models.grades import AccountGrade, GradeRule
 from accounts.models.materials import ApplicationMaterial
 from accounts.models.metrics import DailyMetric, FollowConsent, MetricAlert, MetricRule
 from accounts.models.names import IdentityBar, ListedName
@@ -12,6 +13,7 @@ from accounts.models.subjects import RealNameVerification, Subject
 
 __all__ = [
     "AccountActivity",
+    "AccountGrade",
     "AgreementAcceptance",
     "Application",
     "ApplicationCheck",
@@ -21,6 +23,7 @@ __all__ = [
     "DisclosureConsent",
     "Finding",
     "FollowConsent",
+    "GradeRule",
     "Hold",
     "IdentityBar",
     "ListedName",

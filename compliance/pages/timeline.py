@@ -59,6 +59,7 @@ VERBS = {
     "file": gettext_lazy("Filed with the regulator"),
     "find": gettext_lazy("Found by an identity search"),
     "give_up": gettext_lazy("Given up"),
+    "grade": gettext_lazy("Graded"),
     "grant": gettext_lazy("Scope granted"),
     "hand_over": gettext_lazy("Handed over"),
     "import_calendar": gettext_lazy("Working days entered"),

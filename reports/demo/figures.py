@@ -17,6 +17,7 @@ from accounts.services.disclosure import (
     record_consents,
     record_contacts,
 )
+from accounts.services.grades import grade_accounts
 from accounts.services.metrics import (
     CampaignConsent,
     DayFigures,
@@ -47,6 +48,7 @@ def push_figures(crew: Crew, present: datetime) -> None:
     for number, account in enumerate(accounts[:_COUNTED]):
         record_metrics(days=_days_of(number, account, today), actor=crew.system)
     evaluate_metrics(now=present, actor=crew.system)
+    grade_accounts(now=present, actor=crew.system)
     campaign: dict[str, Any] = {
         "campaign": "秋季内容推荐（演示）",
         "asked": "是否关注以下推荐账号？未勾选的账号不会被关注。",

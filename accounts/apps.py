@@ -37,7 +37,7 @@ class AccountsConfig(AppConfig):
         )
         from accounts.services import commands, invitations, material, notices
         from compliance import roles
-        from compliance.models.outbox import name_command
+        from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
         from compliance.notices.recipients import register_address_book
         from compliance.responses import register_response_kind

@@ -80,7 +80,8 @@ import json
 from django.urls import reverse
 from django.utils import timezone
 from accounts.models import Application, Restriction
-from compliance.models import IdentityValue, StaffUser
+from accounts.models import Finding
+from compliance.models import ApiClient, Delivery, EvidenceFile, IdentityValue, StaffUser
 from enforcement.models import Decision
 from reports.models import Filing
 
@@ -106,6 +107,13 @@ records = {
     "filing": reverse("admin:filing", args=[filing.latest("period_from").pk]),
     "staff": reverse("admin:staff_login", args=[StaffUser.objects.get(username="hegui1").pk]),
     "identity": reverse("admin:reveal_identity", args=[IdentityValue.objects.earliest("pk").pk]),
+    "evidence": reverse(
+        "admin:evidence_file", args=[EvidenceFile.objects.filter(status="available").latest("pk").pk]
+    ),
+    "finding": reverse("admin:finding", args=[Finding.objects.filter(status="open").latest("pk").pk]),
+    "delivery": reverse("admin:delivery", args=[Delivery.objects.dead().latest("pk").pk]),
+    "subject": reverse("admin:subject", args=[restricted.latest("pk").account.subject_id]),
+    "client": reverse("admin:api_client", args=[ApiClient.objects.earliest("pk").pk]),
 }
 if longest:
     records["long"] = reverse("admin:application", args=[longest.pk])
@@ -124,6 +132,23 @@ HANDBOOK = (
     Picture("obligations", "hegui1", "/obligations/?article=public-account-2021:8"),
     Picture("action-log", "shenji1", "/compliance/actionlog/"),
     Picture("staff", "guanli1", "{staff}"),
+    Picture("api-client", "guanli1", "{client}"),
+    Picture("subject", "shenhe1", "{subject}"),
+    Picture("search", "shenhe1", "/search/records/?q=demo-00001"),
+    Picture("finding", "shenhe1", "{finding}", [hold]),
+    Picture("evidence", "shenhe1", "{evidence}"),
+    Picture("keys", "shenhe1", "/", [press("?", "dialog.ui-keys")]),
+    Picture("deadlines", "zhuguan1", "/deadlines/"),
+    Picture("absences", "zhuguan1", "/people/absences/"),
+    Picture("deputies", "zhuguan1", "/people/deputies/"),
+    Picture("limits", "hegui1", "/limits/"),
+    Picture("calendar", "hegui1", "/calendar/"),
+    Picture("notice-text", "hegui1", "/notice-texts/accounts.application_refused/applicant/"),
+    Picture("delivery", "hegui1", "{delivery}"),
+    Picture("rules", "hegui1", "/rules/"),
+    Picture("rule-document", "hegui1", "/rules/documents/platform-convention/"),
+    Picture("rule-filings", "hegui1", "/filings/rules/"),
+    Picture("public-rules", "", "/public/rules/"),
 )
 
 # Looked at by whoever builds a page; in no handbook.

@@ -16,8 +16,8 @@ from compliance.models import IdentityValue, RuleDocument, StaffUser, WorkItem
 from compliance.provisions import Provision
 from compliance.recusals import recuse
 from compliance.rulebook import changes
-from compliance.rulebook.changes import VersionDraft
 from compliance.rulebook.documents import standing_of, texts_of
+from compliance.rulebook.drafts import VersionDraft
 from compliance.rulebook.filings import file_version
 from compliance.rulebook.texts import ClauseText
 from compliance.staff import system_actor

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.enums import Category, ConsentMethod, DisclosureItem, PublicState, SubjectNature
+from accounts.enums import ConsentMethod, DisclosureItem, PublicState
 from accounts.services.disclosure import (
     Consent,
     Contact,
@@ -63,14 +63,14 @@ class DisclosureOutput(serializers.Serializer):
     name = serializers.CharField()
     state = serializers.ChoiceField(choices=PublicState.choices)
     closed_on = serializers.DateField(allow_null=True)
-    nature = serializers.ChoiceField(choices=SubjectNature.choices, allow_blank=True)
-    category = serializers.ChoiceField(choices=Category.choices, allow_blank=True)
+    subject_nature = serializers.CharField(source="nature", allow_blank=True)
+    category = serializers.CharField(allow_blank=True)
     operator = serializers.CharField(allow_blank=True)
     operator_form = serializers.CharField(source="forms.name")
-    registered_region = serializers.CharField(allow_blank=True)
-    operating_region = serializers.CharField(allow_blank=True)
+    public_registration = serializers.CharField(source="registered_region", allow_blank=True)
+    public_operation = serializers.CharField(source="operating_region", allow_blank=True)
     uscc = serializers.CharField(allow_blank=True)
-    contact = serializers.CharField(allow_blank=True)
+    public_contact = serializers.CharField(source="contact", allow_blank=True)
     marks = MarkOutput(many=True)
     changes = SubjectChangeOutput(many=True)
     missing = serializers.ListField(child=serializers.ChoiceField(choices=DisclosureItem.choices))

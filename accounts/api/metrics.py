@@ -36,7 +36,7 @@ from compliance.api.views import CreateView, ListView
 from compliance.provisions import Provision
 from compliance.scopes import Scope, register_scope
 
-READ, WRITE, CONSENT = "metrics:read", "metrics:write", "follow-consents:write"
+READ, WRITE, CONSENT = "metrics:read", "metrics:write", "follows:write"
 _REASON = "平台推送的推荐关注同意记录"
 # Our choices: what fits into the longest body and is carried out well within a request's time.
 MOST_DAYS = 1_000

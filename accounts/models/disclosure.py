@@ -52,7 +52,7 @@ class DisclosureConsent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account_id}: {self.is_given}"
+        return f"#{self.pk}"
 
 
 class PublicContact(models.Model):

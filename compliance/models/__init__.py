@@ -21,6 +21,7 @@ from compliance.models.clocks import (
     EscalationLevel,
     EscalationTakeover,
 )
+from compliance.models.commands import CommandStatus, PlatformCommand
 from compliance.models.eligibility import LONGEST_DEPUTY, Absence, Deputy, Recusal
 from compliance.models.evidence import (
     CopyKind,
@@ -66,11 +67,9 @@ from compliance.models.notices import (
 )
 from compliance.models.outbox import (
     AttemptResult,
-    CommandStatus,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
-    PlatformCommand,
     SandboxMessage,
     Stream,
     WorkerPulse,

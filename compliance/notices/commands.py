@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from compliance import audit
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.models import Channel, CommandStatus, Delivery, PlatformCommand, StaffUser
-from compliance.models.outbox import UNANSWERED
+from compliance.models.commands import UNANSWERED
 from compliance.notices.outbox import put_out
 from compliance.notices.recipients import Reference
 from compliance.provisions import Provision

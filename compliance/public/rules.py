@@ -24,7 +24,6 @@ from compliance.public.pages import (
     public_url,
     register_public_page,
 )
-from compliance.rulebook.changes import LABEL
 from compliance.rulebook.comparison import ClausePair, Difference, compare_clauses
 from compliance.rulebook.documents import (
     Standing,
@@ -34,6 +33,7 @@ from compliance.rulebook.documents import (
     standings,
     texts_of,
 )
+from compliance.rulebook.drafts import LABEL
 from compliance.rulebook.filings import document_text, file_name
 from compliance.rulebook.limits import PublishedLimit, published_limits
 

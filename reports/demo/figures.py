@@ -55,7 +55,7 @@ def push_figures(crew: Crew, present: datetime) -> None:
         "agreement": FollowAgreement.UNTICKED_BOX,
         "began_at": present - timedelta(days=12),
         "ended_at": present - timedelta(days=5),
-        "proof_ref": "demo-screens-2026-11",
+        "proof_ref": "演示截图 11",
     }
     record_follow_consents(
         consents=[
@@ -82,7 +82,7 @@ def _push_disclosures(crew: Crew, accounts: Sequence[PublicAccount], present: da
     record_contacts(
         # Every fifth has not given one yet.
         contacts=[
-            Contact(each.platform_uid, f"service{number}@example.com", f"demo-form:{number}")
+            Contact(each.platform_uid, f"service{number}@example.com", f"演示表单 {number}")
             for number, each in enumerate(bodies)
             if number % 5 != 4
         ],
@@ -93,7 +93,7 @@ def _push_disclosures(crew: Crew, accounts: Sequence[PublicAccount], present: da
             each.platform_uid,
             is_given=True,
             at=present - timedelta(days=30 + number),
-            source_ref=f"demo-consent:{number}",
+            source_ref=f"演示同意 {number}",
         )
         for number, each in enumerate(persons[:4])
     ]
@@ -101,7 +101,7 @@ def _push_disclosures(crew: Crew, accounts: Sequence[PublicAccount], present: da
         persons[0].platform_uid,
         is_given=False,
         at=present - timedelta(days=2),
-        source_ref="demo-letter:1",
+        source_ref="演示来信 1",
         method=ConsentMethod.LETTER,
     )
     record_consents(consents=[*consents, taken_back], **grounds)

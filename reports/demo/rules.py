@@ -16,8 +16,8 @@ from compliance.grounds import Grounds
 from compliance.models import DocumentKind, RuleChange, RuleDocument, RuleVersion, StaffUser
 from compliance.provisions import Provision
 from compliance.rulebook import changes, filings
-from compliance.rulebook.changes import VersionDraft
 from compliance.rulebook.documents import version_in_force
+from compliance.rulebook.drafts import ACCEPTED_WITHIN, VersionDraft
 from compliance.rulebook.texts import parse_clauses
 from reports.demo.clock import Diary
 from reports.demo.staff import Crew
@@ -151,7 +151,7 @@ class Rules:
                 effective_date=effective,
                 change_summary=step.summary,
                 clauses=parse_clauses(text).clauses,
-                accept_until=effective + changes.ACCEPTED_WITHIN if is_agreement else None,
+                accept_until=effective + ACCEPTED_WITHIN if is_agreement else None,
             ),
             **_because(proposer, "按年度计划修订"),
         )

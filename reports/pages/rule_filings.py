@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from reports.exports.r01 import COLUMNS, csv_lines, rows
 
 def site_of(request: HttpRequest) -> str:
     """Return what stands in front of an address of ours, as the outside knows it."""
-    return request.build_absolute_uri("/").rstrip("/")
+    return settings.PUBLIC_BASE_URL or request.build_absolute_uri("/").rstrip("/")
 
 
 class RuleFilingsPage(ConsolePage):

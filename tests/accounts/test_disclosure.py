@@ -558,6 +558,6 @@ def test_the_platform_pushes_consents_and_reads_what_everybody_may_see(
     assert (pushed.status_code, contacts.status_code) == (200, 200)
     assert pushed.json() == {"new": 1, "known": 0, "unknown": []}
     assert of_person["operator"] == PLANTED["subject_name"]
-    assert (of_person["registered_region"], of_person["contact"]) == ("浙江省", "")
-    assert of_company["contact"] == "service@example.com"
+    assert (of_person["public_registration"], of_person["public_contact"]) == ("浙江省", "")
+    assert of_company["public_contact"] == "service@example.com"
     assert (of_company["uscc"], of_company["missing"]) == (company.subject.uscc, [])

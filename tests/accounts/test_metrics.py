@@ -388,7 +388,7 @@ class TestFollowConsents:
 def test_the_platform_pushes_and_reads_over_its_interface(
     account: PublicAccount, system: StaffUser, make_caller: Callable[..., Any]
 ) -> None:
-    caller = make_caller("metrics:write", "metrics:read", "follow-consents:write")
+    caller = make_caller("metrics:write", "metrics:read", "follows:write")
     days = [
         {**vars_of(each), "day": each.day.isoformat(), "click_rate": "0.05"}
         for each in days_of(account, JUMP)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from compliance.models import RuleChange, RuleDocument, RuleVersion, StaffUser
 from compliance.provisions import Provision
 from compliance.rulebook import changes
-from compliance.rulebook.changes import VersionDraft
+from compliance.rulebook.drafts import VersionDraft
 from compliance.rulebook.texts import ClauseText
 
 TEXT = (

@@ -36,9 +36,9 @@ from compliance.pages.rules.presentation import (
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.rulebook import changes
-from compliance.rulebook.changes import VersionDraft
 from compliance.rulebook.comparison import compare_clauses
 from compliance.rulebook.documents import standing_of, texts_of
+from compliance.rulebook.drafts import ACCEPTED_WITHIN, LONGEST_SUMMARY, VersionDraft, check_draft
 from compliance.rulebook.texts import (
     LARGEST_FILE,
     ClauseText,
@@ -65,7 +65,7 @@ class DraftForm(forms.Form):
     )
     change_summary = forms.CharField(
         label=gettext_lazy("What changes, as everybody will read it"),
-        max_length=changes.LONGEST_SUMMARY,
+        max_length=LONGEST_SUMMARY,
         widget=TextareaWidget(attrs={"rows": 3}),
     )
     file = forms.FileField(
@@ -141,7 +141,7 @@ class DraftPage(ConsolePage):
         )
         words: dict[str, Any] = {
             "effective_date": effective,
-            "accept_until": effective + changes.ACCEPTED_WITHIN,
+            "accept_until": effective + ACCEPTED_WITHIN,
             "text": editable_text(texts_of(self.base)),
         }
         if self.returned is not None:
@@ -229,7 +229,7 @@ class DraftPage(ConsolePage):
         """Show the clauses that were recognised, beside the present ones."""
         problem = ""
         try:
-            changes.check_draft(self.document, draft)
+            check_draft(self.document, draft)
         except ActionRefused as refusal:
             problem = str(refusal)
         context = {

@@ -25,10 +25,10 @@ from compliance.models import (
     StaffUser,
 )
 from compliance.rulebook import changes
-from compliance.rulebook.changes import ANNOUNCED_BEFORE
 from compliance.rulebook.documents import (
     texts_of,
 )
+from compliance.rulebook.drafts import ANNOUNCED_BEFORE
 from compliance.rulebook.texts import ClauseText
 from tests.compliance.rule_documents import (
     TEXT,

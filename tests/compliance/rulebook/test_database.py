@@ -17,7 +17,7 @@ from compliance.models import (
     RuleVersion,
     RuleWithdrawal,
 )
-from compliance.rulebook import changes
+from compliance.rulebook import changes, drafts
 from compliance.rulebook.documents import (
     standing_of,
 )
@@ -117,7 +117,10 @@ class TestDatabase:
             )
             for n, each in enumerate(TEXT, start=1)
         )
-        with mock.patch.object(changes, "_require_in_time"):
+        with (
+            mock.patch.object(drafts, "require_in_time"),
+            mock.patch.object(changes, "require_in_time"),
+        ):
             later = propose(staff, document, draft("1.1", days=7))
             approve(staff, later)
 

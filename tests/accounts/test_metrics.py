@@ -21,6 +21,7 @@ from accounts.models import (
     PublicAccount,
     Restriction,
 )
+from accounts.pages.addresses import finding_url
 from accounts.services import restrictions
 from accounts.services.metrics import (
     CampaignConsent,
@@ -288,7 +289,7 @@ class TestScreens:
         page = client.get(f"/accounts/{account.pk}/").text
         of_alert = client.get(f"/metric-alerts/{alert.pk}/").text
         listed = client.get("/accounts/metricalert/").text
-        of_finding = client.get(f"/findings/{finding.pk}/").text
+        of_finding = client.get(finding_url(finding), follow=True).text
 
         for text in (page, of_alert):
             assert text.count('<svg class="ui-chart__drawing"') == 5

@@ -15,17 +15,24 @@ class AccountsConfig(AppConfig):
         # Models are loaded only now.
         from accounts.api import accounts, applications
         from accounts.api import agreements as pushed_agreements
+        from accounts.api import disclosure as pushed_disclosure
         from accounts.api import findings as read_findings
+        from accounts.api import grades as read_grades
+        from accounts.api import metrics as pushed_metrics
         from accounts.api import qualifications as pushed_qualifications
         from accounts.pages import (
             account,
             agreements,
             application,
             application_review,
+            disclosure,
             findings,
+            grades,
             histories,
             identity_search,
             materials,
+            metrics,
+            public_accounts,
             qualifications,
             searches,
             subject,
@@ -55,6 +62,9 @@ class AccountsConfig(AppConfig):
         application.register()
         application_review.register()
         applications.register()
+        pushed_disclosure.register()
+        pushed_metrics.register()
+        read_grades.register()
         accounts.register()
         pushed_agreements.register()
         pushed_qualifications.register()
@@ -68,6 +78,10 @@ class AccountsConfig(AppConfig):
         histories.register()
         identity_search.register()
         searches.register()
+        public_accounts.register()
+        disclosure.register()
+        metrics.register()
+        grades.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",
@@ -78,6 +92,12 @@ class AccountsConfig(AppConfig):
             "accounts.view_qualification",
             "accounts.view_qualificationrule",
             "accounts.view_accountmark",
+            "accounts.view_disclosure",
+            "accounts.view_disclosureconsent",
+            "accounts.view_publiccontact",
+            "accounts.view_metricalert",
+            "accounts.view_followconsent",
+            "accounts.view_accountgrade",
             "accounts.view_applicationmaterial",
             "accounts.view_finding",
             "accounts.view_hold",
@@ -104,7 +124,10 @@ class AccountsConfig(AppConfig):
             "accounts.revoke_qualification",
         )
         roles.grant_to(
-            roles.COMPLIANCE_OFFICER, "accounts.add_names", "accounts.propose_qualification_rule"
+            roles.COMPLIANCE_OFFICER,
+            "accounts.add_names",
+            "accounts.propose_qualification_rule",
+            "accounts.follow_disclosure",
         )
         roles.grant_to(roles.SUPERVISOR, "accounts.approve_qualification_rule")
         roles.make_delegable(

@@ -289,3 +289,47 @@ class AcceptanceMethod(models.TextChoices):
     REGISTRATION = "registration", _("declared with the registration")
     CLICK = "click", _("accepted on the platform")
     SIGNATURE = "signature", _("signed on paper or electronically")
+
+
+class ConsentMethod(models.TextChoices):
+    """How a person agreed to have the own name shown, or took that back."""
+
+    CLICK = "click", _("agreed on the platform")
+    SIGNATURE = "signature", _("signed on paper or electronically")
+    LETTER = "letter", _("in writing to the platform")
+
+
+class DisclosureItem(models.TextChoices):
+    """What has to be public of an account, by the nature of its subject."""
+
+    CATEGORY = "category", _("Category")
+    OPERATOR = "operator", _("Operator")
+    REGION = "region", _("Place of registration or operation")
+    USCC = "uscc", _("Unified social credit code")
+    CONTACT = "contact", _("Public contact")
+
+
+class FollowAgreement(models.TextChoices):
+    """By what people agreed to follow an account that was put before them."""
+
+    BUTTON = "button", _("pressed a button of its own")
+    UNTICKED_BOX = "unticked_box", _("ticked a box that was empty")
+    DIALOGUE = "dialogue", _("confirmed in a dialogue")
+
+
+class PublicState(models.TextChoices):
+    """What everybody may know of where an account stands; why is told to the operator alone."""
+
+    OPEN = "open", _("In service")
+    UPDATES_SUSPENDED = "updates_suspended", _("Updates suspended")
+    SERVICE_SUSPENDED = "service_suspended", _("Service suspended")
+    CLOSED = "closed", _("Closed")
+
+
+class Grade(models.TextChoices):
+    """In which grade an account is managed, the best first."""
+
+    A = "a", _("Grade A")
+    B = "b", _("Grade B")
+    C = "c", _("Grade C")
+    D = "d", _("Grade D")

@@ -6,6 +6,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.services import lapsed_material
+from accounts.services.disclosure import check_due_disclosures
+from accounts.services.grades import grade_accounts
+from accounts.services.metrics import evaluate_metrics
 from accounts.services.qualifications import terms
 from compliance.staff import system_actor
 
@@ -38,3 +41,40 @@ def keep_qualifications(timestamp: int) -> None:
     """
     kept = terms.keep_terms(today=timezone.localdate(), actor=system_actor())
     logger.info("qualifications: %s", kept)
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="accounts.check_disclosures", queueing_lock="accounts.check_disclosures")
+def check_disclosures(timestamp: int) -> None:
+    """
+    Find out which accounts lack something that has to be public.
+
+    Public Account Provisions, art. 9 §2.
+    """
+    count = check_due_disclosures(now=timezone.now())
+    logger.info("checked the disclosure of %s accounts", count)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="accounts.evaluate_metrics", queueing_lock="accounts.evaluate_metrics")
+def evaluate_pushed_metrics(timestamp: int) -> None:
+    """
+    Evaluate the figures that were pushed since the last time.
+
+    Public Account Provisions, art. 12.
+    """
+    count = evaluate_metrics(now=timezone.now(), actor=system_actor())
+    logger.info("found %s days with unusual figures", count)
+
+
+# At night in China after the first of a month; periodic jobs are planned in UTC.
+@app.periodic(cron="40 19 1 * *")
+@app.task(name="accounts.grade_accounts", queueing_lock="accounts.grade_accounts")
+def grade_all_accounts(timestamp: int) -> None:
+    """
+    Grade every active account by the formula in force.
+
+    Public Account Provisions, art. 7 §2.
+    """
+    count = grade_accounts(now=timezone.now(), actor=system_actor())
+    logger.info("graded %s accounts anew", count)

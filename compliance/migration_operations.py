@@ -45,3 +45,31 @@ class CreatePartitionedModel(migrations.CreateModel):
     def database_backwards(self, *args: Any) -> None:
         """Refuse: a log is not dropped by going back a migration."""
         raise IrreversibleError("The action log is not dropped.")
+
+
+class CreateModelByMonth(migrations.CreateModel):
+    """
+    Create a table partitioned by month of the day that the model names, which its key holds.
+
+    The months are made after each migration, by what the model declares; a default partition takes
+    the days of all others.
+    """
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Create table, default partition and indexes."""
+        model = to_state.apps.get_model(app_label, self.name)
+        if not self.allow_migrate_model(schema_editor.connection.alias, model):
+            return
+        table = model._meta.db_table
+        column = model._meta.pk_fields[-1].column
+        statement, _params = schema_editor.table_sql(model)
+        schema_editor.execute(f'{statement} PARTITION BY RANGE ("{column}")')
+        schema_editor.execute(f'CREATE TABLE "{table}_rest" PARTITION OF "{table}" DEFAULT')
+        for index in model._meta.indexes:
+            schema_editor.add_index(model, index)

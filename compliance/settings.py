@@ -37,6 +37,10 @@ IDENTITY_PROVIDER = env.str(
 IDENTITY_PROVIDER_URL = env.str("HEYAN_IDENTITY_PROVIDER_URL", default="")
 IDENTITY_PROVIDER_TOKEN = env.str("HEYAN_IDENTITY_PROVIDER_TOKEN", default="")
 
+# By which address of the platform everybody reaches a person who runs an account, without learning
+# who it is: "https://…/{platform_uid}". Empty where the platform relays nothing.
+RELAYED_CONTACT = env.str("HEYAN_RELAYED_CONTACT", default="")
+
 # How notices and commands leave. "sandbox" keeps them in a table; "webhook" posts them, signed, to
 # the platform's own systems; "mail" sends by the server of HEYAN_EMAIL_URL.
 PLATFORM_CHANNEL = env.str(

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.enums import (
     AccountStatus,
     Category,
+    Grade,
     GroundKind,
     QualificationType,
     RestrictionKind,
@@ -67,6 +68,9 @@ class AccountOutput(serializers.ModelSerializer):
     """An account and what it may do now."""
 
     status = serializers.ChoiceField(choices=AccountStatus.choices)
+    grade = serializers.ChoiceField(
+        source="activity.grade", choices=Grade.choices, allow_blank=True, default=""
+    )
     subject_nature = serializers.ChoiceField(source="subject.nature", choices=SubjectNature.choices)
     effective = serializers.SerializerMethodField()
     marks = MarkOutput(many=True)
@@ -79,6 +83,7 @@ class AccountOutput(serializers.ModelSerializer):
             "name",
             "category",
             "status",
+            "grade",
             "subject_nature",
             "registered_at",
             "closed_at",
@@ -115,6 +120,7 @@ class AccountFilters(django_filters.FilterSet):
 
     status = django_filters.ChoiceFilter(choices=AccountStatus.choices)
     category = django_filters.ChoiceFilter(choices=Category.choices)
+    grade = django_filters.ChoiceFilter("activity__grade", choices=Grade.choices)
     registered_from = django_filters.IsoDateTimeFilter("registered_at", lookup_expr="gte")
     registered_until = django_filters.IsoDateTimeFilter("registered_at", lookup_expr="lt")
 
@@ -127,7 +133,7 @@ def _accounts() -> QuerySet[PublicAccount]:
     now = timezone.now()
     in_force = Restriction.objects.in_force(now).order_by("pk")
     marks = AccountMark.objects.in_force(now).select_related("qualification").order_by("pk")
-    return PublicAccount.objects.select_related("subject").prefetch_related(
+    return PublicAccount.objects.select_related("subject", "activity").prefetch_related(
         Prefetch("restrictions", queryset=in_force), Prefetch("marks", queryset=marks)
     )
 

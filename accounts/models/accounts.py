@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import workflows
-from accounts.enums import AccountStatus, Category, GroundKind, RestrictionKind
+from accounts.enums import AccountStatus, Category, Grade, GroundKind, RestrictionKind
 from accounts.models.applications import Application
 from accounts.models.subjects import Subject
 from compliance.history import track_history
@@ -87,6 +87,10 @@ class AccountActivity(models.Model):
     last_login_at = models.DateTimeField(_("last login"), null=True, blank=True)
     last_publish_at = models.DateTimeField(_("last publication"), null=True, blank=True)
     followers = models.PositiveBigIntegerField(_("followers"), default=0)
+    # The latest of the account's grades, for lists of millions; empty where it has none.
+    grade = models.CharField(
+        _("grade"), max_length=1, choices=Grade.choices, blank=True, default="", editable=False
+    )
     # The latest version of the service agreement among the acceptances, for lists of millions; what
     # counts are the acceptances themselves.
     agreed_version = models.ForeignKey(
@@ -104,6 +108,7 @@ class AccountActivity(models.Model):
         verbose_name_plural = _("account activity")
         indexes = [
             models.Index(fields=["agreed_version", "-account"], name="accountactivity_agreed"),
+            models.Index(fields=["grade", "-account"], name="accountactivity_grade"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from accounts.enums import AccountStatus, GroundKind, QualificationType
 from accounts.models import AccountActivity, Application, PublicAccount, Restriction
 from accounts.pages.addresses import application_url, subject_url
 from accounts.pages.grounds import ground_in_words, ground_url
+from accounts.pages.metrics import metrics_section
 from accounts.pages.presentation import instant, state_in_words
 from accounts.pages.references import reference_in_words, reference_url
 from accounts.qualification_words import function_in_words
@@ -71,6 +72,7 @@ class AccountPage(RecordPage):
                 names_panel(account),
                 *panels_of(account, staff),
             ],
+            "metrics": metrics_section(account, staff),
             "links": links_of(account, staff),
             "timeline": timeline_page(
                 account,

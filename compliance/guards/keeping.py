@@ -77,6 +77,37 @@ BEGIN
     END LOOP;
     RETURN made;
 END $$;
+
+-- The same for other tables partitioned by a day. A month whose rows lie in the default partition
+-- already stays there.
+CREATE OR REPLACE FUNCTION heyan_extend_by_month(parent text, back int, ahead int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    first date := date_trunc('month', now())::date;
+    month date;
+    part text;
+    made int := 0;
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_class WHERE relname = parent AND relkind = 'p'
+                   AND relnamespace = 'public'::regnamespace) THEN
+        RAISE EXCEPTION 'table "%" is not partitioned', parent;
+    END IF;
+    FOR step IN -least(greatest(back, 0), 60) .. least(greatest(ahead, 0), 60) LOOP
+        month := (first + make_interval(months => step))::date;
+        part := parent || '_' || to_char(month, 'YYYYMM');
+        IF to_regclass('public.' || part) IS NULL THEN
+            BEGIN
+                EXECUTE format(
+                    'CREATE TABLE public.%I PARTITION OF public.%I FOR VALUES FROM (%L) TO (%L)',
+                    part, parent, month, (month + interval '1 month')::date);
+                made := made + 1;
+            EXCEPTION WHEN check_violation THEN
+                NULL;
+            END;
+        END IF;
+    END LOOP;
+    RETURN made;
+END $$;
 """
 
 TRIGGERS: Triggers = {

@@ -74,6 +74,7 @@ from compliance.models.outbox import (
     Stream,
     WorkerPulse,
 )
+from compliance.models.public_use import PublicUse
 from compliance.models.responses import (
     InvitationStatus,
     ResponseInvitation,
@@ -167,6 +168,7 @@ __all__ = [
     "Proposal",
     "ProposalOutcome",
     "ProposalResult",
+    "PublicUse",
     "Recusal",
     "ResponseInvitation",
     "ResponseReceipt",

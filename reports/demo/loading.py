@@ -30,6 +30,7 @@ from reports.demo.applicants import UID_PREFIX
 from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
 from reports.demo.deadlines import show_deadlines
+from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
 from reports.demo.outbox import Post, cancel_one
@@ -172,6 +173,7 @@ def _play(present: datetime) -> None:
     with clock_at(present):
         post.send_all()
         cancel_one(crew, present)
+        push_figures(crew, present)
     add_clients(crew)
     show_deadlines(crew)
     hold_items(crew)

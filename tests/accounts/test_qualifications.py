@@ -18,6 +18,7 @@ from accounts.models import (
 )
 from accounts.qualification_words import MarkCode, QualificationStatus
 from accounts.rules.qualifications import end_of
+from accounts.services.disclosure.sources import marks_of as published_marks
 from accounts.services.qualifications import checking, cover, review, standing, submission
 from accounts.services.qualifications.checking import Tick
 from accounts.services.qualifications.submission import QualificationDraft
@@ -229,8 +230,8 @@ class TestReview:
         mark = AccountMark.objects.get(qualification=found)
         assert mark.code == MarkCode.FIELD_HEALTH
         assert mark.in_force_until == end_of(in_days(100))
-        assert cover.disclosed(account, timezone.now()) == [
-            (MarkCode.FIELD_HEALTH, str(found.get_type_display()))
+        assert [(each.code, each.basis) for each in published_marks(account)] == [
+            (MarkCode.FIELD_HEALTH, found.get_type_display())
         ]
         off = Restriction.objects.get(account=account)
         assert (off.kind, off.functions, off.ground_kind, off.ground_ref) == (

@@ -12,7 +12,6 @@ from accounts.models import AccountMark, PublicAccount, Qualification, Restricti
 from accounts.qualification_words import (
     MARK_OF_FIELD,
     QUALIFIED_FIELDS,
-    MarkCode,
     QualificationStatus,
     publishing_function,
 )
@@ -252,15 +251,3 @@ def marks_of(account: PublicAccount, now: datetime) -> list[AccountMark]:
     for mark in account.marks.in_force(now).select_related("qualification").order_by("pk"):
         found.setdefault(mark.code, mark)
     return list(found.values())
-
-
-def disclosed(account: PublicAccount, now: datetime) -> list[tuple[MarkCode, str]]:
-    """
-    Return what everybody may read of an account's qualifications: each mark and the document's name.
-
-    Public Account Provisions, art. 9 §2, and the notice of 2023, item 2: the name of the material,
-    never its number and never its holder.
-    """
-    marks = account.marks.in_force(now).select_related("qualification").order_by("code", "pk")
-    pairs = [(MarkCode(each.code), str(each.qualification.get_type_display())) for each in marks]
-    return list(dict.fromkeys(pairs))

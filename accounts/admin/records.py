@@ -217,6 +217,7 @@ class PublicAccountAdmin(PageConsoleAdmin):
         ("status", ChoicesDropdownFilter),
         ("category", ChoicesDropdownFilter),
         AgreementFilter,
+        ("activity__grade", ChoicesDropdownFilter),
         ("registered_at", RangeDateTimeFilter),
     ]
     search_fields = ["=platform_uid", "=name"]

@@ -69,6 +69,7 @@ def ways() -> list[str]:
         reverse("admin:compliance_staffuser_keep_login", args=[colleague.pk]),
         reverse("admin:rule_filing_text", args=[RuleFiling.objects.latest("pk").pk]),
         reverse("admin:draft_rule", args=["platform-convention"]),
+        reverse("admin:change_qualification_type", args=["tax_agent"]),
         *record_pages(),
     ]
 

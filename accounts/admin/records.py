@@ -356,13 +356,18 @@ class RestrictionAdmin(HistoryConsoleAdmin):
     fields = [
         "account",
         "kind",
-        "functions",
+        "shown_functions",
         "in_force_from",
         "in_force_until",
         "ended_at",
         "ground_kind",
         "ground_ref",
     ]
+
+    @display(description=_("functions"))
+    def shown_functions(self, obj: Restriction) -> str:
+        """Return the functions that are off, as they are called."""
+        return obj.worded_functions(obj.functions)
 
 
 @admin.register(Finding)

@@ -39,7 +39,7 @@ _REASON = "平台推送的公示信息"
 MOST_IN_A_REQUEST = 500
 
 
-class MarkOutput(serializers.Serializer):
+class PublicMarkOutput(serializers.Serializer):
     """A special mark that the account carries now."""
 
     code = serializers.CharField()
@@ -71,7 +71,7 @@ class DisclosureOutput(serializers.Serializer):
     public_operation = serializers.CharField(source="operating_region", allow_blank=True)
     uscc = serializers.CharField(allow_blank=True)
     public_contact = serializers.CharField(source="contact", allow_blank=True)
-    marks = MarkOutput(many=True)
+    marks = PublicMarkOutput(many=True)
     changes = SubjectChangeOutput(many=True)
     missing = serializers.ListField(child=serializers.ChoiceField(choices=DisclosureItem.choices))
 

@@ -1,16 +1,19 @@
 """Public accounts, what the platform reports of them, and the facts that limit them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import workflows
 from accounts.enums import AccountStatus, Category, Grade, GroundKind, RestrictionKind
 from accounts.models.applications import Application
 from accounts.models.subjects import Subject
+from accounts.qualification_words import function_in_words
 from compliance.history import track_history
 from compliance.models import RuleVersion
 from compliance.tables import TableKind
@@ -180,3 +183,8 @@ class Restriction(VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} #{self.pk}"
+
+    @staticmethod
+    def worded_functions(names: Sequence[str]) -> str:
+        """Return what the functions of an account are called, in one line."""
+        return gettext(", ").join(function_in_words(name) for name in names)

@@ -19,7 +19,6 @@ from accounts.pages.grounds import ground_in_words, ground_url
 from accounts.pages.metrics import metrics_section
 from accounts.pages.presentation import instant, state_in_words
 from accounts.pages.references import reference_in_words, reference_url
-from accounts.qualification_words import function_in_words
 from accounts.services.holds import holds_in_force
 from accounts.services.restrictions import restrictions_in_force
 from compliance.models import StaffUser
@@ -173,7 +172,7 @@ def holds_panel(account: PublicAccount, staff: StaffUser, now: datetime) -> Pane
 
 def _limit_row(restriction: Restriction, staff: StaffUser) -> PanelRow:
     kind = restriction.get_kind_display()
-    names = _(", ").join(function_in_words(name) for name in restriction.functions)
+    names = restriction.worded_functions(restriction.functions)
     ends = [end for end in (restriction.in_force_until, restriction.ended_at) if end is not None]
     until = _("until %(time)s") % {"time": instant(min(ends))} if ends else _("without end")
     return PanelRow(

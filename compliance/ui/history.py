@@ -81,6 +81,10 @@ def _worded(version: Any, column: Field, empty: str) -> Any:
 
 
 def _worded_value(value: Any, column: Field, empty: str) -> Any:
+    # A model may word a column of its own by a static method of this name.
+    worded = getattr(column.model, f"worded_{column.name}", None)
+    if worded is not None and value:
+        return worded(value)
     if isinstance(column, BooleanField) and value is not None:
         # Django draws a picture, which says True or False to whoever cannot see it.
         return _("yes") if value else _("no")

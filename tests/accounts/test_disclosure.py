@@ -116,10 +116,15 @@ class TestLookUp:
         assert person.platform_uid not in response.text
 
     def test_many_accounts_of_one_name_are_paged(
-        self, visitor: Client, make_account: MakeAccount, monkeypatch: pytest.MonkeyPatch
+        self,
+        visitor: Client,
+        make_account: MakeAccount,
+        make_namesake: Callable[[PublicAccount], PublicAccount],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr("accounts.pages.public_accounts.SHOWN", 1)
-        accounts = [make_account(account_name="同名频道") for _number in range(2)]
+        earlier = make_account(account_name="同名频道")
+        accounts = [earlier, make_namesake(earlier)]
 
         first = visitor.get("/public/accounts/", {"q": "同名频道"})
         place = first.context["following"]

@@ -21,7 +21,7 @@ from accounts.pages.grounds import register_ground_page
 from accounts.pages.presentation import instant
 from accounts.pages.qualifications.presentation import day, qualification_url, state_badge
 from accounts.pages.references import register_reference
-from accounts.qualification_words import MarkCode, function_in_words
+from accounts.qualification_words import MarkCode
 from accounts.services.qualifications.cover import marks_of
 from accounts.services.qualifications.submission import SUBMIT
 from compliance.models import StaffUser, WorkItem
@@ -75,7 +75,7 @@ def _ends(account: PublicAccount) -> list[PanelRow]:
     return [
         PanelRow(
             label=_("Off from then on: %(function)s")
-            % {"function": _(", ").join(function_in_words(name) for name in each.functions)},
+            % {"function": each.worded_functions(each.functions)},
             value=instant(each.in_force_from),
             hint=_("unless renewed before"),
         )

@@ -80,7 +80,7 @@ import json
 from django.urls import reverse
 from django.utils import timezone
 from accounts.models import Application, Restriction
-from accounts.models import Finding
+from accounts.models import AccountMark, Finding, MetricAlert
 from compliance.models import ApiClient, Delivery, EvidenceFile, IdentityValue, StaffUser
 from enforcement.models import Decision
 from reports.models import Filing
@@ -113,6 +113,10 @@ records = {
     "finding": reverse("admin:finding", args=[Finding.objects.filter(status="open").latest("pk").pk]),
     "delivery": reverse("admin:delivery", args=[Delivery.objects.dead().latest("pk").pk]),
     "subject": reverse("admin:subject", args=[restricted.latest("pk").account.subject_id]),
+    "alert": reverse("admin:metric_alert", args=[MetricAlert.objects.latest("pk").pk]),
+    "public-account": reverse(
+        "public:account", args=[AccountMark.objects.latest("pk").account.platform_uid]
+    ),
     "client": reverse("admin:api_client", args=[ApiClient.objects.earliest("pk").pk]),
 }
 if longest:
@@ -137,18 +141,22 @@ HANDBOOK = (
     Picture("search", "shenhe1", "/search/records/?q=demo-00001"),
     Picture("finding", "shenhe1", "{finding}", [hold]),
     Picture("evidence", "shenhe1", "{evidence}"),
+    Picture("qualification", "shenhe1", "/", [press("n q", "[data-heart-beat]")]),
+    Picture("metric-alert", "shenhe1", "{alert}"),
     Picture("keys", "shenhe1", "/", [press("?", "dialog.ui-keys")]),
     Picture("deadlines", "zhuguan1", "/deadlines/"),
     Picture("absences", "zhuguan1", "/people/absences/"),
     Picture("deputies", "zhuguan1", "/people/deputies/"),
     Picture("limits", "hegui1", "/limits/"),
     Picture("calendar", "hegui1", "/calendar/"),
+    Picture("qualification-types", "hegui1", "/qualification-types/"),
     Picture("notice-text", "hegui1", "/notice-texts/accounts.application_refused/applicant/"),
     Picture("delivery", "hegui1", "{delivery}"),
     Picture("rules", "hegui1", "/rules/"),
     Picture("rule-document", "hegui1", "/rules/documents/platform-convention/"),
     Picture("rule-filings", "hegui1", "/filings/rules/"),
     Picture("public-rules", "", "/public/rules/"),
+    Picture("public-account", "", "{public-account}"),
 )
 
 # Looked at by whoever builds a page; in no handbook.

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.enums import FindingKind, FindingStatus
 from accounts.models import Finding, PublicAccount
 from compliance import audit, bulk_audit
-from compliance.clocks import start_clocks, stop_clock
+from compliance.clocks import finish_clock, start_clocks
 from compliance.errors import InvalidInput, StaleLease
 from compliance.grounds import Grounds
-from compliance.models import ClockState, StaffUser, WorkItem
+from compliance.models import StaffUser, WorkItem
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from compliance.work import close_item, require_lease
@@ -200,5 +200,4 @@ def _decide(
         **fields,
     )
     close_item(item)
-    if item.clock.state != ClockState.STOPPED:
-        stop_clock(clock=item.clock, **grounds)
+    finish_clock(clock=item.clock, **grounds)

@@ -15,10 +15,10 @@ from accounts.services.notices import write_notices
 from accounts.services.policies import policy_in_force
 from accounts.services.registration import CLOCKS, QUEUE, create_accounts
 from compliance import audit
-from compliance.clocks import pause_clock, resume_clock, start_clock, stop_clock
+from compliance.clocks import finish_clock, pause_clock, resume_or_start_clock, start_clock
 from compliance.errors import ActionRefused, InvalidInput, StaleLease
 from compliance.grounds import Grounds
-from compliance.models import Clock, ClockState, Side, StaffUser, WorkItem
+from compliance.models import Clock, Side, StaffUser, WorkItem
 from compliance.proposals import take_part
 from compliance.provisions import Provision
 from compliance.responses import close_invitations
@@ -63,8 +63,7 @@ def _finish(application: Application, grounds: Grounds) -> None:
     if item is not None:
         close_item(item)
     for clock in (_review_clock(application), application.material_clock):
-        if clock is not None and clock.state != ClockState.STOPPED:
-            stop_clock(clock=clock, **grounds)
+        finish_clock(clock=clock, **grounds)
     close_invitations(about=application, **grounds)
 
 
@@ -269,12 +268,10 @@ def resume_review(
     require_permission(actor, _REVIEW)
     audit.lock(application, expected_version=expected_version)
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    clock = _review_clock(application)
     # One that is stopped is from before clocks were kept.
-    if clock is not None and clock.state == ClockState.PAUSED:
-        resume_clock(clock=clock, **grounds)
-    else:
-        clock = start_clock(step=CLOCKS[ApplicationStatus.IN_REVIEW], **grounds)
+    clock = resume_or_start_clock(
+        clock=_review_clock(application), step=CLOCKS[ApplicationStatus.IN_REVIEW], **grounds
+    )
     audit.move(
         application,
         "resume_review",
@@ -287,9 +284,7 @@ def resume_review(
         ),
         decision_reason="",
     )
-    material = application.material_clock
-    if material is not None and material.state != ClockState.STOPPED:
-        stop_clock(clock=material, **grounds)
+    finish_clock(clock=application.material_clock, **grounds)
     close_invitations(about=application, **grounds)
 
 

@@ -156,6 +156,37 @@ def stop_clock(*, clock: Clock, actor: StaffUser, provision: Provision, reason: 
     )
 
 
+def finish_clock(
+    *, clock: Clock | None, actor: StaffUser, provision: Provision, reason: str
+) -> None:
+    """
+    Stop the clock of a step that is over, unless there is none or it was stopped before.
+
+    Public Account Provisions, art. 20 §2.
+
+    :raises MissingReason: if the reason is blank.
+    """
+    if clock is not None and clock.state != ClockState.STOPPED:
+        stop_clock(clock=clock, actor=actor, provision=provision, reason=reason)
+
+
+def resume_or_start_clock(
+    *, clock: Clock | None, step: str, actor: StaffUser, provision: Provision, reason: str
+) -> Clock:
+    """
+    Let a clock that stands still run on, or start that of the step anew where none does.
+
+    Our choice, no article.
+
+    :raises MissingReason: if the reason is blank.
+    """
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    if clock is not None and clock.state == ClockState.PAUSED:
+        resume_clock(clock=clock, **grounds)
+        return clock
+    return start_clock(step=step, **grounds)
+
+
 @transaction.atomic
 def extend_clock(
     *,

@@ -12,10 +12,10 @@ from accounts.models import Finding, PublicAccount, Restriction
 from accounts.services.findings import take_up_finding
 from accounts.services.holds import place_hold, release_hold
 from compliance import audit, work
-from compliance.clocks import start_clock, stop_clock
+from compliance.clocks import finish_clock, start_clock
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import ClockState, IdentityValue, Side, StaffUser
+from compliance.models import IdentityValue, Side, StaffUser
 from compliance.proposals import open_matter, take_part
 from compliance.provisions import Provision
 from compliance.roles import require_permission
@@ -199,8 +199,7 @@ def close_case(*, case: Case, actor: StaffUser, provision: Provision, reason: st
     audit.move(case, "close", actor=actor, provision=provision, reason=reason, closed_at=now)
     if item.closed_at is None:
         work.close_item(item)
-    if item.clock.state != ClockState.STOPPED:
-        stop_clock(clock=item.clock, actor=actor, provision=provision, reason=reason)
+    finish_clock(clock=item.clock, actor=actor, provision=provision, reason=reason)
     release_hold(
         account=case.account,
         kind=HoldKind.OPEN_CASE,

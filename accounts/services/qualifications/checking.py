@@ -20,10 +20,10 @@ from accounts.rules.qualifications import months_later
 from accounts.services.qualifications.catalogue import rule_in_force
 from accounts.services.qualifications.submission import check_term, open_work_item
 from compliance import audit
-from compliance.clocks import stop_clock
+from compliance.clocks import finish_clock
 from compliance.errors import ActionRefused, InvalidInput, StaleLease
 from compliance.grounds import Grounds
-from compliance.models import Clock, ClockState, EvidenceStatus, Side, StaffUser, WorkItem
+from compliance.models import Clock, EvidenceStatus, Side, StaffUser, WorkItem
 from compliance.proposals import take_part
 from compliance.provisions import Provision
 from compliance.responses import close_invitations
@@ -72,8 +72,7 @@ def finish(qualification: Qualification, item: WorkItem | None, grounds: Grounds
     if item is not None:
         close_item(item)
     for clock in (review_clock(qualification), qualification.material_clock):
-        if clock is not None and clock.state != ClockState.STOPPED:
-            stop_clock(clock=clock, **grounds)
+        finish_clock(clock=clock, **grounds)
     close_invitations(about=qualification, **grounds)
 
 

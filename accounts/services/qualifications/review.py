@@ -23,10 +23,10 @@ from accounts.services.qualifications.cover import grant_mark, settle_field, wit
 from accounts.services.qualifications.invitations import invite_for_documents
 from accounts.services.qualifications.submission import QUEUE, REVIEW_STEP, open_work_item
 from compliance import audit
-from compliance.clocks import pause_clock, resume_clock, start_clock, stop_clock
+from compliance.clocks import finish_clock, pause_clock, resume_or_start_clock, start_clock
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import ClockState, Side, StaffUser
+from compliance.models import Side, StaffUser
 from compliance.provisions import Provision
 from compliance.responses import close_invitations
 from compliance.roles import require_permission
@@ -214,16 +214,10 @@ def resume_qualification(
     require_permission(actor, REVIEW)
     audit.lock(qualification, expected_version=expected_version)
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    clock = review_clock(qualification)
-    if clock is not None and clock.state == ClockState.PAUSED:
-        resume_clock(clock=clock, **grounds)
-    else:
-        clock = start_clock(step=REVIEW_STEP, **grounds)
+    clock = resume_or_start_clock(clock=review_clock(qualification), step=REVIEW_STEP, **grounds)
     item = open_item(queue=QUEUE, clock=clock, matter=qualification.matter, side=Side.DECIDED)
     audit.move(qualification, "resume_review", **grounds, work_item=item, decision_reason="")
-    material = qualification.material_clock
-    if material is not None and material.state != ClockState.STOPPED:
-        stop_clock(clock=material, **grounds)
+    finish_clock(clock=qualification.material_clock, **grounds)
     close_invitations(about=qualification, **grounds)
 
 

@@ -22,11 +22,11 @@ from accounts.services.qualifications.review import resume_qualification
 from accounts.services.qualifications.submission import MATTER, QUEUE, RECHECK_STEP
 from compliance import audit, bulk_audit
 from compliance.bulk_audit import Move
-from compliance.clocks import start_clocks, stop_clock
+from compliance.clocks import finish_clock, start_clocks
 from compliance.context import record_language
 from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
-from compliance.models import ClockState, Matter, Side, StaffUser, WorkItem
+from compliance.models import Matter, Side, StaffUser, WorkItem
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from compliance.work import close_item
@@ -227,8 +227,7 @@ def _drop_check(qualification: Qualification, grounds: Grounds) -> None:
     if item is None or item.closed_at is not None:
         return
     close_item(item)
-    if item.clock.state != ClockState.STOPPED:
-        stop_clock(clock=item.clock, **grounds)
+    finish_clock(clock=item.clock, **grounds)
 
 
 def open_due_checks(*, today: date, actor: StaffUser, provision: Provision, reason: str) -> int:

@@ -235,6 +235,23 @@ class GroundKind(models.TextChoices):
     CORRECTION = "correction", _("Correction of the profile")
     LIST = "list", _("List of names")
     QUALIFICATION = "qualification", _("Qualification")
+    TRANSFER = "transfer", _("Transfer")
+    DORMANCY = "dormancy", _("Dormancy")
+    STOP = "stop", _("Closing at the operator’s wish")
+    REPUDIATION = "repudiation", _("Identity used without consent")
+    GUARDIAN = "guardian", _("Consent of the guardian")
+
+
+class AccountFunction(models.TextChoices):
+    """Single functions of an account that can be off while the rest goes on."""
+
+    COMMENT = "comment", _("receiving comments")
+    LIVE = "live", _("live broadcasts")
+    DIRECT_MESSAGE = "direct_message", _("direct messages")
+    MONETISE = "monetise", _("earning money")
+    RECOMMEND = "recommend", _("being recommended")
+    NEW_FOLLOWERS = "new_followers", _("new followers")
+    RENAME = "rename", _("changing the name")
 
 
 class FindingKind(models.TextChoices):

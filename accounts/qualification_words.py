@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import EXPERT_FIELDS, Category
+from accounts.enums import AccountFunction, Category, EXPERT_FIELDS
 
 
 class QualificationStatus(models.TextChoices):
@@ -132,6 +132,8 @@ def publishing_function(field: Category) -> str:
 def function_in_words(name: str) -> str:
     """Return what a function of an account is called on screen; others have their own name."""
     field = _FIELD_OF_FUNCTION.get(name)
-    if field is None:
-        return name
-    return gettext("publishing about %(field)s") % {"field": field.label}
+    if field is not None:
+        return gettext("publishing about %(field)s") % {"field": field.label}
+    if name in AccountFunction.values:
+        return str(AccountFunction(name).label)
+    return name

@@ -19,12 +19,14 @@ RELEASE = "account.release"
 CLOSE = "account.close"
 REOPEN = "account.reopen"
 MARK = "account.mark"
+PROFILE = "account.profile"
 LABELS = {
     RESTRICT: _("Restrict the account"),
     RELEASE: _("End a restriction of the account"),
     CLOSE: _("Close the account"),
     REOPEN: _("Reopen the account"),
     MARK: _("Show the special marks of the account"),
+    PROFILE: _("Show the profile of the account"),
 }
 
 
@@ -41,6 +43,26 @@ def command_state(
         kind=kind,
         subject=Reference("account", account.platform_uid),
         payload=state_for_platform(account, timezone.now()),
+        ground_ref=ground,
+        **grounds,
+    )
+
+
+def command_profile(account: PublicAccount, *, ground: str, grounds: Grounds) -> PlatformCommand:
+    """
+    Order the platform to show the profile of an account as it is here now.
+
+    Public Account Provisions, art. 8 §2 and art. 7 §1: what was checked is what is shown.
+    """
+    return order_command(
+        kind=PROFILE,
+        subject=Reference("account", account.platform_uid),
+        payload={
+            "account": account.platform_uid,
+            "name": account.name,
+            "bio": account.bio,
+            "category": account.category,
+        },
         ground_ref=ground,
         **grounds,
     )

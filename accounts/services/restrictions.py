@@ -138,16 +138,17 @@ def close_account(
     account: PublicAccount,
     ground_kind: GroundKind,
     ground_ref: str,
+    is_name_barred: bool = True,
     actor: StaffUser,
     provision: Provision,
     reason: str,
     expected_version: int | None = None,
 ) -> None:
     """
-    Close an account and bar its name, on one ground.
+    Close an account on one ground, and bar its name unless the closure is no sanction.
 
     Public Account Provisions, art. 8 §3: nobody registers again under the name of an account that
-    was closed. Who may order it is the matter of the service that decides.
+    was closed by law or agreement. Who may order it is the matter of the service that decides.
 
     :raises MissingReason: if the reason is blank.
     :raises StaleVersion: if `expected_version` is given and the account has moved on.
@@ -168,7 +169,7 @@ def close_account(
         closed_ground_ref=ground_ref,
     )
     # A name of nothing but symbols folds to nothing: it equals no name and bars none.
-    if account.folded_name:
+    if is_name_barred and account.folded_name:
         barred = ListedName(
             kind=ListedNameKind.BARRED,
             name=account.name,

@@ -261,3 +261,11 @@ def test_the_database_refuses_a_term_that_ends_before_it_begins(make_account, sy
         Restriction.objects.bulk_create([restriction])
 
     assert refusal.value.__cause__.diag.constraint_name == "restriction_term_is_positive"
+
+
+def test_closing_that_is_no_sanction_leaves_the_name_free(make_account, make_application, system):
+    account = make_account(account_name="河畔夜读")
+
+    close_account(account=account, **ground(), is_name_barred=False, **grounds(system))
+
+    assert make_application(account_name="河畔夜读").checks.count() == 0

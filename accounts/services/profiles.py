@@ -1,0 +1,84 @@
+"""The one door by which the profile of an account becomes another."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.enums import AccountStatus, Category
+from accounts.models import PublicAccount
+from accounts.rules.names import fold
+from accounts.services.commands import command_profile
+from accounts.services.name_keys import forget_accounts, index_accounts
+from accounts.services.names import FOLDED_LENGTH, NAME_LENGTH
+from compliance import audit
+from compliance.errors import ActionRefused, InvalidInput
+from compliance.grounds import Grounds
+from compliance.models import StaffUser
+from compliance.provisions import Provision
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What everybody sees of an account; None is left as it is."""
+
+    name: str | None = None
+    bio: str | None = None
+    category: Category | None = None
+
+
+@transaction.atomic
+def set_profile(
+    *,
+    account: PublicAccount,
+    profile: Profile,
+    ground_ref: str,
+    expected_version: int | None = None,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> None:
+    """
+    Give an account another name, introduction or category, and tell the platform to show it.
+
+    Public Account Provisions, art. 8 §2 and art. 7 §1. What may be shown and who looked at it is
+    the matter of the service that decides; this one keeps the name index in step.
+
+    :raises MissingReason: if the reason is blank.
+    :raises StaleVersion: if `expected_version` is given and the account has moved on.
+    :raises InvalidInput: if a name is empty, too long or folds to too much, or nothing changes.
+    :raises ActionRefused: if the account is closed.
+    """
+    audit.lock(account, expected_version=expected_version)
+    if account.status != AccountStatus.ACTIVE:
+        raise ActionRefused(_("The account is closed; its profile stays as it is."))
+    changes = _changes(account, profile)
+    if not changes:
+        raise InvalidInput(_("Nothing of the profile would change."))
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    if "name" in changes:
+        forget_accounts([account])
+    audit.amend(account, "set_profile", **grounds, **changes)
+    if "name" in changes:
+        index_accounts([account])
+    command_profile(account, ground=ground_ref, grounds=grounds)
+
+
+def _changes(account: PublicAccount, profile: Profile) -> dict[str, str]:
+    changes: dict[str, str] = {}
+    if profile.name is not None:
+        name = profile.name.strip()
+        folded = fold(name)
+        if not name:
+            raise InvalidInput(_("The name is empty."))
+        if len(name) > NAME_LENGTH or len(folded) > FOLDED_LENGTH:
+            raise InvalidInput(
+                _("The name has more than %(limit)s characters.") % {"limit": NAME_LENGTH}
+            )
+        if name != account.name:
+            changes |= {"name": name, "folded_name": folded}
+    if profile.bio is not None and profile.bio != account.bio:
+        changes["bio"] = profile.bio
+    if profile.category is not None and profile.category != account.category:
+        changes["category"] = profile.category.value
+    return changes

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import AccountFunction, Category, EXPERT_FIELDS
+from accounts.enums import EXPERT_FIELDS, AccountFunction, Category
 
 
 class QualificationStatus(models.TextChoices):

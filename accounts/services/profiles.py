@@ -1,6 +1,7 @@
 """The one door by which the profile of an account becomes another."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -64,8 +65,8 @@ def set_profile(
     command_profile(account, ground=ground_ref, grounds=grounds)
 
 
-def _changes(account: PublicAccount, profile: Profile) -> dict[str, str]:
-    changes: dict[str, str] = {}
+def _changes(account: PublicAccount, profile: Profile) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
     if profile.name is not None:
         name = profile.name.strip()
         folded = fold(name)

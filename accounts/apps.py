@@ -32,6 +32,7 @@ class AccountsConfig(AppConfig):
             identity_search,
             materials,
             metrics,
+            profiles,
             public_accounts,
             qualifications,
             searches,
@@ -44,6 +45,8 @@ class AccountsConfig(AppConfig):
             notices,
             qualification_notices,
         )
+        from accounts.services.profiles import answers as profile_answers
+        from accounts.services.profiles import notices as profile_notices
         from accounts.services.qualifications import answers
         from compliance import roles
         from compliance.models.commands import name_command
@@ -51,13 +54,17 @@ class AccountsConfig(AppConfig):
         from compliance.notices.recipients import register_address_book
         from compliance.responses import register_response_kind
 
-        for purpose in (*notices.PURPOSES, *qualification_notices.PURPOSES):
+        for purpose in (
+            *notices.PURPOSES,
+            *qualification_notices.PURPOSES,
+            *profile_notices.PURPOSES,
+        ):
             register_purpose(purpose)
         register_address_book(invitations.ACCOUNT, notices.contact_of)
         for kind, label in commands.LABELS.items():
             name_command(kind, label)
         register_response_kind(material.KIND)
-        for response_kind in answers.KINDS:
+        for response_kind in (*answers.KINDS, profile_answers.KIND):
             register_response_kind(response_kind)
         application.register()
         application_review.register()
@@ -74,6 +81,7 @@ class AccountsConfig(AppConfig):
         account.register()
         agreements.register()
         qualifications.register()
+        profiles.register()
         subject.register()
         histories.register()
         identity_search.register()
@@ -101,6 +109,8 @@ class AccountsConfig(AppConfig):
             "accounts.view_applicationmaterial",
             "accounts.view_finding",
             "accounts.view_hold",
+            "accounts.view_profilechange",
+            "accounts.view_reservedavatar",
         ]
         for role in (
             roles.MODERATOR,
@@ -124,8 +134,14 @@ class AccountsConfig(AppConfig):
             "accounts.revoke_qualification",
         )
         roles.grant_to(
+            roles.MODERATOR,
+            "accounts.submit_profilechange",
+            "accounts.review_profilechange",
+        )
+        roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "accounts.add_names",
+            "accounts.add_avatars",
             "accounts.propose_qualification_rule",
             "accounts.follow_disclosure",
         )

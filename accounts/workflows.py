@@ -1,6 +1,7 @@
 """The arrow tables of what `accounts` keeps."""
 
 from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
+from accounts.profile_words import ProfileChangeStatus
 from accounts.qualification_words import QualificationStatus
 from compliance.workflow import Workflow, arrow
 
@@ -41,4 +42,14 @@ QUALIFICATION = Workflow(
 FINDING = Workflow(
     arrow("take_up", {FindingStatus.OPEN}, FindingStatus.TAKEN_UP),
     arrow("set_aside", {FindingStatus.OPEN}, FindingStatus.SET_ASIDE),
+)
+
+C = ProfileChangeStatus
+PROFILE_CHANGE = Workflow(
+    arrow("approve_by_checks", {C.SUBMITTED}, C.APPROVED),
+    arrow("refuse_by_checks", {C.SUBMITTED}, C.REFUSED),
+    arrow("send_to_review", {C.SUBMITTED}, C.IN_REVIEW),
+    arrow("approve", {C.IN_REVIEW}, C.APPROVED),
+    arrow("refuse", {C.IN_REVIEW}, C.REFUSED),
+    arrow("withdraw", {C.IN_REVIEW}, C.WITHDRAWN),
 )

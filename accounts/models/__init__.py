@@ -3,6 +3,7 @@
 from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
 from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
+from accounts.models.avatars import AvatarImage, ReservedAvatar, ReservedAvatarKey
 from accounts.models.disclosure import Disclosure, DisclosureConsent, PublicContact
 from accounts.models.findings import Finding, Hold
 from accounts.models.grades import AccountGrade, GradeRule
@@ -11,6 +12,11 @@ from accounts.models.materials import ApplicationMaterial
 from accounts.models.metrics import DailyMetric, FollowConsent, MetricAlert, MetricRule
 from accounts.models.name_keys import AccountNameKey, ListedNameKey
 from accounts.models.names import IdentityBar, ListedName
+from accounts.models.profile_changes import (
+    ApplicationAvatar,
+    ProfileChange,
+    ProfileChangeCheck,
+)
 from accounts.models.qualification_rules import QualificationRule
 from accounts.models.qualifications import (
     ChecklistTick,
@@ -28,8 +34,10 @@ __all__ = [
     "AccountNameKey",
     "AgreementAcceptance",
     "Application",
+    "ApplicationAvatar",
     "ApplicationCheck",
     "ApplicationMaterial",
+    "AvatarImage",
     "ChecklistTick",
     "DailyMetric",
     "Disclosure",
@@ -44,6 +52,8 @@ __all__ = [
     "ListedNameKey",
     "MetricAlert",
     "MetricRule",
+    "ProfileChange",
+    "ProfileChangeCheck",
     "PublicAccount",
     "PublicContact",
     "Qualification",
@@ -52,6 +62,8 @@ __all__ = [
     "QualificationRule",
     "RealNameVerification",
     "RegistrationPolicy",
+    "ReservedAvatar",
+    "ReservedAvatarKey",
     "Restriction",
     "Subject",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import workflows
 from accounts.enums import AccountStatus, Category, Grade, GroundKind, RestrictionKind
 from accounts.models.applications import Application
+from accounts.models.avatars import AvatarImage
 from accounts.models.subjects import Subject
 from accounts.qualification_words import function_in_words
 from compliance.history import track_history
@@ -33,6 +34,15 @@ class PublicAccount(StatusModel):
     folded_name = models.CharField(_("folded name"), max_length=400, editable=False)
     bio = models.TextField(_("introduction"), blank=True)
     category = models.CharField(_("category"), max_length=20, choices=Category.choices)
+    # What is shown is its copy; which picture it is only the service that sets profiles changes.
+    avatar = models.ForeignKey(
+        AvatarImage,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        verbose_name=_("avatar"),
+    )
     subject = models.ForeignKey(
         Subject, on_delete=models.PROTECT, related_name="accounts", verbose_name=_("subject")
     )

@@ -13,7 +13,7 @@ from accounts.pages.materials import material_context
 from accounts.pages.presentation import accounts_of_subject, checks_of, declared_facts, name_hits
 from accounts.services import review
 from accounts.services.reason_templates import reason_templates
-from accounts.services.registration import QUEUE
+from accounts.services.registration import QUEUE, stored_checks
 from compliance.errors import InvalidInput
 from compliance.models import ResponseInvitation, StaffUser, WorkItem
 from compliance.pages.door import staff_of
@@ -119,7 +119,7 @@ def application_context(application: Application, staff: StaffUser) -> dict[str,
     """Return what every page of an application shows of it."""
     return {
         "facts": declared_facts(application, staff),
-        "name_hits": name_hits(application),
+        "name_hits": name_hits(stored_checks(application)),
         "checks": checks_of(application),
         "accounts_of_subject": accounts_of_subject(application),
         "steps": timeline_of(application, *ResponseInvitation.objects.about(application)),

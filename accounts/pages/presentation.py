@@ -1,6 +1,6 @@
 """How applications and accounts are worded for the pages that show them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from accounts.models import Application, PublicAccount
 from accounts.pages.addresses import account_url
 from accounts.qualification_words import function_in_words
 from accounts.rules.applications import ReviewReason
+from accounts.rules.check_results import CheckResult
 from accounts.rules.effective_state import EffectiveState, Stop
 from accounts.rules.explanations import differences_in_words, explanation, review_explanation
 from accounts.rules.screening.near_names import LIVE
@@ -37,16 +38,7 @@ def instant(at: datetime | None) -> str:
 
 def checks_of(application: Application) -> list[Check]:
     """Return the checks that an application did not pass, explained."""
-    checks = [
-        Check(
-            code=check.code.name,
-            title=check.code.label,
-            outcome=check.outcome.label,
-            tone=_TONES.get(check.outcome, ""),
-            explanation=explanation(check),
-        )
-        for check in stored_checks(application)
-    ]
+    checks = checks_in_words(stored_checks(application))
     if application.review_reason:
         reason = ReviewReason(application.review_reason)
         checks.append(
@@ -61,9 +53,23 @@ def checks_of(application: Application) -> list[Check]:
     return checks
 
 
+def checks_in_words(results: Iterable[CheckResult]) -> list[Check]:
+    """Return checks as a page shows them, each with its explanation."""
+    return [
+        Check(
+            code=check.code.name,
+            title=check.code.label,
+            outcome=check.outcome.label,
+            tone=_TONES.get(check.outcome, ""),
+            explanation=explanation(check),
+        )
+        for check in results
+    ]
+
+
 @dataclass(frozen=True)
 class NameHit:
-    """The name applied for beside another one, and why the two are taken for each other."""
+    """Another name beside the one wished for, and why the two are taken for each other."""
 
     listed: str
     kind: str
@@ -72,11 +78,11 @@ class NameHit:
     """The page of the account where the other name is a live one."""
 
 
-def name_hits(application: Application) -> list[NameHit]:
-    """Return the names that the account name was found to equal, contain or come close to."""
+def name_hits(results: Iterable[CheckResult]) -> list[NameHit]:
+    """Return the names that an account name was found to equal, contain or come close to."""
     found = [
         hit
-        for check in stored_checks(application)
+        for check in results
         for hit in (*check.params.get("hits", ()), *check.params.get("near", ()))
     ]
     uids = [hit["platform_uid"] for hit in found if hit["kind"] == LIVE]

@@ -30,6 +30,7 @@ class CheckReason(StrEnum):
     CONTAINS = "contains"
     NEAR = "near"
     CLAIM = "claim"
+    AVATAR = "avatar"
     TERM = "term"
     TYPE_MISSING = "type_missing"
     TYPE_OF_OTHER_FIELD = "type_of_other_field"

@@ -177,6 +177,10 @@ _SENTENCES: Final[Mapping[tuple[CheckCode, str], Promise]] = {
         "The profile claims what the subject (%(subject_nature)s) is not known to be: %(claims)s. "
         "A person asks for proof or for another name."
     ),
+    (_C.NAME_MISMATCH, CheckReason.AVATAR): gettext_lazy(
+        "The avatar looks like one that only its holder may show: %(avatars)s. A person compares "
+        "the two."
+    ),
     (_C.PROFILE_UNLAWFUL, CheckReason.TERM): gettext_lazy(
         "The profile holds a term of the list of unlawful terms: %(terms)s."
     ),
@@ -320,6 +324,14 @@ def _claims(claims: Iterable[Mapping[str, str]]) -> str:
     )
 
 
+def _avatars(avatars: Iterable[Mapping[str, Any]]) -> str:
+    return _joined(
+        _("“%(name)s” (%(distance)s of 64 traits differ)")
+        % {"name": found["name"], "distance": found["distance"]}
+        for found in avatars
+    )
+
+
 def _signals(signals: Iterable[Mapping[str, Any]]) -> str:
     sentences = (
         str(_SENTENCES[CheckCode.REGISTRATION_SIGNAL, signal["signal"]]) % signal
@@ -337,6 +349,7 @@ _SHOWN: Final[Mapping[str, Callable[[Any], object]]] = {
     "near": _near,
     "claims": _claims,
     "terms": _terms,
+    "avatars": _avatars,
     "signals": _signals,
     "id_type": lambda value: IdType(value).label,
     "subject_nature": lambda value: SubjectNature(value).label,

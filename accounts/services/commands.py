@@ -62,6 +62,8 @@ def command_profile(account: PublicAccount, *, ground: str, grounds: Grounds) ->
             "name": account.name,
             "bio": account.bio,
             "category": account.category,
+            # By its digest: the platform sent the picture itself.
+            "avatar": account.avatar.sha256 if account.avatar is not None else "",
         },
         ground_ref=ground,
         **grounds,

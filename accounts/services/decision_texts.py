@@ -16,7 +16,8 @@ from compliance.models import Clock
 from compliance.public.pages import whole_public_url
 
 
-def _reasons(hits: Iterable[CheckResult], outcome: CheckOutcome) -> str:
+def reasons_of(hits: Iterable[CheckResult], outcome: CheckOutcome) -> str:
+    """Return the reasons of one effect, one a line, in the language now active."""
     return "\n".join(f"· {explanation(hit)}" for hit in hits if hit.outcome == outcome)
 
 
@@ -46,7 +47,7 @@ def text_of_refusal(hits: Iterable[CheckResult], now: datetime) -> str:
     """
     with translation.override(settings.LANGUAGE_CODE):
         head = _("The application was refused for the following reasons.")
-        return "\n".join([head, _reasons(hits, CheckOutcome.REFUSED), way_to_appeal(now)])
+        return "\n".join([head, reasons_of(hits, CheckOutcome.REFUSED), way_to_appeal(now)])
 
 
 def text_of_request(hits: Iterable[CheckResult], clock: Clock) -> str:
@@ -57,7 +58,7 @@ def text_of_request(hits: Iterable[CheckResult], clock: Clock) -> str:
     """
     with translation.override(settings.LANGUAGE_CODE):
         head = _("The application cannot be decided before the following is supplied.")
-        reasons = _reasons(hits, CheckOutcome.WAITING_MATERIAL)
+        reasons = reasons_of(hits, CheckOutcome.WAITING_MATERIAL)
         return "\n".join([head, reasons, supply_by(clock)])
 
 

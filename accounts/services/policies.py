@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import RegistrationPolicy
+from accounts.rules.profile_limits import ProfileLimits
 from accounts.rules.registration_limits import RegistrationLimits
 from compliance.errors import ActionRefused
 
@@ -16,6 +17,11 @@ class Policy:
 
     row: RegistrationPolicy
     limits: RegistrationLimits
+
+    @property
+    def profile_limits(self) -> ProfileLimits:
+        """Return the limits of changes of profiles in this version."""
+        return ProfileLimits.from_catalogue(self.row.content)
 
     def weight_of(self, codes: list[str]) -> int:
         """Return how pressing a review is among those due at one time, by what was found."""

@@ -122,7 +122,7 @@ def require_kind(head: bytes, name: str) -> EvidenceKind:
 
     :raises FileNotTaken: if the kind is not taken, or the ending of the name is another kind's.
     """
-    kind = _kind_of(head)
+    kind = kind_of(head)
     ending = names.ending_of(name)
     if ending not in TAKEN[kind].endings:
         raise FileNotTaken(
@@ -132,7 +132,12 @@ def require_kind(head: bytes, name: str) -> EvidenceKind:
     return kind
 
 
-def _kind_of(head: bytes) -> EvidenceKind:
+def kind_of(head: bytes) -> EvidenceKind:
+    """
+    Return the kind of a file by its first bytes alone.
+
+    :raises FileNotTaken: if the kind is not taken.
+    """
     if head.startswith(b"\xff\xd8\xff"):
         return K.JPEG
     if head.startswith(b"\x89PNG\r\n\x1a\n"):

@@ -60,9 +60,13 @@ def open_safely(
     kind: EvidenceKind,
     read: Callable[[], Pieces],
     keep: Callable[[Drawn], None],
+    *,
+    program: str = "",
 ) -> Finding:
     """
     Open a file apart from everything else; hand each copy to `keep` and return what was found.
+
+    `program` is the one that draws where it is not that of the kind.
 
     `read` returns the file from its beginning; a long document is opened several times, since one
     process has only seconds.
@@ -71,7 +75,7 @@ def open_safely(
     page, peak, count = 1, 0, 0
     for _turn in range(MOST_TURNS):
         end: dict[str, Any] = {}
-        with _Workshop(kind, read, page) as workshop:
+        with _Workshop(kind, read, page, program) as workshop:
             try:
                 for drawn, header in workshop.frames():
                     if drawn is None:
@@ -105,7 +109,9 @@ def _known_refusal(code: Any) -> EvidenceRefusal:
 class _Workshop:
     """The process, from its start to its end, however it ends."""
 
-    def __init__(self, kind: EvidenceKind, read: Callable[[], Pieces], first_page: int) -> None:
+    def __init__(
+        self, kind: EvidenceKind, read: Callable[[], Pieces], first_page: int, program: str
+    ) -> None:
         self._read = read
         self._was_late = False
         self._problem: Exception | None = None
@@ -114,6 +120,7 @@ class _Workshop:
                 sys.executable,
                 *("-B", "-m", "compliance.evidence.workshop"),
                 *(kind, str(limit_of(kind)), str(first_page)),
+                *([program] if program else []),
             ],
             cwd=settings.BASE_DIR,
             # Nothing of our own surroundings: no address of a database, no key's place.

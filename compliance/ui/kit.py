@@ -104,6 +104,7 @@ class Input:
     longest: int = 80
     least: int = 0
     most: int | None = None
+    is_needed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

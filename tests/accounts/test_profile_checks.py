@@ -1,30 +1,9 @@
 """A profile that an account is to have is checked by the rules of registration."""
 
-import pytest
 from django.utils import timezone, translation
 
-from accounts.enums import ListedNameKind
 from accounts.rules.explanations import explanation
-from accounts.services.names import NameRow, add_names
 from accounts.services.profiles import Profile, check_profile
-from compliance.provisions import Provision
-from tests.accounts.qualifications import qualification_desk, reviewer, submitted  # noqa: F401
-
-
-@pytest.fixture
-def listed(staff_user):
-    officer = staff_user("compliance_officer")
-
-    def add(kind, *names):
-        add_names(
-            kind=kind,
-            rows=[NameRow(name, "示例") for name in names],
-            actor=officer,
-            provision=Provision.PUBLIC_ACCOUNT_8_2,
-            reason="测试数据",
-        )
-
-    return add
 
 
 def hits_of(account, **more):
@@ -37,8 +16,8 @@ def hits_of(account, **more):
 
 def test_every_check_of_registration_hits_a_changed_profile_and_says_why(make_account, listed):
     account = make_account(account_name="河畔夜读")
-    listed(ListedNameKind.BARRED, "旧日茶馆")
-    listed(ListedNameKind.RESERVED, "示范日报")
+    listed("barred", "旧日茶馆")
+    listed("reserved", "示范日报")
     make_account(account_name="山间晨读")
 
     assert hits_of(account, name="旧 日茶馆")["name_barred"].outcome == "refused"
@@ -67,10 +46,7 @@ def test_names_are_compared_for_whoever_is_to_run_the_account(make_account):
     assert same["duplicate"].params["platform_uid"] == theirs.platform_uid
 
 
-def test_a_verified_qualification_opens_the_words_of_its_trade(
-    make_account,
-    qualification_desk,  # noqa: F811
-):
+def test_a_verified_qualification_opens_the_words_of_its_trade(make_account, qualification_desk):
     account = make_account()
     assert "name_mismatch" in hits_of(account, name="河畔律师")
 

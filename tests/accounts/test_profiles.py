@@ -36,6 +36,7 @@ def test_a_new_name_is_found_in_place_of_the_old_one(make_account, make_applicat
         "name": "山间晨读",
         "bio": "只谈散文",
         "category": "culture",
+        "avatar": "",
     }
 
 

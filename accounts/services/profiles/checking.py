@@ -42,6 +42,18 @@ class CheckedProfile:
         """Return the worst effect: passed, a person decides, or refused."""
         return worst_of(self.checks)
 
+    def with_avatar(self, avatar: CheckResult) -> "CheckedProfile":
+        """Return these checks with that of an avatar, which has the code of what a profile claims."""
+        others = [
+            each
+            for each in self.checks
+            if each.code != avatar.code or each.outcome != CheckOutcome.PASS
+        ]
+        is_known = avatar.outcome == CheckOutcome.PASS and any(
+            each.code == avatar.code for each in others
+        )
+        return CheckedProfile(tuple(others if is_known else [*others, avatar]))
+
 
 def check_profile(
     *, account: PublicAccount, profile: Profile, at: datetime, subject: Subject | None = None

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus, Category
-from accounts.models import PublicAccount
+from accounts.models import AvatarImage, PublicAccount
+from accounts.rules.application_data import COLUMN_LIMITS
 from accounts.rules.names import fold
 from accounts.services.commands import command_profile
 from accounts.services.name_keys import forget_accounts, index_accounts
@@ -26,6 +27,7 @@ class Profile:
     name: str | None = None
     bio: str | None = None
     category: Category | None = None
+    avatar: AvatarImage | None = None
 
 
 @transaction.atomic
@@ -40,7 +42,7 @@ def set_profile(
     reason: str,
 ) -> None:
     """
-    Give an account another name, introduction or category, and tell the platform to show it.
+    Give an account another name, introduction, category or avatar, and tell the platform to show it.
 
     Public Account Provisions, art. 8 §2 and art. 7 §1. What may be shown and who looked at it is
     the matter of the service that decides; this one keeps the name index in step.
@@ -53,7 +55,7 @@ def set_profile(
     audit.lock(account, expected_version=expected_version)
     if account.status != AccountStatus.ACTIVE:
         raise ActionRefused(_("The account is closed; its profile stays as it is."))
-    changes = _changes(account, profile)
+    changes = changes_of(account, profile)
     if not changes:
         raise InvalidInput(_("Nothing of the profile would change."))
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
@@ -65,7 +67,12 @@ def set_profile(
     command_profile(account, ground=ground_ref, grounds=grounds)
 
 
-def _changes(account: PublicAccount, profile: Profile) -> dict[str, Any]:
+def changes_of(account: PublicAccount, profile: Profile) -> dict[str, Any]:
+    """
+    Return the columns of an account that a profile would change, each with its new value.
+
+    :raises InvalidInput: if a name is empty, too long or folds to too much, or a bio is too long.
+    """
     changes: dict[str, Any] = {}
     if profile.name is not None:
         name = profile.name.strip()
@@ -79,7 +86,14 @@ def _changes(account: PublicAccount, profile: Profile) -> dict[str, Any]:
         if name != account.name:
             changes |= {"name": name, "folded_name": folded}
     if profile.bio is not None and profile.bio != account.bio:
+        if len(profile.bio) > COLUMN_LIMITS["bio"]:
+            raise InvalidInput(
+                _("The introduction has more than %(limit)s characters.")
+                % {"limit": COLUMN_LIMITS["bio"]}
+            )
         changes["bio"] = profile.bio
     if profile.category is not None and profile.category != account.category:
         changes["category"] = profile.category.value
+    if profile.avatar is not None and profile.avatar.pk != account.avatar_id:
+        changes["avatar"] = profile.avatar
     return changes

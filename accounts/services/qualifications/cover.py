@@ -53,6 +53,19 @@ def terms_in(field: Category, qualifications: Iterable[Qualification]) -> list[T
     ]
 
 
+def is_covered(account: PublicAccount, field: Category, now: datetime) -> bool:
+    """
+    Return whether a verified document covers publishing in a field at `now`.
+
+    Public Account Provisions, art. 9 §1 and art. 5 §2. A field that asks for none is covered.
+    """
+    if field not in QUALIFIED_FIELDS:
+        return True
+    shown = account.qualifications.select_related("rule").filter(status__in=_ONCE_VERIFIED)
+    gaps = uncovered(terms_in(field, shown), now)
+    return not any(gap.begins <= now for gap in gaps)
+
+
 def types_in_force(account: PublicAccount, subject: Subject) -> frozenset[str]:
     """
     Return the types of the qualifications that a subject has shown for an account and that run.

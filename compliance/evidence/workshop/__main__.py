@@ -1,4 +1,4 @@
-"""``python -m compliance.evidence.workshop KIND LIMIT PAGE``: open one file, once, shut in."""
+"""``python -m compliance.evidence.workshop KIND LIMIT PAGE [avatars]``: open one file, once, shut in."""
 
 import importlib
 import signal
@@ -12,10 +12,10 @@ from compliance.lifetime import end_with_starter
 PICTURES: Final = ("jpeg", "png", "gif", "webp")
 
 
-def main(kind: str, most_bytes: int, first_page: int) -> None:
-    """Read the file from standard input and write what was drawn of it."""
+def main(kind: str, most_bytes: int, first_page: int, chosen: str = "") -> None:
+    """Read the file from standard input and write what was drawn of it, by the program chosen."""
     end_with_starter(signal.SIGKILL)
-    name = {"pdf": "documents", "text": "texts"}.get(
+    name = chosen or {"pdf": "documents", "text": "texts"}.get(
         kind, "pictures" if kind in PICTURES else "recordings"
     )
     # Each needs its own libraries, and all it needs is loaded before the door is shut.
@@ -34,7 +34,7 @@ def main(kind: str, most_bytes: int, first_page: int) -> None:
                 raise Refused("too_costly")
             if name == "documents":
                 remarks, next_page = program.draw(data, sink, first_page)
-            elif name == "pictures":
+            elif name in ("pictures", "avatars"):
                 remarks = program.draw(kind, data, sink)
             else:
                 remarks = program.draw(data, sink)
@@ -57,4 +57,4 @@ def main(kind: str, most_bytes: int, first_page: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

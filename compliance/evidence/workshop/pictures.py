@@ -2,7 +2,8 @@
 
 import io
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import BinaryIO, Final
 
 from PIL import Image, ImageFilter, ImageOps
@@ -36,12 +37,23 @@ def draw(sort: str, data: bytes, sink: BinaryIO) -> list[str]:
 
     :raises Refused: if it is damaged, or has more dots or frames than may be opened.
     """
+    with opened(sort, data) as picture:
+        return _draw(picture, sink)
+
+
+@contextmanager
+def opened(sort: str, data: bytes) -> Iterator[Image.Image]:
+    """
+    Give the picture that some bytes are, of the sort that was told.
+
+    :raises Refused: if it has more dots than may be opened.
+    """
     # Pillow itself only warns of some bombs.
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS_JPEG
     try:
         with Image.open(io.BytesIO(data), formats=[sort.upper()]) as picture:
-            return _draw(picture, sink)
+            yield picture
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise Refused("too_many_pixels") from bomb
 
@@ -66,12 +78,13 @@ def _draw(picture: Image.Image, sink: BinaryIO) -> list[str]:
     for number in range(shown):
         if frames > 1:
             picture.seek(number * frames // shown)
-        flat = _flattened(_turned_upright(picture))
+        flat = flattened(turned_upright(picture))
         put_picture("picture", number + 1, flat, sink)
     return remarks
 
 
-def _turned_upright(picture: Image.Image) -> Image.Image:
+def turned_upright(picture: Image.Image) -> Image.Image:
+    """Return a picture as it is meant to be seen, whichever way the camera was held."""
     # What a camera has noted of its position would be lost with everything else it has noted.
     picture.load()
     # What cannot be read there turns nothing.
@@ -80,7 +93,7 @@ def _turned_upright(picture: Image.Image) -> Image.Image:
     return picture
 
 
-def _flattened(picture: Image.Image) -> Image.Image:
+def flattened(picture: Image.Image) -> Image.Image:
     """Return the dots in plain colours on white; strip by strip, for the sake of memory."""
     if picture.mode == "RGB" and "transparency" not in picture.info:
         return picture

@@ -15,10 +15,12 @@ class AccountsConfig(AppConfig):
         # Models are loaded only now.
         from accounts.api import accounts, applications
         from accounts.api import agreements as pushed_agreements
+        from accounts.api import avatars as pushed_avatars
         from accounts.api import disclosure as pushed_disclosure
         from accounts.api import findings as read_findings
         from accounts.api import grades as read_grades
         from accounts.api import metrics as pushed_metrics
+        from accounts.api import profile_changes as pushed_profile_changes
         from accounts.api import qualifications as pushed_qualifications
         from accounts.pages import (
             account,
@@ -75,6 +77,8 @@ class AccountsConfig(AppConfig):
         accounts.register()
         pushed_agreements.register()
         pushed_qualifications.register()
+        pushed_profile_changes.register()
+        pushed_avatars.register()
         read_findings.register()
         findings.register()
         materials.register()

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ProfileChange
+from accounts.models import ProfileChange, ReservedAvatar
 from accounts.profile_words import ProfilePart
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
@@ -73,3 +73,18 @@ class ProfileChangeAdmin(PageConsoleAdmin):
     def shown_parts(self, obj: ProfileChange) -> str:
         """Return the parts of the profile that change."""
         return " · ".join(obj.worded_parts())
+
+
+@admin.register(ReservedAvatar)
+class ReservedAvatarAdmin(PageConsoleAdmin):
+    """Emblems and logos that only their holders may show."""
+
+    page_name = "admin:reserved_avatar"
+    section = "accounts"
+    section_order = 52
+    icon = "shield_person"
+    list_display = ["name", "reason", "holder_uscc", "listed_at", "removed_at"]
+    list_filter = [("listed_at", RangeDateTimeFilter), ("removed_at", RangeDateTimeFilter)]
+    search_fields = ["=name", "=holder_uscc"]
+    ordering = ["-id"]
+    fields = ["name", "reason", "holder_uscc", "listed_at", "removed_at"]

@@ -7,6 +7,7 @@ from django.db.models import F, Q, Window
 from django.db.models.functions import Lag
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -61,6 +62,9 @@ class AccountPage(RecordPage):
         account, staff, now = self.record, staff_of(self.request), timezone.now()
         return {
             "badge": account_badge(account),
+            "avatar_url": (
+                reverse("admin:avatar", args=[account.avatar_id]) if account.avatar_id else ""
+            ),
             "state": state_in_words(account, now),
             "facts": profile_facts(account),
             "panels": [

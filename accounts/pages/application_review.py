@@ -11,6 +11,7 @@ from accounts.enums import ApplicationStatus
 from accounts.models import Application
 from accounts.pages.materials import material_context
 from accounts.pages.presentation import accounts_of_subject, checks_of, declared_facts, name_hits
+from accounts.pages.profiles.presentation import pictures_of_application
 from accounts.services import review
 from accounts.services.reason_templates import reason_templates
 from accounts.services.registration import QUEUE, stored_checks
@@ -121,6 +122,7 @@ def application_context(application: Application, staff: StaffUser) -> dict[str,
         "facts": declared_facts(application, staff),
         "name_hits": name_hits(stored_checks(application)),
         "checks": checks_of(application),
+        "pictures": pictures_of_application(application),
         "accounts_of_subject": accounts_of_subject(application),
         "steps": timeline_of(application, *ResponseInvitation.objects.about(application)),
         **material_context(application, staff),

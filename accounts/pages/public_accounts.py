@@ -114,6 +114,7 @@ class AccountPage(LookUpPage):
             **super().get_context_data(),
             "crumbs": [Crumb(_("Look up an account"), public_url("accounts"))],
             "sheet": sheet,
+            "avatar_url": public_url("avatar", sheet.platform_uid) if sheet.has_avatar else "",
             "is_open": sheet.state == PublicState.OPEN,
             "rows": rows_of(sheet),
         }

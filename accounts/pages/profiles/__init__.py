@@ -1,6 +1,6 @@
 """Changes of profiles on the screen: entered, reviewed, read; and the avatars that accounts show."""
 
-from accounts.pages.profiles import entering, panels, pictures, record, review, together
+from accounts.pages.profiles import entering, panels, pictures, record, reserved, review, together
 
 __all__ = ["register"]
 
@@ -13,4 +13,5 @@ def register() -> None:
     record.register()
     entering.register()
     pictures.register()
+    reserved.register()
     panels.register()

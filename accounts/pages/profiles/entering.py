@@ -89,6 +89,10 @@ class EnterProfileChangePage(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
             "form": self.form,
+            "hint": _(
+                "Change what is to be another; the rest stays as it is. The checks look at it as "
+                "with a registration, and where they find something a colleague decides."
+            ),
             "list_url": account_url(self.account),
             **super().get_context_data(**kwargs),
         }

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Category, CheckOutcome
-from accounts.models import AvatarImage, ProfileChange, ReservedAvatar
+from accounts.models import Application, AvatarImage, ProfileChange, ReservedAvatar
 from accounts.pages.addresses import account_url, subject_url
 from accounts.pages.presentation import checks_in_words, instant, name_hits, state_in_words
 from accounts.profile_words import ProfileChangeStatus, ProfilePart, ProfileReviewReason
@@ -16,6 +16,7 @@ from accounts.qualification_words import QUALIFIED_FIELDS
 from accounts.rules.check_results import CheckReason, CheckResult
 from accounts.services.profiles.stored import checks_of_change
 from accounts.services.qualifications.cover import is_covered
+from accounts.services.registration import stored_checks
 from compliance.models import StaffUser
 from compliance.pages.reveal import reveal_url
 from compliance.ui.kit import Badge, Check, Fact
@@ -105,8 +106,8 @@ class PicturePair:
 
     left_url: str
     left_label: str
-    right_url: str
-    right_label: str
+    right_url: str = ""
+    right_label: str = ""
     hint: str = ""
 
 
@@ -123,6 +124,18 @@ def picture_pairs(change: ProfileChange) -> list[PicturePair]:
         for url, name, hint in reserved_beside(checks_of_change(change))
     ]
     return pairs
+
+
+def pictures_of_application(application: Application) -> list[PicturePair]:
+    """Return the avatar of an application beside each reserved one that it looks like."""
+    latest = application.avatars.select_related("image").defer("image__body").order_by("pk").last()
+    if latest is None:
+        return []
+    shown, label = avatar_url(latest.image), _("Applied for")
+    beside = reserved_beside(stored_checks(application))
+    if not beside:
+        return [PicturePair(shown, label)]
+    return [PicturePair(shown, label, *each) for each in beside]
 
 
 def reserved_beside(results: tuple[CheckResult, ...]) -> list[tuple[str, str, str]]:

@@ -58,6 +58,7 @@ class Sheet:
     state: PublicState
     closed_on: date | None
     missing: tuple[DisclosureItem, ...]
+    has_avatar: bool = False
     marks: tuple[Mark, ...] = ()
     changes: tuple[SubjectChange, ...] = ()
 
@@ -156,6 +157,7 @@ def sheet_of(account: PublicAccount) -> Sheet:
         state=public_state(state_of(account, timezone.now())),
         closed_on=timezone.localdate(account.closed_at) if account.closed_at else None,
         missing=missing_items(forms, given),
+        has_avatar=account.avatar_id is not None and account.status == AccountStatus.ACTIVE,
         marks=tuple(marks_of(account)),
         changes=tuple(changes_of(account)),
     )

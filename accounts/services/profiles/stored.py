@@ -11,5 +11,5 @@ def checks_of_change(change: ProfileChange) -> tuple[CheckResult, ...]:
         CheckResult(
             CheckCode(check.code), CheckOutcome(check.outcome), check.reason_key, check.params
         )
-        for check in change.checks.order_by("pk")
+        for check in sorted(change.checks.all(), key=lambda check: check.pk)
     )

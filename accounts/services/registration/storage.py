@@ -12,6 +12,7 @@ from accounts.enums import ApplicationSource, ApplicationStatus, IdType, Qualifi
 from accounts.models import (
     AccountActivity,
     Application,
+    ApplicationAvatar,
     ApplicationCheck,
     PublicAccount,
     RealNameVerification,
@@ -341,6 +342,11 @@ def create_accounts(
     Public Account Provisions, art. 8 §1, art. 6 §2 and art. 9 §1: with the account stands which
     service agreement its operator accepted, and the qualification that a person looked at.
     """
+    avatars = dict(
+        ApplicationAvatar.objects.filter(application__in=applications)
+        .order_by("pk")
+        .values_list("application", "image")
+    )
     accounts = [
         PublicAccount(
             platform_uid=application.platform_uid,
@@ -348,6 +354,7 @@ def create_accounts(
             folded_name=application.folded_name,
             bio=application.bio,
             category=application.category,
+            avatar_id=avatars.get(application.pk),
             subject_id=application.subject_id,
             application=application,
             registered_at=at,

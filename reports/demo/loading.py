@@ -16,6 +16,7 @@ from accounts.models import (
     Application,
     Finding,
     IdentityBar,
+    ProfileChange,
     PublicAccount,
     Qualification,
     Subject,
@@ -34,6 +35,7 @@ from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
 from reports.demo.outbox import Post, cancel_one
+from reports.demo.profiles import Profiles
 from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.rules import Rules
@@ -165,6 +167,7 @@ def _play(present: datetime) -> None:
     Rules(diary, crew).note_all()
     Registrations(diary, crew).note_all()
     Qualifications(diary, crew).note_all()
+    Profiles(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Filings(diary, crew).note_all()
@@ -205,6 +208,7 @@ def states() -> dict[str, Counter[str]]:
         Application,
         PublicAccount,
         Qualification,
+        ProfileChange,
         Finding,
         ResponseInvitation,
         Case,

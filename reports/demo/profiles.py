@@ -27,7 +27,7 @@ _WISHED: Final[Sequence[tuple[int, dict[str, str], int, str]]] = (
     (40, {"name": "河湾晨读笔记"}, 0, ""),
     (33, {"bio": "每周三篇读书随笔，欢迎来信交流。", "category": "culture"}, 0, ""),
     (25, {"name": "北京胡同漫步"}, 0, "approve"),
-    (18, {"name": "示例晚报观察"}, 0, "refuse"),
+    (18, {"name": "示例观察晚报"}, 0, "refuse"),
     (12, {"bio": "本报记者手记"}, 0, "withdraw"),
     (9, {}, 4, ""),
     (4, {"name": "上海弄堂小食"}, 0, ""),

@@ -73,7 +73,7 @@ def test_from_the_platforms_wish_to_the_page_that_everybody_sees(
     url, on = on_desk(change, reviewer)
     page = at_desk.get(url)
     assert [each.code for each in page.context["actions"]] == ["approve", "refuse", "withdraw"]
-    for shown in ("河畔夜读", "北京夜读", "示例机关徽标", account.subject.shown_name):
+    for shown in ("<mark>北京</mark>夜读", "示例机关徽标", account.subject.shown_name):
         assert shown in page.text
     (listed,) = ReservedAvatar.objects.all()
     for image in (change.avatar_after, listed.image):

@@ -1,5 +1,7 @@
 """Changes of profiles and reserved avatars. All are read only."""
 
+from collections.abc import Collection
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ProfileChange, ReservedAvatar
 from accounts.profile_words import ProfilePart
+from accounts.rules.names import fold
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     DropdownFilter,
@@ -59,10 +62,15 @@ class ProfileChangeAdmin(PageConsoleAdmin):
         "is_automated",
         ("received_at", RangeDateTimeFilter),
     ]
-    search_fields = ["=account__platform_uid", "=account__name", "=platform_ref"]
+    search_fields = ["=account__platform_uid", "=account__folded_name", "=platform_ref"]
     ordering = ["-id"]
     readonly_fields = ["shown_reference", "shown_parts"]
     fields = ["shown_reference", "account", "shown_parts", "status", "received_at"]
+
+    def spelled(self, path: str, typed: str) -> Collection[str]:
+        # As in the list of accounts: however a name is spaced, and in traditional characters too.
+        is_name = path == "account__folded_name"
+        return {fold(typed)} - {""} if is_name else super().spelled(path, typed)
 
     @display(description=_("number"), ordering="id")
     def shown_reference(self, obj: ProfileChange) -> str:

@@ -77,7 +77,10 @@ class ReservedAvatar(VersionedModel):
         verbose_name = _("reserved avatar")
         verbose_name_plural = _("reserved avatars")
         permissions = [("add_avatars", "Can list reserved avatars and take them off")]
-        indexes = [models.Index(fields=["name"], name="reservedavatar_name")]
+        indexes = [
+            models.Index(fields=["name"], name="reservedavatar_name"),
+            models.Index(fields=["holder_uscc"], name="reservedavatar_holder"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["image"],

@@ -181,6 +181,7 @@ class ProfileChange(StatusModel):
             models.Index(fields=["account", "-id"], name="profilechange_account"),
             models.Index(fields=["status", "-id"], name="profilechange_status"),
             models.Index(fields=["source", "-id"], name="profilechange_source"),
+            models.Index(fields=["platform_ref"], name="profilechange_platform_ref"),
         ]
         constraints = [
             models.CheckConstraint(

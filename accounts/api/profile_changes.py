@@ -30,6 +30,7 @@ from accounts.services.profiles.submission import (
     SUBMIT,
     ProfileChangeConflict,
     ProfileChangeDraft,
+    provision_of,
     submit_profile_change,
 )
 from compliance.api.content import PictureJsonParser
@@ -222,6 +223,7 @@ class ProfileChangeList(ListView, CreateView):
             raise InvalidInput(gettext_lazy("No account has this number."))
         number = given.pop("number")
         is_known = account.profile_changes.filter(platform_ref=number.strip()).exists()
+        asked = [*given, *([ProfilePart.AVATAR] if prepared.drawn is not None else [])]
         category = given.pop("category", None)
         change = submit_profile_change(
             account=account,
@@ -232,7 +234,7 @@ class ProfileChangeList(ListView, CreateView):
             ),
             source=ApplicationSource.API,
             actor=self.actor,
-            provision=self.provision,
+            provision=provision_of(asked),
             reason=_REASON,
         )
         return self.created(

@@ -20,13 +20,15 @@ from accounts.models import (
 from accounts.profile_words import ProfileChangeStatus
 from accounts.rules.looks import NEAR, asked_keys, distance, signed, stored_keys
 from accounts.services import avatars as reserved
+from accounts.services import review as applications
 from accounts.services.avatars import AvatarOutcome, AvatarRow
 from accounts.services.profiles import review
 from accounts.services.profiles.avatars import draw_avatar, keep_avatar, near_avatars
+from compliance import work
 from compliance.errors import ActionRefused, InvalidInput, NotPermitted
 from compliance.evidence.kinds import FileNotTaken
 from compliance.evidence.workshop.avatars import SHARES, look_of
-from compliance.models import ActionLog
+from compliance.models import ActionLog, ResponseInvitation
 from tests.accounts.profiles import as_bytes, grounds, made_up_picture
 
 PICTURES = 24
@@ -173,6 +175,7 @@ class TestAccounts:
         review.refuse_profile_change(**held(waits), told="标识属于他人")
         person.refresh_from_db()
         assert person.avatar is None
+        assert not ResponseInvitation.objects.exists()
 
     def test_the_avatar_of_an_application_comes_with_its_account(
         self, make_application, list_picture, system, reviewer
@@ -188,9 +191,6 @@ class TestAccounts:
         assert ApplicationAvatar.objects.count() == 1
         found = application.checks.filter(reason_key="avatar")
         assert found.count() == 1
-        from accounts.services import review as applications
-        from compliance import work
-
         lease = work.claim_item(work_item=application.work_item, actor=reviewer)
         account = applications.approve_application(
             application=application,

@@ -12,7 +12,7 @@ from accounts.pages.addresses import account_url
 from accounts.pages.profiles.presentation import change_context
 from accounts.pages.profiles.review import URL_NAME, templates_for
 from accounts.services.profiles import review
-from accounts.services.profiles.submission import SUBMIT
+from accounts.services.profiles.submission import SUBMIT, provision_of
 from compliance.models import ResponseInvitation, StaffUser
 from compliance.pages.clock_panel import clock_panel
 from compliance.pages.deliveries import notice_rows
@@ -89,7 +89,7 @@ class ProfileChangePage(RecordPage):
             change=self.record,
             expected_version=posted_number(self.request, "version"),
             actor=actor,
-            provision=self.provision,
+            provision=provision_of(self.record.parts),
             reason=reason,
         )
         return _("Withdrawn.")

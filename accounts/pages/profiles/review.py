@@ -11,13 +11,12 @@ from accounts.models import ProfileChange
 from accounts.pages.profiles.presentation import change_context, change_url
 from accounts.profile_words import ProfileChangeStatus
 from accounts.services.profiles import review
-from accounts.services.profiles.submission import QUEUE
+from accounts.services.profiles.submission import QUEUE, provision_of
 from accounts.services.reason_templates import reason_templates
 from compliance.models import StaffUser, WorkItem
 from compliance.pages.door import staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
-from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction, Input, ReasonTemplate
 from compliance.ui.pages import register_page
 from compliance.work import Queue, register_queue
@@ -111,7 +110,7 @@ class ProfileChangeReviewPage(WorkItemPage):
             change=self.record,
             expected_version=version,
             actor=actor,
-            provision=Provision.PUBLIC_ACCOUNT_8_2,
+            provision=provision_of(self.record.parts),
             reason=note,
         )
         return said

@@ -14,6 +14,7 @@ from accounts.pages.profiles.presentation import picture_pairs as pictures_of
 from accounts.pages.profiles.review import templates_for
 from accounts.services.profiles import review
 from accounts.services.profiles.review import Verdict
+from accounts.services.profiles.submission import provision_of
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.pages.door import staff_of
 from compliance.provisions import Provision
@@ -82,7 +83,7 @@ class TogetherPage(ConsolePage):
                         verdict=Verdict(act),
                         told=reason,
                         actor=actor,
-                        provision=provision,
+                        provision=provision_of(change.parts),
                         reason=reason,
                     )
             except ActionRefused as refusal:

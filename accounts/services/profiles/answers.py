@@ -55,7 +55,7 @@ def _ask(invitation: ResponseInvitation) -> responses.Asked:
                 longest=COLUMN_LIMITS["bio"],
             )
         )
-    if ProfilePart.CATEGORY in change.parts or not fields:
+    if ProfilePart.CATEGORY in change.parts:
         fields.append(
             responses.ChoiceField(
                 name=ProfilePart.CATEGORY.value,

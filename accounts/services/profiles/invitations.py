@@ -6,6 +6,7 @@ from typing import Final
 from django.utils import timezone
 
 from accounts.models import ProfileChange, PublicAccount
+from accounts.profile_words import ProfilePart
 from accounts.services.invitations import ACCOUNT
 from compliance import responses
 from compliance.grounds import Grounds
@@ -17,8 +18,14 @@ CHANGE: Final = "accounts.profile_change"
 OPEN_FOR: Final = timedelta(days=30)
 
 
-def invite_after_refusal(change: ProfileChange, grounds: Grounds) -> ResponseInvitation:
-    """Open the response page for another change in the place of one that was refused."""
+def invite_after_refusal(change: ProfileChange, grounds: Grounds) -> ResponseInvitation | None:
+    """
+    Open the response page for another change in the place of one that was refused.
+
+    Words are taken there; whoever wished for another avatar alone sends it through the platform.
+    """
+    if set(change.parts) == {ProfilePart.AVATAR}:
+        return None
     return responses.open_invitation(
         responses.InvitationDraft(
             kind=CHANGE,

@@ -55,6 +55,13 @@ LONGEST_REFERENCE: Final = 100
 YEAR: Final = timedelta(days=365)
 
 
+def provision_of(parts: Collection[str]) -> Provision:
+    """Return the article under which a change of these parts is looked at."""
+    if set(parts) == {ProfilePart.CATEGORY}:
+        return Provision.PUBLIC_ACCOUNT_7_1
+    return Provision.PUBLIC_ACCOUNT_8_2
+
+
 class ProfileChangeConflict(ActionRefused):
     """The number of the platform stands for another change of the account."""
 

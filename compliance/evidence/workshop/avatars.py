@@ -63,7 +63,7 @@ def look_of(square: Image.Image, share: float) -> int:
     rim = round(square.width * (1 - share) / 2)
     middle = square.crop((rim, rim, square.width - rim, square.height - rim)).convert("L")
     grey = middle.resize((_GRID, _GRID), Image.Resampling.BOX)
-    dots = list(grey.get_flattened_data())
+    dots = list(grey.tobytes())
     mean = sum(dots) / len(dots)
     if math.sqrt(sum((dot - mean) ** 2 for dot in dots) / len(dots)) < _FLAT:
         return 0

@@ -181,6 +181,8 @@ class ProfileChange(StatusModel):
             models.Index(fields=["account", "-id"], name="profilechange_account"),
             models.Index(fields=["status", "-id"], name="profilechange_status"),
             models.Index(fields=["source", "-id"], name="profilechange_source"),
+            models.Index(fields=["is_automated", "-id"], name="profilechange_automated"),
+            models.Index(fields=["-received_at", "-id"], name="profilechange_received"),
             models.Index(fields=["platform_ref"], name="profilechange_platform_ref"),
         ]
         constraints = [

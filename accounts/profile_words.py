@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class ProfilePart(models.TextChoices):
     """What everybody sees of an account and its operator may change."""
 
-    NAME = "name", _("Name")
+    NAME = "name", _("Account name")
     BIO = "bio", _("Introduction")
     CATEGORY = "category", _("Category")
     AVATAR = "avatar", _("Avatar")

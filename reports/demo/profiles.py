@@ -7,8 +7,14 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
-from accounts.enums import AccountStatus, ApplicationSource, Category, ListedNameKind
-from accounts.models import ListedName, ProfileChange, PublicAccount
+from accounts.enums import (
+    AccountStatus,
+    ApplicationSource,
+    ApplicationStatus,
+    Category,
+    ListedNameKind,
+)
+from accounts.models import Application, ListedName, ProfileChange, PublicAccount
 from accounts.services import avatars
 from accounts.services.avatars import AvatarRow
 from accounts.services.profiles import Profile, review
@@ -77,6 +83,7 @@ class Profiles:
                 later = self._diary.ago(days - 1, hour=11)
                 self._diary.note(later, partial(self._decide, f"demo-bg-{number}", act))
         self._diary.note(self._diary.ago(15, hour=16), self._barred)
+        self._diary.note(self._diary.ago(0, hour=8), self._applied_for)
 
     def _reserve(self) -> None:
         officer = self._crew.next(roles.COMPLIANCE_OFFICER)
@@ -125,6 +132,15 @@ class Profiles:
             ),
             source=ApplicationSource.API,
             **_because(self._crew.system, "平台推送的账号信息变更"),
+        )
+
+    def _applied_for(self) -> None:
+        """An applicant shows what looks like the logo of a newspaper."""
+        waiting = Application.objects.filter(status=ApplicationStatus.IN_REVIEW).order_by("-pk")
+        avatars.set_application_avatar(
+            application=waiting[0],
+            drawn=draw_avatar(made_up_emblem(2, rim=3)),
+            **_because(self._crew.system, "平台推送的头像"),
         )
 
     def _decide(self, number: str, act: str) -> None:

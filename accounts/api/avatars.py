@@ -70,7 +70,7 @@ class ApplicationAvatars(CreateView):
         ),
         operation_id="application_avatars_create",
         request=ApplicationAvatarInput,
-        responses={201: ApplicationAvatarOutput},
+        responses={200: ApplicationAvatarOutput, 201: ApplicationAvatarOutput},
     )
     def post(self, request: Request) -> HttpResponse:
         return self.answer_post(request)
@@ -82,6 +82,7 @@ class ApplicationAvatars(CreateView):
         application = Application.objects.filter(platform_uid=prepared.platform_uid).first()
         if application is None:
             raise InvalidInput(gettext_lazy("No application has this number."))
+        known = application.avatars.order_by("-pk").first()
         placed = set_application_avatar(
             application=application,
             drawn=prepared.drawn,
@@ -89,7 +90,8 @@ class ApplicationAvatars(CreateView):
             provision=self.provision,
             reason=_REASON,
         )
-        return Response(self.get_serializer(placed).data, status=201)
+        is_known = known is not None and known.pk == placed.pk
+        return Response(self.get_serializer(placed).data, status=200 if is_known else 201)
 
 
 def register() -> None:

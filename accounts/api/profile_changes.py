@@ -14,9 +14,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.applications import CONFLICT
+from accounts.api.applications import CONFLICT, CheckOutput
 from accounts.api.pictures import PictureField
-from accounts.enums import ApplicationSource, Category, CheckCode, CheckOutcome
+from accounts.enums import ApplicationSource, Category
 from accounts.models import ProfileChange, PublicAccount
 from accounts.models.profile_changes import PROFILE_CHANGE_PREFIX
 from accounts.profile_words import ProfileChangeStatus, ProfilePart
@@ -57,14 +57,6 @@ class ProfileOutput(serializers.Serializer):
     avatar = serializers.CharField()
 
 
-class ProfileCheckOutput(serializers.Serializer):
-    """A check that a change did not pass, with its explanation."""
-
-    code = serializers.ChoiceField(choices=[code.name for code in CheckCode])
-    outcome = serializers.ChoiceField(choices=CheckOutcome.choices)
-    explanation = serializers.CharField()
-
-
 class ProfileChangeOutput(serializers.ModelSerializer):
     """A change, what was found of it and what came of it."""
 
@@ -90,7 +82,6 @@ class ProfileChangeOutput(serializers.ModelSerializer):
             "status",
             "checks",
             "is_automated",
-            "decision_reason",
             "received_at",
             "decided_at",
         ]
@@ -118,7 +109,7 @@ class ProfileChangeOutput(serializers.ModelSerializer):
             "avatar": image.sha256 if image is not None else "",
         }
 
-    @extend_schema_field(ProfileCheckOutput(many=True))
+    @extend_schema_field(CheckOutput(many=True))
     def get_checks(self, change: ProfileChange) -> list[dict[str, str]]:
         """Return what did not pass, in the language that was asked for."""
         return [

@@ -1,19 +1,22 @@
 """Changes of profiles of made-up accounts, made through the services that make real ones."""
 
+import hashlib
 import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from accounts.enums import ApplicationSource, ListedNameKind
 from accounts.models import ProfileChange, PublicAccount
+from accounts.rules.looks import signed
 from accounts.services.names import NameRow, add_names
 from accounts.services.profiles import Profile
 from accounts.services.profiles.avatars import DrawnAvatar
 from accounts.services.profiles.submission import ProfileChangeDraft, submit_profile_change
 from compliance import work
+from compliance.evidence.workshop.avatars import SHARES, SIDE, look_of
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 
@@ -40,6 +43,24 @@ def as_bytes(picture: Image.Image, kind: str = "PNG", **how: Any) -> bytes:
     body = io.BytesIO()
     picture.save(body, kind, **how)
     return body.getvalue()
+
+
+def looks(picture: Image.Image) -> list[int]:
+    """Return what a picture looks like, as the process that draws it would say."""
+    square = ImageOps.fit(picture.convert("RGB"), (SIDE, SIDE))
+    return [signed(look) for share in SHARES if (look := look_of(square, share))]
+
+
+def drawn_here(picture: Image.Image) -> DrawnAvatar:
+    """Return a picture as it is drawn anew, without the process that takes a second."""
+    data = as_bytes(picture)
+    return DrawnAvatar(
+        sha256=hashlib.sha256(data).hexdigest(),
+        body=as_bytes(ImageOps.fit(picture.convert("RGB"), (SIDE, SIDE)), "JPEG"),
+        width=SIDE,
+        height=SIDE,
+        looks=tuple(looks(picture)),
+    )
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from accounts.models import (
     ReservedAvatarKey,
 )
 from accounts.profile_words import ProfileChangeStatus
-from accounts.rules.looks import NEAR, asked_keys, distance, signed, stored_keys
+from accounts.rules.looks import NEAR, asked_keys, distance, stored_keys
 from accounts.services import avatars as reserved
 from accounts.services import review as applications
 from accounts.services.avatars import AvatarOutcome, AvatarRow
@@ -27,9 +27,8 @@ from accounts.services.profiles.avatars import draw_avatar, keep_avatar, near_av
 from compliance import work
 from compliance.errors import ActionRefused, InvalidInput, NotPermitted
 from compliance.evidence.kinds import FileNotTaken
-from compliance.evidence.workshop.avatars import SHARES, look_of
 from compliance.models import ActionLog, ResponseInvitation
-from tests.accounts.profiles import as_bytes, grounds, made_up_picture
+from tests.accounts.profiles import as_bytes, drawn_here, grounds, looks, made_up_picture
 
 PICTURES = 24
 
@@ -42,7 +41,7 @@ def officer(staff_user):
 @pytest.fixture
 def list_picture(officer):
     def add(number: int, *, name: str = "", holder_uscc: str = "") -> ReservedAvatar:
-        drawn = draw_avatar(as_bytes(made_up_picture(number)))
+        drawn = drawn_here(made_up_picture(number))
         reserved.add_reserved_avatars(
             rows=[AvatarRow(drawn, name or f"示例标识{number}", "仅限权利人使用", holder_uscc)],
             **grounds(officer),
@@ -50,11 +49,6 @@ def list_picture(officer):
         return ReservedAvatar.objects.get(image__sha256=drawn.sha256)
 
     return add
-
-
-def looks(picture: Image.Image) -> list[int]:
-    square = picture.convert("RGB").resize((256, 256))
-    return [signed(look) for share in SHARES if (look := look_of(square, share))]
 
 
 def changed_a_little(picture: Image.Image) -> dict[str, Image.Image]:
@@ -113,7 +107,7 @@ def test_what_looks_like_a_reserved_picture_is_found_and_others_are_not(list_pic
 
     assert hit.reserved == first
     assert hit.distance <= NEAR
-    assert near_avatars(keep_avatar(draw_avatar(as_bytes(made_up_picture(11))))) == []
+    assert near_avatars(keep_avatar(drawn_here(made_up_picture(11)))) == []
 
 
 class TestTakingIn:
@@ -148,7 +142,7 @@ class TestTakingIn:
 class TestAccounts:
     def test_an_avatar_without_a_hit_is_shown_at_once(self, make_account, changed):
         account = make_account()
-        drawn = draw_avatar(as_bytes(made_up_picture(2)))
+        drawn = drawn_here(made_up_picture(2))
 
         change = changed(account, drawn=drawn)
 
@@ -161,7 +155,7 @@ class TestAccounts:
     ):
         company = make_account(id_type="uscc", subject_nature="enterprise")
         list_picture(5, holder_uscc=company.subject.uscc)
-        drawn = draw_avatar(as_bytes(made_up_picture(5).resize((90, 90))))
+        drawn = drawn_here(made_up_picture(5).resize((90, 90)))
         person = make_account()
 
         waits = changed(person, drawn=drawn)
@@ -182,7 +176,7 @@ class TestAccounts:
     ):
         list_picture(6)
         application = make_application(account_name="河畔卫视")
-        drawn = draw_avatar(as_bytes(made_up_picture(6).resize((120, 120))))
+        drawn = drawn_here(made_up_picture(6).resize((120, 120)))
         on = {"application": application, "drawn": drawn, **grounds(system)}
 
         reserved.set_application_avatar(**on)
@@ -216,7 +210,7 @@ class TestList:
 
     def test_a_list_may_be_loaded_again(self, officer, list_picture):
         list_picture(3)
-        drawn = draw_avatar(as_bytes(made_up_picture(3)))
+        drawn = drawn_here(made_up_picture(3))
 
         again = reserved.add_reserved_avatars(
             rows=[AvatarRow(drawn, "示例标识3", "仅限权利人使用")], **grounds(officer)
@@ -226,8 +220,8 @@ class TestList:
         assert ReservedAvatar.objects.count() == 1
 
     def test_refusals_leave_nothing(self, officer, staff_user, db):
-        drawn = draw_avatar(as_bytes(made_up_picture(3)))
-        flat = draw_avatar(as_bytes(Image.new("RGB", (50, 50), "navy")))
+        drawn = drawn_here(made_up_picture(3))
+        flat = drawn_here(Image.new("RGB", (50, 50), "navy"))
         before = self.state()
         good = AvatarRow(drawn, "示例", "示例")
         for row, actor, problem in (
@@ -285,7 +279,7 @@ class TestList:
 def test_nothing_of_an_avatar_stays_where_its_change_is_refused_at_the_door(make_account, changed):
     account = make_account()
     changed(account, name="北京夜读")
-    drawn = draw_avatar(as_bytes(made_up_picture(9)))
+    drawn = drawn_here(made_up_picture(9))
 
     with pytest.raises(ActionRefused):
         changed(account, drawn=drawn)

@@ -469,4 +469,4 @@ def test_of_two_changes_and_of_two_decisions_at_once_one_stands(make_account, st
     change.refresh_from_db()
     is_approved = change.status == S.APPROVED
     assert (PublicAccount.objects.get().name == change.name_after) is is_approved
-    assert Notice.objects.filter(about_id=str(change.pk)).count() == 1
+    assert Notice.objects.about(change).count() == 1

@@ -44,6 +44,7 @@ class AccountsConfig(AppConfig):
             notices,
             qualification_notices,
         )
+        from accounts.services.dormancy import notices as dormancy_notices
         from accounts.services.qualifications import answers
         from compliance import roles
         from compliance.models.commands import name_command
@@ -51,7 +52,11 @@ class AccountsConfig(AppConfig):
         from compliance.notices.recipients import register_address_book
         from compliance.responses import register_response_kind
 
-        for purpose in (*notices.PURPOSES, *qualification_notices.PURPOSES):
+        for purpose in (
+            *notices.PURPOSES,
+            *qualification_notices.PURPOSES,
+            *dormancy_notices.PURPOSES,
+        ):
             register_purpose(purpose)
         register_address_book(invitations.ACCOUNT, notices.contact_of)
         for kind, label in commands.LABELS.items():
@@ -101,6 +106,10 @@ class AccountsConfig(AppConfig):
             "accounts.view_applicationmaterial",
             "accounts.view_finding",
             "accounts.view_hold",
+            "accounts.view_dormancy",
+            "accounts.view_dormancybatch",
+            "accounts.view_dormancyrule",
+            "accounts.view_dormancysweep",
         ]
         for role in (
             roles.MODERATOR,
@@ -132,4 +141,25 @@ class AccountsConfig(AppConfig):
         roles.grant_to(roles.SUPERVISOR, "accounts.approve_qualification_rule")
         roles.make_delegable(
             "accounts.approve_qualification_rule", _("how a type of qualification is checked")
+        )
+        roles.grant_to(roles.MODERATOR, "accounts.handle_dormancy")
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "accounts.propose_dormancy_rule",
+            "accounts.sweep_dormancy",
+            "accounts.approve_dormancybatch_as_officer",
+        )
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "accounts.approve_dormancy_rule",
+            "accounts.sweep_dormancy",
+            "accounts.handle_dormancy",
+            "accounts.undo_dormancy",
+            "accounts.approve_dormancybatch",
+        )
+        roles.make_delegable("accounts.approve_dormancy_rule", _("what counts as dormant"))
+        roles.make_delegable("accounts.approve_dormancybatch", _("terminations for dormancy"))
+        roles.make_delegable(
+            "accounts.approve_dormancybatch_as_officer",
+            _("large batches of terminations for dormancy"),
         )

@@ -3,13 +3,18 @@
 import logging
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from accounts.services import lapsed_material
 from accounts.services.disclosure import check_due_disclosures
+from accounts.services.dormancy import batches, sweeping
 from accounts.services.grades import grade_accounts
 from accounts.services.metrics import evaluate_metrics
 from accounts.services.qualifications import terms
+from compliance.context import record_language
+from compliance.errors import ActionRefused
+from compliance.provisions import Provision
 from compliance.staff import system_actor
 
 logger = logging.getLogger("heyan.accounts")
@@ -78,3 +83,44 @@ def grade_all_accounts(timestamp: int) -> None:
     """
     count = grade_accounts(now=timezone.now(), actor=system_actor())
     logger.info("graded %s accounts anew", count)
+
+
+# At night in China; periodic jobs are planned in UTC.
+@app.periodic(cron="10 18 * * *")
+@app.task(name="accounts.sweep_dormant", queueing_lock="accounts.sweep_dormant")
+def sweep_dormant_accounts(timestamp: int) -> None:
+    """
+    Do with dormant accounts what the day brings, where the agreement allows it.
+
+    Public Account Provisions, art. 10 §2.
+    """
+    with record_language():
+        reason = _("Nightly sweep for dormant accounts")
+    try:
+        run = sweeping.sweep_dormant(
+            as_of=timezone.localdate(),
+            actor=system_actor(),
+            provision=Provision.PUBLIC_ACCOUNT_10_2,
+            reason=reason,
+        )
+    except ActionRefused as refusal:
+        # A power that the agreement does not give is not used; the page of the rule says so.
+        logger.info("no sweep for dormant accounts: %s", refusal)
+        return
+    count = sum(1 for _each in run.accounts)
+    logger.info("sweep %s: %s dormant accounts", run.sweep, count)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name=batches.CARRY_OUT_TASK)
+def carry_out_terminations(timestamp: int = 0) -> None:
+    """
+    End the service of dormant accounts as it was approved.
+
+    Public Account Provisions, art. 10 §2. Right after the approval, and again where that was
+    interrupted.
+    """
+    count = sum(
+        len(part.terminated) for part in batches.carry_out_approved(actor=system_actor())
+    )
+    logger.info("ended the service of %s dormant accounts", count)

@@ -1,5 +1,6 @@
 """The arrow tables of what `accounts` keeps."""
 
+from accounts.dormancy_words import OPEN_DORMANCY, BatchStatus, DormancyStatus
 from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
 from accounts.qualification_words import QualificationStatus
 from compliance.workflow import Workflow, arrow
@@ -41,4 +42,22 @@ QUALIFICATION = Workflow(
 FINDING = Workflow(
     arrow("take_up", {FindingStatus.OPEN}, FindingStatus.TAKEN_UP),
     arrow("set_aside", {FindingStatus.OPEN}, FindingStatus.SET_ASIDE),
+)
+
+D = DormancyStatus
+DORMANCY = Workflow(
+    arrow("suspend", {D.NOTICED}, D.SUSPENDED),
+    arrow("propose", {D.SUSPENDED}, D.PROPOSED),
+    arrow("take_out", {D.PROPOSED}, D.SUSPENDED),
+    arrow("terminate", {D.PROPOSED}, D.TERMINATED),
+    arrow("come_back", OPEN_DORMANCY, D.RETURNED),
+    arrow("drop", OPEN_DORMANCY, D.DROPPED),
+    arrow("undo", {D.TERMINATED}, D.UNDONE),
+)
+
+B = BatchStatus
+DORMANCY_BATCH = Workflow(
+    arrow("approve", {B.PROPOSED}, B.APPROVED),
+    arrow("return", {B.PROPOSED}, B.RETURNED),
+    arrow("finish", {B.APPROVED}, B.DONE),
 )

@@ -4,6 +4,7 @@ from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
 from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.disclosure import Disclosure, DisclosureConsent, PublicContact
+from accounts.models.dormancy import Dormancy, DormancyBatch, DormancyRule, DormancySweep
 from accounts.models.findings import Finding, Hold
 from accounts.models.grades import AccountGrade, GradeRule
 from accounts.models.marks import AccountMark
@@ -34,6 +35,10 @@ __all__ = [
     "DailyMetric",
     "Disclosure",
     "DisclosureConsent",
+    "Dormancy",
+    "DormancyBatch",
+    "DormancyRule",
+    "DormancySweep",
     "Finding",
     "FollowConsent",
     "GradeRule",

@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
         from accounts.api import accounts, applications
         from accounts.api import agreements as pushed_agreements
         from accounts.api import disclosure as pushed_disclosure
+        from accounts.api import dormancy as read_dormancy
         from accounts.api import findings as read_findings
         from accounts.api import grades as read_grades
         from accounts.api import metrics as pushed_metrics
@@ -26,6 +27,7 @@ class AccountsConfig(AppConfig):
             application,
             application_review,
             disclosure,
+            dormancy,
             findings,
             grades,
             histories,
@@ -70,6 +72,7 @@ class AccountsConfig(AppConfig):
         pushed_disclosure.register()
         pushed_metrics.register()
         read_grades.register()
+        read_dormancy.register()
         accounts.register()
         pushed_agreements.register()
         pushed_qualifications.register()
@@ -87,6 +90,7 @@ class AccountsConfig(AppConfig):
         disclosure.register()
         metrics.register()
         grades.register()
+        dormancy.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",

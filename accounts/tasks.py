@@ -120,7 +120,5 @@ def carry_out_terminations(timestamp: int = 0) -> None:
     Public Account Provisions, art. 10 §2. Right after the approval, and again where that was
     interrupted.
     """
-    count = sum(
-        len(part.terminated) for part in batches.carry_out_approved(actor=system_actor())
-    )
+    count = sum(len(part.terminated) for part in batches.carry_out_approved(actor=system_actor()))
     logger.info("ended the service of %s dormant accounts", count)

@@ -27,36 +27,47 @@ _NO_RECORD: Final = '"object_id":"0"'
 
 
 def insert_rows(
-    model: type[models.Model], *, each: Mapping[str, Sequence[Any]], common: Mapping[str, Any]
+    model: type[models.Model],
+    *,
+    each: Mapping[str, Sequence[Any]],
+    common: Mapping[str, Any],
+    computed: Mapping[str, str] | None = None,
 ) -> list[int]:
-    """Insert rows of a model that is not audited, or whose caller writes its history; their keys."""
+    """
+    Insert rows of a model that is not audited, or whose caller writes its history; their keys.
+
+    What stands in `each` are plain values, no members of enumerations; `computed` holds expressions.
+    """
+    computed = computed or {}
     count = len(next(iter(each.values())))
     if not count:
         return []
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    numbers = _next_numbers(model, count)
+    numbers = next_numbers(model, count)
     varying = [_column(model, name) for name in each]
-    values = {**_defaults(model, {*each, *common}), **common}
+    values = {**_defaults(model, {*each, *common, *computed}), **common}
     same = [_column(model, name) for name in values]
-    names = ["id", *(column.column for column in [*varying, *same])]
+    made = [_column(model, name) for name in computed]
+    names = ["id", *(column.column for column in [*varying, *same, *made])]
     arrays = ", ".join(
         ["%s::bigint[]", *(f"%s::{column.db_type(connection)}[]" for column in varying)]
     )
     listed = ", ".join(f"v.{quote(name)}" for name in names[: len(varying) + 1])
     constants = "".join(f", %s::{column.db_type(connection)}" for column in same)
+    constants += "".join(f", {expression}" for expression in computed.values())
     with connection.cursor() as cursor:
         # Only names of our own columns and types are put into the statement.
         cursor.execute(
             f"INSERT INTO {table} ({', '.join(map(quote, names))}) SELECT {listed}{constants} "  # noqa: S608
             f"FROM unnest({arrays}) AS v ({', '.join(map(quote, names[: len(varying) + 1]))})",
             [
-                *(_prepared(column, value) for column, value in zip(same, values.values(), strict=True)),
-                numbers,
                 *(
-                    [_prepared(column, value) for value in each[name]]
-                    for column, name in zip(varying, each, strict=True)
+                    _prepared(column, value)
+                    for column, value in zip(same, values.values(), strict=True)
                 ),
+                numbers,
+                *(list(values) for values in each.values()),
             ],
         )
     return numbers
@@ -144,7 +155,7 @@ def _update(
             [
                 *(_prepared(same[name], value) for name, value in common.items()),
                 list(numbers),
-                *([_prepared(varying[name], one) for one in each[name]] for name in each),
+                *(list(values) for values in each.values()),
                 *([list(sources)] if sources else []),
             ],
         )
@@ -171,7 +182,8 @@ def _defaults(model: type[models.Model], given: set[str]) -> dict[str, Any]:
     }
 
 
-def _next_numbers(model: type[models.Model], count: int) -> list[int]:
+def next_numbers(model: type[models.Model], count: int) -> list[int]:
+    """Return so many keys of a table that nobody else will get."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
@@ -187,7 +199,7 @@ def _write_history(
     if history is None:
         raise ValueError(f"{model._meta.label} is not audited.")
     quote = connection.ops.quote_name
-    columns = [quote(column.column) for column in history.tracked_fields]
+    columns = [quote(str(column.column)) for column in history.tracked_fields]
     actor = grounds["actor"]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -226,17 +238,18 @@ def _write_log(
         and not column.has_db_default()
         and column.name not in ("object_id", "payload")
     ]
-    names = ", ".join(connection.ops.quote_name(column.column) for column in columns)
+    names = ", ".join(connection.ops.quote_name(str(column.column)) for column in columns)
     same = ", ".join(f"%s::{column.db_type(connection)}" for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {ActionLog._meta.db_table} ({names}, object_id, payload) "  # noqa: S608
-            f"SELECT {same}, number, replace(%s, %s, '\"object_id\":\"' || number || '\"') "
-            "FROM unnest(%s::text[]) AS number",
+            f"SELECT {same}, number::text, "
+            "replace(%s, %s, '\"object_id\":\"' || number || '\"') "
+            "FROM unnest(%s::bigint[]) AS number",
             [
                 *(_prepared(column, getattr(entry, column.attname)) for column in columns),
                 entry.payload,
                 _NO_RECORD,
-                [str(number) for number in numbers],
+                list(numbers),
             ],
         )

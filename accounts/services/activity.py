@@ -104,9 +104,7 @@ def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max(known) if known else None
 
 
-def _store(
-    accounts: list[int], latest: dict[int, tuple[datetime | None, datetime | None]]
-) -> int:
+def _store(accounts: list[int], latest: dict[int, tuple[datetime | None, datetime | None]]) -> int:
     if not accounts:
         return 0
     with connection.cursor() as cursor:

@@ -11,6 +11,7 @@ from compliance.grounds import Grounds
 from compliance.models import (
     Audience,
     Channel,
+    ChannelChoice,
     Delivery,
     Notice,
     NoticeTemplate,
@@ -23,9 +24,22 @@ from compliance.notices.purposes import Purpose, get_purpose
 from compliance.notices.recipients import Reach, Reference, reaches_of
 from compliance.notices.templates import templates_in_force
 from compliance.notices.texts import tame
-from compliance.notices.writing import LONGEST_TITLE, Rendered, held_until, render
-from compliance.set_audit import create_rows, insert_rows
+from compliance.notices.writing import LONGEST_TITLE, held_until, render
+from compliance.set_audit import create_rows, insert_rows, next_numbers
 
+# Texts are sent once; what only one recipient is told is put in by the database.
+_WRITE: Final = """
+INSERT INTO compliance_notice (
+    id, purpose, audience, language, template_id, about_type, about_id, occasion, edition,
+    subject_type, subject_id, recipient_type, recipient_id, reasons_in, appeal_in,
+    written_by_id, prepared_by_id, title, text, reasons, appeal)
+SELECT v.id, %(purpose)s, %(audience)s, %(language)s, %(template)s, %(about_type)s,
+    v.about::text, '', 1, %(type)s, v.who, %(type)s, v.who, %(reasons_in)s, %(appeal_in)s,
+    %(person)s, %(person)s, left(regexp_replace({title}, '\\s+', ' ', 'g'), %(longest)s),
+    {text}, {reasons}, {appeal}
+FROM unnest(%(numbers)s::bigint[], %(about)s::bigint[], %(who)s::text[]{arrays})
+    AS v (id, about, who{columns})
+"""
 # What stands in a text for a value of one recipient's own, until it is put in; characters for
 # private use, which no text and no account name of ours holds.
 _MARK: Final = "\ue000{}\ue001"
@@ -63,96 +77,99 @@ def write_alike(
     if not addressees:
         return 0
     found = get_purpose(purpose)
-    reaches = reaches_of((found, each.who) for each in addressees)
+    reaches = _reaches(found, addressees)
     templates = templates_in_force(found, audience)
-    total = 0
-    for language in sorted({reach.language for reach in reaches.values()}):
-        told = [each for each in addressees if reaches[purpose, each.who].language == language]
-        total += _write_in(
-            templates[language],
-            found,
-            told,
-            [reaches[purpose, each.who] for each in told],
-            about=about,
-            values=values,
-            actor=actor,
-        )
-    return total
+    for language in sorted({reach.language for reach in reaches}):
+        told = [
+            (each, reach)
+            for each, reach in zip(addressees, reaches, strict=True)
+            if reach.language == language
+        ]
+        _write_in(templates[language], found, told, about=about, values=values, actor=actor)
+    return len(addressees)
+
+
+def _reaches(purpose: Purpose, addressees: Sequence[Addressee]) -> list[Reach]:
+    """Return how each is told; where nobody ever chose for the purpose, all alike."""
+    first = addressees[0].who
+    if not ChannelChoice.objects.filter(recipient_type=first.type, purpose=purpose.code).exists():
+        alike = reaches_of([(purpose, first)])[purpose.code, first]
+        return [alike] * len(addressees)
+    chosen = reaches_of((purpose, each.who) for each in addressees)
+    return [chosen[purpose.code, each.who] for each in addressees]
 
 
 def _write_in(
     template: NoticeTemplate,
     purpose: Purpose,
-    told: Sequence[Addressee],
-    reaches: Sequence[Reach],
+    told: Sequence[tuple[Addressee, Reach]],
     *,
     about: type[models.Model],
     values: Callable[[str], Mapping[str, str]],
     actor: StaffUser,
-) -> int:
+) -> None:
+    first = told[0][0]
+    names = list(first.own)
     with translation.override(template.language):
-        marks = {name: _MARK.format(name) for name in told[0].own}
+        marks = {name: _MARK.format(name) for name in names}
         alike = render(template, purpose, {**values(template.language), **marks})
-    texts = [_with_own(alike, each.own) for each in told]
-    numbers = insert_rows(
-        Notice,
-        each={
-            "about_id": [str(each.about_id) for each in told],
-            "subject_id": [each.who.id for each in told],
-            "recipient_id": [each.who.id for each in told],
-            "title": [each.title for each in texts],
-            "text": [each.text for each in texts],
-            "reasons": [each.reasons for each in texts],
-            "appeal": [each.appeal for each in texts],
-        },
-        common={
-            "purpose": purpose.code,
-            "audience": template.audience,
-            "language": template.language,
-            "template": template.pk,
-            "about_type": about._meta.label_lower,
-            "subject_type": told[0].who.type,
-            "recipient_type": told[0].who.type,
-            "reasons_in": template.reasons_in,
-            "appeal_in": template.appeal_in,
-            "written_by": actor.person_id,
-            "prepared_by": actor.person_id,
-        },
-    )
-    _put_out_notices(purpose, numbers, told, reaches)
-    return len(numbers)
+    numbers = next_numbers(Notice, len(told))
+    filled = {part: _filled(part, names) if text else "''" for part, text in vars(alike).items()}
+    with connection.cursor() as cursor:
+        # Only names of our own parts are put into the statement; values stay apart from it.
+        cursor.execute(
+            _WRITE.format(
+                **filled,
+                arrays="".join(f", %(own_{place})s::text[]" for place in range(len(names))),
+                columns="".join(f", own_{place}" for place in range(len(names))),
+            ),
+            {
+                **vars(alike),
+                **{f"mark_{place}": marks[name] for place, name in enumerate(names)},
+                **{
+                    f"own_{place}": [tame(each.own[name]) for each, _reach in told]
+                    for place, name in enumerate(names)
+                },
+                "purpose": purpose.code,
+                "audience": template.audience,
+                "language": template.language,
+                "template": template.pk,
+                "about_type": about._meta.label_lower,
+                "type": first.who.type,
+                "reasons_in": template.reasons_in,
+                "appeal_in": template.appeal_in,
+                "person": actor.person_id,
+                "longest": LONGEST_TITLE,
+                "numbers": numbers,
+                "about": [each.about_id for each, _reach in told],
+                "who": [each.who.id for each, _reach in told],
+            },
+        )
+    _put_out_notices(purpose, numbers, told)
 
 
-def _with_own(alike: Rendered, own: Mapping[str, str]) -> Rendered:
-    title, text, reasons, appeal = alike.title, alike.text, alike.reasons, alike.appeal
-    for name, value in own.items():
-        mark, tamed = _MARK.format(name), tame(value)
-        title = title.replace(mark, " ".join(tamed.split()))
-        text = text.replace(mark, tamed)
-        reasons = reasons.replace(mark, tamed)
-        appeal = appeal.replace(mark, tamed)
-    return Rendered(title=title[:LONGEST_TITLE], text=text, reasons=reasons, appeal=appeal)
+def _filled(part: str, names: Sequence[str]) -> str:
+    expression = f"%({part})s::text"
+    for place in range(len(names)):
+        expression = f"replace({expression}, %(mark_{place})s, v.own_{place})"
+    return expression
 
 
 def _put_out_notices(
-    purpose: Purpose,
-    numbers: Sequence[int],
-    told: Sequence[Addressee],
-    reaches: Sequence[Reach],
+    purpose: Purpose, numbers: Sequence[int], told: Sequence[tuple[Addressee, Reach]]
 ) -> None:
     now = timezone.now()
     until = held_until(purpose, now)
     sent = [
         (channel, each.who.id, number)
-        for number, each, reach in zip(numbers, told, reaches, strict=True)
+        for number, (each, reach) in zip(numbers, told, strict=True)
         for channel in reach.channels
     ]
-    channels, subjects, notices = (list(column) for column in zip(*sent, strict=True))
     _deliver(
-        told[0].who.type,
-        channels,
-        subjects,
-        {"notice": notices},
+        told[0][0].who.type,
+        [channel for channel, _who, _number in sent],
+        [who for _channel, who, _number in sent],
+        {"notice": [number for _channel, _who, number in sent]},
         {"created_at": now, "not_before": until, "next_at": until},
     )
 
@@ -165,17 +182,21 @@ def _deliver(
     common: Mapping[str, Any],
 ) -> None:
     """Put one delivery for each subject at the end of its stream; a subject comes once a channel."""
-    streams = [(channel, subject_type, who) for channel, who in zip(channels, subjects, strict=True)]
+    streams = [
+        (channel, subject_type, who) for channel, who in zip(channels, subjects, strict=True)
+    ]
     last = number_streams(streams, [1] * len(streams))
-    given: dict[str, Sequence[Any]] = {
-        **each,
-        "channel": channels,
-        "subject_id": subjects,
-        "sequence": [last[stream] for stream in streams],
-    }
-    if "message_id" not in given:
-        given["message_id"] = _random_numbers(len(streams))
-    insert_rows(Delivery, each=given, common={"subject_type": subject_type, **common})
+    insert_rows(
+        Delivery,
+        each={
+            **each,
+            "channel": channels,
+            "subject_id": subjects,
+            "sequence": [last[stream] for stream in streams],
+        },
+        common={"subject_type": subject_type, **common},
+        computed={} if "message_id" in each else {"message_id": "gen_random_uuid()"},
+    )
     jobs.defer_drain(common["not_before"])
 
 

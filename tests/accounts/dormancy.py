@@ -19,7 +19,9 @@ from compliance.provisions import Provision
 from compliance.rulebook.texts import ClauseText
 from tests.compliance.rule_documents import RuleStaff, add_document, announce, draft
 
-CLAUSE = ClauseText("第四条", "连续六个月未登录且未使用的，可以暂停、终止提供服务。", heading="停用")
+CLAUSE = ClauseText(
+    "第四条", "连续六个月未登录且未使用的，可以暂停、终止提供服务。", heading="停用"
+)
 
 
 def grounds(actor: StaffUser, reason: str = "测试") -> dict[str, Any]:

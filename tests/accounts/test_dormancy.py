@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.dormancy_words import BatchStatus, DormancyStatus, LeftOut, SweepStep
@@ -19,9 +20,8 @@ from accounts.models import (
     PublicAccount,
     Restriction,
 )
-from accounts.services.dormancy import batches, returning
-from accounts.services.dormancy.sweeping import sweep_dormant
 from accounts.services.activity import Use, record_activity
+from accounts.services.dormancy import batches, returning
 from accounts.services.holds import place_hold
 from compliance.errors import ActionRefused, InvalidInput, NotPermitted
 from compliance.models import ActionLog, Notice, PlatformCommand, StaffUser
@@ -94,7 +94,9 @@ def test_whole_way_to_the_end_of_the_service_and_back(
     commands = PlatformCommand.objects.filter(subject_id=uid).order_by("pk")
     assert [each.kind for each in commands][-2:] == ["account.restrict", "account.close"]
     purposes = [each.purpose for each in Notice.objects.about(suspended)]
-    assert purposes == [f"accounts.dormancy_{name}" for name in ("noticed", "suspended", "terminated")]
+    assert purposes == [
+        f"accounts.dormancy_{name}" for name in ("noticed", "suspended", "terminated")
+    ]
     batch.refresh_from_db()
     assert batch.status == BatchStatus.DONE
 
@@ -255,7 +257,7 @@ def test_taken_out_or_returned_stay_suspended_for_another_term(
 
 def test_nothing_is_done_where_nothing_allows_it(platform: Platform, make_idle: MakeIdle) -> None:
     make_idle()
-    with pytest.raises(ActionRefused, match="(?s)条款|clause"):
+    with pytest.raises(ActionRefused, match=r"10 §2|第十条第二款"):
         platform.sweep()
     platform.change_rule()
     platform.pass_days(-20)
@@ -288,58 +290,46 @@ def test_six_months_are_the_least(platform: Platform) -> None:
         platform.change_rule(clause_number="第九十九条")
 
 
-def test_statements_of_a_batch_do_not_grow_with_it(
-    platform: Platform,
-    make_idle: MakeIdle,
-    django_assert_max_num_queries: Any,
-) -> None:
+def test_statements_of_a_batch_do_not_grow_with_it(platform: Platform, make_idle: MakeIdle) -> None:
     platform.change_rule()
-    for _number in range(8):
-        make_idle()
-    with django_assert_max_num_queries(48):
-        platform.sweep()
-    platform.pass_days(15)
-    with django_assert_max_num_queries(60):
-        assert len(platform.sweep()) == 8
+
+    def statements(count: int) -> tuple[int, int]:
+        for _number in range(count):
+            make_idle()
+        with CaptureQueriesContext(connection) as told:
+            platform.sweep()
+        platform.pass_days(15)
+        with CaptureQueriesContext(connection) as suspended:
+            assert len(platform.sweep()) == count
+        return len(told), len(suspended)
+
+    assert statements(2) == statements(6)
 
 
-@pytest.mark.parametrize(
-    ("constraint", "changes"),
-    [
-        ("dormancy_one_open", {}),
-        ("dormancy_suspended_before_termination", {"status": "suspended"}),
-        ("dormancy_ends_only_in_a_batch", {"status": "noticed", "batch": True}),
-        ("dormancy_end_has_time", {"status": "returned"}),
-    ],
-)
-def test_database_holds_the_order_of_the_steps(
-    platform: Platform, make_idle: MakeIdle, constraint: str, changes: dict[str, Any]
-) -> None:
+def test_database_holds_the_order_of_the_steps(platform: Platform, make_idle: MakeIdle) -> None:
     platform.change_rule()
-    account = make_idle()
+    make_idle()
     platform.propose()
-    other = make_idle()
+    batch = DormancyBatch.objects.get()
+    account = make_idle()
     platform.sweep()
-    row = platform.dormancy(other)
-    row.pk = None
-    if not changes:
-        pass
-    else:
-        batch = DormancyBatch.objects.get()
+
+    broken = {
+        "dormancy_one_open": {},
+        "dormancy_suspended_before_termination": {"status": "suspended"},
+        "dormancy_ends_only_in_a_batch": {"batch": batch},
+        "dormancy_end_has_time": {"ended_at": timezone.now()},
+        "dormancy_told_beforehand": {"return_by": timezone.now() - timedelta(days=1)},
+        "dormancy_kind_and_status_known": {"kind": "lazy"},
+        "dormancy_suspended_after_notice": {"suspended_at": timezone.now()},
+    }
+    for constraint, changes in broken.items():
+        row = platform.dormancy(account)
+        row.pk = None
         for name, value in changes.items():
-            setattr(row, name, batch if name == "batch" else value)
-        Dormancy.objects.filter(account=account)
-        row.account = PublicAccount.objects.get(pk=account.pk)
-        if changes["status"] != "returned":
-            row.account = _fresh(make_idle)
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        row._history_user = platform.officer
-        row._change_reason = "测试"
-        row.save(force_insert=True)
-
-
-def _fresh(make_idle: MakeIdle) -> PublicAccount:
-    return make_idle(10)
+            setattr(row, name, value)
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            Dormancy.objects.bulk_create([row])
 
 
 def test_resumed_by_hand_with_a_reason(

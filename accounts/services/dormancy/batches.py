@@ -239,7 +239,9 @@ def carry_out_part(*, batch: DormancyBatch, actor: StaffUser) -> CarriedOut | No
     day = timezone.localdate(now)
     measure = Measure(as_of=day, now=now, rule=rule, clauses=allowing_clauses(rule, day))
     facts = {each.account: each for each in look_at([each.account_id for each in found], measure)}
-    used, kept, ended = [], [], []
+    used: list[Dormancy] = []
+    kept: list[Dormancy] = []
+    ended: list[Dormancy] = []
     for each in found:
         fact = facts.get(each.account_id)
         if fact is None or fact.kind is None:

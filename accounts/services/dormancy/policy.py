@@ -191,7 +191,9 @@ def _check(draft: DormancyRuleDraft) -> None:
     for months in (draft.months, draft.shell_months):
         if not LEAST_MONTHS <= months <= MOST_MONTHS:
             raise InvalidInput(
-                _("Months are a whole number from %(least)s to %(most)s: art. 10 §2 sets the least.")
+                _(
+                    "Months are a whole number from %(least)s to %(most)s: art. 10 §2 sets the least."
+                )
                 % {"least": LEAST_MONTHS, "most": MOST_MONTHS}
             )
     if not 1 <= draft.batch_size <= MOST_IN_BATCH:

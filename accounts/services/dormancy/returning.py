@@ -107,7 +107,7 @@ def end_dormancies(found: Sequence[Dormancy], grounds: Grounds) -> None:
     limited = [each for each in found if each.restriction_id is not None]
     change_rows(
         Restriction,
-        [each.restriction_id for each in limited],
+        [each.restriction_id for each in limited if each.restriction_id is not None],
         "end",
         common={"ended_at": now},
         grounds=grounds,

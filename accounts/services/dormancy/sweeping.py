@@ -161,9 +161,7 @@ def _numbers_by_term(status: DormancyStatus, term: str, run: Run) -> Iterator[li
     last = 0
     size = run.measure.rule.batch_size if status == DormancyStatus.SUSPENDED else BATCH
     while True:
-        found = list(
-            waiting.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size]
-        )
+        found = list(waiting.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size])
         if not found:
             return
         yield found

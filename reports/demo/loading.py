@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import (
     Application,
+    Dormancy,
+    DormancyBatch,
     Finding,
     IdentityBar,
     PublicAccount,
@@ -30,6 +32,7 @@ from reports.demo.applicants import UID_PREFIX
 from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
 from reports.demo.deadlines import show_deadlines
+from reports.demo.dormancy import Dormancies
 from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
@@ -167,6 +170,7 @@ def _play(present: datetime) -> None:
     Qualifications(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Findings(diary, crew).note_all()
+    Dormancies(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)
@@ -206,6 +210,8 @@ def states() -> dict[str, Counter[str]]:
         PublicAccount,
         Qualification,
         Finding,
+        Dormancy,
+        DormancyBatch,
         ResponseInvitation,
         Case,
         Decision,

@@ -20,6 +20,7 @@ class AccountsConfig(AppConfig):
         from accounts.api import findings as read_findings
         from accounts.api import grades as read_grades
         from accounts.api import metrics as pushed_metrics
+        from accounts.api import patrol as read_patrol
         from accounts.api import qualifications as pushed_qualifications
         from accounts.pages import (
             account,
@@ -34,6 +35,7 @@ class AccountsConfig(AppConfig):
             identity_search,
             materials,
             metrics,
+            patrol,
             public_accounts,
             qualifications,
             searches,
@@ -73,6 +75,7 @@ class AccountsConfig(AppConfig):
         pushed_metrics.register()
         read_grades.register()
         read_dormancy.register()
+        read_patrol.register()
         accounts.register()
         pushed_agreements.register()
         pushed_qualifications.register()
@@ -91,6 +94,7 @@ class AccountsConfig(AppConfig):
         metrics.register()
         grades.register()
         dormancy.register()
+        patrol.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",
@@ -114,6 +118,9 @@ class AccountsConfig(AppConfig):
             "accounts.view_dormancybatch",
             "accounts.view_dormancyrule",
             "accounts.view_dormancysweep",
+            "accounts.view_patrolcheck",
+            "accounts.view_patrolrule",
+            "accounts.view_patrolrun",
         ]
         for role in (
             roles.MODERATOR,
@@ -146,12 +153,13 @@ class AccountsConfig(AppConfig):
         roles.make_delegable(
             "accounts.approve_qualification_rule", _("how a type of qualification is checked")
         )
-        roles.grant_to(roles.MODERATOR, "accounts.handle_dormancy")
+        roles.grant_to(roles.MODERATOR, "accounts.handle_dormancy", "accounts.check_patrol")
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "accounts.propose_dormancy_rule",
             "accounts.sweep_dormancy",
             "accounts.approve_dormancybatch_as_officer",
+            "accounts.plan_patrol",
         )
         roles.grant_to(
             roles.SUPERVISOR,
@@ -160,6 +168,7 @@ class AccountsConfig(AppConfig):
             "accounts.handle_dormancy",
             "accounts.undo_dormancy",
             "accounts.approve_dormancybatch",
+            "accounts.plan_patrol",
         )
         roles.make_delegable("accounts.approve_dormancy_rule", _("what counts as dormant"))
         roles.make_delegable("accounts.approve_dormancybatch", _("terminations for dormancy"))

@@ -11,6 +11,7 @@ from accounts.services.disclosure import check_due_disclosures
 from accounts.services.dormancy import batches, sweeping
 from accounts.services.grades import grade_accounts
 from accounts.services.metrics import evaluate_metrics
+from accounts.services.patrol import planning
 from accounts.services.qualifications import terms
 from compliance.context import record_language
 from compliance.errors import ActionRefused
@@ -122,3 +123,27 @@ def carry_out_terminations(timestamp: int = 0) -> None:
     """
     count = sum(len(part.terminated) for part in batches.carry_out_approved(actor=system_actor()))
     logger.info("ended the service of %s dormant accounts", count)
+
+
+# In China's morning of the first days of a month: a worker that was down catches up.
+@app.periodic(cron="30 22 1-5 * *")
+@app.task(name="accounts.plan_patrol", queueing_lock="accounts.plan_patrol")
+def plan_monthly_patrol(timestamp: int) -> None:
+    """
+    Plan the patrol of the month, unless that was done.
+
+    Public Account Provisions, art. 9 §3.
+    """
+    with record_language():
+        reason = _("Monthly plan of the patrol")
+    try:
+        run = planning.plan_patrol(
+            month=timezone.localdate(),
+            actor=system_actor(),
+            provision=Provision.PUBLIC_ACCOUNT_9_3,
+            reason=reason,
+        )
+    except ActionRefused as refusal:
+        logger.info("no patrol planned: %s", refusal)
+        return
+    logger.info("planned the patrol of %s: %s", run, run.figures)

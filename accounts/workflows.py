@@ -2,6 +2,7 @@
 
 from accounts.dormancy_words import OPEN_DORMANCY, BatchStatus, DormancyStatus
 from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
+from accounts.patrol_words import PatrolStatus
 from accounts.qualification_words import QualificationStatus
 from compliance.workflow import Workflow, arrow
 
@@ -60,4 +61,11 @@ DORMANCY_BATCH = Workflow(
     arrow("approve", {B.PROPOSED}, B.APPROVED),
     arrow("return", {B.PROPOSED}, B.RETURNED),
     arrow("finish", {B.APPROVED}, B.DONE),
+)
+
+P = PatrolStatus
+PATROL_CHECK = Workflow(
+    arrow("pass", {P.OPEN}, P.PASSED),
+    arrow("fail", {P.OPEN}, P.FAILED),
+    arrow("drop", {P.OPEN}, P.DROPPED),
 )

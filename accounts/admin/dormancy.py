@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Dormancy, DormancyBatch, DormancySweep
 from compliance.ui.admin import (
+    AutocompleteSelectFilter,
     ChoicesDropdownFilter,
     ConsoleAdmin,
     PageConsoleAdmin,
@@ -25,6 +26,7 @@ class DormancyAdmin(PageConsoleAdmin):
     list_filter = [
         ("status", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
+        ("batch", AutocompleteSelectFilter),
         ("noticed_at", RangeDateTimeFilter),
     ]
     list_select_related = ["account"]
@@ -59,6 +61,7 @@ class DormancyBatchAdmin(PageConsoleAdmin):
     list_display = ["shown_reference", "count", "status", "proposed_at", "sweep"]
     list_filter = [("status", ChoicesDropdownFilter), ("proposed_at", RangeDateTimeFilter)]
     list_select_related = ["sweep"]
+    search_fields = ["=id"]
     ordering = ["-id"]
     fields = ["sweep", "count", "status", "proposed_at"]
 

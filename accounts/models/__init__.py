@@ -12,6 +12,7 @@ from accounts.models.materials import ApplicationMaterial
 from accounts.models.metrics import DailyMetric, FollowConsent, MetricAlert, MetricRule
 from accounts.models.name_keys import AccountNameKey, ListedNameKey
 from accounts.models.names import IdentityBar, ListedName
+from accounts.models.patrol import PatrolCheck, PatrolPoint, PatrolRule, PatrolRun
 from accounts.models.qualification_rules import QualificationRule
 from accounts.models.qualifications import (
     ChecklistTick,
@@ -49,6 +50,10 @@ __all__ = [
     "ListedNameKey",
     "MetricAlert",
     "MetricRule",
+    "PatrolCheck",
+    "PatrolPoint",
+    "PatrolRule",
+    "PatrolRun",
     "PublicAccount",
     "PublicContact",
     "Qualification",

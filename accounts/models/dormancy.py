@@ -167,7 +167,10 @@ class DormancyBatch(StatusModel):
             ("approve_dormancybatch", "Can approve terminations for dormancy"),
             ("approve_dormancybatch_as_officer", "Can approve large batches of terminations"),
         ]
-        indexes = [models.Index(fields=["status", "-id"], name="dormancybatch_status")]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="dormancybatch_status"),
+            models.Index(fields=["-proposed_at", "-id"], name="dormancybatch_proposed"),
+        ]
         constraints = [
             # "Is not null" said aloud: a CHECK that comes out as NULL passes.
             models.CheckConstraint(
@@ -278,6 +281,8 @@ class Dormancy(StatusModel):
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="dormancy_status"),
+            models.Index(fields=["kind", "-id"], name="dormancy_kind"),
+            models.Index(fields=["-noticed_at", "-id"], name="dormancy_told"),
             # What the days bring: whose notice, whose suspension is over.
             models.Index(
                 fields=["return_by", "id"],

@@ -18,6 +18,7 @@ from accounts.models import (
     DormancyBatch,
     Finding,
     IdentityBar,
+    PatrolCheck,
     PublicAccount,
     Qualification,
     Subject,
@@ -37,6 +38,7 @@ from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
 from reports.demo.outbox import Post, cancel_one
+from reports.demo.patrol import Patrols
 from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.rules import Rules
@@ -171,6 +173,7 @@ def _play(present: datetime) -> None:
     Cases(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()
+    Patrols(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)
@@ -212,6 +215,7 @@ def states() -> dict[str, Counter[str]]:
         Finding,
         Dormancy,
         DormancyBatch,
+        PatrolCheck,
         ResponseInvitation,
         Case,
         Decision,

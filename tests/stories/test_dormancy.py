@@ -79,6 +79,7 @@ def test_from_the_rule_to_the_end_and_back_through_console_and_command(
     platform.pass_days(31)
     assert swept()[0]["step"] == "proposed"
 
+    supervisor = console(platform.supervisor)  # days have passed: logged in anew
     batch = DormancyBatch.objects.get()
     page = reverse("admin:dormancy_batch", args=[batch.pk])
     auditor = console(staff_user("auditor"))

@@ -160,10 +160,12 @@ class AccountsConfig(AppConfig):
             "accounts.sweep_dormancy",
             "accounts.approve_dormancybatch_as_officer",
             "accounts.plan_patrol",
+            "accounts.propose_patrol_rule",
         )
         roles.grant_to(
             roles.SUPERVISOR,
             "accounts.approve_dormancy_rule",
+            "accounts.approve_patrol_rule",
             "accounts.sweep_dormancy",
             "accounts.handle_dormancy",
             "accounts.undo_dormancy",
@@ -171,6 +173,7 @@ class AccountsConfig(AppConfig):
             "accounts.plan_patrol",
         )
         roles.make_delegable("accounts.approve_dormancy_rule", _("what counts as dormant"))
+        roles.make_delegable("accounts.approve_patrol_rule", _("how patrols go"))
         roles.make_delegable("accounts.approve_dormancybatch", _("terminations for dormancy"))
         roles.make_delegable(
             "accounts.approve_dormancybatch_as_officer",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.enums import AccountStatus, GroundKind
 from accounts.models import PatrolCheck, PublicAccount
 from accounts.patrol_words import PatrolItem, PatrolStatus, PointResult
-from accounts.services.patrol import checking, planning
+from accounts.services.patrol import checking, planning, policy
 from accounts.services.patrol.checking import Point
 from accounts.services.restrictions import close_account
 from compliance import roles, work
@@ -21,6 +21,8 @@ from reports.demo.staff import Crew
 # Checked of the patrol, and how many of these have something that is not in order.
 _CHECKED: Final = 6
 _FAILED: Final = 2
+# Fewer than there are due, so that some are shown as not covered.
+_CAPACITY: Final = 10
 
 
 class Patrols:
@@ -36,6 +38,13 @@ class Patrols:
         self._diary.note(self._diary.ago(6, hour=14), self._check)
 
     def _plan(self) -> None:
+        present = vars(policy.as_draft(policy.rule_in_force(timezone.now())))
+        proposal = policy.propose_rule(
+            draft=policy.PatrolRuleDraft(**{**present, "capacity": _CAPACITY}),
+            **_because(self._crew.next(roles.COMPLIANCE_OFFICER), "按现有人手"),
+        )
+        supervisor = self._crew.next(roles.SUPERVISOR)
+        policy.approve_rule(proposal=proposal, **_because(supervisor, "同意"))
         planning.plan_patrol(
             month=timezone.localdate(), **_because(self._crew.system, "制定本月巡查计划")
         )

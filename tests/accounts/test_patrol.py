@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.enums import FindingKind
 from accounts.models import AccountActivity, Finding, PatrolCheck, PatrolRun, PublicAccount
 from accounts.patrol_words import PatrolItem, PatrolStatus, PointResult, RiskClass
-from accounts.services.patrol import checking, planning
+from accounts.services.patrol import checking, planning, policy
 from accounts.services.patrol.checking import Point
 from accounts.services.patrol.coverage import coverage_of, failed_points
 from compliance import work
@@ -211,3 +211,31 @@ def test_planned_and_checked_through_the_console(
     assert check.status == PatrolStatus.PASSED
     assert supervisor.get(reverse("admin:patrol_check", args=[check.pk])).status_code == 302
     assert supervisor.get(look).status_code == 200
+
+
+def test_rule_is_changed_by_two_persons(
+    system: StaffUser, staff_user: Callable[..., StaffUser]
+) -> None:
+    officer, supervisor = staff_user("compliance_officer"), staff_user("supervisor")
+    present = vars(policy.as_draft(policy.rule_in_force(timezone.now())))
+    for wrong in ({}, {"capacity": 0}, {"focused_months": 24}, {"focused_categories": ["odd"]}):
+        with pytest.raises(InvalidInput):
+            policy.propose_rule(
+                draft=policy.PatrolRuleDraft(**{**present, **wrong}), **grounds(officer)
+            )
+    assert policy.open_rule_changes() == []
+
+    proposal = policy.propose_rule(
+        draft=policy.PatrolRuleDraft(**{**present, "capacity": 50}), **grounds(officer)
+    )
+    with pytest.raises(ActionRefused):
+        policy.approve_rule(proposal=proposal, **grounds(officer))
+    assert policy.rule_in_force(timezone.now()).number == 1
+    page, change = reverse("admin:patrol_rule"), reverse("admin:change_patrol_rule")
+    console = Client()
+    console.force_login(officer)
+    assert console.get(page).status_code == console.get(change).status_code == 200
+    console.force_login(supervisor)
+    console.post(page, {"action": "approve", "proposal": proposal.pk, "reason": "同意"})
+
+    assert policy.rule_in_force(timezone.now()).capacity == 50

@@ -114,3 +114,28 @@ def test_command_refuses_days_that_cannot_be(platform: Platform, day: str) -> No
     with pytest.raises(CommandError):
         call_command("sweep_dormant", "--as-of", day, "--json")
     assert not DormancySweep.objects.exists()
+
+
+def test_platform_pushes_use_and_reads_what_became_of_it(
+    platform: Platform, make_idle: Callable[..., PublicAccount], make_caller: Any
+) -> None:
+    platform.change_rule()
+    account = make_idle()
+    platform.suspend()
+    reader = make_caller("dormancy:read")
+    writer = make_caller("activity:write")
+    body = {
+        "accounts": [
+            {"platform_uid": account.platform_uid, "last_login_at": timezone.now().isoformat()}
+        ]
+    }
+
+    assert reader.post("/api/v1/activity/", body).status_code == 403
+    assert Dormancy.objects.get().status == DormancyStatus.SUSPENDED
+    taken = writer.post("/api/v1/activity/", body)
+
+    assert taken.status_code == 200, taken.content
+    assert taken.json()["resumed"] == 1
+    (shown,) = reader.get("/api/v1/dormancy/").json()["results"]
+    assert (shown["platform_uid"], shown["status"]) == (account.platform_uid, "returned")
+    assert shown["clause"] == CLAUSE.number

@@ -9,11 +9,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.enums import Category
-from accounts.models import PatrolRule, PatrolRun
+from accounts.models import PatrolRun
+from accounts.pages.patrol.rule import rule_facts
 from accounts.patrol_words import PatrolStatus
 from accounts.services.patrol import planning
 from accounts.services.patrol.coverage import coverage_of, failed_points
+from accounts.services.patrol.policy import rule_in_force
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.pages.door import staff_of
@@ -38,7 +39,8 @@ class CoveragePage(ConsolePage):
         now = timezone.now()
         runs = PatrolRun.objects.select_related("rule").order_by("-month")[:MONTHS_SHOWN]
         return {
-            "rule": rule_facts(planning.rule_in_force(now)),
+            "rule": rule_facts(rule_in_force(now)),
+            "rule_url": reverse("admin:patrol_rule"),
             "runs": [
                 {
                     "run": run,
@@ -117,22 +119,6 @@ class CoveragePage(ConsolePage):
 def _list(run: PatrolRun, **filters: str) -> str:
     query = urlencode({"run__id__exact": str(run.pk), **filters})
     return f"{reverse('admin:accounts_patrolcheck_changelist')}?{query}"
-
-
-def rule_facts(rule: PatrolRule) -> list[Fact]:
-    """Return by which rule patrols go."""
-    return [
-        Fact(
-            _("Categories that are verified often"),
-            _(", ").join(str(Category(each).label) for each in rule.focused_categories),
-        ),
-        Fact(_("Followers from which an account is verified often"), f"{rule.focused_followers:,}"),
-        Fact(_("Months between checks, verified often"), str(rule.focused_months)),
-        Fact(_("Months between checks, all others"), str(rule.ordinary_months)),
-        Fact(_("Monthly sample"), f"{rule.sample_permille / 10:g} %"),
-        Fact(_("Most checks in a month"), f"{rule.capacity:,}"),
-        Fact(_("Version"), str(rule.number)),
-    ]
 
 
 def register() -> None:

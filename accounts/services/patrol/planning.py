@@ -13,6 +13,7 @@ from accounts.enums import AccountStatus
 from accounts.models import PatrolCheck, PatrolRule, PatrolRun
 from accounts.patrol_words import PatrolStatus, RiskClass
 from accounts.rules.dormancy import months_before
+from accounts.services.patrol.policy import rule_in_force
 from compliance import audit
 from compliance.clocks import start_clocks
 from compliance.deadlines import due_instant
@@ -75,15 +76,6 @@ class Chosen:
     risk_class: str
     is_due: bool
     is_sampled: bool
-
-
-def rule_in_force(at: datetime) -> PatrolRule:
-    """
-    Return the version of the rule of patrols that is in force at `at`.
-
-    Public Account Provisions, art. 9 §3.
-    """
-    return PatrolRule.objects.filter(effective_from__lte=at).latest("effective_from", "number")
 
 
 @transaction.atomic

@@ -50,11 +50,18 @@ class Patrols:
         )
 
     def _check(self) -> None:
-        waiting = PatrolCheck.objects.filter(status=PatrolStatus.OPEN).select_related("account")
-        # What lies idle has a story of its own.
-        waiting = waiting.alias(idle=Count("account__dormancies")).order_by("idle", "pk")
-        checks = list(waiting[: _CHECKED + 1])
-        closed = checks.pop()
+        # What lies idle has a story of its own, and so has what was handed in.
+        waiting = (
+            PatrolCheck.objects.filter(status=PatrolStatus.OPEN)
+            .select_related("account")
+            .alias(
+                idle=Count("account__dormancies", distinct=True),
+                told=Count("account__qualifications", distinct=True)
+                + Count("account__holds", distinct=True),
+            )
+            .order_by("told", "idle", "pk")
+        )
+        closed, *checks = waiting[: _CHECKED + 1]
         close_account(
             account=PublicAccount.objects.get(pk=closed.account_id, status=AccountStatus.ACTIVE),
             ground_kind=GroundKind.STOP,

@@ -82,7 +82,7 @@ class BatchPage(ApprovingPage):
                 hint=_("The same accounts whenever the page is opened."),
                 rows=[
                     PanelRow(
-                        label=str(each.account),
+                        label=f"{each.reference} {each.account}",
                         hint=_("not used since %(time)s") % {"time": instant(each.idle_since)},
                         url=dormancy_url(each),
                         badge=dormancy_badge(each),

@@ -118,6 +118,7 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "applications",
         "cases",
         "findings",
+        "patrol",
         "qualifications",
         "approvals",
         "approvals_officer",

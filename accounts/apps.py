@@ -17,9 +17,11 @@ class AccountsConfig(AppConfig):
         from accounts.api import agreements as pushed_agreements
         from accounts.api import avatars as pushed_avatars
         from accounts.api import disclosure as pushed_disclosure
+        from accounts.api import dormancy as read_dormancy
         from accounts.api import findings as read_findings
         from accounts.api import grades as read_grades
         from accounts.api import metrics as pushed_metrics
+        from accounts.api import patrol as read_patrol
         from accounts.api import profile_changes as pushed_profile_changes
         from accounts.api import qualifications as pushed_qualifications
         from accounts.pages import (
@@ -28,12 +30,14 @@ class AccountsConfig(AppConfig):
             application,
             application_review,
             disclosure,
+            dormancy,
             findings,
             grades,
             histories,
             identity_search,
             materials,
             metrics,
+            patrol,
             profiles,
             public_accounts,
             qualifications,
@@ -47,6 +51,7 @@ class AccountsConfig(AppConfig):
             notices,
             qualification_notices,
         )
+        from accounts.services.dormancy import notices as dormancy_notices
         from accounts.services.profiles import answers as profile_answers
         from accounts.services.profiles import notices as profile_notices
         from accounts.services.qualifications import answers
@@ -60,6 +65,7 @@ class AccountsConfig(AppConfig):
             *notices.PURPOSES,
             *qualification_notices.PURPOSES,
             *profile_notices.PURPOSES,
+            *dormancy_notices.PURPOSES,
         ):
             register_purpose(purpose)
         register_address_book(invitations.ACCOUNT, notices.contact_of)
@@ -74,6 +80,8 @@ class AccountsConfig(AppConfig):
         pushed_disclosure.register()
         pushed_metrics.register()
         read_grades.register()
+        read_dormancy.register()
+        read_patrol.register()
         accounts.register()
         pushed_agreements.register()
         pushed_qualifications.register()
@@ -94,6 +102,8 @@ class AccountsConfig(AppConfig):
         disclosure.register()
         metrics.register()
         grades.register()
+        dormancy.register()
+        patrol.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",
@@ -115,6 +125,13 @@ class AccountsConfig(AppConfig):
             "accounts.view_hold",
             "accounts.view_profilechange",
             "accounts.view_reservedavatar",
+            "accounts.view_dormancy",
+            "accounts.view_dormancybatch",
+            "accounts.view_dormancyrule",
+            "accounts.view_dormancysweep",
+            "accounts.view_patrolcheck",
+            "accounts.view_patrolrule",
+            "accounts.view_patrolrun",
         ]
         for role in (
             roles.MODERATOR,
@@ -152,4 +169,30 @@ class AccountsConfig(AppConfig):
         roles.grant_to(roles.SUPERVISOR, "accounts.approve_qualification_rule")
         roles.make_delegable(
             "accounts.approve_qualification_rule", _("how a type of qualification is checked")
+        )
+        roles.grant_to(roles.MODERATOR, "accounts.handle_dormancy", "accounts.check_patrol")
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "accounts.propose_dormancy_rule",
+            "accounts.sweep_dormancy",
+            "accounts.approve_dormancybatch_as_officer",
+            "accounts.plan_patrol",
+            "accounts.propose_patrol_rule",
+        )
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "accounts.approve_dormancy_rule",
+            "accounts.approve_patrol_rule",
+            "accounts.sweep_dormancy",
+            "accounts.handle_dormancy",
+            "accounts.undo_dormancy",
+            "accounts.approve_dormancybatch",
+            "accounts.plan_patrol",
+        )
+        roles.make_delegable("accounts.approve_dormancy_rule", _("what counts as dormant"))
+        roles.make_delegable("accounts.approve_patrol_rule", _("how patrols go"))
+        roles.make_delegable("accounts.approve_dormancybatch", _("terminations for dormancy"))
+        roles.make_delegable(
+            "accounts.approve_dormancybatch_as_officer",
+            _("large batches of terminations for dormancy"),
         )

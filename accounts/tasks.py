@@ -3,13 +3,19 @@
 import logging
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from accounts.services import lapsed_material
 from accounts.services.disclosure import check_due_disclosures
+from accounts.services.dormancy import batches, sweeping
 from accounts.services.grades import grade_accounts
 from accounts.services.metrics import evaluate_metrics
+from accounts.services.patrol import planning
 from accounts.services.qualifications import terms
+from compliance.context import record_language
+from compliance.errors import ActionRefused
+from compliance.provisions import Provision
 from compliance.staff import system_actor
 
 logger = logging.getLogger("heyan.accounts")
@@ -78,3 +84,66 @@ def grade_all_accounts(timestamp: int) -> None:
     """
     count = grade_accounts(now=timezone.now(), actor=system_actor())
     logger.info("graded %s accounts anew", count)
+
+
+# At night in China; periodic jobs are planned in UTC.
+@app.periodic(cron="10 18 * * *")
+@app.task(name="accounts.sweep_dormant", queueing_lock="accounts.sweep_dormant")
+def sweep_dormant_accounts(timestamp: int) -> None:
+    """
+    Do with dormant accounts what the day brings, where the agreement allows it.
+
+    Public Account Provisions, art. 10 §2.
+    """
+    with record_language():
+        reason = _("Nightly sweep for dormant accounts")
+    try:
+        run = sweeping.sweep_dormant(
+            as_of=timezone.localdate(),
+            actor=system_actor(),
+            provision=Provision.PUBLIC_ACCOUNT_10_2,
+            reason=reason,
+        )
+    except ActionRefused as refusal:
+        # A power that the agreement does not give is not used; the page of the rule says so.
+        logger.info("no sweep for dormant accounts: %s", refusal)
+        return
+    count = sum(1 for _each in run.accounts)
+    logger.info("sweep %s: %s dormant accounts", run.sweep, count)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name=batches.CARRY_OUT_TASK)
+def carry_out_terminations(timestamp: int = 0) -> None:
+    """
+    End the service of dormant accounts as it was approved.
+
+    Public Account Provisions, art. 10 §2. Right after the approval, and again where that was
+    interrupted.
+    """
+    count = sum(len(part.terminated) for part in batches.carry_out_approved(actor=system_actor()))
+    logger.info("ended the service of %s dormant accounts", count)
+
+
+# In China's morning of the first days of a month: a worker that was down catches up.
+@app.periodic(cron="30 22 1-5 * *")
+@app.task(name="accounts.plan_patrol", queueing_lock="accounts.plan_patrol")
+def plan_monthly_patrol(timestamp: int) -> None:
+    """
+    Plan the patrol of the month, unless that was done.
+
+    Public Account Provisions, art. 9 §3.
+    """
+    with record_language():
+        reason = _("Monthly plan of the patrol")
+    try:
+        run = planning.plan_patrol(
+            month=timezone.localdate(),
+            actor=system_actor(),
+            provision=Provision.PUBLIC_ACCOUNT_9_3,
+            reason=reason,
+        )
+    except ActionRefused as refusal:
+        logger.info("no patrol planned: %s", refusal)
+        return
+    logger.info("planned the patrol of %s: %s", run, run.figures)

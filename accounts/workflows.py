@@ -1,6 +1,8 @@
 """The arrow tables of what `accounts` keeps."""
 
+from accounts.dormancy_words import OPEN_DORMANCY, BatchStatus, DormancyStatus
 from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
+from accounts.patrol_words import PatrolStatus
 from accounts.profile_words import ProfileChangeStatus
 from accounts.qualification_words import QualificationStatus
 from compliance.workflow import Workflow, arrow
@@ -52,4 +54,29 @@ PROFILE_CHANGE = Workflow(
     arrow("approve", {C.IN_REVIEW}, C.APPROVED),
     arrow("refuse", {C.IN_REVIEW}, C.REFUSED),
     arrow("withdraw", {C.IN_REVIEW}, C.WITHDRAWN),
+)
+
+D = DormancyStatus
+DORMANCY = Workflow(
+    arrow("suspend", {D.NOTICED}, D.SUSPENDED),
+    arrow("propose", {D.SUSPENDED}, D.PROPOSED),
+    arrow("take_out", {D.PROPOSED}, D.SUSPENDED),
+    arrow("terminate", {D.PROPOSED}, D.TERMINATED),
+    arrow("come_back", OPEN_DORMANCY, D.RETURNED),
+    arrow("drop", OPEN_DORMANCY, D.DROPPED),
+    arrow("undo", {D.TERMINATED}, D.UNDONE),
+)
+
+B = BatchStatus
+DORMANCY_BATCH = Workflow(
+    arrow("approve", {B.PROPOSED}, B.APPROVED),
+    arrow("return", {B.PROPOSED}, B.RETURNED),
+    arrow("finish", {B.APPROVED}, B.DONE),
+)
+
+P = PatrolStatus
+PATROL_CHECK = Workflow(
+    arrow("pass", {P.OPEN}, P.PASSED),
+    arrow("fail", {P.OPEN}, P.FAILED),
+    arrow("drop", {P.OPEN}, P.DROPPED),
 )

@@ -17,6 +17,7 @@ from compliance.provisions import Provision
 from tests.worker_database import WorkerDatabase
 
 pytest_plugins = [
+    "tests.accounts.dormancy",
     "tests.accounts.fixtures",
     "tests.accounts.profiles",
     "tests.accounts.qualifications",

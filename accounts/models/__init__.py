@@ -5,6 +5,7 @@ from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.avatars import AvatarImage, ReservedAvatar, ReservedAvatarKey
 from accounts.models.disclosure import Disclosure, DisclosureConsent, PublicContact
+from accounts.models.dormancy import Dormancy, DormancyBatch, DormancyRule, DormancySweep
 from accounts.models.findings import Finding, Hold
 from accounts.models.grades import AccountGrade, GradeRule
 from accounts.models.marks import AccountMark
@@ -12,6 +13,7 @@ from accounts.models.materials import ApplicationMaterial
 from accounts.models.metrics import DailyMetric, FollowConsent, MetricAlert, MetricRule
 from accounts.models.name_keys import AccountNameKey, ListedNameKey
 from accounts.models.names import IdentityBar, ListedName
+from accounts.models.patrol import PatrolCheck, PatrolPoint, PatrolRule, PatrolRun
 from accounts.models.profile_changes import (
     ApplicationAvatar,
     ProfileChange,
@@ -42,6 +44,10 @@ __all__ = [
     "DailyMetric",
     "Disclosure",
     "DisclosureConsent",
+    "Dormancy",
+    "DormancyBatch",
+    "DormancyRule",
+    "DormancySweep",
     "Finding",
     "FollowConsent",
     "GradeRule",
@@ -52,6 +58,10 @@ __all__ = [
     "ListedNameKey",
     "MetricAlert",
     "MetricRule",
+    "PatrolCheck",
+    "PatrolPoint",
+    "PatrolRule",
+    "PatrolRun",
     "ProfileChange",
     "ProfileChangeCheck",
     "PublicAccount",

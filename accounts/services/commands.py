@@ -1,5 +1,6 @@
 """What the platform is told of an account: how it is to be from now on, never what to change."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AccountStatus
-from accounts.models import PublicAccount
+from accounts.models import AccountMark, PublicAccount, Restriction
+from compliance.audit import canonical_json
 from compliance.grounds import Grounds
 from compliance.models import PlatformCommand
 from compliance.notices.commands import order_command
+from compliance.notices.many import Order, order_many
 from compliance.notices.recipients import Reference
 
 RESTRICT = "account.restrict"
@@ -70,36 +73,78 @@ def command_profile(account: PublicAccount, *, ground: str, grounds: Grounds) ->
     )
 
 
+def command_states(
+    accounts: Sequence[PublicAccount],
+    *,
+    kind: str,
+    ground_refs: Sequence[str],
+    grounds: Grounds,
+) -> None:
+    """
+    Order the platform to bring many accounts into their present states, in a few statements.
+
+    Public Account Provisions, art. 19 §2: as `command_state`; each account has its own ground.
+    """
+    states = states_for_platform(accounts, timezone.now())
+    order_many(
+        [
+            Order(
+                subject=Reference("account", each.platform_uid),
+                payload=canonical_json(states[each.pk]),
+                ground_ref=ground_ref,
+            )
+            for each, ground_ref in zip(accounts, ground_refs, strict=True)
+        ],
+        kind=kind,
+        grounds=grounds,
+    )
+
+
 def state_for_platform(account: PublicAccount, now: datetime) -> dict[str, Any]:
     """Return what the platform needs to know of an account: nothing of whoever runs it."""
-    running = account.restrictions.filter(
+    return states_for_platform([account], now)[account.pk]
+
+
+def states_for_platform(
+    accounts: Sequence[PublicAccount], now: datetime
+) -> dict[int, dict[str, Any]]:
+    """Return what the platform needs to know of each account, by the account's key."""
+    states: dict[int, dict[str, Any]] = {
+        each.pk: {
+            "account": each.platform_uid,
+            "is_open": each.status == AccountStatus.ACTIVE,
+            "restrictions": [],
+            "marks": [],
+        }
+        for each in accounts
+    }
+    running = Restriction.objects.filter(
         Q(in_force_until__isnull=True) | Q(in_force_until__gt=now),
         Q(ended_at__isnull=True) | Q(ended_at__gt=now),
+        account__in=list(states),
     )
-    return {
-        "account": account.platform_uid,
-        "is_open": account.status == AccountStatus.ACTIVE,
-        "restrictions": [
+    for restriction in running.order_by("pk"):
+        states[restriction.account_id]["restrictions"].append(
             {
-                "kind": each.kind,
-                "functions": sorted(each.functions),
-                "from": each.in_force_from,
-                "until": each.in_force_until,
+                "kind": restriction.kind,
+                "functions": sorted(restriction.functions),
+                "from": restriction.in_force_from,
+                "until": restriction.in_force_until,
             }
-            for each in running.order_by("pk")
-        ],
-        # The name of the document is published, nothing else of it.
-        "marks": [
+        )
+    marks = AccountMark.objects.filter(
+        Q(in_force_until__isnull=True) | Q(in_force_until__gt=now),
+        account__in=list(states),
+        ended_at=None,
+    )
+    for mark in marks.select_related("qualification").order_by("pk"):
+        states[mark.account_id]["marks"].append(
             {
-                "code": each.code,
-                "material": each.qualification.type,
-                "from": each.in_force_from,
-                "until": each.in_force_until,
+                "code": mark.code,
+                # The name of the document is published, nothing else of it.
+                "material": mark.qualification.type,
+                "from": mark.in_force_from,
+                "until": mark.in_force_until,
             }
-            for each in account.marks.filter(
-                Q(in_force_until__isnull=True) | Q(in_force_until__gt=now), ended_at=None
-            )
-            .select_related("qualification")
-            .order_by("pk")
-        ],
-    }
+        )
+    return states

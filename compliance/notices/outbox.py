@@ -86,6 +86,16 @@ _FINAL = frozenset(
 )
 
 
+def number_streams(
+    streams: Sequence[tuple[str, str, str]], counts: Sequence[int]
+) -> dict[tuple[str, str, str], int]:
+    """Give out so many numbers of each stream (channel, type, key); return the last of each."""
+    columns = [list(column) for column in zip(*streams, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBER, [*columns, list(counts)])
+        return {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
+
+
 def put_out(deliveries: Sequence[Delivery]) -> None:
     """
     Put deliveries into the outbox, each at the end of its stream; part of the caller's transaction.
@@ -95,10 +105,7 @@ def put_out(deliveries: Sequence[Delivery]) -> None:
     if not deliveries:
         return
     counted = Counter(_stream(each) for each in deliveries)
-    columns = [list(column) for column in zip(*counted, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(_NUMBER, [*columns, list(counted.values())])
-        last = {tuple(row[:3]): row[3] for row in cursor.fetchall()}
+    last = number_streams(list(counted), list(counted.values()))
     place = {stream: last[stream] - count for stream, count in counted.items()}
     for each in deliveries:
         place[_stream(each)] += 1

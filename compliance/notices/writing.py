@@ -161,12 +161,18 @@ def _notice(
     )
 
 
-def _deliveries(
-    notice: Notice, purpose: Purpose, channels: Sequence[str], now: datetime
-) -> list[Delivery]:
+def held_until(purpose: Purpose, now: datetime) -> datetime:
+    """Return the instant until which a notice written at `now` is held back."""
     hold = purpose.hold
     if hold is None:
         hold = timedelta(seconds=settings.NOTICE_HOLD_SECONDS)
+    return now + hold
+
+
+def _deliveries(
+    notice: Notice, purpose: Purpose, channels: Sequence[str], now: datetime
+) -> list[Delivery]:
+    until = held_until(purpose, now)
     return [
         Delivery(
             channel=channel,
@@ -174,8 +180,8 @@ def _deliveries(
             subject_type=notice.subject_type,
             subject_id=notice.subject_id,
             created_at=now,
-            not_before=now + hold,
-            next_at=now + hold,
+            not_before=until,
+            next_at=until,
         )
         for channel in channels
     ]

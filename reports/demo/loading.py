@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import (
     Application,
+    Dormancy,
+    DormancyBatch,
     Finding,
     IdentityBar,
+    PatrolCheck,
     ProfileChange,
     PublicAccount,
     Qualification,
@@ -31,10 +34,12 @@ from reports.demo.applicants import UID_PREFIX
 from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
 from reports.demo.deadlines import show_deadlines
+from reports.demo.dormancy import Dormancies
 from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
 from reports.demo.outbox import Post, cancel_one
+from reports.demo.patrol import Patrols
 from reports.demo.profiles import Profiles
 from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
@@ -170,6 +175,8 @@ def _play(present: datetime) -> None:
     Profiles(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Findings(diary, crew).note_all()
+    Dormancies(diary, crew).note_all()
+    Patrols(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)
@@ -210,6 +217,9 @@ def states() -> dict[str, Counter[str]]:
         Qualification,
         ProfileChange,
         Finding,
+        Dormancy,
+        DormancyBatch,
+        PatrolCheck,
         ResponseInvitation,
         Case,
         Decision,

@@ -119,6 +119,7 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "cases",
         "findings",
         "profile_changes",
+        "patrol",
         "qualifications",
         "approvals",
         "approvals_officer",

@@ -1,0 +1,1 @@
+"""Accounts that nobody uses: found, told, suspended, ended by the agreement, or in use again."""

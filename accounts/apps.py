@@ -35,7 +35,9 @@ class AccountsConfig(AppConfig):
             public_accounts,
             qualifications,
             searches,
+            stops,
             subject,
+            transfers,
         )
         from accounts.services import (
             commands,
@@ -43,21 +45,35 @@ class AccountsConfig(AppConfig):
             material,
             notices,
             qualification_notices,
+            stop_notices,
+            transfer_notices,
         )
+        from accounts.services.disclosure import register_subject_change_source
         from accounts.services.qualifications import answers
+        from accounts.services.stops import answers as stop_answers
+        from accounts.services.transfers import answers as transfer_answers
+        from accounts.services.transfers import parties, publishing
         from compliance import roles
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
         from compliance.notices.recipients import register_address_book
         from compliance.responses import register_response_kind
 
-        for purpose in (*notices.PURPOSES, *qualification_notices.PURPOSES):
+        for purpose in (
+            *notices.PURPOSES,
+            *qualification_notices.PURPOSES,
+            *transfer_notices.PURPOSES,
+            *stop_notices.PURPOSES,
+        ):
             register_purpose(purpose)
         register_address_book(invitations.ACCOUNT, notices.contact_of)
+        register_address_book("transferor", parties.contact_of_transferor)
+        register_address_book("transferee", parties.contact_of_transferee)
+        register_subject_change_source(publishing.published_changes)
         for kind, label in commands.LABELS.items():
             name_command(kind, label)
         register_response_kind(material.KIND)
-        for response_kind in answers.KINDS:
+        for response_kind in (*answers.KINDS, *transfer_answers.KINDS, stop_answers.KIND):
             register_response_kind(response_kind)
         application.register()
         application_review.register()
@@ -74,6 +90,8 @@ class AccountsConfig(AppConfig):
         account.register()
         agreements.register()
         qualifications.register()
+        transfers.register()
+        stops.register()
         subject.register()
         histories.register()
         identity_search.register()
@@ -101,6 +119,10 @@ class AccountsConfig(AppConfig):
             "accounts.view_applicationmaterial",
             "accounts.view_finding",
             "accounts.view_hold",
+            "accounts.view_transfer",
+            "accounts.view_regularisation",
+            "accounts.view_stop",
+            "accounts.view_nameprotection",
         ]
         for role in (
             roles.MODERATOR,
@@ -123,6 +145,15 @@ class AccountsConfig(AppConfig):
             "accounts.review_qualification",
             "accounts.revoke_qualification",
         )
+        roles.grant_to(
+            roles.MODERATOR,
+            "accounts.submit_transfer",
+            "accounts.review_transfer",
+            "accounts.handle_regularisation",
+            "accounts.submit_stop",
+        )
+        roles.grant_to(roles.SUPERVISOR, "accounts.approve_transfer")
+        roles.make_delegable("accounts.approve_transfer", _("transfer of an account"))
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "accounts.add_names",

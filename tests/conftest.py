@@ -19,6 +19,7 @@ from tests.worker_database import WorkerDatabase
 pytest_plugins = [
     "tests.accounts.fixtures",
     "tests.accounts.qualifications",
+    "tests.accounts.transfers",
     "tests.compliance.api_fixtures",
     "tests.compliance.desk_cases",
     "tests.compliance.evidence_desk",

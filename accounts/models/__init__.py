@@ -19,7 +19,17 @@ from accounts.models.qualifications import (
     QualificationDocument,
     QualificationReminder,
 )
+from accounts.models.stops import NameProtection, Stop
 from accounts.models.subjects import RealNameVerification, Subject
+from accounts.models.transfers import (
+    ExitPolicy,
+    Regularisation,
+    Transfer,
+    TransferCheck,
+    TransferConfirmation,
+    TransferMaterial,
+    TransferVerification,
+)
 
 __all__ = [
     "AccountActivity",
@@ -34,6 +44,7 @@ __all__ = [
     "DailyMetric",
     "Disclosure",
     "DisclosureConsent",
+    "ExitPolicy",
     "Finding",
     "FollowConsent",
     "GradeRule",
@@ -44,6 +55,7 @@ __all__ = [
     "ListedNameKey",
     "MetricAlert",
     "MetricRule",
+    "NameProtection",
     "PublicAccount",
     "PublicContact",
     "Qualification",
@@ -52,6 +64,13 @@ __all__ = [
     "QualificationRule",
     "RealNameVerification",
     "RegistrationPolicy",
+    "Regularisation",
     "Restriction",
+    "Stop",
     "Subject",
+    "Transfer",
+    "TransferCheck",
+    "TransferConfirmation",
+    "TransferMaterial",
+    "TransferVerification",
 ]

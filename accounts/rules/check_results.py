@@ -29,6 +29,7 @@ class CheckReason(StrEnum):
     EQUALS = "equals"
     CONTAINS = "contains"
     NEAR = "near"
+    PROTECTED = "protected"
     CLAIM = "claim"
     TERM = "term"
     TYPE_MISSING = "type_missing"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AccountStatus
-from accounts.models import PublicAccount
+from accounts.models import PublicAccount, Transfer
 from compliance.grounds import Grounds
 from compliance.models import PlatformCommand
 from compliance.notices.commands import order_command
@@ -20,6 +20,8 @@ CLOSE = "account.close"
 REOPEN = "account.reopen"
 MARK = "account.mark"
 PROFILE = "account.profile"
+TRANSFER_NOTICE = "account.transfer_notice"
+TRANSFER = "account.transfer"
 LABELS = {
     RESTRICT: _("Restrict the account"),
     RELEASE: _("End a restriction of the account"),
@@ -27,6 +29,8 @@ LABELS = {
     REOPEN: _("Reopen the account"),
     MARK: _("Show the special marks of the account"),
     PROFILE: _("Show the profile of the account"),
+    TRANSFER_NOTICE: _("Tell the followers that the account passes to somebody else"),
+    TRANSFER: _("Show the account under its new operator"),
 }
 
 
@@ -64,6 +68,31 @@ def command_profile(account: PublicAccount, *, ground: str, grounds: Grounds) ->
             "category": account.category,
         },
         ground_ref=ground,
+        **grounds,
+    )
+
+
+def command_transfer(
+    account: PublicAccount, *, kind: str, transfer: Transfer, on: datetime, grounds: Grounds
+) -> PlatformCommand:
+    """
+    Order the platform to tell followers of a transfer, or to show the account's new operator.
+
+    Public Account Provisions, art. 11 §2. Who takes the account over is named as the public page
+    names it: an organisation by its name, a person not at all.
+    """
+    return order_command(
+        kind=kind,
+        subject=Reference("account", account.platform_uid),
+        payload={
+            "account": account.platform_uid,
+            "transfer": transfer.reference,
+            "on": on,
+            "from_nature": transfer.from_nature,
+            "to_nature": transfer.subject_nature,
+            "to_organisation": transfer.organisation_name,
+        },
+        ground_ref=transfer.ground_ref,
         **grounds,
     )
 

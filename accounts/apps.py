@@ -20,6 +20,8 @@ class AccountsConfig(AppConfig):
         from accounts.api import grades as read_grades
         from accounts.api import metrics as pushed_metrics
         from accounts.api import qualifications as pushed_qualifications
+        from accounts.api import stops as pushed_stops
+        from accounts.api import transfers as pushed_transfers
         from accounts.pages import (
             account,
             agreements,
@@ -84,6 +86,8 @@ class AccountsConfig(AppConfig):
         accounts.register()
         pushed_agreements.register()
         pushed_qualifications.register()
+        pushed_transfers.register()
+        pushed_stops.register()
         read_findings.register()
         findings.register()
         materials.register()

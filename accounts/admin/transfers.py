@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NameProtection, Regularisation, Stop, Transfer
-from compliance.admin.record import PageConsoleAdmin
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     ConsoleAdmin,
+    PageConsoleAdmin,
     RangeDateTimeFilter,
     display,
 )

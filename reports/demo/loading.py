@@ -18,7 +18,10 @@ from accounts.models import (
     IdentityBar,
     PublicAccount,
     Qualification,
+    Regularisation,
+    Stop,
     Subject,
+    Transfer,
 )
 from compliance.errors import ActionRefused
 from compliance.models import ResponseInvitation, StaffUser
@@ -38,6 +41,7 @@ from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.rules import Rules
 from reports.demo.staff import Crew, add_staff, demo_staff
+from reports.demo.transfers import Transfers
 from reports.models import Filing
 from reports.services.demonstration import is_demo_recorded, record_demo
 
@@ -167,6 +171,7 @@ def _play(present: datetime) -> None:
     Qualifications(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Findings(diary, crew).note_all()
+    Transfers(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)
@@ -206,6 +211,9 @@ def states() -> dict[str, Counter[str]]:
         PublicAccount,
         Qualification,
         Finding,
+        Transfer,
+        Regularisation,
+        Stop,
         ResponseInvitation,
         Case,
         Decision,

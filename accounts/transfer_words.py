@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class TransferStatus(models.TextChoices):
     """Where the transfer of an account to another subject stands."""
 
-    APPLIED = "applied", _("Applied for")
+    APPLIED = "applied", _("Submitted")
     WAITING_MATERIAL = "waiting_material", _("Waiting for material")
     IN_REVIEW = "in_review", _("In review")
     PROPOSED = "proposed", _("Waiting for approval")
@@ -73,7 +73,7 @@ class StopKind(models.TextChoices):
 class StopStatus(models.TextChoices):
     """Where the wish of an operator to stop stands."""
 
-    APPLIED = "applied", _("Applied for")
+    APPLIED = "applied", _("Submitted")
     COOLING = "cooling", _("Time to think again")
     CLOSED = "closed", _("Closed")
     REVOKED = "revoked", _("Taken back")

@@ -284,7 +284,8 @@ class TestWithoutApproval:
                 "reason": "逾期未补办，立案",
             },
         )
-        assert Case.objects.get(account=account).finding_id == finding.pk
+        finding.refresh_from_db()
+        assert finding.taken_up_as == f"case:{Case.objects.get(account=account).pk}"
 
     def test_cleared_service_is_resumed_and_a_finding_about_something_else_is_refused(
         self, platform: Any, account: PublicAccount, transfer_desk: TransferDesk

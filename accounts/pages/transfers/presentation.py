@@ -72,13 +72,13 @@ def transfer_facts(transfer: Transfer, staff: StaffUser) -> list[Fact]:
     facts = [
         Fact(_("Account"), account.name, hint=account.platform_uid, url=account_url(account)),
         Fact(
-            _("From"),
+            _("Transferor"),
             transfer.from_subject.shown_name,
             hint=transfer.get_from_nature_display(),
             url=subject_url(transfer.from_subject, staff),
         ),
         Fact(
-            _("To"),
+            _("Transferee"),
             transfer.transferee,
             hint=transfer.get_subject_nature_display(),
             url=subject_url(transfer.subject, staff),

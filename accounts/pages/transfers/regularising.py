@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enums import FindingKind
 from accounts.models import Finding, Regularisation
 from accounts.pages.addresses import account_url
 from accounts.pages.findings import FindingAct, register_finding_act
@@ -133,7 +134,10 @@ def register() -> None:
             label=gettext_lazy("Suspend service, with time to apply for the transfer"),
             permission=regularising.HANDLE,
             carry_out=_suspend,
-            hint=gettext_lazy("For a transfer without approval alone (art. 11 §2)."),
+            hint=gettext_lazy(
+                "The operator is told, and has time to put it in order (art. 11 §2)."
+            ),
+            kinds=frozenset({FindingKind.UNAPPROVED_TRANSFER}),
             key="s",
             tone="danger",
         )

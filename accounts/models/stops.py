@@ -91,6 +91,8 @@ class Stop(StatusModel):
         indexes = [
             models.Index(fields=["account", "-id"], name="stop_account"),
             models.Index(fields=["status", "-id"], name="stop_status"),
+            models.Index(fields=["kind", "-id"], name="stop_kind"),
+            models.Index(fields=["-applied_at", "-id"], name="stop_applied"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -166,6 +168,8 @@ class NameProtection(models.Model):
         verbose_name_plural = _("protected names")
         indexes = [
             models.Index(fields=["folded_name", "protected_until"], name="nameprotection_folded"),
+            models.Index(fields=["name", "-id"], name="nameprotection_name"),
+            models.Index(fields=["-protected_until", "-id"], name="nameprotection_until"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(folded_name=""), name="nameprotection_has_name"),

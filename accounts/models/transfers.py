@@ -234,6 +234,8 @@ class Transfer(StatusModel):
         indexes = [
             models.Index(fields=["account", "-id"], name="transfer_account"),
             models.Index(fields=["status", "-id"], name="transfer_status"),
+            models.Index(fields=["subject_nature", "-id"], name="transfer_nature"),
+            models.Index(fields=["-applied_at", "-id"], name="transfer_applied"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -465,6 +467,7 @@ class Regularisation(StatusModel):
         indexes = [
             models.Index(fields=["account", "-id"], name="regularisation_account"),
             models.Index(fields=["status", "-id"], name="regularisation_status"),
+            models.Index(fields=["-opened_at", "-id"], name="regularisation_opened"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -58,7 +58,7 @@ def lay_notices(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0017_transfers_and_stops"),
+        ("accounts", "0018_transfers_and_stops"),
         ("compliance", "0019_provisions_of_accounts"),
     ]
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.enums import Category
 from accounts.models import (
     AccountMark,
     AgreementAcceptance,
@@ -18,7 +19,6 @@ from accounts.models import (
     TransferConfirmation,
 )
 from accounts.qualification_words import QualificationStatus, publishing_function
-from accounts.enums import Category
 from accounts.services.agreements import without_agreement
 from accounts.services.disclosure import find_public_accounts, sheet_of
 from accounts.services.disclosure.recording import Consent, record_consents
@@ -170,4 +170,3 @@ class TestConstraints:
                 source="api",
                 confirmed_at=timezone.now(),
             )
-

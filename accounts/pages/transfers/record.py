@@ -187,8 +187,8 @@ def register() -> None:
         ProposalKind(
             code=review.KIND,
             label=gettext_lazy("transfer of an account"),
-            # What came back is in the queue of those to review, for whoever takes it.
-            still_waits=Q(pk__in=[]),
+            # Until it is proposed anew, which names another proposal, or the transfer has ended.
+            still_waits=Q(transfer__status__in=[S.PROPOSED, S.IN_REVIEW, S.WAITING_MATERIAL]),
             describe=words_of,
         )
     )

@@ -304,7 +304,7 @@ def return_transfer(
 def _back_into_review(transfer: Transfer, grounds: Grounds) -> None:
     clock = resume_or_start_clock(clock=review_clock(transfer), step=REVIEW_STEP, **grounds)
     item = open_item(queue=QUEUE, clock=clock, matter=transfer.matter, side=Side.DECIDED)
-    audit.move(transfer, "send_back", **grounds, work_item=item, proposal=None)
+    audit.move(transfer, "send_back", **grounds, work_item=item)
 
 
 @transaction.atomic
@@ -374,7 +374,7 @@ def withdraw_transfer(
     audit.lock(transfer, expected_version=expected_version)
     proposal = transfer.proposal if transfer.status == TransferStatus.PROPOSED else None
     end_transfer(transfer, "withdraw", grounds, item=item)
-    if proposal is not None:
+    if proposal is not None and proposals.is_open(proposal):
         # Whoever proposed it did not take it back; what it was about is gone.
         proposals.withdraw_proposal(
             proposal=proposal, actor=system_actor(), provision=provision, reason=reason

@@ -19,11 +19,11 @@ from accounts.models.qualifications import (
     QualificationDocument,
     QualificationReminder,
 )
+from accounts.models.regularisations import Regularisation
 from accounts.models.stops import NameProtection, Stop
 from accounts.models.subjects import RealNameVerification, Subject
 from accounts.models.transfers import (
     ExitPolicy,
-    Regularisation,
     Transfer,
     TransferCheck,
     TransferConfirmation,

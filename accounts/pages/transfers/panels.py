@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import GroundKind
 from accounts.models import PublicAccount, Regularisation, Transfer
-from accounts.models.transfers import REGULARISATION_PREFIX, TRANSFER_PREFIX
+from accounts.models.regularisations import REGULARISATION_PREFIX
+from accounts.models.transfers import TRANSFER_PREFIX
 from accounts.pages.grounds import register_ground_page
 from accounts.pages.presentation import instant
 from accounts.pages.references import reference_url, register_reference

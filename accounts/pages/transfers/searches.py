@@ -4,7 +4,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Regularisation, Transfer
-from accounts.models.transfers import REGULARISATION_PREFIX, TRANSFER_PREFIX
+from accounts.models.regularisations import REGULARISATION_PREFIX
+from accounts.models.transfers import TRANSFER_PREFIX
 from accounts.pages.transfers.presentation import (
     regularisation_badge,
     regularisation_url,

@@ -566,7 +566,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='regularisation',
             name='transfer',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='regularises', to='accounts.transfer', verbose_name='transfer'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='regularises', to='accounts.transfer', verbose_name='transfer'),
         ),
         migrations.AddField(
             model_name='historicalregularisation',

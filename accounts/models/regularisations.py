@@ -59,7 +59,7 @@ class Regularisation(StatusModel):
         default=RegularisationStatus.OPEN,
         editable=False,
     )
-    transfer = models.OneToOneField(
+    transfer = models.ForeignKey(
         Transfer,
         on_delete=models.PROTECT,
         null=True,

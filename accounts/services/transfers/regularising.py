@@ -121,8 +121,6 @@ def regularise_by(transfer: Transfer, grounds: Grounds) -> None:
         audit.move(each, "regularise", **grounds, ended_at=timezone.now(), transfer=transfer)
         finish_clock(clock=each.clock, **grounds)
         end_restriction(restriction=each.restriction, **grounds)
-        # One transfer puts one in order; a second one open for the account cannot be.
-        break
 
 
 @transaction.atomic

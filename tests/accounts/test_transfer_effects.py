@@ -79,8 +79,9 @@ def test_the_agreement_is_the_new_operators_and_a_late_word_of_the_old_one_chang
     with clock_at(start):
         document = add_document(staff, "service_agreement")
         announce(staff, document, draft("1.0", accept_days=30))
-    with clock_at(start + timedelta(days=8)):
-        account = make_account()
+    later = start + timedelta(days=8)
+    with clock_at(later):
+        account = make_account(applied_at=later.isoformat())
         assert AgreementAcceptance.objects.filter(account=account).count() == 1
         transfer = transfer_desk.announced(account)
     with after(transfer.follower_clock):

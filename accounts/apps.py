@@ -24,6 +24,8 @@ class AccountsConfig(AppConfig):
         from accounts.api import patrol as read_patrol
         from accounts.api import profile_changes as pushed_profile_changes
         from accounts.api import qualifications as pushed_qualifications
+        from accounts.api import stops as pushed_stops
+        from accounts.api import transfers as pushed_transfers
         from accounts.pages import (
             account,
             agreements,
@@ -42,7 +44,9 @@ class AccountsConfig(AppConfig):
             public_accounts,
             qualifications,
             searches,
+            stops,
             subject,
+            transfers,
         )
         from accounts.services import (
             commands,
@@ -50,11 +54,17 @@ class AccountsConfig(AppConfig):
             material,
             notices,
             qualification_notices,
+            stop_notices,
+            transfer_notices,
         )
+        from accounts.services.disclosure import register_subject_change_source
         from accounts.services.dormancy import notices as dormancy_notices
         from accounts.services.profiles import answers as profile_answers
         from accounts.services.profiles import notices as profile_notices
         from accounts.services.qualifications import answers
+        from accounts.services.stops import answers as stop_answers
+        from accounts.services.transfers import answers as transfer_answers
+        from accounts.services.transfers import parties, publishing
         from compliance import roles
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
@@ -66,13 +76,23 @@ class AccountsConfig(AppConfig):
             *qualification_notices.PURPOSES,
             *profile_notices.PURPOSES,
             *dormancy_notices.PURPOSES,
+            *transfer_notices.PURPOSES,
+            *stop_notices.PURPOSES,
         ):
             register_purpose(purpose)
         register_address_book(invitations.ACCOUNT, notices.contact_of)
+        register_address_book("transferor", parties.contact_of_transferor)
+        register_address_book("transferee", parties.contact_of_transferee)
+        register_subject_change_source(publishing.published_changes)
         for kind, label in commands.LABELS.items():
             name_command(kind, label)
         register_response_kind(material.KIND)
-        for response_kind in (*answers.KINDS, profile_answers.KIND):
+        for response_kind in (
+            *answers.KINDS,
+            profile_answers.KIND,
+            *transfer_answers.KINDS,
+            stop_answers.KIND,
+        ):
             register_response_kind(response_kind)
         application.register()
         application_review.register()
@@ -87,6 +107,8 @@ class AccountsConfig(AppConfig):
         pushed_qualifications.register()
         pushed_profile_changes.register()
         pushed_avatars.register()
+        pushed_transfers.register()
+        pushed_stops.register()
         read_findings.register()
         findings.register()
         materials.register()
@@ -94,6 +116,8 @@ class AccountsConfig(AppConfig):
         agreements.register()
         qualifications.register()
         profiles.register()
+        transfers.register()
+        stops.register()
         subject.register()
         histories.register()
         identity_search.register()
@@ -132,6 +156,10 @@ class AccountsConfig(AppConfig):
             "accounts.view_patrolcheck",
             "accounts.view_patrolrule",
             "accounts.view_patrolrun",
+            "accounts.view_transfer",
+            "accounts.view_regularisation",
+            "accounts.view_stop",
+            "accounts.view_nameprotection",
         ]
         for role in (
             roles.MODERATOR,
@@ -159,6 +187,15 @@ class AccountsConfig(AppConfig):
             "accounts.submit_profilechange",
             "accounts.review_profilechange",
         )
+        roles.grant_to(
+            roles.MODERATOR,
+            "accounts.submit_transfer",
+            "accounts.review_transfer",
+            "accounts.handle_regularisation",
+            "accounts.submit_stop",
+        )
+        roles.grant_to(roles.SUPERVISOR, "accounts.approve_transfer")
+        roles.make_delegable("accounts.approve_transfer", _("transfer of an account"))
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "accounts.add_names",

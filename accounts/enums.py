@@ -306,6 +306,7 @@ class AcceptanceMethod(models.TextChoices):
     REGISTRATION = "registration", _("declared with the registration")
     CLICK = "click", _("accepted on the platform")
     SIGNATURE = "signature", _("signed on paper or electronically")
+    TRANSFER = "transfer", _("declared when a transfer was confirmed")
 
 
 class ConsentMethod(models.TextChoices):

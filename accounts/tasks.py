@@ -13,6 +13,8 @@ from accounts.services.grades import grade_accounts
 from accounts.services.metrics import evaluate_metrics
 from accounts.services.patrol import planning
 from accounts.services.qualifications import terms
+from accounts.services.stops.wishing import carry_out_stops
+from accounts.services.transfers.sweeping import keep_transfers
 from compliance.context import record_language
 from compliance.errors import ActionRefused
 from compliance.provisions import Provision
@@ -71,6 +73,30 @@ def evaluate_pushed_metrics(timestamp: int) -> None:
     """
     count = evaluate_metrics(now=timezone.now(), actor=system_actor())
     logger.info("found %s days with unusual figures", count)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="accounts.keep_transfers", queueing_lock="accounts.keep_transfers")
+def keep_due_transfers(timestamp: int) -> None:
+    """
+    Let announced transfers take effect, and end what both sides or the operator let lapse.
+
+    Public Account Provisions, art. 11 §2. Every ten minutes; what was done is not done again.
+    """
+    kept = keep_transfers(now=timezone.now(), actor=system_actor())
+    logger.info("transfers: %s", kept)
+
+
+@app.periodic(cron="5-59/10 * * * *")
+@app.task(name="accounts.carry_out_stops", queueing_lock="accounts.carry_out_stops")
+def carry_out_due_stops(timestamp: int) -> None:
+    """
+    Close the accounts whose operators did not think again in time.
+
+    Public Account Provisions, art. 11 §3.
+    """
+    closed, blocked = carry_out_stops(now=timezone.now(), actor=system_actor())
+    logger.info("closed %s accounts at their operators' wish, %s could not be", closed, blocked)
 
 
 # At night in China after the first of a month; periodic jobs are planned in UTC.

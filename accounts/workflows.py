@@ -5,6 +5,7 @@ from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
 from accounts.patrol_words import PatrolStatus
 from accounts.profile_words import ProfileChangeStatus
 from accounts.qualification_words import QualificationStatus
+from accounts.transfer_words import RegularisationStatus, StopStatus, TransferStatus
 from compliance.workflow import Workflow, arrow
 
 A = ApplicationStatus
@@ -79,4 +80,39 @@ PATROL_CHECK = Workflow(
     arrow("pass", {P.OPEN}, P.PASSED),
     arrow("fail", {P.OPEN}, P.FAILED),
     arrow("drop", {P.OPEN}, P.DROPPED),
+)
+
+T = TransferStatus
+TRANSFER = Workflow(
+    arrow("take_in", {T.APPLIED}, T.IN_REVIEW),
+    arrow("ask_for_material", {T.APPLIED, T.IN_REVIEW}, T.WAITING_MATERIAL),
+    arrow("resume_review", {T.WAITING_MATERIAL}, T.IN_REVIEW),
+    arrow("propose", {T.IN_REVIEW}, T.PROPOSED),
+    arrow("send_back", {T.PROPOSED}, T.IN_REVIEW),
+    arrow("approve", {T.PROPOSED}, T.APPROVED),
+    arrow("announce", {T.APPROVED}, T.ANNOUNCED),
+    arrow("take_effect", {T.ANNOUNCED}, T.EFFECTIVE),
+    arrow("refuse", {T.IN_REVIEW, T.WAITING_MATERIAL}, T.REFUSED),
+    arrow("lapse", {T.WAITING_MATERIAL, T.APPROVED, T.ANNOUNCED}, T.LAPSED),
+    arrow(
+        "withdraw",
+        {T.WAITING_MATERIAL, T.IN_REVIEW, T.PROPOSED, T.APPROVED, T.ANNOUNCED},
+        T.WITHDRAWN,
+    ),
+)
+
+R = RegularisationStatus
+REGULARISATION = Workflow(
+    arrow("regularise", {R.OPEN, R.MISSED}, R.REGULARISED),
+    arrow("miss", {R.OPEN}, R.MISSED),
+    arrow("clear", {R.OPEN, R.MISSED}, R.CLEARED),
+)
+
+STOP = Workflow(
+    arrow("begin_cooling", {StopStatus.APPLIED}, StopStatus.COOLING),
+    arrow("pause", {StopStatus.APPLIED}, StopStatus.PAUSED),
+    arrow("revoke", {StopStatus.COOLING}, StopStatus.REVOKED),
+    arrow("close", {StopStatus.COOLING}, StopStatus.CLOSED),
+    arrow("block", {StopStatus.COOLING}, StopStatus.BLOCKED),
+    arrow("resume", {StopStatus.PAUSED}, StopStatus.RESUMED),
 )

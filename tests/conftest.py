@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.accounts.fixtures",
     "tests.accounts.profiles",
     "tests.accounts.qualifications",
+    "tests.accounts.transfers",
     "tests.compliance.api_fixtures",
     "tests.compliance.desk_cases",
     "tests.compliance.evidence_desk",

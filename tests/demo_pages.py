@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Finding
+from accounts.models import Finding, Transfer
+from accounts.transfer_words import TransferStatus
 from compliance.models import EvidenceCopy, ResponseInvitation, RuleFiling, StaffUser, WorkItem
 from compliance.responses.codes import code_of
 from enforcement.models import CaseEvidence
@@ -52,6 +53,7 @@ def ways() -> list[str]:
     attached = CaseEvidence.objects.latest("pk")
     copy = EvidenceCopy.objects.filter(file=attached.file_id).earliest("pk")
     colleague = StaffUser.objects.get(username="shenhe1")
+    under_review = Transfer.objects.filter(status=TransferStatus.IN_REVIEW).latest("pk")
     return [
         reverse("admin:logout"),
         reverse("admin:approve_as_officer", args=[officer.pk]),
@@ -70,6 +72,8 @@ def ways() -> list[str]:
         reverse("admin:rule_filing_text", args=[RuleFiling.objects.latest("pk").pk]),
         reverse("admin:draft_rule", args=["platform-convention"]),
         reverse("admin:change_qualification_type", args=["tax_agent"]),
+        reverse("admin:review_transfer", args=[under_review.work_item_id]),
+        reverse("admin:attach_transfer_papers", args=[under_review.pk]),
         *record_pages(),
     ]
 

@@ -27,7 +27,17 @@ from accounts.models.qualifications import (
     QualificationDocument,
     QualificationReminder,
 )
+from accounts.models.regularisations import Regularisation
+from accounts.models.stops import NameProtection, Stop
 from accounts.models.subjects import RealNameVerification, Subject
+from accounts.models.transfers import (
+    ExitPolicy,
+    Transfer,
+    TransferCheck,
+    TransferConfirmation,
+    TransferMaterial,
+    TransferVerification,
+)
 
 __all__ = [
     "AccountActivity",
@@ -48,6 +58,7 @@ __all__ = [
     "DormancyBatch",
     "DormancyRule",
     "DormancySweep",
+    "ExitPolicy",
     "Finding",
     "FollowConsent",
     "GradeRule",
@@ -58,6 +69,7 @@ __all__ = [
     "ListedNameKey",
     "MetricAlert",
     "MetricRule",
+    "NameProtection",
     "PatrolCheck",
     "PatrolPoint",
     "PatrolRule",
@@ -72,8 +84,15 @@ __all__ = [
     "QualificationRule",
     "RealNameVerification",
     "RegistrationPolicy",
+    "Regularisation",
     "ReservedAvatar",
     "ReservedAvatarKey",
     "Restriction",
+    "Stop",
     "Subject",
+    "Transfer",
+    "TransferCheck",
+    "TransferConfirmation",
+    "TransferMaterial",
+    "TransferVerification",
 ]

@@ -1,7 +1,10 @@
 """Public accounts, what the platform reports of them, and the facts that limit them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -19,6 +22,9 @@ from compliance.history import track_history
 from compliance.models import RuleVersion
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel, VersionedModel
+
+if TYPE_CHECKING:
+    from accounts.models.transfers import Transfer
 
 
 class PublicAccount(StatusModel):
@@ -48,6 +54,16 @@ class PublicAccount(StatusModel):
     )
     application = models.OneToOneField(
         Application, on_delete=models.PROTECT, related_name="account", verbose_name=_("application")
+    )
+    # By which the present subject runs it; none where it is the one that registered it.
+    transfer = models.OneToOneField(
+        "accounts.Transfer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("transfer"),
     )
     status = models.CharField(
         _("state"),
@@ -88,6 +104,11 @@ class PublicAccount(StatusModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.platform_uid})"
+
+    @property
+    def particulars(self) -> Application | Transfer:
+        """What the subject that runs the account now has declared of itself."""
+        return self.application if self.transfer is None else self.transfer
 
 
 class AccountActivity(models.Model):
@@ -132,7 +153,7 @@ class AccountActivity(models.Model):
 class RestrictionQuerySet(models.QuerySet["Restriction"]):
     """Named filters of restrictions."""
 
-    def in_force(self, now: datetime) -> "RestrictionQuerySet":
+    def in_force(self, now: datetime) -> RestrictionQuerySet:
         """Restrictions in force at `now`; a term ends by comparison, no job has to run."""
         return self.filter(
             Q(in_force_until__isnull=True) | Q(in_force_until__gt=now),
@@ -140,7 +161,7 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
             in_force_from__lte=now,
         )
 
-    def for_account(self, account: PublicAccount) -> "RestrictionQuerySet":
+    def for_account(self, account: PublicAccount) -> RestrictionQuerySet:
         """Restrictions of one account."""
         return self.filter(account=account)
 

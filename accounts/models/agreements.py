@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AcceptanceMethod
 from accounts.models.accounts import PublicAccount
+from accounts.models.transfers import Transfer
 from compliance.models import RuleVersion
 from compliance.tables import TableKind
 
@@ -27,6 +28,15 @@ class AgreementAcceptance(models.Model):
         related_name="acceptances",
         verbose_name=_("version of the service agreement"),
     )
+    # By which the subject that accepted came to run the account; none for the one that registered.
+    transfer = models.ForeignKey(
+        Transfer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="acceptances",
+        verbose_name=_("transfer"),
+    )
     accepted_at = models.DateTimeField(_("accepted at"))
     method = models.CharField(_("how"), max_length=20, choices=AcceptanceMethod.choices)
     source_ref = models.CharField(_("reference of the source"), max_length=120)
@@ -36,7 +46,11 @@ class AgreementAcceptance(models.Model):
         verbose_name = _("acceptance of the service agreement")
         verbose_name_plural = _("acceptances of the service agreement")
         constraints = [
-            models.UniqueConstraint(fields=["account", "version"], name="acceptance_once"),
+            models.UniqueConstraint(
+                fields=["account", "version", "transfer"],
+                nulls_distinct=False,
+                name="acceptance_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(method__in=AcceptanceMethod.values),
                 name="acceptance_method_known",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import AccountStatus, GroundKind, QualificationType
-from accounts.models import AccountActivity, Application, PublicAccount, Restriction
+from accounts.models import AccountActivity, Application, PublicAccount, Restriction, Transfer
 from accounts.pages.addresses import application_url, subject_url
 from accounts.pages.grounds import ground_in_words, ground_url
 from accounts.pages.metrics import metrics_section
@@ -49,6 +49,8 @@ class AccountPage(RecordPage):
                 "activity",
                 "application__professional_background",
                 "application__qualification_number",
+                "transfer__professional_background",
+                "transfer__qualification_number",
                 "subject__id_number",
                 "subject__name",
             ).prefetch_related("restrictions"),
@@ -71,7 +73,7 @@ class AccountPage(RecordPage):
                 limits_panel(account, staff, now),
                 holds_panel(account, staff, now),
                 subject_panel(account, staff),
-                qualification_panel(account.application, staff, now),
+                qualification_panel(account.particulars, staff, now),
                 names_panel(account),
                 *panels_of(account, staff),
             ],
@@ -205,10 +207,12 @@ def subject_panel(account: PublicAccount, staff: StaffUser) -> Panel:
     return Panel(title=_("Run by"), facts=facts)
 
 
-def qualification_panel(application: Application, staff: StaffUser, now: datetime) -> Panel:
+def qualification_panel(
+    particulars: Application | Transfer, staff: StaffUser, now: datetime
+) -> Panel:
     """Return background and qualification as they were declared, and whether the latter runs."""
     facts = []
-    background = application.professional_background
+    background = particulars.professional_background
     if background is not None:
         facts.append(
             Fact(
@@ -217,15 +221,15 @@ def qualification_panel(application: Application, staff: StaffUser, now: datetim
                 url=reveal_url(background, staff),
             )
         )
-    if application.qualification_type:
-        number = application.qualification_number
-        until = application.qualification_valid_until
+    if particulars.qualification_type:
+        number = particulars.qualification_number
+        until = particulars.qualification_valid_until
         is_over = until is not None and until < timezone.localdate(now)
         facts += [
             Fact(
                 _("Qualification"),
-                QualificationType(application.qualification_type).label,
-                hint=application.qualification_issuer,
+                QualificationType(particulars.qualification_type).label,
+                hint=particulars.qualification_issuer,
             ),
             Fact(
                 _("Qualification number"),
@@ -239,8 +243,13 @@ def qualification_panel(application: Application, staff: StaffUser, now: datetim
                 hint=_("expired") if is_over else "",
             ),
         ]
+    is_transfer = isinstance(particulars, Transfer)
     return Panel(
-        title=_("Declared with the application"), facts=facts, empty=_("None was declared.")
+        title=_("Declared with the transfer")
+        if is_transfer
+        else _("Declared with the application"),
+        facts=facts,
+        empty=_("None was declared."),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.enums import FindingStatus
+from accounts.enums import FindingKind, FindingStatus
 from accounts.models import Finding
 from accounts.models.findings import name_figure
 from accounts.pages.account import limits_panel, profile_facts, subject_panel
@@ -56,6 +56,8 @@ class FindingAct:
     hint: str | Promise = ""
     key: str = ""
     tone: str = ""
+    # For which findings alone; none named is for all.
+    kinds: frozenset[FindingKind] = frozenset()
 
 
 _acts: dict[str, FindingAct] = {}
@@ -166,6 +168,7 @@ class FindingPage(WorkItemPage):
             self.action(each.code, str(each.label), hint=each.hint, key=each.key, tone=each.tone)
             for each in _acts.values()
             if self.request.user.has_perm(each.permission)
+            and (not each.kinds or self.record.kind in each.kinds)
         ]
         return [
             *acts,

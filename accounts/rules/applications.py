@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -116,6 +116,8 @@ class RegistrationFacts:
     barred: NameHit | None = None
     reserved: tuple[NameHit, ...] = ()
     near: tuple[NearHit, ...] = ()
+    protected_until: datetime | None = None
+    """Until when the very name is kept for another subject, which gave it up."""
     verification: VerificationFact | None = None
     subjects_of_mobile: int = 1
     subjects_of_contact: int = 1
@@ -319,7 +321,7 @@ def _names(
     )
     if examined.folded_name:
         yield from name_checks.listed_names(facts.barred, facts.reserved)
-        yield name_checks.near_names(facts.near)
+        yield name_checks.near_names(facts.near, protected_until=facts.protected_until)
 
 
 def _review_reason(data: ApplicationData, limits: RegistrationLimits) -> ReviewReason | None:

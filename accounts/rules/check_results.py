@@ -29,6 +29,7 @@ class CheckReason(StrEnum):
     EQUALS = "equals"
     CONTAINS = "contains"
     NEAR = "near"
+    PROTECTED = "protected"
     CLAIM = "claim"
     AVATAR = "avatar"
     TERM = "term"

@@ -170,6 +170,9 @@ _SENTENCES: Final[Mapping[tuple[CheckCode, str], Promise]] = {
         "The account name contains a reserved name: %(hits)s. A person checks whether the "
         "applicant is its holder."
     ),
+    (_C.NAME_SIMILAR, CheckReason.PROTECTED): gettext_lazy(
+        "The account name was given up by another operator and is protected until %(until)s."
+    ),
     (_C.NAME_SIMILAR, CheckReason.NEAR): gettext_lazy(
         "The account name comes close to: %(near)s. A person compares the two."
     ),

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from accounts.enums import CheckCode, ListedNameKind, QualificationType, SubjectNature
-from accounts.rules.application_data import ProfileData
+from accounts.rules.application_data import SHANGHAI, ProfileData
 from accounts.rules.check_results import CheckReason, CheckResult, failed, passed
 from accounts.rules.names import NameHit, fold
 from accounts.rules.screening.near_names import LIVE, NearHit
@@ -88,13 +89,20 @@ def listed_names(barred: NameHit | None, reserved: Iterable[NameHit]) -> Iterato
         yield passed(CheckCode.NAME_RESERVED)
 
 
-def near_names(near: Iterable[NearHit]) -> CheckResult:
+def near_names(near: Iterable[NearHit], *, protected_until: datetime | None = None) -> CheckResult:
     """
-    Return whether the name comes close to a listed or a live one.
+    Return whether the name comes close to a listed or a live one, or is kept for who gave it up.
 
-    Public Account Provisions, art. 8 §2 and §3. What folding alone shows of a listed name is the
-    matter of the checks for barred and reserved names.
+    Public Account Provisions, art. 8 §2 and §3, art. 11 §3. What folding alone shows of a listed
+    name is the matter of the checks for barred and reserved names. A name that is kept for somebody
+    is no other's before that day, so it goes before what is merely near.
     """
+    if protected_until is not None:
+        return failed(
+            CheckCode.NAME_SIMILAR,
+            CheckReason.PROTECTED,
+            until=protected_until.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        )
     hits = [hit for hit in near if hit.known.kind == LIVE or not hit.is_exact]
     if not hits:
         return passed(CheckCode.NAME_SIMILAR)

@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import AcceptanceMethod, AccountStatus
-from accounts.models import AccountActivity, AgreementAcceptance, Application, PublicAccount
+from accounts.models import (
+    AccountActivity,
+    AgreementAcceptance,
+    Application,
+    PublicAccount,
+    Transfer,
+)
 from compliance import audit
 from compliance.errors import InvalidInput
 from compliance.models import DocumentKind, RuleVersion, StaffUser
@@ -30,7 +36,8 @@ UPDATE accounts_accountactivity AS a SET agreed_version_id = newest.version_id
 FROM (
     SELECT DISTINCT ON (c.account_id) c.account_id, c.version_id, v.effective_date
     FROM accounts_agreementacceptance c JOIN compliance_ruleversion v ON v.id = c.version_id
-    WHERE c.account_id = ANY(%s)
+    JOIN accounts_publicaccount p ON p.id = c.account_id
+    WHERE c.account_id = ANY(%s) AND c.transfer_id IS NOT DISTINCT FROM p.transfer_id
     ORDER BY c.account_id, v.effective_date DESC
 ) AS newest
 WHERE a.account_id = newest.account_id AND a.agreed_version_id IS DISTINCT FROM newest.version_id
@@ -147,8 +154,12 @@ def _check(acceptance: Acceptance, version: RuleVersion) -> None:
 
 def _insert(rows: Iterable[AgreementAcceptance]) -> int:
     """Insert what is not there yet, bring the accounts' marks up to date, return how many were new."""
-    unique = {(each.account_id, each.version_id): each for each in reversed(list(rows))}
-    accounts = sorted({account for account, _version in unique})
+    found = list(rows)
+    _name_operators(found)
+    unique = {
+        (each.account_id, each.version_id, each.transfer_id): each for each in reversed(found)
+    }
+    accounts = sorted({each.account_id for each in found})
     # Locked in one order, so that two pushes never wait for each other in a circle and the second
     # one sees what the first has recorded.
     list(
@@ -158,13 +169,59 @@ def _insert(rows: Iterable[AgreementAcceptance]) -> int:
         .values_list("pk")
     )
     there = set(
-        AgreementAcceptance.objects.filter(account__in=accounts).values_list("account", "version")
+        AgreementAcceptance.objects.filter(account__in=accounts).values_list(
+            "account", "version", "transfer"
+        )
     )
-    fresh = [unique[key] for key in sorted(unique) if key not in there]
+    fresh = [each for key, each in unique.items() if key not in there]
     AgreementAcceptance.objects.bulk_create(fresh, ignore_conflicts=True)
     with connection.cursor() as cursor:
         cursor.execute(_MARK, [accounts])
     return len(fresh)
+
+
+def _name_operators(rows: Sequence[AgreementAcceptance]) -> None:
+    """Say of each acceptance who ran the account then: none speaks for whoever took it over later."""
+    changes: dict[int, list[tuple[datetime, int]]] = {}
+    taken_over = Transfer.objects.filter(
+        account__in={each.account_id for each in rows}, effective_at__isnull=False
+    ).order_by("effective_at")
+    for account, at, number in taken_over.values_list("account", "effective_at", "pk"):
+        if at is not None:
+            changes.setdefault(account, []).append((at, number))
+    for each in rows:
+        before = [
+            number
+            for at, number in changes.get(each.account_id, ())
+            if each.transfer_id is None and at <= each.accepted_at
+        ]
+        if before:
+            each.transfer_id = before[-1]
+
+
+def accept_with_transfer(transfer: Transfer, *, at: datetime) -> None:
+    """
+    Record what a confirmed transfer declares: the agreement in force is accepted by the new operator.
+
+    Public Account Provisions, art. 6 §2. Part of the transfer and logged with it; what the earlier
+    operator accepted counts no longer. Where no agreement is in force, nothing is accepted.
+    """
+    AccountActivity.objects.filter(account=transfer.account_id).update(agreed_version=None)
+    version = version_in_force(DocumentKind.SERVICE_AGREEMENT, timezone.localdate(at))
+    if version is None:
+        return
+    _insert(
+        [
+            AgreementAcceptance(
+                account_id=transfer.account_id,
+                version=version,
+                transfer=transfer,
+                accepted_at=at,
+                method=AcceptanceMethod.TRANSFER,
+                source_ref=transfer.ground_ref,
+            )
+        ]
+    )
 
 
 def accept_with_registration(

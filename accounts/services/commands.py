@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AccountStatus
-from accounts.models import AccountMark, PublicAccount, Restriction
+from accounts.models import AccountMark, PublicAccount, Restriction, Transfer
 from compliance.audit import canonical_json
 from compliance.grounds import Grounds
 from compliance.models import PlatformCommand
@@ -23,6 +23,8 @@ CLOSE = "account.close"
 REOPEN = "account.reopen"
 MARK = "account.mark"
 PROFILE = "account.profile"
+TRANSFER_NOTICE = "account.transfer_notice"
+TRANSFER = "account.transfer"
 LABELS = {
     RESTRICT: _("Restrict the account"),
     RELEASE: _("End a restriction of the account"),
@@ -30,6 +32,8 @@ LABELS = {
     REOPEN: _("Reopen the account"),
     MARK: _("Show the special marks of the account"),
     PROFILE: _("Show the profile of the account"),
+    TRANSFER_NOTICE: _("Tell the followers that the account passes to somebody else"),
+    TRANSFER: _("Show the account under its new operator"),
 }
 
 
@@ -97,6 +101,31 @@ def command_states(
         ],
         kind=kind,
         grounds=grounds,
+    )
+
+
+def command_transfer(
+    account: PublicAccount, *, kind: str, transfer: Transfer, on: datetime, grounds: Grounds
+) -> PlatformCommand:
+    """
+    Order the platform to tell followers of a transfer, or to show the account's new operator.
+
+    Public Account Provisions, art. 11 §2. Who takes the account over is named as the public page
+    names it: an organisation by its name, a person not at all.
+    """
+    return order_command(
+        kind=kind,
+        subject=Reference("account", account.platform_uid),
+        payload={
+            "account": account.platform_uid,
+            "transfer": transfer.reference,
+            "on": on,
+            "from_nature": transfer.from_nature,
+            "to_nature": transfer.subject_nature,
+            "to_organisation": transfer.organisation_name,
+        },
+        ground_ref=transfer.ground_ref,
+        **grounds,
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import IdType
-from accounts.models import Application, PublicAccount, Subject
+from accounts.models import Application, PublicAccount, Subject, Transfer
 from accounts.rules.identity_numbers import (
     identity_key,
     mobile_problem,
@@ -139,7 +139,14 @@ def _findings(values: list[IdentityValue]) -> list[Finding]:
                 "applications",
                 Application.objects.select_related("account").order_by("-pk")[:APPLICATIONS_SHOWN],
                 to_attr="declared",
-            )
+            ),
+            Prefetch(
+                "accounts",
+                PublicAccount.objects.select_related("application", "transfer").order_by("-pk")[
+                    :APPLICATIONS_SHOWN
+                ],
+                to_attr="run_now",
+            ),
         )
     }
     return [_finding(subjects[value.key_id], value) for value in values if value.key_id in subjects]
@@ -150,14 +157,14 @@ def _finding(subject: Any, value: IdentityValue) -> Finding:
     return Finding(
         subject,
         value,
-        accounts=[each.account for each in gave if hasattr(each, "account")],
+        accounts=[each for each in subject.run_now if _gave(each.particulars, value)],
         applications=[each for each in gave if not hasattr(each, "account")],
     )
 
 
-def _gave(application: Application, value: IdentityValue) -> bool:
-    # One document number stands for the subject, and so for every application of it.
+def _gave(particulars: Application | Transfer, value: IdentityValue) -> bool:
+    # One document number stands for the subject, and so for everything that it declared.
     return value.field == IdentityField.ID_NUMBER or value.pk in (
-        application.mobile_id,
-        application.contact_id,
+        particulars.mobile_id,
+        particulars.contact_id,
     )

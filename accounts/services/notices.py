@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationStatus
-from accounts.models import Application
+from accounts.models import Application, PublicAccount, Transfer
 from accounts.services.invitations import ACCOUNT, MATERIAL, open_invitations_of
 from compliance.errors import ActionRefused, IdentityErased
 from compliance.identity import vault
@@ -117,19 +117,38 @@ def _latest(status: ApplicationStatus) -> Example | None:
 
 def contact_of(recipient_id: str, channel: Channel) -> IdentityValue | None:
     """
-    Return the sealed e-mail address or mobile number that an applicant gave, if there is one.
+    Return the sealed e-mail address or mobile number of whoever runs an account or applied for it.
 
     Personal Information Protection Law, art. 51: it is read for the sending and kept nowhere else.
+    After a transfer it is what the transferee gave.
     """
+    account = (
+        PublicAccount.objects.select_related("transfer__contact__key", "transfer__mobile__key")
+        .filter(platform_uid=recipient_id, transfer__isnull=False)
+        .first()
+    )
+    if account is not None:
+        return address_among(account.transfer, channel)
     application = (
         Application.objects.select_related("contact__key", "mobile__key")
         .filter(platform_uid=recipient_id)
         .first()
     )
-    if application is None:
+    return address_among(application, channel)
+
+
+def address_among(
+    particulars: Application | Transfer | None, channel: Channel
+) -> IdentityValue | None:
+    """
+    Return what of somebody's particulars is an address on a channel, or None.
+
+    Personal Information Protection Law, art. 51.
+    """
+    if particulars is None:
         return None
-    mobile: IdentityValue | None = application.mobile
-    contact: IdentityValue | None = application.contact
+    mobile: IdentityValue | None = particulars.mobile
+    contact: IdentityValue | None = particulars.contact
     if channel == Channel.SMS:
         return mobile
     if channel == Channel.EMAIL and contact is not None:

@@ -20,6 +20,16 @@ from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
 VERBS = {
+    "take_effect": gettext_lazy("Took effect"),
+    "set_subject": gettext_lazy("Passed to another subject"),
+    "regularise": gettext_lazy("Put in order"),
+    "pause": gettext_lazy("Paused"),
+    "miss": gettext_lazy("Not done in time"),
+    "lapse": gettext_lazy("Lapsed"),
+    "clear": gettext_lazy("Found not to be so"),
+    "block": gettext_lazy("Ended by an open matter"),
+    "begin_cooling": gettext_lazy("Time to think again"),
+    "attach_papers": gettext_lazy("Papers attached"),
     "accept": gettext_lazy("Acceptances recorded"),
     "add_names": gettext_lazy("Names listed"),
     "admit": gettext_lazy("Checked and admitted"),
@@ -146,6 +156,9 @@ VERBS_OF_MODEL = {
     "qualification.revoke": gettext_lazy("Verification revoked"),
     "qualification.confirm": gettext_lazy("Found still in force"),
     "accountmark.end": gettext_lazy("Mark withdrawn"),
+    "stop.resume": gettext_lazy("Resumed"),
+    "stop.revoke": gettext_lazy("Taken back"),
+    "transfer.send_back": gettext_lazy("Back into review"),
     "workitem.release": gettext_lazy("Given back to the queue"),
     "absence.end": gettext_lazy("Back early"),
     "deputy.create": gettext_lazy("Named"),

@@ -22,7 +22,10 @@ from accounts.models import (
     ProfileChange,
     PublicAccount,
     Qualification,
+    Regularisation,
+    Stop,
     Subject,
+    Transfer,
 )
 from compliance.errors import ActionRefused
 from compliance.models import ResponseInvitation, StaffUser
@@ -45,6 +48,7 @@ from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.rules import Rules
 from reports.demo.staff import Crew, add_staff, demo_staff
+from reports.demo.transfers import Transfers
 from reports.models import Filing
 from reports.services.demonstration import is_demo_recorded, record_demo
 
@@ -177,6 +181,7 @@ def _play(present: datetime) -> None:
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()
     Patrols(diary, crew).note_all()
+    Transfers(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)
@@ -220,6 +225,9 @@ def states() -> dict[str, Counter[str]]:
         Dormancy,
         DormancyBatch,
         PatrolCheck,
+        Transfer,
+        Regularisation,
+        Stop,
         ResponseInvitation,
         Case,
         Decision,

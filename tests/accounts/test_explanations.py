@@ -1,5 +1,7 @@
 """The sentences that say why a check did not pass."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from accounts.enums import VerificationMethod
@@ -51,6 +53,7 @@ REASONS = [
     (PERSON, {"account_name": "名\u200b字"}, {}),
     (PERSON, {}, {"barred": barred_hit("眞相调查局", BARRED)}),
     (PERSON, {}, {"reserved": reserved_hits("人民日报", RESERVED)}),
+    (PERSON, {}, {"protected_until": datetime(2026, 12, 1, tzinfo=UTC)}),
     (PERSON, {"bio": "代开发票"}, {}),
     (TEACHER, {"qualification_type": ""}, {}),
     (TEACHER, {"qualification_type": "CPA"}, {}),

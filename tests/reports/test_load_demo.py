@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.enums import ApplicationStatus, CheckCode, ListedNameKind
 from accounts.models import Application, ApplicationCheck, ListedName, PublicAccount, Subject
 from accounts.rules.identity_numbers import number_problem
+from accounts.transfer_words import StopStatus, TransferStatus
 from compliance import roles
 from compliance.identity import vault
 from compliance.models import (
@@ -39,8 +40,8 @@ from reports.services.verification import verify_filing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# An application passes through it within one transaction and rests in it never.
-PASSING = {ApplicationStatus.SUBMITTED}
+# An application passes through them within one transaction and rests in them never.
+PASSING = {ApplicationStatus.SUBMITTED, TransferStatus.APPLIED, StopStatus.APPLIED}
 
 
 def load(*arguments: str) -> str:

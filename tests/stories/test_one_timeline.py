@@ -21,6 +21,9 @@ QUIET = {
     "profile",
     "dormancy",
     "patrol",
+    "transfer",
+    "regularisation",
+    "stop",
 }
 # What tells of the people who act, and not of the account.
 OF_STAFF = ("compliance.person", "compliance.staffuser", "compliance.roleassignment")

@@ -10,8 +10,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import ApplicationSource
+from accounts.models import PublicAccount, Transfer
 from accounts.services.qualifications import catalogue
 from accounts.services.qualifications.catalogue import RULE_KIND
+from accounts.services.registration import register_account
+from accounts.services.transfers import review
+from accounts.services.transfers.review import KIND as TRANSFER_KIND
 from compliance import clocks, deputies, roles
 from compliance.api import clients
 from compliance.clocks.calendar_files import Day
@@ -31,10 +36,13 @@ from compliance.notices.templates import (
 from compliance.pages.desk_rows import proposal_rows
 from compliance.provisions import Provision
 from compliance.rulebook.changes import VERSION_KIND, WITHDRAWAL_KIND, propose_withdrawal
+from compliance.staff import system_actor
 from enforcement.models import Case
 from enforcement.services.decisions import DECISION_KIND
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
+from tests.accounts.fixtures import application_data
+from tests.accounts.transfers import TransferDesk
 from tests.compliance import rule_documents
 from tests.compliance.api_fixtures import Caller
 from tests.compliance.desk_cases import CaptureCount, cards_of, client_of, fresh, give_back
@@ -91,6 +99,7 @@ class Proposing:
             DECISION_KIND: self.decision,
             RELEASE_KIND: self.release,
             RULE_KIND: self.qualification_rule,
+            TRANSFER_KIND: self.transfer,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -161,6 +170,19 @@ class Proposing:
         present = catalogue.as_draft(catalogue.rule_in_force(code, timezone.now()))
         draft = replace(present, issuer=f"{present.issuer}（测试）")
         return catalogue.propose_rule(draft=draft, **grounds(self.people.officer))
+
+    def transfer(self) -> Proposal:
+        desk = TransferDesk(system_actor(), self.people.moderator, self.people.supervisor)
+        for earlier in Transfer.objects.open():
+            review.withdraw_transfer(
+                transfer=earlier, fence=None, expected_version=None, **grounds(desk.system)
+            )
+        application = register_account(
+            data=application_data(), source=ApplicationSource.API, **grounds(desk.system)
+        ).application
+        proposal = desk.proposed(PublicAccount.objects.get(application=application)).proposal
+        assert proposal is not None
+        return proposal
 
     def release(self) -> Proposal:
         today, officer = timezone.localdate(), self.people.officer

@@ -55,7 +55,9 @@ def check_disclosures(accounts: Iterable[int]) -> None:
 
 
 def _readable() -> QuerySet[PublicAccount]:
-    return PublicAccount.objects.select_related("application", "subject__name", "subject__key")
+    return PublicAccount.objects.select_related(
+        "application", "transfer", "subject__name", "subject__key"
+    )
 
 
 def _check(accounts: Sequence[PublicAccount], now: datetime) -> None:

@@ -73,7 +73,7 @@ def public_accounts() -> QuerySet[PublicAccount]:
     """Return accounts with what the page about one reads."""
     in_force = Restriction.objects.in_force(timezone.now())
     return PublicAccount.objects.select_related(
-        "application", "subject__name__key", "subject__key"
+        "application", "transfer", "subject__name__key", "subject__key"
     ).prefetch_related(Prefetch("restrictions", queryset=in_force))
 
 
@@ -142,7 +142,7 @@ def sheet_of(account: PublicAccount) -> Sheet:
     consent = consent_of(account)
     forms = forms_for(standing_of(account, has_consent=consent is not None and consent.is_given))
     given = given_items(account, forms, contacts_of([account]).get(account.pk, ""))
-    application = account.application
+    particulars = account.particulars
     return Sheet(
         platform_uid=account.platform_uid,
         name=account.name,
@@ -150,8 +150,8 @@ def sheet_of(account: PublicAccount) -> Sheet:
         category=account.category,
         forms=forms,
         operator=_operator(account.subject, forms),
-        registered_region=_place(application.registered_region, forms),
-        operating_region=_place(application.operating_region, forms),
+        registered_region=_place(particulars.registered_region, forms),
+        operating_region=_place(particulars.operating_region, forms),
         uscc=given[DisclosureItem.USCC],
         contact=given[DisclosureItem.CONTACT],
         state=public_state(state_of(account, timezone.now())),
@@ -165,12 +165,12 @@ def sheet_of(account: PublicAccount) -> Sheet:
 
 def given_items(account: PublicAccount, forms: Forms, contact: str) -> Mapping[DisclosureItem, str]:
     """Return the items as they may be shown; a name that stands in the vault is masked here."""
-    subject, application = account.subject, account.application
-    place = _place(application.registered_region, forms)
+    subject, particulars = account.subject, account.particulars
+    place = _place(particulars.registered_region, forms)
     return {
         DisclosureItem.CATEGORY: account.category,
         DisclosureItem.OPERATOR: _masked_operator(subject, forms),
-        DisclosureItem.REGION: place or _place(application.operating_region, forms),
+        DisclosureItem.REGION: place or _place(particulars.operating_region, forms),
         DisclosureItem.USCC: subject.uscc if forms.shows_code else "",
         DisclosureItem.CONTACT: contact
         if forms.contact == ContactForm.OWN

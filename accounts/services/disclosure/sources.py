@@ -31,6 +31,8 @@ class SubjectChange:
     on: date
     earlier: Text
     later: Text
+    # Announced: both sides have confirmed it, and the followers still have time to react.
+    is_planned: bool = False
 
 
 ChangeSource = Callable[[PublicAccount], Sequence[SubjectChange]]

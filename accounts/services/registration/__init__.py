@@ -3,6 +3,7 @@
 from accounts.services.registration.batches import (
     BATCH,
     Verified,
+    lock_registrations,
     register_account,
     register_batch,
     register_verified,
@@ -19,6 +20,7 @@ __all__ = [
     "RegistrationConflict",
     "Verified",
     "create_accounts",
+    "lock_registrations",
     "register_account",
     "register_batch",
     "register_verified",

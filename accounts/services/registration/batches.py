@@ -201,7 +201,7 @@ def _ask(batch: list[ApplicationData], policy: Policy) -> tuple[list[_Row], dict
 
 def _settle(rows: Sequence[_Row], policy: Policy, entry: Entry) -> list[Outcome]:
     """Decide and store, within a transaction, what is not registered by now."""
-    _lock(rows)
+    lock_registrations(row.examined for row in rows)
     # Whoever was faster has committed by now.
     stored = _stored(rows)
     fresh = [row for row in rows if row.data.platform_uid not in stored]
@@ -226,19 +226,20 @@ def _stored(rows: Sequence[_Row]) -> dict[str, Application]:
     }
 
 
-def _lock(rows: Sequence[_Row]) -> None:
+def lock_registrations(batch: Iterable[Examined]) -> None:
     """
     Let nobody else decide about the same account numbers and identities until the commit.
 
-    A subject that is not there yet cannot be locked as a row, so the keyed digests stand for them.
-    One order for everybody, so that two files with the same people never wait for each other.
+    Our choice, no article. A subject that is not there yet cannot be locked as a row, so the keyed
+    digests stand for them. One order for everybody, so that two files with the same people never
+    wait for each other.
     """
-    marks = {hashlib.sha256(row.data.platform_uid.encode()).digest() for row in rows}
-    marks |= {
-        vault.digest(subject_purpose(identity.id_type), identity.number)
-        for row in rows
-        if (identity := row.examined.identity) is not None
-    }
+    marks = set()
+    for examined in batch:
+        marks.add(hashlib.sha256(examined.data.platform_uid.encode()).digest())
+        if examined.identity is not None:
+            purpose = subject_purpose(examined.identity.id_type)
+            marks.add(vault.digest(purpose, examined.identity.number))
     numbers = sorted({int.from_bytes(mark[:8], "big", signed=True) for mark in marks})
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [numbers])

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Q
+from django.utils import timezone
 
 from accounts.enums import AccountStatus, ApplicationStatus, IdType
 from accounts.models import Application, IdentityBar, PublicAccount, Subject
@@ -24,6 +25,7 @@ from accounts.rules.names import NameIndex, barred_hit, reserved_hits
 from accounts.services.bars import bar_purpose
 from accounts.services.name_lookup import barred_index, reserved_index
 from accounts.services.screening import NearNames
+from accounts.services.stops.protecting import protected_names
 from compliance.identity import vault
 
 # As long as the column; of a longer fold only this much is compared, within one identity.
@@ -129,6 +131,10 @@ class Registry:
         names = [examined.data.account_name for examined in batch]
         self.barred: NameIndex = barred_index(names)
         self.reserved: NameIndex = reserved_index(names)
+        self.now = timezone.now()
+        self.protected = protected_names(
+            (stored_fold(examined.folded_name) for examined in batch), self.now
+        )
         self.near = NearNames(names)
         self.mobile = Usage("mobile")
         self.contact = Usage("contact")
@@ -211,11 +217,24 @@ class Registry:
             barred=barred_hit(name, self.barred),
             reserved=reserved_hits(name, self.reserved),
             near=self.near.hits_of(name, own=self._owners(identity)),
+            protected_until=self._protected_until(examined),
             verification=verification,
             subjects_of_mobile=self.mobile.subjects_with(examined.mobile, identity),
             subjects_of_contact=self.contact.subjects_with(examined.contact, identity),
             recent_of_mobile=self.mobile.recent_with(examined.mobile, at, self.hours),
             recent_of_contact=self.contact.recent_with(examined.contact, at, self.hours),
+        )
+
+    def _protected_until(self, examined: Examined) -> datetime | None:
+        """Return until when the name is kept for somebody else, who gave it up."""
+        known = self.subjects.get(examined.identity) if examined.identity else None
+        return max(
+            (
+                each.protected_until
+                for each in self.protected.get(stored_fold(examined.folded_name), ())
+                if known is None or each.subject_id != known.pk
+            ),
+            default=None,
         )
 
     def _owners(self, identity: IdentityKey | None) -> set[Hashable]:

@@ -98,7 +98,7 @@ def store(
     """
     now = timezone.now()
     by_checks = Grounds(actor=system_actor(), provision=entry.provision, reason=_BY_CHECKS)
-    subjects, sealed = _store_subjects(batch, registry, entry, now)
+    subjects, sealed = store_subjects(batch, registry, entry, now)
     review = _start_clocks(batch, ApplicationStatus.IN_REVIEW, now, by_checks)
     applications = _store_applications(batch, subjects, sealed, policy, entry, now, review)
     _store_findings(batch, applications)
@@ -151,10 +151,14 @@ def _start_clocks(
     return dict(zip(numbers, clocks, strict=True))
 
 
-def _store_subjects(
+def store_subjects(
     batch: Sequence[Decided], registry: Registry, entry: Entry, now: datetime
 ) -> tuple[list[Subject], list[SealedValues]]:
-    """Return for each application its subject, found or created, and its sealed values."""
+    """
+    Return for each application its subject, found or created, and its sealed values.
+
+    Public Account Provisions, art. 8 §1. Also for whoever takes an account over.
+    """
     # Without a valid number nobody can be known again: such an application has a subject to itself.
     holders: list[IdentityKey | int] = [
         each.examined.identity or number for number, each in enumerate(batch)
@@ -266,15 +270,17 @@ def _open_items(
     return items
 
 
+def shown_region(examined: Examined, region: str) -> str:
+    """Return as much of a place as may stand in the clear: of a person the province."""
+    if is_public_body(examined):
+        return region.strip()
+    return province_of(region, catalogue("provinces"))
+
+
 def _application(each: Decided, sealed: SealedValues, **columns: Any) -> Application:
     examined = each.examined
     data = examined.data
     is_body = is_public_body(examined)
-    provinces = catalogue("provinces")
-
-    def shown(region: str) -> str:
-        return region.strip() if is_body else province_of(region, provinces)
-
     qualification = data.qualification_type.strip().lower()
     return Application(
         platform_uid=data.platform_uid,
@@ -285,8 +291,8 @@ def _application(each: Decided, sealed: SealedValues, **columns: Any) -> Applica
         subject_nature=data.subject_nature or "",
         organisation_name=data.subject_name.strip() if is_body else "",
         id_type=data.id_type or "",
-        registered_region=shown(data.registered_region),
-        operating_region=shown(data.operating_region),
+        registered_region=shown_region(examined, data.registered_region),
+        operating_region=shown_region(examined, data.operating_region),
         business_scope=data.business_scope,
         qualification_type=qualification if qualification in QualificationType.values else "",
         qualification_issuer=data.qualification_issuer.strip(),

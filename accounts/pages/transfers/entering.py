@@ -1,0 +1,183 @@
+"""The pages on which a transfer is entered, and one that was made without approval reported."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.enums import ApplicationSource, IdType, QualificationType, SubjectNature
+from accounts.models import PublicAccount
+from accounts.pages.addresses import account_url, finding_url
+from accounts.pages.transfers.presentation import transfer_url
+from accounts.services.findings import RECORD
+from accounts.services.transfers import applying, regularising
+from accounts.services.transfers.applying import Transferee
+from compliance.pages.door import staff_of
+from compliance.provisions import Provision
+from compliance.refusals import refusals_logged
+from compliance.ui.admin import DateWidget, SelectWidget, TextareaWidget, TextInputWidget
+from compliance.ui.pages import ConsolePage, Crumb, register_page
+
+
+def _text(label: Any, longest: int, *, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=longest, required=required, widget=TextInputWidget
+    )
+
+
+class TransfereeForm(forms.Form):
+    """Who takes the account over; what is needed is the matter of the service."""
+
+    subject_nature = forms.ChoiceField(
+        label=gettext_lazy("Nature"), choices=SubjectNature.choices, widget=SelectWidget
+    )
+    subject_name = _text(gettext_lazy("Name"), 200)
+    id_type = forms.ChoiceField(
+        label=gettext_lazy("Document type"), choices=IdType.choices, widget=SelectWidget
+    )
+    id_number = _text(gettext_lazy("Document number"), 256)
+    mobile = _text(gettext_lazy("Mobile number"), 50)
+    contact = _text(gettext_lazy("Contact"), 500)
+    registered_region = _text(gettext_lazy("Place of registration"), 200)
+    operating_region = _text(gettext_lazy("Place of operation"), 200)
+    business_scope = _text(gettext_lazy("Business scope"), 5000, required=False)
+    professional_background = _text(gettext_lazy("Professional background"), 5000, required=False)
+    qualification_type = forms.ChoiceField(
+        label=gettext_lazy("Qualification"),
+        choices=[("", "—"), *QualificationType.choices],
+        required=False,
+        widget=SelectWidget,
+    )
+    qualification_number = _text(gettext_lazy("Qualification number"), 200, required=False)
+    qualification_issuer = _text(gettext_lazy("Issuer"), 200, required=False)
+    qualification_valid_until = forms.DateField(
+        label=gettext_lazy("Valid until"), required=False, widget=DateWidget
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
+
+    def transferee(self) -> Transferee:
+        """Return the transferee as it was typed."""
+        given = {name: each for name, each in self.cleaned_data.items() if name != "reason"}
+        return Transferee(
+            **{
+                **given,
+                "subject_nature": SubjectNature(given["subject_nature"]),
+                "id_type": IdType(given["id_type"]),
+            }
+        )
+
+
+class _AboutAccount(ConsolePage):
+    """A form about the account that the address names."""
+
+    template_name = "ui/add.html"
+
+    @cached_property
+    def account(self) -> PublicAccount:
+        """The account that the address names."""
+        return get_object_or_404(PublicAccount, pk=self.kwargs["pk"])
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
+
+    def form(self) -> forms.Form:
+        """Return the form, as it was posted if it was."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            "form": self.form(),
+            "list_url": account_url(self.account),
+            **super().get_context_data(**kwargs),
+        }
+
+
+class EnterTransferPage(_AboutAccount):
+    """Enters a transfer; papers are attached on its page."""
+
+    title = gettext_lazy("Enter a transfer")
+    permission = applying.SUBMIT
+
+    def form(self) -> TransfereeForm:
+        return TransfereeForm(self.request.POST if self.request.method == "POST" else None)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form, actor = self.form(), staff_of(request)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(), status=422)
+        with refusals_logged(
+            action="accounts.transfer.create",
+            target=self.account,
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_11_2,
+        ):
+            ready = applying.verify_transferee(account=self.account, transferee=form.transferee())
+            transfer = applying.apply_for_transfer(
+                ready=ready,
+                source=ApplicationSource.CONSOLE,
+                actor=actor,
+                provision=Provision.PUBLIC_ACCOUNT_11_2,
+                reason=form.cleaned_data["reason"],
+            )
+        said = _("%(reference)s waits for its papers.") % {"reference": transfer.reference}
+        return self.redirect(transfer_url(transfer), said)
+
+
+class UnapprovedForm(forms.Form):
+    """What shows that an account was handed on without approval."""
+
+    facts = forms.CharField(
+        label=gettext_lazy("What was found"),
+        help_text=gettext_lazy("Without anything that names a person."),
+        max_length=4000,
+        widget=TextareaWidget,
+    )
+    source_ref = forms.CharField(
+        label=gettext_lazy("What it rests on, as a number of a report"),
+        max_length=60,
+        widget=TextInputWidget,
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
+
+
+class ReportUnapprovedPage(_AboutAccount):
+    """Reports a transfer without approval as a finding, for a person to look at."""
+
+    title = gettext_lazy("Report a transfer without approval")
+    permission = RECORD
+
+    def form(self) -> UnapprovedForm:
+        return UnapprovedForm(self.request.POST if self.request.method == "POST" else None)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form, actor = self.form(), staff_of(request)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(), status=422)
+        with refusals_logged(
+            action="accounts.finding.create",
+            target=self.account,
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_11_2,
+        ):
+            finding = regularising.report_unapproved_transfer(
+                account=self.account,
+                actor=actor,
+                provision=Provision.PUBLIC_ACCOUNT_11_2,
+                **form.cleaned_data,
+            )
+        said = _("%(number)s waits for somebody to look at it.") % {"number": finding.number}
+        return self.redirect(finding_url(finding), said)
+
+
+def register() -> None:
+    """Give the pages their addresses; called when apps are ready."""
+    register_page("accounts/<int:pk>/transfers/enter/", EnterTransferPage, name="enter_transfer")
+    register_page(
+        "accounts/<int:pk>/transfers/report/",
+        ReportUnapprovedPage,
+        name="report_unapproved_transfer",
+    )

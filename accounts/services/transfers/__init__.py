@@ -1,0 +1,1 @@
+"""Transfers: applied for, reviewed, approved by a second person, confirmed, announced, carried out."""

@@ -1,5 +1,6 @@
 """The arrow tables of what `accounts` keeps."""
 
+from accounts.correction_words import CorrectionStatus
 from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
 from accounts.qualification_words import QualificationStatus
 from compliance.workflow import Workflow, arrow
@@ -41,4 +42,20 @@ QUALIFICATION = Workflow(
 FINDING = Workflow(
     arrow("take_up", {FindingStatus.OPEN}, FindingStatus.TAKEN_UP),
     arrow("set_aside", {FindingStatus.OPEN}, FindingStatus.SET_ASIDE),
+)
+
+C = CorrectionStatus
+CORRECTION = Workflow(
+    # Late as well: until it is decided otherwise, a correction is what is wanted.
+    arrow("answer", {C.ORDERED, C.OVERDUE, C.REFUSED}, C.SUBMITTED),
+    arrow("refuse_to_correct", {C.ORDERED, C.OVERDUE}, C.REFUSED),
+    arrow("accept_correction", {C.SUBMITTED}, C.ACCEPTED),
+    arrow("reject", {C.SUBMITTED}, C.ORDERED),
+    arrow("reject_late", {C.SUBMITTED}, C.OVERDUE),
+    arrow("lapse", {C.ORDERED}, C.OVERDUE),
+    arrow("withdraw_order", {C.ORDERED, C.SUBMITTED, C.OVERDUE, C.REFUSED}, C.WITHDRAWN),
+    arrow("terminate", {C.OVERDUE, C.REFUSED}, C.TERMINATED),
+    # The inverse of a termination that is reversed: where it stood before.
+    arrow("reinstate", {C.TERMINATED}, C.OVERDUE),
+    arrow("reinstate_refused", {C.TERMINATED}, C.REFUSED),
 )

@@ -3,6 +3,7 @@
 from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
 from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
+from accounts.models.corrections import Correction, CorrectionAnswer, CorrectionDocument
 from accounts.models.disclosure import Disclosure, DisclosureConsent, PublicContact
 from accounts.models.findings import Finding, Hold
 from accounts.models.grades import AccountGrade, GradeRule
@@ -31,6 +32,9 @@ __all__ = [
     "ApplicationCheck",
     "ApplicationMaterial",
     "ChecklistTick",
+    "Correction",
+    "CorrectionAnswer",
+    "CorrectionDocument",
     "DailyMetric",
     "Disclosure",
     "DisclosureConsent",

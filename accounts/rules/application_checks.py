@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from accounts.enums import EXPERT_FIELDS, Category, CheckCode, IdType, SubjectNature
-from accounts.rules.application_data import ApplicationData
+from accounts.rules.application_data import ApplicationData, ProfileData
 from accounts.rules.check_results import CheckReason, CheckResult, failed, passed
 from accounts.rules.identity_numbers import IdentityKey, mobile_problem, number_problem
 from accounts.rules.names import fold, unsafe_characters
@@ -85,7 +85,7 @@ def nature(
     return passed(CheckCode.NATURE_MISMATCH)
 
 
-def safe_name(data: ApplicationData) -> CheckResult | None:
+def safe_name(data: ProfileData) -> CheckResult | None:
     """Return whether the untrimmed name holds invisible or reordering characters."""
     if _is_blank(data.account_name):
         return None
@@ -100,7 +100,7 @@ def safe_name(data: ApplicationData) -> CheckResult | None:
     )
 
 
-def lawful_profile(data: ApplicationData, limits: RegistrationLimits) -> CheckResult | None:
+def lawful_profile(data: ProfileData, limits: RegistrationLimits) -> CheckResult | None:
     """Return whether name or bio holds a term of the kept list."""
     folded = {column: fold(getattr(data, column)) for column in ("account_name", "bio")}
     if not any(folded.values()):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from accounts.enums import Category, IdType, SubjectNature
@@ -68,6 +68,19 @@ class CellProblem:
     kind: CellProblemKind
     column: str = ""
     params: tuple[tuple[str, int], ...] = ()
+
+
+class ProfileData(Protocol):
+    """What is said of an account in public, applied for or changed, as it was sent."""
+
+    @property
+    def account_name(self) -> str: ...
+
+    @property
+    def bio(self) -> str: ...
+
+    @property
+    def subject_nature(self) -> SubjectNature | None: ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)

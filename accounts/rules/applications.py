@@ -311,7 +311,12 @@ def _duplicate(examined: Examined, facts: RegistrationFacts) -> CheckResult | No
 def _names(
     examined: Examined, facts: RegistrationFacts, limits: RegistrationLimits
 ) -> Iterable[CheckResult | None]:
-    yield name_checks.claims(examined.data, limits.name_claims, is_reserved=bool(facts.reserved))
+    yield name_checks.claims(
+        examined.data,
+        limits.name_claims,
+        qualifications={examined.data.qualification_type.strip().lower()},
+        is_reserved=bool(facts.reserved),
+    )
     if examined.folded_name:
         yield from name_checks.listed_names(facts.barred, facts.reserved)
         yield name_checks.near_names(facts.near)

@@ -1,11 +1,11 @@
 """The registration checks of a name: listed, near to a listed or live one, claiming too much."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from accounts.enums import CheckCode, ListedNameKind, QualificationType, SubjectNature
-from accounts.rules.application_data import ApplicationData
+from accounts.rules.application_data import ProfileData
 from accounts.rules.check_results import CheckReason, CheckResult, failed, passed
 from accounts.rules.names import NameHit, fold
 from accounts.rules.screening.near_names import LIVE, NearHit
@@ -49,9 +49,9 @@ class NameClaim:
             bio=folded("bio"),
         )
 
-    def is_open_to(self, nature: SubjectNature, qualification: str) -> bool:
-        """Return whether a subject may say this of itself."""
-        return nature in self.natures or qualification in self.qualifications
+    def is_open_to(self, nature: SubjectNature, qualifications: Collection[str]) -> bool:
+        """Return whether a subject with such qualifications may say this of itself."""
+        return nature in self.natures or not self.qualifications.isdisjoint(qualifications)
 
     def found_in(self, name: str, bio: str) -> Iterator[tuple[str, str]]:
         """Yield the column and the word where a folded name or bio says it."""
@@ -116,7 +116,11 @@ def near_names(near: Iterable[NearHit]) -> CheckResult:
 
 
 def claims(
-    data: ApplicationData, claims_known: Iterable[NameClaim], *, is_reserved: bool
+    data: ProfileData,
+    claims_known: Iterable[NameClaim],
+    *,
+    qualifications: Collection[str],
+    is_reserved: bool,
 ) -> CheckResult | None:
     """
     Return whether name or bio claims an organ, organisation or trade that the subject is not.
@@ -128,11 +132,10 @@ def claims(
     name, bio = fold(data.account_name), fold(data.bio)
     if nature is None or is_reserved or not (name or bio):
         return None
-    qualification = data.qualification_type.strip().lower()
     found = [
         {"field": column, "word": word, "claim": each.claim}
         for each in claims_known
-        if not each.is_open_to(nature, qualification)
+        if not each.is_open_to(nature, qualifications)
         for column, word in each.found_in(name, bio)
     ]
     if not found:

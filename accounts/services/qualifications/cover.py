@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus, Category, FindingKind, GroundKind, RestrictionKind
-from accounts.models import AccountMark, PublicAccount, Qualification, Restriction
+from accounts.models import AccountMark, PublicAccount, Qualification, Restriction, Subject
 from accounts.qualification_words import (
     MARK_OF_FIELD,
     QUALIFIED_FIELDS,
@@ -51,6 +51,16 @@ def terms_in(field: Category, qualifications: Iterable[Qualification]) -> list[T
             or (each.status == QualificationStatus.RENEWED and each.valid_until is not None)
         )
     ]
+
+
+def types_in_force(account: PublicAccount, subject: Subject) -> frozenset[str]:
+    """
+    Return the types of the qualifications that a subject has shown for an account and that run.
+
+    Public Account Provisions, art. 9 §1: what somebody says of the own trade rests on these.
+    """
+    found = account.qualifications.filter(subject=subject).in_force(timezone.localdate())
+    return frozenset(found.values_list("type", flat=True))
 
 
 def settle_field(qualification: Qualification, grounds: Grounds) -> None:

@@ -13,8 +13,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
+        from accounts import guards
         from accounts.api import accounts, applications
         from accounts.api import agreements as pushed_agreements
+        from accounts.api import corrections as answered_corrections
         from accounts.api import disclosure as pushed_disclosure
         from accounts.api import findings as read_findings
         from accounts.api import grades as read_grades
@@ -25,6 +27,7 @@ class AccountsConfig(AppConfig):
             agreements,
             application,
             application_review,
+            corrections,
             disclosure,
             findings,
             grades,
@@ -39,25 +42,35 @@ class AccountsConfig(AppConfig):
         )
         from accounts.services import (
             commands,
+            correction_notices,
             invitations,
             material,
             notices,
             qualification_notices,
         )
+        from accounts.services.corrections import answers as correction_answers
         from accounts.services.qualifications import answers
         from compliance import roles
+        from compliance.clocks.extensions import register_teller
+        from compliance.guards import register_guards
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
         from compliance.notices.recipients import register_address_book
         from compliance.responses import register_response_kind
 
-        for purpose in (*notices.PURPOSES, *qualification_notices.PURPOSES):
+        register_guards(guards)
+        for purpose in (
+            *notices.PURPOSES,
+            *qualification_notices.PURPOSES,
+            *correction_notices.PURPOSES,
+        ):
             register_purpose(purpose)
+        register_teller("correction", correction_notices.tell_of_more_time)
         register_address_book(invitations.ACCOUNT, notices.contact_of)
         for kind, label in commands.LABELS.items():
             name_command(kind, label)
         register_response_kind(material.KIND)
-        for response_kind in answers.KINDS:
+        for response_kind in (*answers.KINDS, *correction_answers.KINDS):
             register_response_kind(response_kind)
         application.register()
         application_review.register()
@@ -68,12 +81,14 @@ class AccountsConfig(AppConfig):
         accounts.register()
         pushed_agreements.register()
         pushed_qualifications.register()
+        answered_corrections.register()
         read_findings.register()
         findings.register()
         materials.register()
         account.register()
         agreements.register()
         qualifications.register()
+        corrections.register()
         subject.register()
         histories.register()
         identity_search.register()
@@ -99,6 +114,7 @@ class AccountsConfig(AppConfig):
             "accounts.view_followconsent",
             "accounts.view_accountgrade",
             "accounts.view_applicationmaterial",
+            "accounts.view_correction",
             "accounts.view_finding",
             "accounts.view_hold",
         ]
@@ -124,12 +140,22 @@ class AccountsConfig(AppConfig):
             "accounts.revoke_qualification",
         )
         roles.grant_to(
+            roles.MODERATOR,
+            "accounts.order_correction",
+            "accounts.review_correction",
+            "accounts.withdraw_correction",
+        )
+        roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "accounts.add_names",
             "accounts.propose_qualification_rule",
             "accounts.follow_disclosure",
         )
-        roles.grant_to(roles.SUPERVISOR, "accounts.approve_qualification_rule")
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "accounts.approve_qualification_rule",
+            "accounts.withdraw_correction",
+        )
         roles.make_delegable(
             "accounts.approve_qualification_rule", _("how a type of qualification is checked")
         )

@@ -66,3 +66,13 @@ class AnswerSource(models.TextChoices):
 
     RESPONSE = "response", _("Public response page")
     API = "api", _("Interface")
+
+
+class DelayReason(models.TextChoices):
+    """Why an operator needs more time; chosen, for what people write freely may name people."""
+
+    AUTHORITY = "authority", _("documents of an authority are still to come")
+    REGISTRY = "registry", _("a change of name is under way at the registry")
+    INTERNAL = "internal", _("the approval within the organisation is still to come")
+    TECHNICAL = "technical", _("technical difficulties")
+    ABSENCE = "absence", _("whoever runs the account is ill or away")

@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.services import lapsed_material
+from accounts.services.corrections import lapses
 from accounts.services.disclosure import check_due_disclosures
 from accounts.services.grades import grade_accounts
 from accounts.services.metrics import evaluate_metrics
@@ -65,6 +66,18 @@ def evaluate_pushed_metrics(timestamp: int) -> None:
     """
     count = evaluate_metrics(now=timezone.now(), actor=system_actor())
     logger.info("found %s days with unusual figures", count)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="accounts.lapse_corrections", queueing_lock="accounts.lapse_corrections")
+def lapse_corrections(timestamp: int) -> None:
+    """
+    Put on record which profiles were not corrected in time.
+
+    Public Account Provisions, art. 8 §2. A run that was missed is made up by the next.
+    """
+    count = lapses.lapse_corrections(now=timezone.now(), actor=system_actor())
+    logger.info("%s corrections were not made in time", count)
 
 
 # At night in China after the first of a month; periodic jobs are planned in UTC.

@@ -154,15 +154,11 @@ class Correction(StatusModel):
                 violation_error_message=_("A correction of this account is open already."),
             ),
             models.CheckConstraint(
-                condition=Q(
-                    mismatches__len__gte=1, mismatches__contained_by=list(Mismatch.values)
-                ),
+                condition=Q(mismatches__len__gte=1, mismatches__contained_by=list(Mismatch.values)),
                 name="correction_names_what_is_wrong",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status__in=CorrectionStatus.values, ground__in=CorrectionGround.values
-                ),
+                condition=Q(status__in=CorrectionStatus.values, ground__in=CorrectionGround.values),
                 name="correction_status_and_ground_known",
             ),
             models.CheckConstraint(condition=~Q(facts=""), name="correction_has_facts"),

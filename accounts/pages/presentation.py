@@ -14,6 +14,7 @@ from accounts.models import Application, PublicAccount
 from accounts.pages.addresses import account_url
 from accounts.qualification_words import function_in_words
 from accounts.rules.applications import ReviewReason
+from accounts.rules.check_results import CheckResult
 from accounts.rules.effective_state import EffectiveState, Stop
 from accounts.rules.explanations import differences_in_words, explanation, review_explanation
 from accounts.rules.screening.near_names import LIVE
@@ -35,18 +36,20 @@ def instant(at: datetime | None) -> str:
     return date_format(timezone.localtime(at), "Y-m-d H:i") if at is not None else ""
 
 
+def check_of(result: CheckResult) -> Check:
+    """Return what came of one check, explained."""
+    return Check(
+        code=result.code.name,
+        title=result.code.label,
+        outcome=result.outcome.label,
+        tone=_TONES.get(result.outcome, ""),
+        explanation=explanation(result),
+    )
+
+
 def checks_of(application: Application) -> list[Check]:
     """Return the checks that an application did not pass, explained."""
-    checks = [
-        Check(
-            code=check.code.name,
-            title=check.code.label,
-            outcome=check.outcome.label,
-            tone=_TONES.get(check.outcome, ""),
-            explanation=explanation(check),
-        )
-        for check in stored_checks(application)
-    ]
+    checks = [check_of(check) for check in stored_checks(application)]
     if application.review_reason:
         reason = ReviewReason(application.review_reason)
         checks.append(

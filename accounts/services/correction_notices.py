@@ -33,7 +33,7 @@ OVERDUE: Final = "accounts.correction_overdue"
 EXTENDED: Final = "accounts.correction_extended"
 # In which states a notice of a purpose is still to be told.
 _STATES_OF: Final = {
-    ORDERED: {S.ORDERED},
+    ORDERED: {S.ORDERED, S.REFUSED},
     REJECTED: {S.ORDERED, S.OVERDUE},
     ACCEPTED: {S.ACCEPTED},
     WITHDRAWN: {S.WITHDRAWN},

@@ -13,6 +13,7 @@ from accounts.correction_words import (
     WAITING_STATUSES,
     AnswerKind,
     AnswerSource,
+    DelayReason,
     Mismatch,
 )
 from accounts.models import Correction, CorrectionAnswer, CorrectionDocument, PublicAccount
@@ -53,9 +54,17 @@ NAME: Final = "name"
 BIO: Final = "bio"
 WORDS: Final = "words"
 FILES: Final = "files"
+WHY: Final = "why"
 # Kept as they are, whichever language a screen has.
 _ANSWERED: Final = "运营者通过公开答复页面答复改正通知"
 _MORE_TIME: Final = "运营者通过公开答复页面申请延长改正期限"
+_MORE_TIME_BECAUSE: Final = {
+    DelayReason.AUTHORITY: f"{_MORE_TIME}：等待主管部门出具材料",
+    DelayReason.REGISTRY: f"{_MORE_TIME}：正在办理名称变更登记",
+    DelayReason.INTERNAL: f"{_MORE_TIME}：等待单位内部审批",
+    DelayReason.TECHNICAL: f"{_MORE_TIME}：技术原因",
+    DelayReason.ABSENCE: f"{_MORE_TIME}：运营人员患病或者外出",
+}
 _STATEMENT_NAME: Final = "运营者说明.txt"
 
 
@@ -349,12 +358,8 @@ def _ask_why(invitation: ResponseInvitation) -> responses.Asked:
         title=_("More time for the correction %(reference)s") % {"reference": correction.reference},
         text=_("You can ask once. Until it is decided, the correction does not count as missed."),
         fields=(
-            responses.TextField(
-                name=WORDS,
-                label=gettext_lazy("Why you need more time"),
-                hint=gettext_lazy("Write no names or numbers of persons."),
-                is_needed=True,
-                longest=1000,
+            responses.ChoiceField(
+                name=WHY, label=gettext_lazy("Why you need more time"), choices=DelayReason.choices
             ),
         ),
     )
@@ -366,7 +371,7 @@ def _receive_request(answer: responses.Answer) -> None:
         correction=_about(answer.invitation),
         actor=grounds["actor"],
         provision=grounds["provision"],
-        reason=f"{grounds['reason']}：{answer.words[WORDS]}",
+        reason=_MORE_TIME_BECAUSE[DelayReason(answer.words[WHY])],
     )
 
 

@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import CharField, Exists, Min, OuterRef, QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.correction_words import (
-    OPEN_STATUSES,
     CorrectionGround,
     CorrectionStatus,
     Mismatch,
@@ -28,7 +27,7 @@ from compliance import audit
 from compliance.clocks import finish_clock, start_clock
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import Clause, Delivery, Notice, Side, StaffUser, WorkItem
+from compliance.models import Clause, Delivery, Side, StaffUser, WorkItem
 from compliance.proposals import open_matter, take_part
 from compliance.provisions import Provision
 from compliance.responses import close_invitations
@@ -170,37 +169,39 @@ def _check(account: PublicAccount, draft: CorrectionDraft) -> None:
         )
 
 
-def ordered_notices(correction: Correction) -> QuerySet[Notice]:
-    """Return the notices that set the time that runs now."""
-    return Notice.objects.about(correction).filter(
-        purpose=ORDERED, occasion=str(correction.clock_id)
-    )
-
-
-def proof_of_delivery(correction: Correction) -> datetime | None:
-    """
-    Return when the notice with the present time limit was delivered, or None.
-
-    Public Account Provisions, art. 8 §2: only who was told can fail to correct. Read from the
-    outbox; a delivery after the time was over is none.
-    """
-    found = Delivery.objects.filter(
-        notice__in=ordered_notices(correction), delivered_at__lt=correction.clock.due_at
-    )
-    at: datetime | None = found.aggregate(first=Min("delivered_at"))["first"]
-    return at
-
-
-def with_proof(corrections: QuerySet[Correction]) -> QuerySet[Correction]:
-    """Return those of the corrections whose notice is known to have been delivered in time."""
-    delivered = Delivery.objects.filter(
+def _deliveries_in_time() -> QuerySet[Delivery]:
+    """Return what proves, of the correction of an outer query, that its present time was told."""
+    return Delivery.objects.filter(
         notice__purpose=ORDERED,
         notice__about_type=Correction._meta.label_lower,
         notice__about_id=Cast(OuterRef("pk"), CharField()),
         notice__occasion=Cast(OuterRef("clock_id"), CharField()),
+        # After the time was over it is none.
         delivered_at__lt=OuterRef("clock__due_at"),
     )
-    return corrections.filter(Exists(delivered))
+
+
+def with_proof(corrections: QuerySet[Correction]) -> QuerySet[Correction]:
+    """Return those of the corrections whose notice is known to have been delivered in time."""
+    return corrections.filter(Exists(_deliveries_in_time()))
+
+
+def proofs_of_delivery(corrections: Sequence[Correction]) -> dict[int, datetime]:
+    """
+    Return when the notices with the present time limits were delivered, where that is known.
+
+    Public Account Provisions, art. 8 §2: only who was told can fail to correct. Read from the
+    outbox.
+    """
+    first = _deliveries_in_time().order_by("delivered_at").values("delivered_at")[:1]
+    found = Correction.objects.filter(pk__in=[each.pk for each in corrections])
+    told = found.annotate(told_at=Subquery(first)).values_list("pk", "told_at")
+    return {key: at for key, at in told if at is not None}
+
+
+def proof_of_delivery(correction: Correction) -> datetime | None:
+    """Return when the notice with the present time limit was delivered, or None."""
+    return proofs_of_delivery([correction]).get(correction.pk)
 
 
 def restriction_of(correction: Correction) -> Restriction | None:
@@ -332,7 +333,7 @@ def decide(correction: Correction, arrow: str, grounds: Grounds, **fields: Any) 
 def has_lapsed_untold(correction: Correction) -> bool:
     """Return whether the time is over, but the notice did not arrive before it was."""
     return (
-        correction.status == CorrectionStatus.ORDERED
+        correction.status in (CorrectionStatus.ORDERED, CorrectionStatus.REFUSED)
         and correction.clock.due_at <= timezone.now()
         and proof_of_delivery(correction) is None
     )
@@ -368,8 +369,3 @@ def renew_time(
     audit.amend(correction, "renew_time", **grounds, clock=clock)
     invite(correction, grounds)
     tell(correction, ORDERED, actor=actor)
-
-
-def is_open(correction: Correction) -> bool:
-    """Return whether the correction still suspends the service."""
-    return correction.status in OPEN_STATUSES

@@ -17,6 +17,7 @@ from compliance.provisions import Provision
 from tests.worker_database import WorkerDatabase
 
 pytest_plugins = [
+    "tests.accounts.corrections",
     "tests.accounts.fixtures",
     "tests.accounts.qualifications",
     "tests.compliance.api_fixtures",

@@ -116,7 +116,10 @@ def _values(
         "until": last_day(correction.clock.due_at).isoformat(),
         "at": instant_in_words(timezone.now()),
         "what": what_to_do(correction),
-        "how": _how(invitations),
+        # More time is given once: whoever was answered is not sent to ask again.
+        "how": _how(
+            [each for each in invitations if purpose != EXTENDED or each.kind != MORE_TIME]
+        ),
         "consequences": consequences_in_words(correction),
         "told": _told(correction, purpose),
         "appeal": way_to_appeal(timezone.now()),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import (
     Application,
+    Correction,
     Finding,
     IdentityBar,
     PublicAccount,
@@ -29,6 +30,7 @@ from reports.demo.api_clients import add_clients
 from reports.demo.applicants import UID_PREFIX
 from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
+from reports.demo.corrections import Corrections
 from reports.demo.deadlines import show_deadlines
 from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
@@ -165,6 +167,7 @@ def _play(present: datetime) -> None:
     Rules(diary, crew).note_all()
     Registrations(diary, crew).note_all()
     Qualifications(diary, crew).note_all()
+    Corrections(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Filings(diary, crew).note_all()
@@ -205,6 +208,7 @@ def states() -> dict[str, Counter[str]]:
         Application,
         PublicAccount,
         Qualification,
+        Correction,
         Finding,
         ResponseInvitation,
         Case,

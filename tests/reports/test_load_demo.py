@@ -85,7 +85,7 @@ def test_the_demo_holds_every_state_of_every_flow_and_nothing_of_anybody() -> No
     states = {each.state(timezone.now()) for each in Delivery.objects.all()}
     assert {DeliveryState.DELIVERED, DeliveryState.DEAD, DeliveryState.WAITING} <= states
     assert EscalationTakeover.objects.exists()
-    assert ClockEvent.objects.filter(kind="extend").count() == 1
+    assert ClockEvent.objects.filter(kind="extend").count() == 2
     assert ClockExtension.objects.filter(proposal__outcome__isnull=True).count() == 1
     assert TimeLimit.objects.filter(announced_at__isnull=False).count() == 1
     is_dated_as_told(timezone.now())
@@ -117,6 +117,7 @@ def queue_is_worth_a_look(now: datetime) -> None:
     assert {item.queue for item in WorkItem.objects.open()} == {
         "applications",
         "cases",
+        "corrections",
         "findings",
         "qualifications",
         "approvals",

@@ -173,7 +173,7 @@ def ordering_link(account: PublicAccount, staff: StaffUser) -> RecordLink | None
         return None
     if Correction.objects.open().filter(account=account).exists():
         return None
-    return RecordLink(label=gettext_lazy("Order a correction"), url=ordering_url(account), key="k")
+    return RecordLink(label=gettext_lazy("Order a correction"), url=ordering_url(account), key="c")
 
 
 def lead_to_ordering(finding: Finding, fence: int, grounds: Grounds) -> tuple[str, str]:
@@ -197,7 +197,7 @@ def register() -> None:
             ),
             permission=ordering.ORDER,
             carry_out=lead_to_ordering,
-            key="k",
+            key="c",
             kinds=frozenset({FindingKind.PATROL_FAILED}),
         )
     )

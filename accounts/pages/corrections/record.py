@@ -119,7 +119,7 @@ class CorrectionPage(RecordPage):
                     "ask_extension",
                     _("Ask for more time"),
                     hint=_("Once; a supervisor decides, and the operator is told."),
-                    key="x",
+                    key="m",
                 )
             )
         if is_free and staff.has_perm(ordering.WITHDRAW):

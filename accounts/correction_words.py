@@ -11,7 +11,7 @@ class CorrectionStatus(models.TextChoices):
 
     ORDERED = "ordered", _("To be corrected")
     SUBMITTED = "submitted", _("Answered, to be reviewed")
-    ACCEPTED = "accepted", _("Corrected")
+    ACCEPTED = "accepted", _("Correction accepted")
     WITHDRAWN = "withdrawn", _("Order withdrawn")
     OVERDUE = "overdue", _("Not corrected in time")
     REFUSED = "refused", _("Correction refused by the operator")

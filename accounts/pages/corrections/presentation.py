@@ -8,12 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.correction_words import AnswerKind, CorrectionStatus, Mismatch
-from accounts.models import Correction, CorrectionAnswer, CorrectionDocument
+from accounts.models import Correction, CorrectionAnswer, CorrectionDocument, Finding
 from accounts.pages.addresses import account_url
 from accounts.pages.presentation import check_of, instant
 from accounts.pages.references import reference_in_words, reference_url
 from accounts.services.correction_notices import found_in_words, rule_in_words
-from accounts.services.corrections.ordering import has_lapsed_untold, proof_of_delivery
+from accounts.services.corrections.ordering import (
+    correction_ref,
+    has_lapsed_untold,
+    proof_of_delivery,
+)
 from accounts.services.corrections.review import check_answer
 from compliance.evidence import access
 from compliance.models import EvidenceStatus, StaffUser
@@ -56,7 +60,7 @@ def correction_facts(correction: Correction, staff: StaffUser) -> list[Fact]:
         Fact(_("Rule"), rule_in_words(correction)),
         Fact(_("Private note, never told"), correction.private_note),
         Fact(
-            _("Ordered"),
+            _("Order to correct"),
             _("%(time)s by %(name)s")
             % {"time": instant(correction.ordered_at), "name": correction.ordered_by.name},
         ),
@@ -74,6 +78,17 @@ def correction_facts(correction: Correction, staff: StaffUser) -> list[Fact]:
                 url=reference_url(correction.origin_ref, staff),
             )
         )
+    facts += [
+        Fact(
+            each.get_kind_display(),
+            each.number,
+            hint=each.get_status_display(),
+            url=reference_url(f"finding:{each.pk}", staff),
+        )
+        for each in Finding.objects.filter(
+            account=account, ground_ref=correction_ref(correction)
+        ).order_by("pk")
+    ]
     for label, at in (
         (_("Not corrected in time since"), correction.lapsed_at),
         (_("Refused at"), correction.refused_at),

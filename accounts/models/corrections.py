@@ -145,6 +145,7 @@ class Correction(StatusModel):
             models.Index(fields=["account", "-id"], name="correction_account"),
             models.Index(fields=["status", "-id"], name="correction_status"),
             models.Index(fields=["ground", "-id"], name="correction_ground"),
+            models.Index(fields=["-ordered_at", "-id"], name="correction_ordered"),
         ]
         constraints = [
             models.UniqueConstraint(

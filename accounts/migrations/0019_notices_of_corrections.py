@@ -31,5 +31,5 @@ def lay(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0017_corrections")]
+    dependencies = [("accounts", "0018_corrections")]
     operations = [migrations.RunPython(lay, migrations.RunPython.noop)]

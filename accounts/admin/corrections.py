@@ -1,5 +1,7 @@
 """Corrections of profiles. All are read only."""
 
+from collections.abc import Collection
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -8,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.correction_words import Mismatch
 from accounts.models import Correction
+from accounts.models.corrections import CORRECTION_PREFIX
+from accounts.rules.names import fold
+from compliance.numbers import read_number
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     DropdownFilter,
@@ -59,10 +64,19 @@ class CorrectionAdmin(PageConsoleAdmin):
         MismatchFilter,
         ("ordered_at", RangeDateTimeFilter),
     ]
-    search_fields = ["=account__platform_uid", "=account__name"]
+    search_fields = ["=id", "=account__platform_uid", "=account__folded_name"]
     ordering = ["-id"]
     readonly_fields = ["shown_reference", "shown_mismatches", "shown_due"]
     fields = ["shown_reference", "account", "shown_mismatches", "ground", "status", "facts"]
+
+    def spelled(self, path: str, typed: str) -> Collection[str]:
+        # By its own number, and by a name however it is written.
+        if path == "id":
+            number = read_number(CORRECTION_PREFIX, typed)
+            return {str(number)} if number is not None else set()
+        if path == "account__folded_name":
+            return {fold(typed)} - {""}
+        return super().spelled(path, typed)
 
     @display(description=_("number"))
     def shown_reference(self, obj: Correction) -> str:

@@ -1,6 +1,6 @@
 """The page on which a correction is ordered: the service is suspended with it."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +30,8 @@ from compliance.refusals import refusals_logged
 from compliance.ui.admin import SelectWidget, TextareaWidget
 from compliance.ui.kit import ReasonTemplate
 from compliance.ui.pages import ConsolePage, Crumb, register_page
+
+_USUAL_CLAUSE: Final = "public-account-2021:18(1)"
 
 
 class ClauseField(forms.ModelChoiceField):
@@ -77,6 +79,8 @@ class CorrectionForm(forms.Form):
         clause = self.fields["clause"]
         assert isinstance(clause, forms.ModelChoiceField)
         clause.queryset = clauses_to_cite()
+        # The head of art. 18 that asks for the same.
+        clause.initial = clause.queryset.filter(provision=_USUAL_CLAUSE).first()
 
 
 class OrderCorrectionPage(ConsolePage):

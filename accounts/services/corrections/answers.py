@@ -26,6 +26,7 @@ from accounts.services.names import FOLDED_LENGTH, NAME_LENGTH
 from compliance import audit, responses
 from compliance.clocks import pause_clock, start_clock
 from compliance.clocks.extensions import ask_extension
+from compliance.clocks.rules import last_day
 from compliance.errors import InvalidInput, TransitionRefused
 from compliance.evidence.incoming import IncomingFile, take_in
 from compliance.evidence.services import receive_file
@@ -320,11 +321,31 @@ def _ask(invitation: ResponseInvitation) -> responses.Asked:
                 found_in_words(correction),
                 correction.facts,
                 rule_in_words(correction),
+                *_said_before(correction),
                 what_to_do(correction),
             ]
         ),
         fields=fields,
     )
+
+
+def _said_before(correction: Correction) -> list[str]:
+    """Return why the last answer did not do, and that the time is over, where that is so."""
+    lines = []
+    if correction.decision_reason:
+        lines.append(
+            _("Why the last answer was not accepted: %(told)s")
+            % {"told": correction.decision_reason}
+        )
+    if correction.clock.due_at <= timezone.now():
+        lines.append(
+            _(
+                "The time was over at the end of %(day)s. A correction is still taken until the "
+                "platform has decided whether it terminates its service."
+            )
+            % {"day": last_day(correction.clock.due_at).isoformat()}
+        )
+    return lines
 
 
 def _receive(answer: responses.Answer) -> None:

@@ -19,6 +19,7 @@ from accounts.models import (
 )
 from accounts.services.corrections import lapses
 from accounts.services.corrections.ordering import clauses_to_cite
+from accounts.services.findings import FindingDraft, record_finding
 from accounts.services.restrictions import state_of
 from compliance import work
 from compliance.evidence import services as evidence_services
@@ -36,7 +37,7 @@ from compliance.provisions import Provision
 from compliance.responses.codes import code_of
 from enforcement.models import Case, Decision, ViolationType
 from reports.demo.clock import clock_at
-from tests.accounts.corrections import FACTS, LONG_AGO, again
+from tests.accounts.corrections import FACTS, LONG_AGO, again, grounds
 from tests.compliance.api_fixtures import Caller
 from tests.enforcement.console import approval_page, case_page, look_and_propose
 from tests.stories.test_public_response import Mailbox, code_in, mailbox, photo, visitor
@@ -286,6 +287,52 @@ def _violation() -> int:
 
 def _clause() -> int:
     return int(clauses_to_cite().get(provision="public-account-2021:18(1)").pk)
+
+
+def test_a_finding_of_a_patrol_leads_to_the_order_and_is_taken_up_with_it(
+    moderator: Client,
+    reviewer: StaffUser,
+    system: StaffUser,
+    staff_user: Callable[..., StaffUser],
+    make_account: Callable[..., PublicAccount],
+) -> None:
+    account = make_account()
+    finding, other = (
+        record_finding(
+            FindingDraft(account=account, kind=kind, facts=FACTS, ground_ref="patrol:1"),
+            **grounds(system),
+        )
+        for kind in ("patrol_failed", "metric_alert")
+    )
+    leads = reverse("admin:look_at_finding", args=[finding.work_item_id])
+    work.claim_item(work_item=other.work_item, actor=reviewer)
+    assert "order_correction" not in moderator.get(
+        reverse("admin:look_at_finding", args=[other.work_item_id])
+    ).text.replace("/corrections/order/", "")
+    fence = work.claim_item(work_item=finding.work_item, actor=reviewer).fence
+    act = {"action": "order_correction", "fence": fence, "version": finding.version, "reason": "x"}
+
+    led = moderator.post(leads, act)
+
+    form = f"{reverse('admin:order_correction', args=[account.pk])}?finding={finding.pk}"
+    assert led["Location"] == form
+    assert FACTS in shown(moderator.get(form))
+    before = kept()
+    posted = {
+        "mismatches": ["bio"],
+        "ground": "unlawful",
+        "facts": FACTS,
+        "clause": clauses_to_cite().get(number="3.1").pk,
+        "reason": "日常巡查中发现",
+    }
+    assert moderator.post(form, {**posted, "fence": fence + 1}).status_code == 409
+    outsider = Client()
+    outsider.force_login(staff_user("complaint_handler"))
+    assert outsider.post(form, {**posted, "fence": fence}).status_code == 403
+    assert kept() == before
+    assert moderator.post(form, {**posted, "fence": fence}).status_code == 302
+    finding.refresh_from_db()
+    assert finding.taken_up_as == f"correction:{Correction.objects.get().pk}"
 
 
 def test_more_time_is_asked_for_on_the_public_page_once(

@@ -48,7 +48,7 @@ class AccountsConfig(AppConfig):
             notices,
             qualification_notices,
         )
-        from accounts.services.corrections import answers as correction_answers
+        from accounts.services.corrections import responding
         from accounts.services.qualifications import answers
         from compliance import roles
         from compliance.clocks.extensions import register_teller
@@ -70,7 +70,7 @@ class AccountsConfig(AppConfig):
         for kind, label in commands.LABELS.items():
             name_command(kind, label)
         register_response_kind(material.KIND)
-        for response_kind in (*answers.KINDS, *correction_answers.KINDS):
+        for response_kind in (*answers.KINDS, *responding.KINDS):
             register_response_kind(response_kind)
         application.register()
         application_review.register()

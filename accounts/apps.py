@@ -13,9 +13,11 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
+        from accounts import guards
         from accounts.api import accounts, applications
         from accounts.api import agreements as pushed_agreements
         from accounts.api import avatars as pushed_avatars
+        from accounts.api import corrections as answered_corrections
         from accounts.api import disclosure as pushed_disclosure
         from accounts.api import dormancy as read_dormancy
         from accounts.api import findings as read_findings
@@ -31,6 +33,7 @@ class AccountsConfig(AppConfig):
             agreements,
             application,
             application_review,
+            corrections,
             disclosure,
             dormancy,
             findings,
@@ -50,6 +53,7 @@ class AccountsConfig(AppConfig):
         )
         from accounts.services import (
             commands,
+            correction_notices,
             invitations,
             material,
             notices,
@@ -57,6 +61,7 @@ class AccountsConfig(AppConfig):
             stop_notices,
             transfer_notices,
         )
+        from accounts.services.corrections import responding
         from accounts.services.disclosure import register_subject_change_source
         from accounts.services.dormancy import notices as dormancy_notices
         from accounts.services.profiles import answers as profile_answers
@@ -66,11 +71,14 @@ class AccountsConfig(AppConfig):
         from accounts.services.transfers import answers as transfer_answers
         from accounts.services.transfers import parties, publishing
         from compliance import roles
+        from compliance.clocks.extensions import register_teller
+        from compliance.guards import register_guards
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
         from compliance.notices.recipients import register_address_book
         from compliance.responses import register_response_kind
 
+        register_guards(guards)
         for purpose in (
             *notices.PURPOSES,
             *qualification_notices.PURPOSES,
@@ -78,8 +86,10 @@ class AccountsConfig(AppConfig):
             *dormancy_notices.PURPOSES,
             *transfer_notices.PURPOSES,
             *stop_notices.PURPOSES,
+            *correction_notices.PURPOSES,
         ):
             register_purpose(purpose)
+        register_teller("correction", correction_notices.tell_of_more_time)
         register_address_book(invitations.ACCOUNT, notices.contact_of)
         register_address_book("transferor", parties.contact_of_transferor)
         register_address_book("transferee", parties.contact_of_transferee)
@@ -92,6 +102,7 @@ class AccountsConfig(AppConfig):
             profile_answers.KIND,
             *transfer_answers.KINDS,
             stop_answers.KIND,
+            *responding.KINDS,
         ):
             register_response_kind(response_kind)
         application.register()
@@ -109,6 +120,7 @@ class AccountsConfig(AppConfig):
         pushed_avatars.register()
         pushed_transfers.register()
         pushed_stops.register()
+        answered_corrections.register()
         read_findings.register()
         findings.register()
         materials.register()
@@ -118,6 +130,7 @@ class AccountsConfig(AppConfig):
         profiles.register()
         transfers.register()
         stops.register()
+        corrections.register()
         subject.register()
         histories.register()
         identity_search.register()
@@ -145,6 +158,7 @@ class AccountsConfig(AppConfig):
             "accounts.view_followconsent",
             "accounts.view_accountgrade",
             "accounts.view_applicationmaterial",
+            "accounts.view_correction",
             "accounts.view_finding",
             "accounts.view_hold",
             "accounts.view_profilechange",
@@ -197,13 +211,23 @@ class AccountsConfig(AppConfig):
         roles.grant_to(roles.SUPERVISOR, "accounts.approve_transfer")
         roles.make_delegable("accounts.approve_transfer", _("transfer of an account"))
         roles.grant_to(
+            roles.MODERATOR,
+            "accounts.order_correction",
+            "accounts.review_correction",
+            "accounts.withdraw_correction",
+        )
+        roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "accounts.add_names",
             "accounts.add_avatars",
             "accounts.propose_qualification_rule",
             "accounts.follow_disclosure",
         )
-        roles.grant_to(roles.SUPERVISOR, "accounts.approve_qualification_rule")
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "accounts.approve_qualification_rule",
+            "accounts.withdraw_correction",
+        )
         roles.make_delegable(
             "accounts.approve_qualification_rule", _("how a type of qualification is checked")
         )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from accounts.services import lapsed_material
+from accounts.services.corrections import lapses
 from accounts.services.disclosure import check_due_disclosures
 from accounts.services.dormancy import batches, sweeping
 from accounts.services.grades import grade_accounts
@@ -97,6 +98,18 @@ def carry_out_due_stops(timestamp: int) -> None:
     """
     closed, blocked = carry_out_stops(now=timezone.now(), actor=system_actor())
     logger.info("closed %s accounts at their operators' wish, %s could not be", closed, blocked)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="accounts.lapse_corrections", queueing_lock="accounts.lapse_corrections")
+def lapse_corrections(timestamp: int) -> None:
+    """
+    Put on record which profiles were not corrected in time.
+
+    Public Account Provisions, art. 8 §2. A run that was missed is made up by the next.
+    """
+    count = lapses.lapse_corrections(now=timezone.now(), actor=system_actor())
+    logger.info("%s corrections were not made in time", count)
 
 
 # At night in China after the first of a month; periodic jobs are planned in UTC.

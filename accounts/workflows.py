@@ -1,5 +1,6 @@
 """The arrow tables of what `accounts` keeps."""
 
+from accounts.correction_words import CorrectionStatus
 from accounts.dormancy_words import OPEN_DORMANCY, BatchStatus, DormancyStatus
 from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
 from accounts.patrol_words import PatrolStatus
@@ -115,4 +116,20 @@ STOP = Workflow(
     arrow("close", {StopStatus.COOLING}, StopStatus.CLOSED),
     arrow("block", {StopStatus.COOLING}, StopStatus.BLOCKED),
     arrow("resume", {StopStatus.PAUSED}, StopStatus.RESUMED),
+)
+
+K = CorrectionStatus
+CORRECTION = Workflow(
+    # Late as well: until it is decided otherwise, a correction is what is wanted.
+    arrow("answer", {K.ORDERED, K.OVERDUE, K.REFUSED}, K.SUBMITTED),
+    arrow("refuse_to_correct", {K.ORDERED, K.OVERDUE}, K.REFUSED),
+    arrow("accept_correction", {K.SUBMITTED}, K.ACCEPTED),
+    arrow("reject", {K.SUBMITTED}, K.ORDERED),
+    arrow("reject_late", {K.SUBMITTED}, K.OVERDUE),
+    arrow("lapse", {K.ORDERED}, K.OVERDUE),
+    arrow("withdraw_order", {K.ORDERED, K.SUBMITTED, K.OVERDUE, K.REFUSED}, K.WITHDRAWN),
+    arrow("terminate", {K.OVERDUE, K.REFUSED}, K.TERMINATED),
+    # The inverse of a termination that is reversed: where it stood before.
+    arrow("reinstate", {K.TERMINATED}, K.OVERDUE),
+    arrow("reinstate_refused", {K.TERMINATED}, K.REFUSED),
 )

@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AccountStatus": "accounts.enums.AccountStatus",
         "Category": "accounts.enums.Category",
+        "SubjectNature": "accounts.enums.SubjectNature",
         "QualificationType": "accounts.enums.QualificationType",
         "TakenStatus": "enforcement.enums.MeasureStatus",
     },

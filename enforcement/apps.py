@@ -29,7 +29,9 @@ class EnforcementConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import roles
+        from compliance.guards import register_guards
         from compliance.notices.purposes import register_purpose
+        from enforcement import guards
         from enforcement.api import decisions
         from enforcement.pages import (
             approval,
@@ -42,8 +44,10 @@ class EnforcementConfig(AppConfig):
             open_case,
             searches,
         )
-        from enforcement.services import notices
+        from enforcement.services import corrections, notices
 
+        register_guards(guards)
+        corrections.register()
         for purpose in notices.PURPOSES:
             register_purpose(purpose)
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))

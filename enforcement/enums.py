@@ -8,11 +8,17 @@ from django.utils.translation import pgettext_lazy
 
 
 class MeasureCode(models.TextChoices):
-    """The measures of art. 19 §2 that can be taken, mildest first."""
+    """The measures that can be taken, mildest first."""
 
     WARN = "warn", _("Warning")
     SUSPEND_UPDATES = "suspend_updates", _("Suspension of updates")
     CLOSE = "close", _("Closure")
+    # Public Account Provisions, art. 8 §2 and art. 11 §2, not one of the seven of art. 19 §2.
+    TERMINATE = "terminate", _("Termination of the service")
+
+
+# Measures that close the account for good, with a bar of its name.
+CLOSING_MEASURES: Final = (MeasureCode.CLOSE, MeasureCode.TERMINATE)
 
 
 class CaseSource(models.TextChoices):

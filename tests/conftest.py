@@ -18,6 +18,7 @@ from tests.worker_database import WorkerDatabase
 
 pytest_plugins = [
     "tests.accounts.dormancy",
+    "tests.accounts.corrections",
     "tests.accounts.fixtures",
     "tests.accounts.profiles",
     "tests.accounts.qualifications",

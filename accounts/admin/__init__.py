@@ -1,5 +1,23 @@
 """Admin pages of what `accounts` keeps. All are read only."""
 
-from accounts.admin import disclosure, dormancy, metrics, patrol, profiles, records, transfers
+from accounts.admin import (
+    corrections,
+    disclosure,
+    dormancy,
+    metrics,
+    patrol,
+    profiles,
+    records,
+    transfers,
+)
 
-__all__ = ["disclosure", "dormancy", "metrics", "patrol", "profiles", "records", "transfers"]
+__all__ = [
+    "corrections",
+    "disclosure",
+    "dormancy",
+    "metrics",
+    "patrol",
+    "profiles",
+    "records",
+    "transfers",
+]

@@ -32,7 +32,7 @@ _APPLIED = "平台转达的停止运营申请"
 _TAKEN_BACK = "平台转达的撤回或恢复申请"
 
 
-class StopOutput(serializers.ModelSerializer):
+class WishToStopOutput(serializers.ModelSerializer):
     """A wish to end or pause an account, and where it stands."""
 
     reference = serializers.CharField()
@@ -94,7 +94,7 @@ class StopList(ListView, CreateView):
     """Stops, newest first; the platform hands in here what operators apply for."""
 
     scopes = {"GET": READ, "POST": WRITE}
-    serializer_class = StopOutput
+    serializer_class = WishToStopOutput
     filterset_class = StopFilters
     input_class = StopInput
     act = "accounts.stop.create"
@@ -117,7 +117,7 @@ class StopList(ListView, CreateView):
         ),
         operation_id="stops_create",
         request=StopInput,
-        responses={200: StopOutput, 201: StopOutput},
+        responses={200: WishToStopOutput, 201: WishToStopOutput},
     )
     def post(self, request: Request) -> HttpResponse:
         return self.answer_post(request)
@@ -142,7 +142,7 @@ class StopDetail(RecordView):
     """One stop, by the number that people call it by."""
 
     scopes = {"GET": READ}
-    serializer_class = StopOutput
+    serializer_class = WishToStopOutput
 
     def get_object(self) -> Stop:
         return get_object_or_404(_stops(), pk=_numbered(self.kwargs["reference"]))
@@ -158,14 +158,14 @@ class StopRevocation(ChangeView):
     """The operator keeps the account after all, or resumes it after a pause."""
 
     scopes = {"POST": WRITE}
-    serializer_class = StopOutput
+    serializer_class = WishToStopOutput
 
     @extend_schema(
         summary=gettext_lazy("Take an ending back, or resume a paused account"),
         description=gettext_lazy("If-Match carries the ETag of the stop."),
         operation_id="stops_revoke",
         request=None,
-        responses={200: StopOutput},
+        responses={200: WishToStopOutput},
     )
     def post(self, request: Request, reference: str) -> Response:
         version = self.expected_version()

@@ -4,6 +4,7 @@ from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
 from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.avatars import AvatarImage, ReservedAvatar, ReservedAvatarKey
+from accounts.models.corrections import Correction, CorrectionAnswer, CorrectionDocument
 from accounts.models.disclosure import Disclosure, DisclosureConsent, PublicContact
 from accounts.models.dormancy import Dormancy, DormancyBatch, DormancyRule, DormancySweep
 from accounts.models.findings import Finding, Hold
@@ -51,6 +52,9 @@ __all__ = [
     "ApplicationMaterial",
     "AvatarImage",
     "ChecklistTick",
+    "Correction",
+    "CorrectionAnswer",
+    "CorrectionDocument",
     "DailyMetric",
     "Disclosure",
     "DisclosureConsent",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,11 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import FindingKind, FindingStatus
 from accounts.models import Finding
-from accounts.models.findings import name_figure
+from accounts.models.findings import FINDING_PREFIX, name_figure
 from accounts.pages.account import limits_panel, profile_facts, subject_panel
 from accounts.pages.addresses import account_url, finding_url
 from accounts.pages.presentation import instant, state_in_words
-from accounts.pages.references import reference_in_words, reference_url
+from accounts.pages.references import reference_in_words, reference_url, register_reference
 from accounts.services import findings
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
@@ -56,8 +57,12 @@ class FindingAct:
     hint: str | Promise = ""
     key: str = ""
     tone: str = ""
-    # For which findings alone; none named is for all.
+    # For which kinds of findings; empty for all.
     kinds: frozenset[FindingKind] = frozenset()
+
+    def is_for(self, finding: Finding) -> bool:
+        """Return whether the act is offered for a finding."""
+        return not self.kinds or finding.kind in self.kinds
 
 
 _acts: dict[str, FindingAct] = {}
@@ -167,8 +172,7 @@ class FindingPage(WorkItemPage):
         acts = [
             self.action(each.code, str(each.label), hint=each.hint, key=each.key, tone=each.tone)
             for each in _acts.values()
-            if self.request.user.has_perm(each.permission)
-            and (not each.kinds or self.record.kind in each.kinds)
+            if each.is_for(self.record) and self.request.user.has_perm(each.permission)
         ]
         return [
             *acts,
@@ -187,7 +191,7 @@ class FindingPage(WorkItemPage):
                 finding=self.record, fence=fence, expected_version=version, **grounds
             )
             return _("Set aside.")
-        if act not in _acts:
+        if act not in _acts or not _acts[act].is_for(self.record):
             raise InvalidInput
         said, self._next_url = _acts[act].carry_out(self.record, fence, grounds)
         return said
@@ -196,6 +200,18 @@ class FindingPage(WorkItemPage):
         if self._next_url:
             return self.redirect(self._next_url, said)
         return super().go_on(actor, said)
+
+
+def finding_in_words(key: str) -> str:
+    """Return the number by which people call a finding."""
+    return f"{FINDING_PREFIX}{key:0>8}"
+
+
+def finding_page(key: str, staff: StaffUser) -> str:
+    """Return the page of a finding, for whoever may read it."""
+    if not key.isdecimal() or not staff.has_perm(VIEW):
+        return ""
+    return reverse("admin:finding", args=[int(key)])
 
 
 def findings_in_words(items: Sequence[WorkItem]) -> dict[int, str]:
@@ -216,6 +232,7 @@ def register() -> None:
         ("share", gettext_lazy("share")),
     ):
         name_figure(code, label)
+    register_reference("finding", words=finding_in_words, url=finding_page)
     register_page("findings/<int:pk>/", FindingDoor, name="finding")
     register_page("findings/<int:pk>/look/", FindingPage, name=LOOK_AT)
     register_queue(

@@ -36,6 +36,17 @@ def instant(at: datetime | None) -> str:
     return date_format(timezone.localtime(at), "Y-m-d H:i") if at is not None else ""
 
 
+def check_of(result: CheckResult) -> Check:
+    """Return what came of one check, explained."""
+    return Check(
+        code=result.code.name,
+        title=result.code.label,
+        outcome=result.outcome.label,
+        tone=_TONES.get(result.outcome, ""),
+        explanation=explanation(result),
+    )
+
+
 def checks_of(application: Application) -> list[Check]:
     """Return the checks that an application did not pass, explained."""
     checks = checks_in_words(stored_checks(application))
@@ -55,16 +66,7 @@ def checks_of(application: Application) -> list[Check]:
 
 def checks_in_words(results: Iterable[CheckResult]) -> list[Check]:
     """Return checks as a page shows them, each with its explanation."""
-    return [
-        Check(
-            code=check.code.name,
-            title=check.code.label,
-            outcome=check.outcome.label,
-            tone=_TONES.get(check.outcome, ""),
-            explanation=explanation(check),
-        )
-        for check in results
-    ]
+    return [check_of(each) for each in results]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Services for more time on one clock: asked for once, with a reason, approved by another person."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -28,6 +29,25 @@ from compliance.roles import require_permission
 
 EXTENSION_KIND = "clock_extension"
 EXTENSION_SLOTS = ("compliance.approve_extension",)
+
+# Is given the request, whether it was approved, and who said so.
+Teller = Callable[[ClockExtension, bool, StaffUser], None]
+_tellers: dict[str, Teller] = {}
+
+
+def register_teller(step: str, teller: Teller) -> None:
+    """
+    Say who is told of the answer to a request for more time on a step; called when apps are ready.
+
+    The teller writes its notice in the transaction of the verdict.
+    """
+    _tellers[step] = teller
+
+
+def _tell(extension: ClockExtension, *, is_approved: bool, actor: StaffUser) -> None:
+    teller = _tellers.get(extension.clock.step)
+    if teller is not None:
+        teller(extension, is_approved, actor)
 
 
 def extension_of(clock: Clock) -> TimeLimit | None:
@@ -121,6 +141,7 @@ def approve_extension(
         changes={"due_at": event.due_at, "limit": extension.limit_id},
         **grounds,
     )
+    _tell(extension, is_approved=True, actor=actor)
     return event
 
 
@@ -140,6 +161,7 @@ def return_extension(
     proposals.return_proposal(
         proposal=extension.proposal, actor=actor, provision=provision, reason=reason
     )
+    _tell(extension, is_approved=False, actor=actor)
 
 
 def due_if_extended(clock: Clock, limit: TimeLimit) -> datetime:

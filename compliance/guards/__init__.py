@@ -1,5 +1,5 @@
 """What the database holds against every door, by part; `installing` puts it in place."""
 
-from compliance.guards.installing import history_model_of, install
+from compliance.guards.installing import history_model_of, install, register_guards
 
-__all__ = ["history_model_of", "install"]
+__all__ = ["history_model_of", "install", "register_guards"]

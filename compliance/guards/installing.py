@@ -5,6 +5,8 @@ Installed by the owner after each migration: a table that declares history, a ve
 cannot be left unguarded by forgetting a migration step.
 """
 
+from typing import Protocol
+
 from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -16,10 +18,26 @@ from compliance.guards.triggers import Triggers
 from compliance.tables import RIGHTS, TableKind, is_history, kind_of, managed_models
 from compliance.workflow import VersionedModel
 
-PARTS = (approvals, clocks, keeping, people, rulebook)
-TRIGGERS: Triggers = {
-    table: triggers for part in PARTS for table, triggers in part.TRIGGERS.items()
-}
+
+class Part(Protocol):
+    """What one part of the product wants the database to hold: functions, and who calls them."""
+
+    FUNCTIONS: str
+    TRIGGERS: Triggers
+
+
+_parts: list[Part] = [approvals, clocks, keeping, people, rulebook]
+
+
+def register_guards(part: Part) -> None:
+    """Let a package above have guards of its own for its tables; called when apps are ready."""
+    if part not in _parts:
+        _parts.append(part)
+
+
+def triggers_of(table: str) -> list[tuple[str, str, str, bool]]:
+    """Return the triggers that parts of the product want on a table."""
+    return [each for part in _parts for each in part.TRIGGERS.get(table, [])]
 
 
 def history_model_of(model: type[models.Model]) -> type[models.Model] | None:
@@ -95,7 +113,7 @@ def trigger_statements(model: type[models.Model]) -> list[str]:
             f"heyan_need_history({arguments})",
             deferred=True,
         )
-    for name, when, call, deferred in TRIGGERS.get(table, []):
+    for name, when, call, deferred in triggers_of(table):
         put(name, when, call, deferred=deferred)
     for name, when, call in EXCLUSION_TRIGGERS.get(table, []):
         put(name, when, call)
@@ -152,7 +170,8 @@ def install(connection: BaseDatabaseWrapper) -> None:
     """Put every function, trigger and grant in place, as the owner, in one transaction."""
     role = settings.APPLICATION_ROLE
     with connection.cursor() as cursor:
-        for part in (declared, *PARTS):
+        cursor.execute(declared.FUNCTIONS)
+        for part in _parts:
             cursor.execute(part.FUNCTIONS)
         cursor.execute(EXCLUSION_FUNCTIONS)
         cursor.execute(CLAIM_FUNCTION)

@@ -146,6 +146,14 @@ VERBS = {
     "wait_for_scanner": gettext_lazy("Waits for the virus scanner"),
     "withdraw": gettext_lazy("Withdrawn"),
     "write_again": gettext_lazy("Written again"),
+    "accept_correction": gettext_lazy("Corrected profile accepted"),
+    "refuse_to_correct": gettext_lazy("Refused by the operator"),
+    "reinstate": gettext_lazy("Put back as it stood before"),
+    "reinstate_refused": gettext_lazy("Put back as it stood before"),
+    "reject": gettext_lazy("Not accepted"),
+    "reject_late": gettext_lazy("Not accepted, after the time was over"),
+    "renew_time": gettext_lazy("Time set anew"),
+    "withdraw_order": gettext_lazy("Order withdrawn"),
 }
 # Where a word means something else on one kind of record.
 VERBS_OF_MODEL = {

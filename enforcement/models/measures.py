@@ -28,6 +28,8 @@ class OrderedMeasure(models.Model):
     )
     measure = models.CharField(_("measure"), max_length=24, choices=MeasureCode.choices)
     term_days = models.PositiveSmallIntegerField(_("term in days"), null=True, blank=True)
+    # What a termination rests on ("correction:5"); other measures rest on the violation alone.
+    ground_ref = models.CharField(_("reference of the ground"), max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("ordered measure")
@@ -45,6 +47,11 @@ class OrderedMeasure(models.Model):
                 )
                 | ~Q(measure=MeasureCode.SUSPEND_UPDATES) & Q(term_days__isnull=True),
                 name="orderedmeasure_term_fits",
+            ),
+            models.CheckConstraint(
+                condition=Q(measure=MeasureCode.TERMINATE) & ~Q(ground_ref="")
+                | ~Q(measure=MeasureCode.TERMINATE) & Q(ground_ref=""),
+                name="orderedmeasure_termination_names_its_ground",
             ),
         ]
 

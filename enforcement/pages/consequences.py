@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.pages.references import reference_in_words
 from compliance.eligibility import deputyships, is_recused, people_who_may
 from compliance.errors import Recused
 from compliance.models import Matter, NoticeLanguage, Person, Proposal, StaffUser, Verdict
@@ -17,6 +18,7 @@ from enforcement.enums import DecisionStatus, MeasureCode
 from enforcement.models import Decision, Measure
 from enforcement.pages.presentation import instant
 from enforcement.services.previews import DecisionPreview
+from enforcement.services.terminations import ground_in_words
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,15 @@ def consequences(preview: DecisionPreview) -> list[Fact]:
     facts = [
         Fact(MeasureCode(measure.measure).label, measure_term(measure))
         for measure in preview.measures
+    ]
+    facts += [
+        Fact(
+            _("The termination rests on"),
+            reference_in_words(measure.ordered.ground_ref),
+            hint=ground_in_words(measure.ordered.ground_ref),
+        )
+        for measure in preview.measures
+        if measure.measure == MeasureCode.TERMINATE
     ]
     if preview.barred_name:
         facts.append(

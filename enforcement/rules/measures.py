@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from enforcement.enums import MeasureCode
+from enforcement.enums import CLOSING_MEASURES, MeasureCode
 
 
 class OrderProblem(StrEnum):
@@ -13,6 +13,7 @@ class OrderProblem(StrEnum):
     NOTHING_ORDERED = "nothing_ordered"
     ORDERED_TWICE = "ordered_twice"
     CLOSURE_WITH_SUSPENSION = "closure_with_suspension"
+    CLOSED_TWICE = "closed_twice"
     TERM_MISSING = "term_missing"
     TERM_NOT_POSSIBLE = "term_not_possible"
     TERM_TOO_LONG = "term_too_long"
@@ -28,7 +29,10 @@ def combination_problem(measures: Collection[str]) -> OrderProblem | None:
         return OrderProblem.NOTHING_ORDERED
     if len(set(measures)) < len(measures):
         return OrderProblem.ORDERED_TWICE
-    if {MeasureCode.CLOSE, MeasureCode.SUSPEND_UPDATES} <= set(measures):
+    closing = set(measures) & set(CLOSING_MEASURES)
+    if len(closing) > 1:
+        return OrderProblem.CLOSED_TWICE
+    if closing and MeasureCode.SUSPEND_UPDATES in measures:
         return OrderProblem.CLOSURE_WITH_SUSPENSION
     return None
 

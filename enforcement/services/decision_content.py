@@ -16,6 +16,7 @@ from enforcement.rules.approvals import ApprovalStep, approvals_for, approvals_n
 from enforcement.rules.measures import OrderProblem, combination_problem, term_problem
 from enforcement.rules.reasons import ReasonProblem, reason_problem, reasoning_problem
 from enforcement.rules.violations import ViolationProblem, ViolationRule, violation_problem
+from enforcement.services.terminations import ground_in_bytes
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ _ORDER_SENTENCES: dict[OrderProblem, Promise] = {
     OrderProblem.CLOSURE_WITH_SUSPENSION: _(
         "A closed account has nothing left to suspend: order one of the two."
     ),
+    OrderProblem.CLOSED_TWICE: _("A closure and a termination close the account: order one."),
     OrderProblem.TERM_MISSING: _("Give the term of the suspension in days."),
     OrderProblem.TERM_NOT_POSSIBLE: _("This measure has no term."),
     OrderProblem.TERM_TOO_LONG: _("The term is longer than the catalogue allows."),
@@ -216,6 +218,7 @@ def proposal_content(
                 "measure": str(MeasureCode(order.measure)),
                 "number": types[order.measure].number,
                 "term_days": order.term_days,
+                **ground_in_bytes(order.measure, case),
             }
             for order in words.measures
         ],

@@ -27,9 +27,11 @@ from enforcement.enums import (
     CaseStatus,
     ContentKind,
     DecisionStatus,
+    MeasureCode,
 )
 from enforcement.models import Case, Decision, DecisionClause, OrderedMeasure, ViolationType
 from enforcement.rules.measures import appeal_limit
+from enforcement.services import terminations
 from enforcement.services.cases import requeue_case
 from enforcement.services.decision_content import (
     DecisionWords,
@@ -138,7 +140,11 @@ def check_proposal(
         raise ActionRefused(_("The account is closed: no measure can be taken on it."))
     now = timezone.now()
     check_words(words, now=now, today=timezone.localdate(now))
-    return check_order(words)
+    slots = check_order(words)
+    for order in words.measures:
+        if order.measure == MeasureCode.TERMINATE:
+            terminations.require_terminable(terminations.ground_of(case), case.account)
+    return slots
 
 
 def _hold_case(case: Case, actor: StaffUser, fence: int) -> None:
@@ -203,7 +209,14 @@ def _write_decision(
         for clause in words.clauses
     )
     OrderedMeasure.objects.bulk_create(
-        OrderedMeasure(decision=decision, measure=order.measure, term_days=order.term_days)
+        OrderedMeasure(
+            decision=decision,
+            measure=order.measure,
+            term_days=order.term_days,
+            ground_ref=(
+                terminations.ground_of(case) if order.measure == MeasureCode.TERMINATE else ""
+            ),
+        )
         for order in words.measures
     )
     return decision
@@ -267,6 +280,9 @@ def _check_release(decision: Decision) -> None:
     case = audit.lock(decision.case)
     if case.status != CaseStatus.OPEN:
         raise ActionRefused(_("This case is no longer open."))
+    for ordered in decision.ordered_measures.filter(measure=MeasureCode.TERMINATE):
+        # What was missed when it was proposed may have been put right since.
+        terminations.require_terminable(ordered.ground_ref, account)
 
 
 def _pass_on(decision: Decision, *, actor: StaffUser, provision: Provision, reason: str) -> None:

@@ -12,12 +12,14 @@ from accounts.models import Restriction
 from accounts.services import restrictions
 from compliance import audit
 from compliance.errors import ActionRefused
+from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
-from enforcement.enums import MeasureCode, MeasureStatus
+from enforcement.enums import CLOSING_MEASURES, MeasureCode, MeasureStatus
 from enforcement.models import Decision, Measure, OrderedMeasure
 from enforcement.rules.measures import measure_end
+from enforcement.services import terminations
 from enforcement.services.notices import write_measure_ended
 
 
@@ -149,10 +151,48 @@ def close_account(
     return _put_in_force(ordered, decision, at, actor=actor, provision=provision, reason=reason)
 
 
+@transaction.atomic
+def terminate_service(
+    *,
+    ordered: OrderedMeasure,
+    decision: Decision,
+    at: datetime,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Measure:
+    """
+    Terminate the service to an account and bar its name.
+
+    Public Account Provisions, art. 8 §2 (a correction that was refused or missed) and art. 11 §2 (a
+    transfer without approval). It closes the account by law and agreement, so that its name is not
+    registered again (art. 8 §3).
+
+    :raises ActionRefused: if what it rests on does not allow it now.
+    :raises TransitionRefused: if the account is closed already.
+    """
+    terminations.require_terminable(ordered.ground_ref, decision.account)
+    measure = _put_in_force(ordered, decision, at, actor=actor, provision=provision, reason=reason)
+    violation = decision.violation_type
+    restrictions.close_account(
+        account=decision.account,
+        ground_kind=GroundKind.DECISION,
+        ground_ref=decision.number,
+        actor=actor,
+        provision=provision,
+        reason=f"{decision.number} {violation.code} {violation.title_zh}",
+    )
+    terminations.note_terminated(
+        ordered.ground_ref, Grounds(actor=actor, provision=provision, reason=reason)
+    )
+    return measure
+
+
 _CARRIED_OUT_BY: dict[str, _CarriesOut] = {
     MeasureCode.WARN: warn_account,
     MeasureCode.SUSPEND_UPDATES: suspend_updates,
     MeasureCode.CLOSE: close_account,
+    MeasureCode.TERMINATE: terminate_service,
 }
 
 
@@ -192,7 +232,7 @@ def lift_measure(*, measure: Measure, actor: StaffUser, provision: Provision, re
     :raises TransitionRefused: if it ended before.
     """
     require_permission(actor, "enforcement.lift_measure")
-    if measure.measure == MeasureCode.CLOSE:
+    if measure.measure in CLOSING_MEASURES:
         raise ActionRefused(_("A closure is undone by an appeal, not lifted."))
     # The decision before its measures, as in every act on both, so that none waits for another.
     decision = audit.lock(measure.decision)

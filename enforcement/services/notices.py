@@ -27,6 +27,7 @@ from enforcement.enums import (
     MeasureStatus,
 )
 from enforcement.models import Decision, DecisionClause, Measure
+from enforcement.services.terminations import ground_in_words
 
 DECISION = "enforcement.decision"
 REVERSAL = "enforcement.reversal"
@@ -54,6 +55,11 @@ def _measure_line(measure: Measure) -> str:
         return _(
             "Updates are suspended from %(from)s until %(until)s and are possible again then."
         ) % {"from": begin, "until": _instant(measure.in_force_until)}
+    if measure.measure == MeasureCode.TERMINATE:
+        return _(
+            "The service to the account is terminated from %(from)s, without end; its name may "
+            "not be registered again. It rests on this: %(ground)s"
+        ) % {"from": begin, "ground": ground_in_words(measure.ordered.ground_ref)}
     return _(
         "The account is closed from %(from)s, without end; its name may not be registered again."
     ) % {"from": begin}
@@ -164,7 +170,7 @@ def compose_decision(about_id: str, language: str) -> Mapping[str, str]:
     """
     decision = Decision.objects.select_related("account", "case", "violation_type").get(pk=about_id)
     clauses = list(decision.clauses.order_by("pk"))
-    measures = list(decision.measures.order_by("pk"))
+    measures = list(decision.measures.select_related("ordered").order_by("pk"))
     if not (clauses and measures and decision.in_force_from and decision.appealable_until):
         raise ActionRefused
     return _decision_values(
@@ -268,6 +274,8 @@ def _undone_line(measure: Measure, reversed_at: datetime) -> str:
         if was_running:
             return _("The suspension of updates has ended.")
         return _("The suspension had ended before; its time cannot be given back.")
+    if measure.measure == MeasureCode.TERMINATE:
+        return _("The termination of the service no longer stands.")
     return _("The closure no longer stands.")
 
 

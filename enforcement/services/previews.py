@@ -10,19 +10,21 @@ from django.utils.translation import gettext as _
 
 from compliance.deadlines import due_instant
 from compliance.models import NoticeLanguage, StaffUser
-from enforcement.enums import MeasureCode
+from enforcement.enums import CLOSING_MEASURES, MeasureCode
 from enforcement.models import (
     Case,
     Decision,
     DecisionClause,
     Measure,
     MeasureType,
+    OrderedMeasure,
     ViolationType,
 )
 from enforcement.rules.measures import appeal_limit, is_reportable, measure_end
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 from enforcement.services.decisions import check_proposal
 from enforcement.services.notices import notice_text
+from enforcement.services.terminations import ground_of
 
 
 @dataclass(frozen=True)
@@ -110,12 +112,18 @@ def _preview(
     measures = [
         Measure(
             measure=order.measure,
+            ordered=OrderedMeasure(
+                measure=order.measure,
+                ground_ref=ground_of(decision.case)
+                if order.measure == MeasureCode.TERMINATE
+                else "",
+            ),
             in_force_from=now,
             in_force_until=measure_end(now, order.term_days),
         )
         for order in orders
     ]
-    is_closure = any(order.measure == MeasureCode.CLOSE for order in orders)
+    is_closure = any(order.measure in CLOSING_MEASURES for order in orders)
     return DecisionPreview(
         slots=slots,
         measures=measures,

@@ -12,11 +12,13 @@ from accounts.enums import AccountStatus, GroundKind, RestrictionKind
 from accounts.models import Restriction
 from accounts.services import restrictions
 from compliance import audit, proposals
+from compliance.grounds import Grounds
 from compliance.models import Side, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
-from enforcement.enums import MeasureCode, MeasureStatus
+from enforcement.enums import CLOSING_MEASURES, MeasureCode, MeasureStatus
 from enforcement.models import Decision, Measure
+from enforcement.services import terminations
 from enforcement.services.notices import write_reversal
 
 
@@ -79,7 +81,7 @@ def reverse_decision(
     )
     items = [
         _reverse_measure(measure, decision, now, actor=actor, provision=provision, reason=reason)
-        for measure in decision.measures.select_related("restriction").order_by("pk")
+        for measure in decision.measures.select_related("restriction", "ordered").order_by("pk")
     ]
     write_reversal(decision, actor=actor)
     return ReversalReport(tuple(items))
@@ -105,8 +107,13 @@ def _reverse_measure(
     code = MeasureCode(measure.measure)
     if code == MeasureCode.WARN:
         return Undone(code, True, _("The warning no longer counts."))
-    if code == MeasureCode.CLOSE:
-        return _reopen(decision, actor=actor, provision=provision, reason=reason)
+    if code in CLOSING_MEASURES:
+        undone = _reopen(decision, code, actor=actor, provision=provision, reason=reason)
+        if code == MeasureCode.TERMINATE and undone.is_restored:
+            return _reinstate(
+                measure, undone, Grounds(actor=actor, provision=provision, reason=reason)
+            )
+        return undone
     if not was_running or measure.restriction is None:
         return Undone(
             code, False, _("The suspension had ended before; its time cannot be given back.")
@@ -127,16 +134,35 @@ def _reverse_measure(
     return Undone(code, True, _("Updates are possible again."))
 
 
-def _reopen(decision: Decision, *, actor: StaffUser, provision: Provision, reason: str) -> Undone:
+def _reinstate(measure: Measure, undone: Undone, grounds: Grounds) -> Undone:
+    """Put back what the termination rested on: the account is as it was before, no more."""
+    terminations.note_reversed(measure.ordered.ground_ref, grounds)
+    return Undone(
+        undone.measure,
+        True,
+        _(
+            "The account is open again, and this bar of its name is gone. What the termination "
+            "rested on stands as it stood before: %(ground)s"
+        )
+        % {"ground": terminations.ground_in_words(measure.ordered.ground_ref)},
+    )
+
+
+def _reopen(
+    decision: Decision,
+    code: MeasureCode,
+    *,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Undone:
     account = audit.lock(decision.account)
     if (
         account.status != AccountStatus.CLOSED
         or account.closed_ground_kind != GroundKind.DECISION
         or account.closed_ground_ref != decision.number
     ):
-        return Undone(
-            MeasureCode.CLOSE, False, _("The account's present state comes from another ground.")
-        )
+        return Undone(code, False, _("The account's present state comes from another ground."))
     restrictions.reopen_account(
         account=account,
         ground_kind=GroundKind.DECISION,
@@ -145,6 +171,4 @@ def _reopen(decision: Decision, *, actor: StaffUser, provision: Provision, reaso
         provision=provision,
         reason=reason,
     )
-    return Undone(
-        MeasureCode.CLOSE, True, _("The account is open again, and this bar of its name is gone.")
-    )
+    return Undone(code, True, _("The account is open again, and this bar of its name is gone."))

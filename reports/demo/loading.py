@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import (
     Application,
+    Correction,
     Dormancy,
     DormancyBatch,
     Finding,
@@ -36,6 +37,7 @@ from reports.demo.api_clients import add_clients
 from reports.demo.applicants import UID_PREFIX
 from reports.demo.cases import Cases
 from reports.demo.clock import Diary, clock_at
+from reports.demo.corrections import Corrections
 from reports.demo.deadlines import show_deadlines
 from reports.demo.dormancy import Dormancies
 from reports.demo.figures import push_figures
@@ -177,6 +179,7 @@ def _play(present: datetime) -> None:
     Registrations(diary, crew).note_all()
     Qualifications(diary, crew).note_all()
     Profiles(diary, crew).note_all()
+    Corrections(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()
@@ -221,6 +224,7 @@ def states() -> dict[str, Counter[str]]:
         PublicAccount,
         Qualification,
         ProfileChange,
+        Correction,
         Finding,
         Dormancy,
         DormancyBatch,

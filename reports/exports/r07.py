@@ -89,7 +89,7 @@ SELECT d.id, a.platform_uid, a.name, s.nature, v.code, d.statute, cited.clauses,
        SELECT string_agg(coalesce(t.number, m.measure), ';' ORDER BY t.number, m.id) AS numbers,
               min(m.in_force_from) AS first_start,
               max(least(m.in_force_until, m.ended_at)) AS last_end,
-              bool_or(m.measure = 'close' AND m.ended_at IS NULL) AS has_no_end
+              bool_or(m.measure IN ('close', 'terminate') AND m.ended_at IS NULL) AS has_no_end
          FROM enforcement_measure m
          LEFT JOIN enforcement_measuretype t
            ON t.version_id = v.version_id AND t.measure = m.measure

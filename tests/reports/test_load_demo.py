@@ -1,9 +1,11 @@
 """The demo: every state of every flow, through the services, into an empty database only."""
 
+import csv
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,7 +68,7 @@ def status_models() -> Iterator[type[StatusModel]]:
 
 # One load serves many questions: it takes ten seconds, and a test that commits gets a database of
 # its own.
-def test_the_demo_holds_every_state_of_every_flow_and_nothing_of_anybody() -> None:
+def test_the_demo_holds_every_state_of_every_flow_and_nothing_of_anybody(tmp_path: Path) -> None:
     text = load()
 
     missing = {
@@ -86,7 +88,7 @@ def test_the_demo_holds_every_state_of_every_flow_and_nothing_of_anybody() -> No
     states = {each.state(timezone.now()) for each in Delivery.objects.all()}
     assert {DeliveryState.DELIVERED, DeliveryState.DEAD, DeliveryState.WAITING} <= states
     assert EscalationTakeover.objects.exists()
-    assert ClockEvent.objects.filter(kind="extend").count() == 1
+    assert ClockEvent.objects.filter(kind="extend").count() == 2
     assert ClockExtension.objects.filter(proposal__outcome__isnull=True).count() == 1
     assert TimeLimit.objects.filter(announced_at__isnull=False).count() == 1
     is_dated_as_told(timezone.now())
@@ -95,6 +97,26 @@ def test_the_demo_holds_every_state_of_every_flow_and_nothing_of_anybody() -> No
     identities_are_made_up_and_hidden(text)
     filings_hold_together()
     second_load_changes_nothing()
+    a_termination_is_filed_without_end(tmp_path)
+
+
+def a_termination_is_filed_without_end(folder: Path) -> None:
+    ended = Measure.objects.select_related("decision").get(measure=MeasureCode.TERMINATE)
+    day = timezone.localdate(ended.in_force_from)
+    until = day + timedelta(days=1)
+    call_command(
+        "prepare_filing",
+        "R07",
+        f"--from={day}",
+        f"--until={until}",
+        "--format=csv",
+        f"--out={folder}",
+    )
+    (written,) = folder.glob("R07*.csv")
+    rows = list(csv.reader(written.read_text(encoding="utf-8-sig").splitlines()))
+    (row,) = [each for each in rows if each[0] == ended.decision.number]
+    assert "S4" in row
+    assert "长期" in row
 
 
 def is_dated_as_told(now: datetime) -> None:
@@ -118,6 +140,7 @@ def queue_is_worth_a_look(now: datetime) -> None:
     assert {item.queue for item in WorkItem.objects.open()} == {
         "applications",
         "cases",
+        "corrections",
         "findings",
         "profile_changes",
         "patrol",

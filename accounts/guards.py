@@ -1,0 +1,45 @@
+"""What the database holds for corrections of profiles against every door."""
+
+from compliance.guards.triggers import Triggers
+
+FUNCTIONS = """
+-- When the notice that set the time of a correction was delivered, if it was before that was over.
+CREATE OR REPLACE FUNCTION heyan_correction_told(correction bigint)
+RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    told timestamptz;
+BEGIN
+    SELECT min(d.delivered_at) INTO told
+        FROM accounts_correction c
+        JOIN compliance_clock k ON k.id = c.clock_id
+        JOIN compliance_notice n ON n.about_type = 'accounts.correction'
+            AND n.about_id = c.id::text AND n.occasion = c.clock_id::text
+            AND n.purpose = 'accounts.correction_ordered'
+        JOIN compliance_delivery d ON d.notice_id = n.id
+        WHERE c.id = correction AND d.delivered_at < k.due_at;
+    RETURN told;
+END $$;
+
+-- A correction is missed only after its time, and only by somebody who was told of it.
+CREATE OR REPLACE FUNCTION heyan_correction_missed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    due timestamptz;
+BEGIN
+    IF NEW.status = 'overdue' AND OLD.status IS DISTINCT FROM 'overdue'
+            AND OLD.status <> 'terminated' THEN
+        SELECT due_at INTO due FROM compliance_clock WHERE id = NEW.clock_id;
+        IF NEW.lapsed_at IS NULL OR NEW.lapsed_at < due
+                OR NEW.notice_delivered_at IS DISTINCT FROM heyan_correction_told(NEW.id) THEN
+            RAISE EXCEPTION 'correction % is not overdue, or nobody was told', NEW.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'correction_overdue_is_earned';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+TRIGGERS: Triggers = {
+    "accounts_correction": [
+        ("correction_overdue_is_earned", "BEFORE UPDATE", "heyan_correction_missed()", False),
+    ],
+}

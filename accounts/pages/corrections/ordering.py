@@ -1,0 +1,207 @@
+"""The page on which a correction is ordered: the service is suspended with it."""
+
+from typing import Any, Final
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.correction_words import CorrectionGround, Mismatch
+from accounts.enums import AccountStatus, FindingKind
+from accounts.models import Correction, Finding, PublicAccount
+from accounts.pages.account import limits_panel, profile_facts, subject_panel
+from accounts.pages.addresses import account_url, finding_url
+from accounts.pages.corrections.presentation import correction_url
+from accounts.pages.findings import FindingAct, register_finding_act
+from accounts.services.corrections import ordering
+from accounts.services.corrections.ordering import CorrectionDraft, clauses_to_cite
+from accounts.services.reason_templates import reason_templates
+from compliance.grounds import Grounds
+from compliance.models import Clause, StaffUser
+from compliance.pages.door import posted_number, staff_of
+from compliance.pages.record import RecordLink, register_record_link
+from compliance.provisions import Provision
+from compliance.refusals import refusals_logged
+from compliance.ui.admin import SelectWidget, TextareaWidget
+from compliance.ui.kit import ReasonTemplate
+from compliance.ui.pages import ConsolePage, Crumb, register_page
+
+_USUAL_CLAUSE: Final = "public-account-2021:18(1)"
+
+
+class ClauseField(forms.ModelChoiceField):
+    """A clause with its document and its text."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return what a clause is called."""
+        return f"{obj.rule_version.document.title} {obj.number} {obj.text}"
+
+
+class CorrectionForm(forms.Form):
+    """What is said when a correction is ordered; what is needed is the matter of the service."""
+
+    mismatches = forms.MultipleChoiceField(
+        label=gettext_lazy("What is wrong"),
+        choices=Mismatch.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    ground = forms.ChoiceField(
+        label=gettext_lazy("In what way"),
+        choices=[("", gettext_lazy("Choose")), *CorrectionGround.choices],
+        widget=SelectWidget,
+    )
+    facts = forms.CharField(
+        label=gettext_lazy("Facts told to the operator"),
+        widget=TextareaWidget,
+        help_text=gettext_lazy("What was found and why it does not agree; the operator reads it."),
+    )
+    clause = ClauseField(
+        label=gettext_lazy("Clause cited beside art. 8 §2"),
+        queryset=Clause.objects.none(),
+        widget=SelectWidget,
+    )
+    private_note = forms.CharField(
+        label=gettext_lazy("Private note, never told"), required=False, widget=TextareaWidget
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        widget=TextareaWidget,
+        help_text=gettext_lazy("Why it is ordered; kept on record among colleagues."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        clause = self.fields["clause"]
+        assert isinstance(clause, forms.ModelChoiceField)
+        clause.queryset = clauses_to_cite()
+        # The head of art. 18 that asks for the same.
+        clause.initial = clause.queryset.filter(provision=_USUAL_CLAUSE).first()
+
+
+class OrderCorrectionPage(ConsolePage):
+    """Orders a correction; what follows at once stands beside the form."""
+
+    title = gettext_lazy("Order a correction")
+    permission = ordering.ORDER
+    template_name = "accounts/corrections/order.html"
+
+    @cached_property
+    def account(self) -> PublicAccount:
+        """The account that the address names."""
+        found = PublicAccount.objects.select_related(
+            "activity", "application", "subject__id_number", "subject__name"
+        ).prefetch_related("restrictions")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    @cached_property
+    def finding(self) -> Finding | None:
+        """The finding that the address names, from which the correction comes."""
+        number = self.request.GET.get("finding", "")
+        if not (number.isascii() and number.isdigit() and len(number) < 19):
+            return None
+        return get_object_or_404(Finding, pk=number, account=self.account)
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
+
+    def form(self) -> CorrectionForm:
+        """Return the form as it was posted, or with what the finding says."""
+        initial = {"facts": self.finding.facts} if self.finding is not None else {}
+        posted = self.request.POST if self.request.method == "POST" else None
+        return CorrectionForm(posted, initial=initial)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        staff, account, finding = staff_of(self.request), self.account, self.finding
+        lease = getattr(finding.work_item, "lease", None) if finding is not None else None
+        waiting = Correction.objects.open().filter(account=account).first()
+        templates: list[ReasonTemplate] = [
+            ReasonTemplate(each.label, each.text) for each in reason_templates("order_correction")
+        ]
+        return {
+            "form": self.form(),
+            "account": account,
+            "facts": profile_facts(account),
+            "panels": [
+                limits_panel(account, staff, timezone.now()),
+                subject_panel(account, staff),
+            ],
+            "templates": templates,
+            "finding": finding,
+            "fence": lease.fence if lease is not None else "",
+            "waiting": waiting,
+            "waiting_url": correction_url(waiting) if waiting is not None else "",
+            "back_url": finding_url(finding) if finding is not None else account_url(account),
+            **super().get_context_data(**kwargs),
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form, actor = self.form(), staff_of(request)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(), status=422)
+        given = dict(form.cleaned_data)
+        reason = given.pop("reason")
+        with refusals_logged(
+            action="accounts.correction.create",
+            target=self.account,
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_8_2,
+        ):
+            ordered = ordering.order_correction(
+                account=self.account,
+                draft=CorrectionDraft(**given),
+                finding=self.finding,
+                finding_fence=posted_number(request, "fence") if self.finding else None,
+                actor=actor,
+                provision=Provision.PUBLIC_ACCOUNT_8_2,
+                reason=reason,
+            )
+        said = _("%(reference)s is ordered; the service is suspended.") % {
+            "reference": ordered.reference
+        }
+        return self.redirect(correction_url(ordered), said)
+
+
+def ordering_url(account: PublicAccount) -> str:
+    """Return the address at which a correction of an account is ordered."""
+    return reverse("admin:order_correction", args=[account.pk])
+
+
+def ordering_link(account: PublicAccount, staff: StaffUser) -> RecordLink | None:
+    """Return the way to order a correction, for whoever may, while none is open."""
+    if not staff.has_perm(ordering.ORDER) or account.status != AccountStatus.ACTIVE:
+        return None
+    if Correction.objects.open().filter(account=account).exists():
+        return None
+    return RecordLink(label=gettext_lazy("Order a correction"), url=ordering_url(account), key="c")
+
+
+def lead_to_ordering(finding: Finding, fence: int, grounds: Grounds) -> tuple[str, str]:
+    """Lead on to the form; the finding is taken up together with the order."""
+    said = _("Say what is to be corrected; the finding is taken up with it.")
+    return said, f"{ordering_url(finding.account)}?finding={finding.pk}"
+
+
+def register() -> None:
+    """Give the page its address and its ways; called when apps are ready."""
+    register_page(
+        "accounts/<int:pk>/corrections/order/", OrderCorrectionPage, name="order_correction"
+    )
+    register_record_link("accounts.publicaccount", ordering_link)
+    register_finding_act(
+        FindingAct(
+            code="order_correction",
+            label=gettext_lazy("Order a correction"),
+            hint=gettext_lazy(
+                "The service is suspended until name, picture or introduction agree."
+            ),
+            permission=ordering.ORDER,
+            carry_out=lead_to_ordering,
+            key="c",
+            kinds=frozenset({FindingKind.PATROL_FAILED}),
+        )
+    )

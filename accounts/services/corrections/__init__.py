@@ -1,0 +1,1 @@
+"""Corrections of profiles (art. 8 §2): ordered, answered, reviewed, and what comes of missed ones."""

@@ -44,6 +44,9 @@ class AccountsConfig(AppConfig):
             notices,
             qualification_notices,
         )
+        from accounts.services.agencies import answers as contract_answers
+        from accounts.services.agencies import telling as contract_notices
+        from accounts.services.earning import telling as earning_notices
         from accounts.services.qualifications import answers
         from compliance import roles
         from compliance.models.commands import name_command
@@ -51,13 +54,18 @@ class AccountsConfig(AppConfig):
         from compliance.notices.recipients import register_address_book
         from compliance.responses import register_response_kind
 
-        for purpose in (*notices.PURPOSES, *qualification_notices.PURPOSES):
+        for purpose in (
+            *notices.PURPOSES,
+            *qualification_notices.PURPOSES,
+            *earning_notices.PURPOSES,
+            *contract_notices.PURPOSES,
+        ):
             register_purpose(purpose)
         register_address_book(invitations.ACCOUNT, notices.contact_of)
-        for kind, label in commands.LABELS.items():
+        for kind, label in (*commands.LABELS.items(), *earning_notices.LABELS.items()):
             name_command(kind, label)
         register_response_kind(material.KIND)
-        for response_kind in answers.KINDS:
+        for response_kind in (*answers.KINDS, contract_answers.KIND):
             register_response_kind(response_kind)
         application.register()
         application_review.register()
@@ -101,6 +109,13 @@ class AccountsConfig(AppConfig):
             "accounts.view_applicationmaterial",
             "accounts.view_finding",
             "accounts.view_hold",
+            "accounts.view_earningapplication",
+            "accounts.view_accountpowers",
+            "accounts.view_violationfact",
+            "accounts.view_standing",
+            "accounts.view_agency",
+            "accounts.view_agencycontract",
+            "accounts.view_eligibilityrule",
         ]
         for role in (
             roles.MODERATOR,
@@ -124,12 +139,24 @@ class AccountsConfig(AppConfig):
             "accounts.revoke_qualification",
         )
         roles.grant_to(
+            roles.MODERATOR,
+            "accounts.submit_contract",
+            "accounts.review_contract",
+            "accounts.terminate_contract",
+            "accounts.register_agency",
+        )
+        roles.grant_to(
             roles.COMPLIANCE_OFFICER,
+            "accounts.register_agency",
+            "accounts.propose_formula",
             "accounts.add_names",
             "accounts.propose_qualification_rule",
             "accounts.follow_disclosure",
         )
-        roles.grant_to(roles.SUPERVISOR, "accounts.approve_qualification_rule")
+        roles.grant_to(
+            roles.SUPERVISOR, "accounts.approve_qualification_rule", "accounts.approve_formula"
+        )
+        roles.make_delegable("accounts.approve_formula", _("formulas of accounts"))
         roles.make_delegable(
             "accounts.approve_qualification_rule", _("how a type of qualification is checked")
         )

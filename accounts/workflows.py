@@ -1,6 +1,7 @@
 """The arrow tables of what `accounts` keeps."""
 
 from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
+from accounts.powers_words import AgencyStatus, ContractStatus, EarningStatus
 from accounts.qualification_words import QualificationStatus
 from compliance.workflow import Workflow, arrow
 
@@ -41,4 +42,31 @@ QUALIFICATION = Workflow(
 FINDING = Workflow(
     arrow("take_up", {FindingStatus.OPEN}, FindingStatus.TAKEN_UP),
     arrow("set_aside", {FindingStatus.OPEN}, FindingStatus.SET_ASIDE),
+)
+
+E = EarningStatus
+EARNING = Workflow(
+    arrow("grant", {E.SUBMITTED}, E.GRANTED),
+    arrow("refuse", {E.SUBMITTED}, E.REFUSED),
+    arrow("lose", {E.GRANTED}, E.LOST),
+    # What was lost by a decision comes back with the decision's undoing, and by nothing else.
+    arrow("restore", {E.LOST}, E.GRANTED),
+    arrow("give_up", {E.GRANTED}, E.GIVEN_UP),
+)
+
+AGENCY = Workflow(
+    arrow("strike_off", {AgencyStatus.REGISTERED}, AgencyStatus.STRUCK_OFF),
+    arrow("restore", {AgencyStatus.STRUCK_OFF}, AgencyStatus.REGISTERED),
+)
+
+C = ContractStatus
+CONTRACT = Workflow(
+    arrow("take_in", {C.SUBMITTED}, C.IN_REVIEW),
+    arrow("ask_for_material", {C.IN_REVIEW}, C.WAITING_MATERIAL),
+    arrow("resume_review", {C.WAITING_MATERIAL}, C.IN_REVIEW),
+    arrow("approve", {C.IN_REVIEW}, C.IN_FORCE),
+    arrow("refuse", {C.IN_REVIEW, C.WAITING_MATERIAL}, C.REFUSED),
+    arrow("withdraw", {C.IN_REVIEW, C.WAITING_MATERIAL}, C.WITHDRAWN),
+    arrow("expire", {C.IN_FORCE}, C.ENDED),
+    arrow("terminate", {C.IN_FORCE}, C.TERMINATED),
 )

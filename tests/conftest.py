@@ -18,6 +18,7 @@ from tests.worker_database import WorkerDatabase
 
 pytest_plugins = [
     "tests.accounts.fixtures",
+    "tests.accounts.powers",
     "tests.accounts.qualifications",
     "tests.compliance.api_fixtures",
     "tests.compliance.desk_cases",

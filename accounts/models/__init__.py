@@ -1,16 +1,24 @@
 """The tables of who an account is."""
 
 from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
+from accounts.models.agencies import (
+    Agency,
+    AgencyContract,
+    ContractDocument,
+    ContractReminder,
+)
 from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.disclosure import Disclosure, DisclosureConsent, PublicContact
 from accounts.models.findings import Finding, Hold
+from accounts.models.formulas import CommentPowerRule, EligibilityRule
 from accounts.models.grades import AccountGrade, GradeRule
 from accounts.models.marks import AccountMark
 from accounts.models.materials import ApplicationMaterial
 from accounts.models.metrics import DailyMetric, FollowConsent, MetricAlert, MetricRule
 from accounts.models.name_keys import AccountNameKey, ListedNameKey
 from accounts.models.names import IdentityBar, ListedName
+from accounts.models.powers import AccountPowers, EarningApplication
 from accounts.models.qualification_rules import QualificationRule
 from accounts.models.qualifications import (
     ChecklistTick,
@@ -19,6 +27,7 @@ from accounts.models.qualifications import (
     QualificationDocument,
     QualificationReminder,
 )
+from accounts.models.standing import Standing, ViolationFact
 from accounts.models.subjects import RealNameVerification, Subject
 
 __all__ = [
@@ -26,14 +35,22 @@ __all__ = [
     "AccountGrade",
     "AccountMark",
     "AccountNameKey",
+    "AccountPowers",
+    "Agency",
+    "AgencyContract",
     "AgreementAcceptance",
     "Application",
     "ApplicationCheck",
     "ApplicationMaterial",
     "ChecklistTick",
+    "CommentPowerRule",
+    "ContractDocument",
+    "ContractReminder",
     "DailyMetric",
     "Disclosure",
     "DisclosureConsent",
+    "EarningApplication",
+    "EligibilityRule",
     "Finding",
     "FollowConsent",
     "GradeRule",
@@ -53,5 +70,7 @@ __all__ = [
     "RealNameVerification",
     "RegistrationPolicy",
     "Restriction",
+    "Standing",
     "Subject",
+    "ViolationFact",
 ]

@@ -14,14 +14,17 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from accounts.api import accounts, applications
+        from accounts.api import agencies as pushed_agencies
         from accounts.api import agreements as pushed_agreements
         from accounts.api import disclosure as pushed_disclosure
         from accounts.api import findings as read_findings
         from accounts.api import grades as read_grades
         from accounts.api import metrics as pushed_metrics
+        from accounts.api import powers as pushed_powers
         from accounts.api import qualifications as pushed_qualifications
         from accounts.pages import (
             account,
+            agencies,
             agreements,
             application,
             application_review,
@@ -32,6 +35,7 @@ class AccountsConfig(AppConfig):
             identity_search,
             materials,
             metrics,
+            powers,
             public_accounts,
             qualifications,
             searches,
@@ -73,6 +77,8 @@ class AccountsConfig(AppConfig):
         pushed_disclosure.register()
         pushed_metrics.register()
         read_grades.register()
+        pushed_powers.register()
+        pushed_agencies.register_all()
         accounts.register()
         pushed_agreements.register()
         pushed_qualifications.register()
@@ -90,6 +96,8 @@ class AccountsConfig(AppConfig):
         disclosure.register()
         metrics.register()
         grades.register()
+        powers.register()
+        agencies.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",

@@ -1,5 +1,5 @@
 """Admin pages of what `accounts` keeps: records, disclosure, figures. All are read only."""
 
-from accounts.admin import disclosure, metrics, records
+from accounts.admin import disclosure, metrics, powers, records
 
-__all__ = ["disclosure", "metrics", "records"]
+__all__ = ["disclosure", "metrics", "powers", "records"]

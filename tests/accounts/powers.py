@@ -100,7 +100,7 @@ def submitted_contract(system: StaffUser) -> Callable[..., AgencyContract]:
         )
         (document,) = attach_contract_documents(
             contract=contract,
-            files=[take_in("合同.jpg", [picture(number)])],
+            files=[take_in("合同.jpg", [picture(size=(320 + number, 200))])],
             shows="协议首页",
             **because(system),
         )

@@ -30,6 +30,7 @@ class AccountsConfig(AppConfig):
             application_review,
             disclosure,
             findings,
+            formulas,
             grades,
             histories,
             identity_search,
@@ -98,6 +99,7 @@ class AccountsConfig(AppConfig):
         grades.register()
         powers.register()
         agencies.register()
+        formulas.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",

@@ -173,7 +173,10 @@ class EarningEnd(ChangeView):
 
     @extend_schema(
         summary=gettext_lazy("Give up a right to earn"),
-        description=gettext_lazy("Given up twice it is refused the second time."),
+        description=gettext_lazy(
+            "Needs the ETag of the application in If-Match. Given up twice it is refused the second "
+            "time."
+        ),
         operation_id="earning_applications_give_up",
         request=None,
         responses={200: EarningApplicationOutput},
@@ -185,6 +188,7 @@ class EarningEnd(ChangeView):
         ):
             give_up_earning(
                 application=application,
+                expected_version=self.expected_version(),
                 actor=self.actor,
                 provision=Provision.PUBLIC_ACCOUNT_14_1,
                 reason=_GIVEN_UP,

@@ -204,10 +204,14 @@ def fresh_signals(
     today: date,
     limits: MetricLimits,
 ) -> list[Signal]:
-    """Return the signals that were not told of within the quiet days before `today`."""
+    """
+    Return the signals that were not told of within the quiet days around `today`.
+
+    A day that is evaluated again, because one before it came late, may lie before what was told.
+    """
     quiet = {
         (kind, indicator)
         for kind, indicator, day in told
-        if 0 < (today - day).days <= limits.quiet_days
+        if 0 < abs((today - day).days) <= limits.quiet_days
     }
     return [each for each in signals if (each.kind, each.indicator) not in quiet]

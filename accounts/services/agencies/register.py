@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import IdType
 from accounts.models import Agency, AgencyContract, PublicAccount
-from accounts.powers_words import AgencyStatus, ContractStatus
+from accounts.powers_words import ContractStatus
 from accounts.rules.identity_numbers import normalised, number_problem
 from accounts.services.agencies.ending import terminate_all
 from compliance import audit
@@ -197,7 +197,6 @@ def restore_agency(
         reason=reason,
         expected_version=expected_version,
     )
-    assert agency.status == AgencyStatus.REGISTERED
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from accounts.services.decision_texts import supply_by
 from accounts.services.qualifications.review import require_told
 from compliance import audit
 from compliance.clocks import finish_clock, pause_clock, resume_or_start_clock, start_clock
-from compliance.errors import ActionRefused, StaleLease
+from compliance.errors import ActionRefused, StaleLease, TransitionRefused
 from compliance.grounds import Grounds
 from compliance.models import Clock, EvidenceStatus, Side, StaffUser, WorkItem
 from compliance.proposals import take_part
@@ -285,6 +285,10 @@ def terminate_contract(
     told = require_told(told)
     grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
     audit.lock(contract, expected_version=expected_version)
+    if contract.status != ContractStatus.IN_FORCE:
+        raise TransitionRefused(
+            _("%(reference)s is not in force; there is nothing to end.")
+            % {"reference": contract.reference}
+        )
     terminate_all(AgencyContract.objects.filter(pk=contract.pk), told=told, grounds=grounds)
     contract.refresh_from_db()
-    assert contract.status == ContractStatus.TERMINATED

@@ -1,6 +1,7 @@
 """What operators are told of their agreements with agencies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from django.utils import timezone
@@ -65,13 +66,23 @@ def remind_all(contracts: Sequence[AgencyContract], *, actor: StaffUser) -> list
 
 def _write(contracts: Sequence[AgencyContract], purpose: str, actor: StaffUser) -> list[Notice]:
     invitations = open_invitations_of(contracts) if purpose == MATERIAL else {}
+    # Asked once for each language, however many are told.
+    appeal = cache(lambda _language: _appeal(purpose))
     return write_all(
-        [_draft(each, purpose, invitations.get(str(each.pk))) for each in contracts], actor=actor
+        [_draft(each, purpose, invitations.get(str(each.pk)), appeal) for each in contracts],
+        actor=actor,
     )
 
 
+def _appeal(purpose: str) -> str:
+    return way_to_appeal(timezone.now()) if purpose in (REFUSED, TERMINATED) else ""
+
+
 def _draft(
-    contract: AgencyContract, purpose: str, invitation: ResponseInvitation | None
+    contract: AgencyContract,
+    purpose: str,
+    invitation: ResponseInvitation | None,
+    appeal: Callable[[str], str],
 ) -> NoticeDraft:
     who = Reference(ACCOUNT, contract.account.platform_uid)
     return NoticeDraft(
@@ -80,14 +91,14 @@ def _draft(
         about=contract,
         subject=who,
         recipient=who,
-        values=lambda _language: _values(contract, purpose, invitation),
+        values=lambda language: _values(contract, invitation, appeal(language)),
         # Material can be asked for more than once.
         occasion=str(contract.version) if purpose == MATERIAL else "",
     )
 
 
 def _values(
-    contract: AgencyContract, purpose: str, invitation: ResponseInvitation | None
+    contract: AgencyContract, invitation: ResponseInvitation | None, appeal: str
 ) -> dict[str, str]:
     return {
         "reference": contract.reference,
@@ -103,7 +114,7 @@ def _values(
             if invitation is not None
             else _("Hand it in on the platform, where the account is run.")
         ),
-        "appeal": way_to_appeal(timezone.now()) if purpose in (REFUSED, TERMINATED) else "",
+        "appeal": appeal,
     }
 
 
@@ -111,7 +122,7 @@ def _compose(purpose: str, about_id: str) -> Mapping[str, str]:
     contract = AgencyContract.objects.with_all().get(pk=about_id)
     if contract.status != _STATUS_OF[purpose]:
         raise ActionRefused(_("The agreement has moved on: this is no longer to be told."))
-    return _values(contract, purpose, open_invitations_of([contract]).get(about_id))
+    return _values(contract, open_invitations_of([contract]).get(about_id), _appeal(purpose))
 
 
 def _latest(purpose: str) -> Example | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus, ApplicationSource
 from accounts.models import EarningApplication, PublicAccount
-from accounts.powers_words import EarningBehaviour, EarningStatus
+from accounts.powers_words import EarningBehaviour
 from accounts.rules.earning import obstacles, possible_from
 from accounts.services.earning.facts import earning_rule, facts_of
 from accounts.services.earning.telling import command_rights, tell
@@ -97,6 +97,7 @@ def _reference(application: EarningApplication) -> str:
 def give_up_earning(
     *,
     application: EarningApplication,
+    expected_version: int | None = None,
     actor: StaffUser,
     provision: Provision,
     reason: str,
@@ -108,11 +109,17 @@ def give_up_earning(
 
     :raises NotPermitted: if the actor may not apply.
     :raises MissingReason: if the reason is blank.
+    :raises StaleVersion: if `expected_version` is given and the right has moved on.
     :raises TransitionRefused: if it is not in force.
     """
     require_permission(actor, APPLY)
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     account = audit.lock(PublicAccount.objects.get(pk=application.account_id))
-    audit.move(application, "give_up", **grounds, ended_at=timezone.now())
-    assert application.status == EarningStatus.GIVEN_UP
+    audit.move(
+        application,
+        "give_up",
+        **grounds,
+        expected_version=expected_version,
+        ended_at=timezone.now(),
+    )
     command_rights(account, ground=_reference(application), grounds=grounds)

@@ -1,6 +1,7 @@
 """What platform and operators are told of earning, and the powers that go with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from django.utils import timezone
@@ -99,10 +100,12 @@ def tell(applications: Sequence[EarningApplication], *, actor: StaffUser) -> lis
     Public Account Provisions, art. 20 §2: whoever is affected is told the reason and the way to
     appeal.
     """
-    return write_all([_draft(each) for each in applications], actor=actor)
+    # Asked once for each language, however many are told.
+    appeal = cache(lambda _language: way_to_appeal(timezone.now()))
+    return write_all([_draft(each, appeal) for each in applications], actor=actor)
 
 
-def _draft(application: EarningApplication) -> NoticeDraft:
+def _draft(application: EarningApplication, appeal: Callable[[str], str]) -> NoticeDraft:
     who = Reference(ACCOUNT, application.account.platform_uid)
     return NoticeDraft(
         purpose=_PURPOSE_OF[EarningStatus(application.status)],
@@ -110,13 +113,13 @@ def _draft(application: EarningApplication) -> NoticeDraft:
         about=application,
         subject=who,
         recipient=who,
-        values=lambda _language: _values(application),
+        values=lambda language: _values(application, appeal(language)),
         # A right that came back can be lost again.
         occasion=str(application.version),
     )
 
 
-def _values(application: EarningApplication) -> dict[str, str]:
+def _values(application: EarningApplication, appeal: str) -> dict[str, str]:
     possible = application.possible_from
     return {
         "platform_uid": application.account.platform_uid,
@@ -129,7 +132,7 @@ def _values(application: EarningApplication) -> dict[str, str]:
             if possible is not None
             else _("It can be applied for again once that has changed.")
         ),
-        "appeal": way_to_appeal(timezone.now()),
+        "appeal": appeal,
     }
 
 
@@ -137,7 +140,7 @@ def _compose(purpose: str, about_id: str) -> Mapping[str, str]:
     application = EarningApplication.objects.select_related("account").get(pk=about_id)
     if _PURPOSE_OF.get(EarningStatus(application.status)) != purpose:
         raise ActionRefused(_("The right has moved on: this is no longer to be told."))
-    return _values(application)
+    return _values(application, way_to_appeal(timezone.now()))
 
 
 def _latest(purpose: str) -> Example | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -55,7 +56,12 @@ def set_standing(
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     # One writer at a time for a subject, also where nobody has rated it before.
     Subject.objects.select_for_update(no_key=True).get(pk=subject.pk)
-    wanted = {"grade": grade.value, "score": score, "since": since, "reference": reference.strip()}
+    wanted: dict[str, Any] = {
+        "grade": grade.value,
+        "score": score,
+        "since": since,
+        "reference": reference.strip(),
+    }
     found = Standing.objects.filter(subject=subject).first()
     if found is None:
         found = audit.create(Standing(subject=subject, **wanted), **grounds)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -131,7 +131,7 @@ def amend_agency(
     audit.lock(agency, expected_version=expected_version)
     name, public_name = _checked_names(draft)
     contact = _checked_contact(draft.contact)
-    changes = {
+    changes: dict[str, Any] = {
         field: value
         for field, value in {"name": name, "public_name": public_name}.items()
         if getattr(agency, field) != value

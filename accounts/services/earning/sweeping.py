@@ -95,7 +95,7 @@ def doubtful(version: RuleInForce, now: datetime) -> QuerySet[EarningApplication
         verified = RealNameVerification.objects.filter(
             subject=OuterRef("account__subject"), is_verified=True
         )
-        condition |= ~Exists(verified)
+        condition = condition | ~Exists(verified)
     return EarningApplication.objects.in_force().filter(condition)
 
 

@@ -52,6 +52,7 @@ def ways() -> list[str]:
     attached = CaseEvidence.objects.latest("pk")
     copy = EvidenceCopy.objects.filter(file=attached.file_id).earliest("pk")
     colleague = StaffUser.objects.get(username="shenhe1")
+    agreement = WorkItem.objects.filter(queue="agency_contracts", closed_at=None).earliest("pk")
     return [
         reverse("admin:logout"),
         reverse("admin:approve_as_officer", args=[officer.pk]),
@@ -70,6 +71,8 @@ def ways() -> list[str]:
         reverse("admin:rule_filing_text", args=[RuleFiling.objects.latest("pk").pk]),
         reverse("admin:draft_rule", args=["platform-convention"]),
         reverse("admin:change_qualification_type", args=["tax_agent"]),
+        reverse("admin:review_agency_contract", args=[agreement.pk]),
+        reverse("admin:change_formula", args=["grades"]),
         *record_pages(),
     ]
 

@@ -46,7 +46,7 @@ class EarningApplicationAdmin(PageConsoleAdmin):
         ("applied_at", RangeDateTimeFilter),
     ]
     list_select_related = ["account"]
-    search_fields = ["=account__platform_uid", "=account__name"]
+    search_fields = ["=account__platform_uid"]
     ordering = ["-id"]
     fields = ["account", "behaviour", "status", "applied_at", "decided_at", "rule"]
 
@@ -86,7 +86,7 @@ class ViolationFactAdmin(HistoryConsoleAdmin):
     list_display = ["reference", "account", "decided_at", "withdrawn_at"]
     list_filter = [("decided_at", RangeDateTimeFilter), ("withdrawn_at", RangeDateTimeFilter)]
     list_select_related = ["account"]
-    search_fields = ["=account__platform_uid", "=reference"]
+    search_fields = ["=account__platform_uid"]
     ordering = ["-id"]
     fields = ["account", "reference", "decided_at", "withdrawn_at"]
 
@@ -101,7 +101,7 @@ class StandingAdmin(HistoryConsoleAdmin):
     list_display = ["subject", "grade", "score", "since", "reference"]
     list_filter = [("grade", ChoicesDropdownFilter), ("since", RangeDateTimeFilter)]
     list_select_related = ["subject__name"]
-    search_fields = ["=reference"]
+    search_fields = ["=subject__uscc"]
     ordering = ["-id"]
     fields = ["subject", "grade", "score", "since", "reference"]
 

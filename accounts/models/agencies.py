@@ -193,6 +193,7 @@ class AgencyContract(StatusModel):
             models.Index(fields=["status", "-id"], name="agencycontract_status"),
             models.Index(fields=["account", "-id"], name="agencycontract_account"),
             models.Index(fields=["agency", "status"], name="agencycontract_agency"),
+            models.Index(fields=["number"], name="agencycontract_number"),
             models.Index(
                 fields=["valid_until"],
                 condition=Q(status=S.IN_FORCE),

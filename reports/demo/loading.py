@@ -13,7 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import (
+    Agency,
+    AgencyContract,
     Application,
+    EarningApplication,
     Finding,
     IdentityBar,
     PublicAccount,
@@ -34,6 +37,7 @@ from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
 from reports.demo.outbox import Post, cancel_one
+from reports.demo.powers import Powers
 from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.rules import Rules
@@ -166,6 +170,7 @@ def _play(present: datetime) -> None:
     Registrations(diary, crew).note_all()
     Qualifications(diary, crew).note_all()
     Cases(diary, crew).note_all()
+    Powers(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
@@ -207,6 +212,9 @@ def states() -> dict[str, Counter[str]]:
         Qualification,
         Finding,
         ResponseInvitation,
+        EarningApplication,
+        Agency,
+        AgencyContract,
         Case,
         Decision,
         Measure,

@@ -119,6 +119,7 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "cases",
         "findings",
         "qualifications",
+        "agency_contracts",
         "approvals",
         "approvals_officer",
     }

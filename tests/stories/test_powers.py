@@ -54,7 +54,7 @@ def test_an_account_earns_until_a_decision_and_again_once_it_is_reversed(
     assert platform.post(f"{API}earning-applications/", asked).status_code == 201
     assert platform.post(f"{API}earning-applications/", asked).status_code == 409
     assert (
-        platform.post(f"{API}earning-applications/", {**asked, "behaviour": "x"}).status_code == 422
+        platform.post(f"{API}earning-applications/", {**asked, "behaviour": "x"}).status_code == 400
     )
     assert EarningApplication.objects.count() == 1
     assert last_rights(account) == ["tips"]
@@ -229,7 +229,7 @@ def test_agencies_are_pushed_and_read_over_the_interface(make_caller, make_accou
         "uscc": "91110101MA0000000X",
         "contact": "13900000009",
     }
-    assert platform.post(f"{API}agencies/", agency).status_code == 422
+    assert platform.post(f"{API}agencies/", agency).status_code == 400
 
     entered = platform.post(f"{API}agencies/", {**agency, "uscc": unused_credit_code()})
     assert entered.status_code == 201

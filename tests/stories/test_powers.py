@@ -229,7 +229,7 @@ def test_agencies_are_pushed_and_read_over_the_interface(make_caller, make_accou
         "uscc": "91110101MA0000000X",
         "contact": "13900000009",
     }
-    assert platform.post(f"{API}agencies/", agency).status_code == 400
+    assert platform.post(f"{API}agencies/", agency).status_code == 422
 
     entered = platform.post(f"{API}agencies/", {**agency, "uscc": unused_credit_code()})
     assert entered.status_code == 201

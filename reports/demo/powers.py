@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.utils import timezone
@@ -89,10 +90,10 @@ class Powers:
         diary.note(diary.ago(125, hour=9), self._register)
         for number, (days, agency, until, act) in enumerate(_CONTRACTS):
             at = diary.ago(days, hour=10 + number % 5)
-            diary.note(at, lambda n=number, a=agency, u=until: self._hand_in(n, a, self._day(u)))
+            diary.note(at, partial(self._hand_in, number, agency, self._day(until)))
             if act:
                 later = at + timedelta(hours=20)
-                diary.note(later, lambda n=number, what=act: self._decide(n, what))
+                diary.note(later, partial(self._decide, number, act))
         for days in (12, 3, 0):
             diary.note(diary.ago(days, hour=7), self._keep)
         diary.note(diary.ago(40, hour=15), self._strike_off)

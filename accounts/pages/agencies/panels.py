@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import AgencyContract, ContractReminder, PublicAccount
+from accounts.models.findings import name_figure
 from accounts.pages.agencies.presentation import contract_badge, contract_url
 from accounts.pages.references import register_reference
 from accounts.services.agencies.submission import SUBMIT
@@ -131,6 +132,7 @@ def register() -> None:
     register_panel(ACCOUNT, agencies_panel, order=13)
     register_record_link(ACCOUNT, entering_link)
     register_record_link(ACCOUNT, claim_link)
+    name_figure("agency_name", gettext_lazy("Agency"))
     register_reference("agency", words=str, url=lambda _name, _staff: "")
     for record_type, found in ((ACCOUNT, _of_accounts), ("accounts.agencycontract", _same)):
         for source in _sources(found):

@@ -82,6 +82,7 @@ def doubtful(version: RuleInForce, now: datetime) -> QuerySet[EarningApplication
     poor = Standing.objects.filter(subject=OuterRef("account__subject")).exclude(
         grade__in=[each.value for each in rule.credit_to_keep]
     )
+    rights = EarningApplication.objects.in_force()
     condition = (
         ~Q(account__status=AccountStatus.ACTIVE)
         # Whoever runs the account now did not apply.
@@ -95,8 +96,8 @@ def doubtful(version: RuleInForce, now: datetime) -> QuerySet[EarningApplication
         verified = RealNameVerification.objects.filter(
             subject=OuterRef("account__subject"), is_verified=True
         )
-        condition = condition | ~Exists(verified)
-    return EarningApplication.objects.in_force().filter(condition)
+        return rights.filter(condition | ~Exists(verified))
+    return rights.filter(condition)
 
 
 def lose_rights_of(account: PublicAccount, *, by: str, actor: StaffUser) -> int:

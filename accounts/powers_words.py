@@ -12,7 +12,7 @@ class EarningBehaviour(models.TextChoices):
     ECOMMERCE = "ecommerce", _("Selling goods")
     ADVERTISING = "advertising", _("Publishing advertisements")
     PAID_KNOWLEDGE = "paid_knowledge", _("Paid knowledge")
-    TIPS = "tips", _("Tips from users")
+    TIPS = "tips", _("Tips from the public")
 
 
 class EarningStatus(models.TextChoices):
@@ -48,7 +48,7 @@ class CommentPower(models.TextChoices):
     FOLD = "fold", _("Fold")
     DELETE = "delete", _("Delete")
     REPORT = "report", _("Report to the platform")
-    BLOCK_USER = "block_user", _("Keep a user from commenting")
+    BLOCK_USER = "block_user", _("Keep somebody from commenting")
     SELECT = "select", _("Select before comments are shown")
     CLOSE = "close", _("Close comments")
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='AccountPowers',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('powers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('reply', 'Reply'), ('pin', 'Pin to the top'), ('fold', 'Fold'), ('delete', 'Delete'), ('report', 'Report to the platform'), ('block_user', 'Keep a user from commenting'), ('select', 'Select before comments are shown'), ('close', 'Close comments')], max_length=12), default=list, size=None, verbose_name='powers over comments')),
+                ('powers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('reply', 'Reply'), ('pin', 'Pin to the top'), ('fold', 'Fold'), ('delete', 'Delete'), ('report', 'Report to the platform'), ('block_user', 'Keep somebody from commenting'), ('select', 'Select before comments are shown'), ('close', 'Close comments')], max_length=12), default=list, size=None, verbose_name='powers over comments')),
                 ('nature', models.CharField(blank=True, choices=[('natural_person', 'Natural person'), ('individual_business', 'Individual business'), ('enterprise', 'Enterprise'), ('public_institution', 'Public institution'), ('government_organ', 'Party or government organ'), ('media', 'Media organisation'), ('social_organisation', 'Social organisation'), ('other_org', 'Other organisation')], max_length=24, verbose_name='nature')),
                 ('credit', models.CharField(choices=[('a', 'Credit A'), ('b', 'Credit B'), ('c', 'Credit C'), ('d', 'Credit D'), ('e', 'Credit E'), ('z', 'Credit Z (frozen)')], max_length=1, verbose_name='credit grade')),
                 ('is_unrated', models.BooleanField(verbose_name='credit not rated yet')),
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('behaviour', models.CharField(choices=[('ecommerce', 'Selling goods'), ('advertising', 'Publishing advertisements'), ('paid_knowledge', 'Paid knowledge'), ('tips', 'Tips from users')], max_length=16, verbose_name='behaviour')),
+                ('behaviour', models.CharField(choices=[('ecommerce', 'Selling goods'), ('advertising', 'Publishing advertisements'), ('paid_knowledge', 'Paid knowledge'), ('tips', 'Tips from the public')], max_length=16, verbose_name='behaviour')),
                 ('status', models.CharField(choices=[('submitted', 'Submitted'), ('granted', 'In force'), ('refused', 'Refused'), ('lost', 'Lost'), ('given_up', 'Given up')], default='submitted', editable=False, max_length=12, verbose_name='state')),
                 ('source', models.CharField(choices=[('file', 'Platform file'), ('api', 'Interface'), ('console', 'Console'), ('response', 'Public response page')], max_length=12, verbose_name='source')),
                 ('applied_at', models.DateTimeField(verbose_name='applied at')),
@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
                 ('history_person_name', models.CharField(max_length=150)),
                 ('transaction_id', compliance.history.TransactionIdField(db_default=compliance.history.CurrentTransaction(), editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('behaviour', models.CharField(choices=[('ecommerce', 'Selling goods'), ('advertising', 'Publishing advertisements'), ('paid_knowledge', 'Paid knowledge'), ('tips', 'Tips from users')], max_length=16, verbose_name='behaviour')),
+                ('behaviour', models.CharField(choices=[('ecommerce', 'Selling goods'), ('advertising', 'Publishing advertisements'), ('paid_knowledge', 'Paid knowledge'), ('tips', 'Tips from the public')], max_length=16, verbose_name='behaviour')),
                 ('status', models.CharField(choices=[('submitted', 'Submitted'), ('granted', 'In force'), ('refused', 'Refused'), ('lost', 'Lost'), ('given_up', 'Given up')], default='submitted', editable=False, max_length=12, verbose_name='state')),
                 ('source', models.CharField(choices=[('file', 'Platform file'), ('api', 'Interface'), ('console', 'Console'), ('response', 'Public response page')], max_length=12, verbose_name='source')),
                 ('applied_at', models.DateTimeField(verbose_name='applied at')),

@@ -40,9 +40,9 @@ from reports.demo.staff import Crew
 P: Final = Provision
 _INK: Final = (75, 85, 99)
 _AGENCIES: Final = (
-    ("示范星河文化传播有限公司", "星河机构（演示）", "91110101MA01DEMO1"),
-    ("示范远帆传媒有限公司", "远帆传媒（演示）", "91110101MA01DEMO2"),
-    ("示范拾光网络科技有限公司", "拾光（演示）", "91110101MA01DEMO3"),
+    ("示范星河文化传播有限公司", "星河机构（演示）", "91110101MA01DEM01"),
+    ("示范远帆传媒有限公司", "远帆传媒（演示）", "91110101MA01DEM02"),
+    ("示范拾光网络科技有限公司", "拾光（演示）", "91110101MA01DEM03"),
 )
 # Days ago, agency, days until its end, and what became of it; "keep" is an end by its own day.
 _CONTRACTS: Final = (

@@ -50,7 +50,7 @@ class FormulaForm(forms.Form):
         required=False,
         widget=DateWidget,
     )
-    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,7 +110,7 @@ class GradesForm(FormulaForm):
                     "One point a line, the value and its score, as “0.02 40”; between the points the "
                     "score runs straight."
                 ),
-                widget=TextareaWidget,
+                widget=TextareaWidget(attrs={"rows": 6}),
             )
         for letter in [*Grade][:-1]:
             self.fields[f"bound_{letter.value}"] = _number(

@@ -22,10 +22,10 @@ def rows_of(code: str, content: Mapping[str, Any]) -> list[tuple[str, str]]:
                     "nature": SubjectNature(nature).label,
                     "credit": CreditGrade(credit).label,
                 },
-                powers_in_words(powers),
+                powers_in_words(content["powers"][nature][credit]),
             )
-            for nature, grades in content["powers"].items()
-            for credit, powers in grades.items()
+            for nature in SubjectNature.values
+            for credit in CreditGrade.values
         ]
     form = FORMS[code]()
     initial = form.initial_of(content)

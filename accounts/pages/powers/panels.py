@@ -75,14 +75,14 @@ def comments_panel(account: PublicAccount, staff: StaffUser) -> Panel | None:
     told = list(AccountPowers.objects.filter(account=account).order_by("-pk")[:SHOWN])
     facts = [
         Fact(
-            _("Powers over comments"),
+            _("Now"),
             powers_in_words(present.powers),
             hint=reason_of(present.nature, present.credit, is_unrated=present.is_unrated),
         ),
         Fact(_("Version of the table"), present.rule.label),
     ]
     return Panel(
-        title=_("Comments"),
+        title=_("Powers over comments"),
         facts=facts,
         rows=[
             PanelRow(
@@ -187,7 +187,7 @@ def register() -> None:
         ACCOUNT,
         TimelineSource(
             kind="comments",
-            label=gettext_lazy("Comments"),
+            label=gettext_lazy("Powers over comments"),
             permission=VIEW_POWERS,
             records=lambda roots: AccountPowers.objects.filter(account__in=roots),
             at="set_at",

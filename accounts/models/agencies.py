@@ -77,6 +77,7 @@ class Agency(StatusModel):
             models.Index(fields=["name"], name="agency_name"),
             models.Index(fields=["public_name"], name="agency_public_name"),
             models.Index(fields=["status", "-id"], name="agency_status"),
+            models.Index(fields=["-registered_at", "-id"], name="agency_registered"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -194,6 +195,7 @@ class AgencyContract(StatusModel):
             models.Index(fields=["account", "-id"], name="agencycontract_account"),
             models.Index(fields=["agency", "status"], name="agencycontract_agency"),
             models.Index(fields=["number"], name="agencycontract_number"),
+            models.Index(fields=["-valid_until", "-id"], name="agencycontract_until"),
             models.Index(
                 fields=["valid_until"],
                 condition=Q(status=S.IN_FORCE),

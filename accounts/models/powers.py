@@ -88,6 +88,7 @@ class EarningApplication(StatusModel):
             models.Index(fields=["status", "-id"], name="earning_status"),
             models.Index(fields=["behaviour", "-id"], name="earning_behaviour"),
             models.Index(fields=["account", "-id"], name="earning_account"),
+            models.Index(fields=["-applied_at", "-id"], name="earning_applied"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -149,7 +150,13 @@ class AccountPowers(models.Model):
     class Meta:
         verbose_name = _("powers of an account over comments")
         verbose_name_plural = _("powers of accounts over comments")
-        indexes = [models.Index(fields=["account", "-id"], name="accountpowers_account")]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="accountpowers_account"),
+            # One for each filter of the list.
+            models.Index(fields=["credit", "-id"], name="accountpowers_credit"),
+            models.Index(fields=["nature", "-id"], name="accountpowers_nature"),
+            models.Index(fields=["-set_at", "-id"], name="accountpowers_set"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(

@@ -57,6 +57,12 @@ class ViolationFact(VersionedModel):
                 condition=Q(withdrawn_at=None),
                 name="violationfact_standing",
             ),
+            models.Index(fields=["-decided_at", "-id"], name="violationfact_decided"),
+            models.Index(
+                fields=["-withdrawn_at", "-id"],
+                condition=~Q(withdrawn_at=None),
+                name="violationfact_withdrawn",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["account", "reference"], name="violationfact_once"),
@@ -86,7 +92,10 @@ class Standing(VersionedModel):
     class Meta:
         verbose_name = _("credit of a subject")
         verbose_name_plural = _("credit of subjects")
-        indexes = [models.Index(fields=["grade", "-id"], name="standing_grade")]
+        indexes = [
+            models.Index(fields=["grade", "-id"], name="standing_grade"),
+            models.Index(fields=["-since", "-id"], name="standing_since"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(grade__in=CreditGrade.values, score__lte=100),

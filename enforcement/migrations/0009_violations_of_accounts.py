@@ -28,7 +28,7 @@ def record(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0018_rules_and_notices_of_powers"),
+        ("accounts", "0019_rules_and_notices_of_powers"),
         ("enforcement", "0008_holds_of_open_cases"),
     ]
     operations = [migrations.RunPython(record, migrations.RunPython.noop)]

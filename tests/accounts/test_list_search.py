@@ -9,7 +9,19 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from accounts.models import Application, Finding, PublicAccount, Qualification, Subject
+from accounts.models import (
+    AccountPowers,
+    Agency,
+    AgencyContract,
+    Application,
+    EarningApplication,
+    Finding,
+    PublicAccount,
+    Qualification,
+    Standing,
+    Subject,
+    ViolationFact,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +58,22 @@ def test_a_column_of_numbers_is_not_asked_for_words(client, make_account):
     assert found(client, reverse("admin:accounts_qualification_changelist"), "9" * 30) == []
 
 
-@pytest.mark.parametrize("model", [PublicAccount, Subject, Application, Finding, Qualification])
+MODELS = [
+    PublicAccount,
+    Subject,
+    Application,
+    Finding,
+    Qualification,
+    EarningApplication,
+    AccountPowers,
+    ViolationFact,
+    Standing,
+    Agency,
+    AgencyContract,
+]
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_no_search_reads_a_whole_table(rf: RequestFactory, staff_user, model):
     page = admin.site.get_model_admin(model)
     request = rf.get("/")

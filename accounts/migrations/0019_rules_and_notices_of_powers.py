@@ -54,7 +54,7 @@ def lay_notices(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0017_earning_comments_and_agencies")]
+    dependencies = [("accounts", "0018_earning_comments_and_agencies")]
     operations = [
         migrations.RunPython(lay_rules, migrations.RunPython.noop),
         migrations.RunPython(lay_notices, migrations.RunPython.noop),

@@ -51,6 +51,7 @@ class AccountsConfig(AppConfig):
         )
         from accounts.services.agencies import answers as contract_answers
         from accounts.services.agencies import telling as contract_notices
+        from accounts.services.comment_powers import telling as comment_notices
         from accounts.services.earning import telling as earning_notices
         from accounts.services.qualifications import answers
         from compliance import roles
@@ -64,6 +65,7 @@ class AccountsConfig(AppConfig):
             *qualification_notices.PURPOSES,
             *earning_notices.PURPOSES,
             *contract_notices.PURPOSES,
+            comment_notices.PURPOSE,
         ):
             register_purpose(purpose)
         register_address_book(invitations.ACCOUNT, notices.contact_of)

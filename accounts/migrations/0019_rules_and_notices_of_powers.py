@@ -21,6 +21,7 @@ TEXTS = {
     "earning_granted": {},
     "earning_refused": LOSS,
     "earning_lost": LOSS,
+    "powers_fewer": LOSS,
     "contract_in_force": {},
     "contract_refused": LOSS,
     "contract_material": {"reasons_in": "told"},

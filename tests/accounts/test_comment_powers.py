@@ -11,7 +11,7 @@ from accounts.powers_words import CommentPower, CreditGrade
 from accounts.rules.comment_powers import PowerTable, powers_of
 from accounts.services.comment_powers import present_powers, sweep_powers
 from accounts.services.standing import set_standing
-from compliance.models import PlatformCommand
+from compliance.models import Notice, PlatformCommand
 from tests.accounts.powers import because
 
 pytestmark = pytest.mark.django_db
@@ -68,8 +68,13 @@ def test_a_credit_that_falls_takes_powers_away_at_once_and_gives_them_back(make_
     account.refresh_from_db()
     assert list(present_powers(account, timezone.now()).powers) == ["reply", "report"]
     assert commands(account)[-1] == ["reply", "report"]
+    told = Notice.objects.get(purpose="accounts.powers_fewer")
+    assert told.reasons
+    assert told.appeal
     rate(account, CreditGrade.A, 95, system)
     assert len(commands(account)) == 3
+    # Of what was given back nobody is told: nothing was lost.
+    assert Notice.objects.filter(purpose="accounts.powers_fewer").count() == 1
     # Another score of the same grade changes no power.
     rate(account, CreditGrade.A, 96, system)
     assert len(commands(account)) == 3

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import AccountPowers, CommentPowerRule, PublicAccount, Standing
 from accounts.powers_words import UNRATED, CreditGrade, FormulaCode
 from accounts.rules.comment_powers import PowerTable, powers_of
+from accounts.services.comment_powers.telling import tell_fewer
 from accounts.services.earning.telling import command_all
 from accounts.services.formulas.kinds import formula_row_in_force
 from compliance.grounds import Grounds
@@ -24,7 +25,8 @@ _REASON: Final = "按主体性质和信用等级设置评论管理权限"
 # Which accounts have other powers than the table gives them: one question for all. What another
 # worker has in hand is left to it.
 _DIFFERENT: Final = """
-SELECT a.id, s.nature, coalesce(c.grade, %(unrated)s), c.grade IS NULL, t.powers
+SELECT a.id, s.nature, coalesce(c.grade, %(unrated)s), c.grade IS NULL, t.powers,
+    coalesce(present.powers::text[], '{}') <@ t.powers
 FROM accounts_publicaccount AS a
 JOIN accounts_subject AS s ON s.id = a.subject_id
 LEFT JOIN accounts_standing AS c ON c.subject_id = s.id
@@ -113,21 +115,24 @@ def _set_those_that_differ(accounts: list[int] | None, now: datetime, actor: Sta
     changed, after = 0, 0
     while True:
         with transaction.atomic():
-            rows = _different(version, accounts, now, after)
-            if not rows:
+            found = _different(version, accounts, now, after)
+            if not found:
                 return changed
+            rows = [row for row, _has_all in found]
             AccountPowers.objects.bulk_create(rows)
             in_hand = PublicAccount.objects.in_bulk([each.account_id for each in rows])
             command_all(
                 list(in_hand.values()), ground=f"comments:{version.row.label}", grounds=grounds
             )
+            tell_fewer([row for row, has_all in found if not has_all], in_hand, actor=actor)
             changed += len(rows)
             after = rows[-1].account_id
 
 
 def _different(
     version: TableInForce, accounts: list[int] | None, now: datetime, after: int
-) -> list[AccountPowers]:
+) -> list[tuple[AccountPowers, bool]]:
+    """Return the rows to be written, each with whether it has all that the account had before."""
     cells = version.table.cells
     with connection.cursor() as cursor:
         cursor.execute(
@@ -143,14 +148,17 @@ def _different(
             },
         )
         return [
-            AccountPowers(
-                account_id=account,
-                nature=nature,
-                credit=credit,
-                is_unrated=is_unrated,
-                powers=powers,
-                rule=version.row,
-                set_at=now,
+            (
+                AccountPowers(
+                    account_id=account,
+                    nature=nature,
+                    credit=credit,
+                    is_unrated=is_unrated,
+                    powers=powers,
+                    rule=version.row,
+                    set_at=now,
+                ),
+                has_all,
             )
-            for account, nature, credit, is_unrated, powers in cursor.fetchall()
+            for account, nature, credit, is_unrated, powers, has_all in cursor.fetchall()
         ]

@@ -10,6 +10,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.services.formulas import (
+    FORMULA_PROPOSAL,
+    FormulaDraft,
+    formula_row_in_force,
+    propose_formula,
+)
 from accounts.services.qualifications import catalogue
 from accounts.services.qualifications.catalogue import RULE_KIND
 from compliance import clocks, deputies, roles
@@ -91,6 +97,7 @@ class Proposing:
             DECISION_KIND: self.decision,
             RELEASE_KIND: self.release,
             RULE_KIND: self.qualification_rule,
+            FORMULA_PROPOSAL: self.formula,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -161,6 +168,13 @@ class Proposing:
         present = catalogue.as_draft(catalogue.rule_in_force(code, timezone.now()))
         draft = replace(present, issuer=f"{present.issuer}（测试）")
         return catalogue.propose_rule(draft=draft, **grounds(self.people.officer))
+
+    def formula(self, code: str = "earning") -> Proposal:
+        present = formula_row_in_force(code, timezone.now()).content
+        content = {**present, "clean_months": present["clean_months"] + 1}
+        return propose_formula(
+            draft=FormulaDraft(code=code, content=content), **grounds(self.people.officer)
+        )
 
     def release(self) -> Proposal:
         today, officer = timezone.localdate(), self.people.officer

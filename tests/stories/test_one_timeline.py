@@ -11,7 +11,18 @@ from compliance.pages.record_timeline import timeline_page
 from tests.stories.conftest import Story
 
 # What this story does not tell of: no date moved, nobody attached, noticed, answered or verified.
-QUIET = {"time", "evidence", "finding", "response", "qualification", "mark"}
+QUIET = {
+    "time",
+    "evidence",
+    "finding",
+    "response",
+    "qualification",
+    "mark",
+    "earning",
+    "comments",
+    "agency",
+    "credit",
+}
 # What tells of the people who act, and not of the account.
 OF_STAFF = ("compliance.person", "compliance.staffuser", "compliance.roleassignment")
 

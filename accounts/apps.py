@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
         # Models are loaded only now.
         from accounts import guards
         from accounts.api import accounts, applications
+        from accounts.api import agencies as pushed_agencies
         from accounts.api import agreements as pushed_agreements
         from accounts.api import avatars as pushed_avatars
         from accounts.api import corrections as answered_corrections
@@ -24,12 +25,14 @@ class AccountsConfig(AppConfig):
         from accounts.api import grades as read_grades
         from accounts.api import metrics as pushed_metrics
         from accounts.api import patrol as read_patrol
+        from accounts.api import powers as pushed_powers
         from accounts.api import profile_changes as pushed_profile_changes
         from accounts.api import qualifications as pushed_qualifications
         from accounts.api import stops as pushed_stops
         from accounts.api import transfers as pushed_transfers
         from accounts.pages import (
             account,
+            agencies,
             agreements,
             application,
             application_review,
@@ -37,12 +40,14 @@ class AccountsConfig(AppConfig):
             disclosure,
             dormancy,
             findings,
+            formulas,
             grades,
             histories,
             identity_search,
             materials,
             metrics,
             patrol,
+            powers,
             profiles,
             public_accounts,
             qualifications,
@@ -61,9 +66,13 @@ class AccountsConfig(AppConfig):
             stop_notices,
             transfer_notices,
         )
+        from accounts.services.agencies import answers as contract_answers
+        from accounts.services.agencies import telling as contract_notices
+        from accounts.services.comment_powers import telling as comment_notices
         from accounts.services.corrections import responding
         from accounts.services.disclosure import register_subject_change_source
         from accounts.services.dormancy import notices as dormancy_notices
+        from accounts.services.earning import telling as earning_notices
         from accounts.services.profiles import answers as profile_answers
         from accounts.services.profiles import notices as profile_notices
         from accounts.services.qualifications import answers
@@ -87,6 +96,9 @@ class AccountsConfig(AppConfig):
             *transfer_notices.PURPOSES,
             *stop_notices.PURPOSES,
             *correction_notices.PURPOSES,
+            *earning_notices.PURPOSES,
+            *contract_notices.PURPOSES,
+            comment_notices.PURPOSE,
         ):
             register_purpose(purpose)
         register_teller("correction", correction_notices.tell_of_more_time)
@@ -94,7 +106,7 @@ class AccountsConfig(AppConfig):
         register_address_book("transferor", parties.contact_of_transferor)
         register_address_book("transferee", parties.contact_of_transferee)
         register_subject_change_source(publishing.published_changes)
-        for kind, label in commands.LABELS.items():
+        for kind, label in (*commands.LABELS.items(), *earning_notices.LABELS.items()):
             name_command(kind, label)
         register_response_kind(material.KIND)
         for response_kind in (
@@ -103,6 +115,7 @@ class AccountsConfig(AppConfig):
             *transfer_answers.KINDS,
             stop_answers.KIND,
             *responding.KINDS,
+            contract_answers.KIND,
         ):
             register_response_kind(response_kind)
         application.register()
@@ -113,6 +126,8 @@ class AccountsConfig(AppConfig):
         read_grades.register()
         read_dormancy.register()
         read_patrol.register()
+        pushed_powers.register()
+        pushed_agencies.register_all()
         accounts.register()
         pushed_agreements.register()
         pushed_qualifications.register()
@@ -141,6 +156,9 @@ class AccountsConfig(AppConfig):
         grades.register()
         dormancy.register()
         patrol.register()
+        powers.register()
+        agencies.register()
+        formulas.register()
         seen = [
             "accounts.view_application",
             "accounts.view_subject",
@@ -174,6 +192,13 @@ class AccountsConfig(AppConfig):
             "accounts.view_regularisation",
             "accounts.view_stop",
             "accounts.view_nameprotection",
+            "accounts.view_earningapplication",
+            "accounts.view_accountpowers",
+            "accounts.view_violationfact",
+            "accounts.view_standing",
+            "accounts.view_agency",
+            "accounts.view_agencycontract",
+            "accounts.view_eligibilityrule",
         ]
         for role in (
             roles.MODERATOR,
@@ -215,9 +240,15 @@ class AccountsConfig(AppConfig):
             "accounts.order_correction",
             "accounts.review_correction",
             "accounts.withdraw_correction",
+            "accounts.submit_contract",
+            "accounts.review_contract",
+            "accounts.terminate_contract",
+            "accounts.register_agency",
         )
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
+            "accounts.register_agency",
+            "accounts.propose_formula",
             "accounts.add_names",
             "accounts.add_avatars",
             "accounts.propose_qualification_rule",
@@ -227,7 +258,9 @@ class AccountsConfig(AppConfig):
             roles.SUPERVISOR,
             "accounts.approve_qualification_rule",
             "accounts.withdraw_correction",
+            "accounts.approve_formula",
         )
+        roles.make_delegable("accounts.approve_formula", _("formulas of accounts"))
         roles.make_delegable(
             "accounts.approve_qualification_rule", _("how a type of qualification is checked")
         )

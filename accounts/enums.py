@@ -265,6 +265,7 @@ class FindingKind(models.TextChoices):
     AGREEMENT_MISSING = "agreement_missing", _("Service agreement not accepted")
     CATEGORY_MISMATCH = "category_mismatch", _("Content outside the category")
     IDENTITY_REPUDIATED = "identity_repudiated", _("Identity used without consent")
+    AGENCY_WITHOUT_CONTRACT = "agency_without_contract", _("Agency without an agreement")
 
 
 class FindingStatus(models.TextChoices):

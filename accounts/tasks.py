@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from accounts.services import lapsed_material
+from accounts.services.agencies import keep_contracts
+from accounts.services.comment_powers import sweep_powers
 from accounts.services.corrections import lapses
 from accounts.services.disclosure import check_due_disclosures
 from accounts.services.dormancy import batches, sweeping
+from accounts.services.earning import sweep_rights
 from accounts.services.grades import grade_accounts
 from accounts.services.metrics import evaluate_metrics
 from accounts.services.patrol import planning
@@ -110,6 +113,42 @@ def lapse_corrections(timestamp: int) -> None:
     """
     count = lapses.lapse_corrections(now=timezone.now(), actor=system_actor())
     logger.info("%s corrections were not made in time", count)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="accounts.sweep_rights", queueing_lock="accounts.sweep_rights")
+def sweep_earning_rights(timestamp: int) -> None:
+    """
+    End the rights of accounts that may no longer earn.
+
+    Public Account Provisions, art. 14 §1.
+    """
+    count = sweep_rights(now=timezone.now(), actor=system_actor())
+    logger.info("ended %s rights to earn", count)
+
+
+@app.periodic(cron="5/10 * * * *")
+@app.task(name="accounts.sweep_powers", queueing_lock="accounts.sweep_powers")
+def sweep_comment_powers(timestamp: int) -> None:
+    """
+    Set the powers over comments of accounts that have others than the table gives them.
+
+    Public Account Provisions, art. 17 §2.
+    """
+    count = sweep_powers(now=timezone.now(), actor=system_actor())
+    logger.info("set the powers of %s accounts over comments", count)
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(name="accounts.keep_contracts", queueing_lock="accounts.keep_contracts")
+def keep_agency_contracts(timestamp: int) -> None:
+    """
+    Write down which agreements with agencies ended, and remind of those that will.
+
+    Public Account Provisions, art. 16 §4. Every hour, so that a worker that was down catches up.
+    """
+    kept = keep_contracts(today=timezone.localdate(), actor=system_actor())
+    logger.info("agreements with agencies: %s", kept)
 
 
 # At night in China after the first of a month; periodic jobs are planned in UTC.

@@ -4,6 +4,7 @@ from accounts.correction_words import CorrectionStatus
 from accounts.dormancy_words import OPEN_DORMANCY, BatchStatus, DormancyStatus
 from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
 from accounts.patrol_words import PatrolStatus
+from accounts.powers_words import AgencyStatus, ContractStatus, EarningStatus
 from accounts.profile_words import ProfileChangeStatus
 from accounts.qualification_words import QualificationStatus
 from accounts.transfer_words import RegularisationStatus, StopStatus, TransferStatus
@@ -132,4 +133,31 @@ CORRECTION = Workflow(
     # The inverse of a termination that is reversed: where it stood before.
     arrow("reinstate", {K.TERMINATED}, K.OVERDUE),
     arrow("reinstate_refused", {K.TERMINATED}, K.REFUSED),
+)
+
+E = EarningStatus
+EARNING = Workflow(
+    arrow("grant", {E.SUBMITTED}, E.GRANTED),
+    arrow("refuse", {E.SUBMITTED}, E.REFUSED),
+    arrow("lose", {E.GRANTED}, E.LOST),
+    # What was lost by a decision comes back with the decision's undoing, and by nothing else.
+    arrow("restore", {E.LOST}, E.GRANTED),
+    arrow("give_up", {E.GRANTED}, E.GIVEN_UP),
+)
+
+AGENCY = Workflow(
+    arrow("strike_off", {AgencyStatus.REGISTERED}, AgencyStatus.STRUCK_OFF),
+    arrow("restore", {AgencyStatus.STRUCK_OFF}, AgencyStatus.REGISTERED),
+)
+
+G = ContractStatus
+CONTRACT = Workflow(
+    arrow("take_in", {G.SUBMITTED}, G.IN_REVIEW),
+    arrow("ask_for_material", {G.IN_REVIEW}, G.WAITING_MATERIAL),
+    arrow("resume_review", {G.WAITING_MATERIAL}, G.IN_REVIEW),
+    arrow("approve", {G.IN_REVIEW}, G.IN_FORCE),
+    arrow("refuse", {G.IN_REVIEW, G.WAITING_MATERIAL}, G.REFUSED),
+    arrow("withdraw", {G.IN_REVIEW, G.WAITING_MATERIAL}, G.WITHDRAWN),
+    arrow("expire", {G.IN_FORCE}, G.ENDED),
+    arrow("terminate", {G.IN_FORCE}, G.TERMINATED),
 )

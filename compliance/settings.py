@@ -264,6 +264,7 @@ SPECTACULAR_SETTINGS = {
         "AccountStatus": "accounts.enums.AccountStatus",
         "Category": "accounts.enums.Category",
         "SubjectNature": "accounts.enums.SubjectNature",
+        "StopKind": "accounts.transfer_words.StopKind",
         "QualificationType": "accounts.enums.QualificationType",
         "TakenStatus": "enforcement.enums.MeasureStatus",
     },

@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.accounts.corrections",
     "tests.accounts.fixtures",
     "tests.accounts.profiles",
+    "tests.accounts.powers",
     "tests.accounts.qualifications",
     "tests.accounts.transfers",
     "tests.compliance.api_fixtures",

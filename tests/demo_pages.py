@@ -54,6 +54,7 @@ def ways() -> list[str]:
     copy = EvidenceCopy.objects.filter(file=attached.file_id).earliest("pk")
     colleague = StaffUser.objects.get(username="shenhe1")
     under_review = Transfer.objects.filter(status=TransferStatus.IN_REVIEW).latest("pk")
+    agreement = WorkItem.objects.filter(queue="agency_contracts", closed_at=None).earliest("pk")
     return [
         reverse("admin:logout"),
         reverse("admin:approve_as_officer", args=[officer.pk]),
@@ -74,6 +75,8 @@ def ways() -> list[str]:
         reverse("admin:change_qualification_type", args=["tax_agent"]),
         reverse("admin:review_transfer", args=[under_review.work_item_id]),
         reverse("admin:attach_transfer_papers", args=[under_review.pk]),
+        reverse("admin:review_agency_contract", args=[agreement.pk]),
+        reverse("admin:change_formula", args=["grades"]),
         *record_pages(),
     ]
 

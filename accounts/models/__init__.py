@@ -1,6 +1,12 @@
 """The tables of who an account is."""
 
 from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
+from accounts.models.agencies import (
+    Agency,
+    AgencyContract,
+    ContractDocument,
+    ContractReminder,
+)
 from accounts.models.agreements import AgreementAcceptance
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.avatars import AvatarImage, ReservedAvatar, ReservedAvatarKey
@@ -8,6 +14,7 @@ from accounts.models.corrections import Correction, CorrectionAnswer, Correction
 from accounts.models.disclosure import Disclosure, DisclosureConsent, PublicContact
 from accounts.models.dormancy import Dormancy, DormancyBatch, DormancyRule, DormancySweep
 from accounts.models.findings import Finding, Hold
+from accounts.models.formulas import CommentPowerRule, EligibilityRule
 from accounts.models.grades import AccountGrade, GradeRule
 from accounts.models.marks import AccountMark
 from accounts.models.materials import ApplicationMaterial
@@ -15,6 +22,7 @@ from accounts.models.metrics import DailyMetric, FollowConsent, MetricAlert, Met
 from accounts.models.name_keys import AccountNameKey, ListedNameKey
 from accounts.models.names import IdentityBar, ListedName
 from accounts.models.patrol import PatrolCheck, PatrolPoint, PatrolRule, PatrolRun
+from accounts.models.powers import AccountPowers, EarningApplication
 from accounts.models.profile_changes import (
     ApplicationAvatar,
     ProfileChange,
@@ -29,6 +37,7 @@ from accounts.models.qualifications import (
     QualificationReminder,
 )
 from accounts.models.regularisations import Regularisation
+from accounts.models.standing import Standing, ViolationFact
 from accounts.models.stops import NameProtection, Stop
 from accounts.models.subjects import RealNameVerification, Subject
 from accounts.models.transfers import (
@@ -45,6 +54,9 @@ __all__ = [
     "AccountGrade",
     "AccountMark",
     "AccountNameKey",
+    "AccountPowers",
+    "Agency",
+    "AgencyContract",
     "AgreementAcceptance",
     "Application",
     "ApplicationAvatar",
@@ -52,6 +64,9 @@ __all__ = [
     "ApplicationMaterial",
     "AvatarImage",
     "ChecklistTick",
+    "CommentPowerRule",
+    "ContractDocument",
+    "ContractReminder",
     "Correction",
     "CorrectionAnswer",
     "CorrectionDocument",
@@ -62,6 +77,8 @@ __all__ = [
     "DormancyBatch",
     "DormancyRule",
     "DormancySweep",
+    "EarningApplication",
+    "EligibilityRule",
     "ExitPolicy",
     "Finding",
     "FollowConsent",
@@ -92,6 +109,7 @@ __all__ = [
     "ReservedAvatar",
     "ReservedAvatarKey",
     "Restriction",
+    "Standing",
     "Stop",
     "Subject",
     "Transfer",
@@ -99,4 +117,5 @@ __all__ = [
     "TransferConfirmation",
     "TransferMaterial",
     "TransferVerification",
+    "ViolationFact",
 ]

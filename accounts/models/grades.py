@@ -6,25 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Grade
 from accounts.models.accounts import PublicAccount
+from accounts.models.formulas import Formula
 from compliance.tables import TableKind
 
 
-class GradeRule(models.Model):
+class GradeRule(Formula):
     """A version of the formula by which accounts are graded; another one is a new row."""
 
-    table_kind = TableKind.LOG
-
-    label = models.CharField(_("version"), max_length=40, unique=True)
-    effective_from = models.DateTimeField(_("in force from"), unique=True)
-    content = models.JSONField(_("formula"))
-    provision = models.CharField(_("provision"), max_length=60)
-
-    class Meta:
+    class Meta(Formula.Meta):
         verbose_name = _("formula of grades")
         verbose_name_plural = _("formulas of grades")
-
-    def __str__(self) -> str:
-        return self.label
 
 
 def _score(label: object) -> models.DecimalField:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import FollowAgreement
 from accounts.models.accounts import PublicAccount
+from accounts.models.formulas import Formula
 from compliance.tables import TableKind
 
 
@@ -65,22 +66,12 @@ class DailyMetric(models.Model):
         return f"{self.account_id}: {self.day}"
 
 
-class MetricRule(models.Model):
+class MetricRule(Formula):
     """A version of what counts as an unusual change; another one is a new row."""
 
-    table_kind = TableKind.LOG
-
-    label = models.CharField(_("version"), max_length=40, unique=True)
-    effective_from = models.DateTimeField(_("in force from"), unique=True)
-    content = models.JSONField(_("limits"))
-    provision = models.CharField(_("provision"), max_length=60)
-
-    class Meta:
+    class Meta(Formula.Meta):
         verbose_name = _("rule for unusual figures")
         verbose_name_plural = _("rules for unusual figures")
-
-    def __str__(self) -> str:
-        return self.label
 
 
 class MetricAlert(models.Model):

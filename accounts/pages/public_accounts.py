@@ -139,6 +139,14 @@ def rows_of(sheet: Sheet) -> list[dict[str, Any]]:
     ]
     if sheet.forms.shows_code:
         rows.append(_row(_("Unified social credit code"), sheet.uscc, is_code=True))
+    if sheet.agency:
+        rows.append(
+            _row(
+                _("Agency"),
+                sheet.agency,
+                hint=_("Runs the account by an agreement with its operator."),
+            )
+        )
     is_relayed = sheet.forms.contact == ContactForm.RELAYED
     rows.append(
         _row(

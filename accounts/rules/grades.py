@@ -8,6 +8,8 @@ from typing import Any
 from accounts.enums import Grade
 
 Points = tuple[tuple[float, float], ...]
+# Our choice; no article sets it.
+LONGEST_WINDOW = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +38,31 @@ class GradeFormula:
         Return the formula that a catalogue of plain values holds.
 
         :raises KeyError: if a part is missing.
-        :raises ValueError: if weights do not add up to one, or bounds or points are out of order.
+        :raises ValueError: if weights do not add up to one, or something is out of order or range.
         """
         weights = {
             name: float(catalogue["weights"][name]) for name in ("quality", "reach", "credit")
         }
-        if abs(sum(weights.values()) - 1) > 1e-9:
+        if abs(sum(weights.values()) - 1) > 1e-9 or min(weights.values()) < 0:
             raise ValueError("weights do not add up to one")
         bounds = tuple((Grade(name), float(least)) for name, least in catalogue["bounds"])
         if bounds[-1][1] != 0 or any(a[1] <= b[1] for a, b in pairwise(bounds)):
             raise ValueError("bounds are out of order")
+        window, least = int(catalogue["window_days"]), int(catalogue["least_days"])
+        neutral = float(catalogue["neutral_credit"])
+        if not 1 <= least <= window <= LONGEST_WINDOW:
+            raise ValueError("days are out of range")
+        if not 0 <= neutral <= 100 or bounds[0][1] > 100:
+            raise ValueError("scores are out of range")
         return cls(
-            window_days=int(catalogue["window_days"]),
-            least_days=int(catalogue["least_days"]),
+            window_days=window,
+            least_days=least,
             weights=weights,
             click_rate=_points(catalogue["click_rate"]),
             interaction=_points(catalogue["interaction"]),
             followers=_points(catalogue["followers"]),
             views=_points(catalogue["views"]),
-            neutral_credit=float(catalogue["neutral_credit"]),
+            neutral_credit=neutral,
             bounds=bounds,
         )
 
@@ -128,6 +136,8 @@ def score_at(points: Points, value: float) -> float:
 
 def _points(listed: Sequence[Sequence[float]]) -> Points:
     points = tuple((float(value), float(score)) for value, score in listed)
-    if any(a[0] >= b[0] or a[1] > b[1] for a, b in pairwise(points)):
+    if len(points) < 2 or any(a[0] >= b[0] or a[1] > b[1] for a, b in pairwise(points)):
         raise ValueError("points are out of order")
+    if points[0][0] < 0 or points[0][1] < 0 or points[-1][1] > 100:
+        raise ValueError("scores are out of range")
     return points

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 # By which the median of deviations stands for the standard deviation of a normal distribution.
 _NORMAL: Final = 1.4826
+# Our choice; no article sets it.
+LONGEST_WINDOW: Final = 366
 
 
 class Indicator(StrEnum):
@@ -82,7 +84,7 @@ class MetricLimits:
         Return the limits that a catalogue of plain values holds.
 
         :raises KeyError: if a limit is missing.
-        :raises ValueError: if an indicator is unknown or missing.
+        :raises ValueError: if an indicator is unknown or missing, or a limit out of range.
         """
         indicators = {
             Indicator(name): IndicatorLimits(float(each["score"]), float(each["least_change"]))
@@ -90,6 +92,16 @@ class MetricLimits:
         }
         if missing := set(Indicator) - set(indicators):
             raise ValueError(f"no limits for {', '.join(sorted(missing))}")
+        days = [int(catalogue[name]) for name in ("least_days", "window_days", "late_days")]
+        if not 3 <= days[0] <= days[1] <= LONGEST_WINDOW or not 0 <= days[2] <= LONGEST_WINDOW:
+            raise ValueError("days are out of range")
+        if not 0 <= int(catalogue["quiet_days"]) <= days[1]:
+            raise ValueError("days are out of range")
+        least = [each.score for each in indicators.values()]
+        least += [each.least_change for each in indicators.values()]
+        least.append(float(catalogue["mismatch_followers_per_view"]))
+        if min(least) <= 0 or int(catalogue["mismatch_least_gain"]) < 1:
+            raise ValueError("limits are out of range")
         return cls(
             window_days=int(catalogue["window_days"]),
             least_days=int(catalogue["least_days"]),
@@ -192,10 +204,14 @@ def fresh_signals(
     today: date,
     limits: MetricLimits,
 ) -> list[Signal]:
-    """Return the signals that were not told of within the quiet days before `today`."""
+    """
+    Return the signals that were not told of within the quiet days around `today`.
+
+    A day that is evaluated again, because one before it came late, may lie before what was told.
+    """
     quiet = {
         (kind, indicator)
         for kind, indicator, day in told
-        if 0 < (today - day).days <= limits.quiet_days
+        if 0 < abs((today - day).days) <= limits.quiet_days
     }
     return [each for each in signals if (each.kind, each.indicator) not in quiet]

@@ -78,7 +78,9 @@ STEP_LABELS: dict[str, Promise] = {
     "repudiation_review": _("decision on an identity used without consent"),
     "repudiation_statement": _("statement of the operator on an identity used without consent"),
     "guardian_consent": _("proof of the guardian’s consent"),
+    "contract_review": _("review of an agreement with an agency"),
     "contract_material": _("supply of an agreement with an agency"),
+    "contract_reminder": _("reminder before the end of an agreement with an agency"),
     "credit_dispute": _("answer to a dispute of the credit record"),
     "personal_information_request": _("answer to a request about personal information"),
     "incident_report": _("report of a security incident"),
@@ -119,6 +121,7 @@ WINDOWS: frozenset[str] = frozenset(
         "repudiation_statement",
         "guardian_consent",
         "contract_material",
+        "contract_reminder",
     }
 )
 # The day from which public accounts are governed by the provisions (art. 23); the limits that

@@ -2,6 +2,8 @@
 
 import json
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,14 +12,25 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from compliance import audit
+from compliance import audit, bulk_audit
 from compliance.errors import ActionRefused, InvalidInput
+from compliance.grounds import Grounds
 from compliance.models import Channel, CommandStatus, Delivery, PlatformCommand, StaffUser
 from compliance.models.commands import UNANSWERED
 from compliance.notices.outbox import put_out
 from compliance.notices.recipients import Reference
 from compliance.provisions import Provision
 from compliance.roles import require_permission
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandDraft:
+    """A command to be ordered: of which kind, about what, and how things are to be from now on."""
+
+    kind: str
+    subject: Reference
+    payload: dict[str, Any]
+    ground_ref: str = ""
 
 
 @transaction.atomic
@@ -40,26 +53,42 @@ def order_command(
 
     :raises MissingReason: if the reason is blank.
     """
+    draft = CommandDraft(kind=kind, subject=subject, payload=payload, ground_ref=ground_ref)
+    (command,) = order_commands([draft], actor=actor, provision=provision, reason=reason)
+    return command
+
+
+@transaction.atomic
+def order_commands(
+    drafts: Sequence[CommandDraft], *, actor: StaffUser, provision: Provision, reason: str
+) -> list[PlatformCommand]:
+    """
+    Order many commands at once, in a few statements whatever their number.
+
+    Public Account Provisions, art. 19 §2. As `order_command`.
+
+    :raises MissingReason: if the reason is blank.
+    """
     return _order(
-        PlatformCommand(
-            kind=kind,
-            subject_type=subject.type,
-            subject_id=subject.id,
-            payload=audit.canonical_json(payload),
-            ground_ref=ground_ref,
-        ),
-        actor=actor,
-        provision=provision,
-        reason=reason,
+        [
+            PlatformCommand(
+                kind=each.kind,
+                subject_type=each.subject.type,
+                subject_id=each.subject.id,
+                payload=audit.canonical_json(each.payload),
+                ground_ref=each.ground_ref,
+            )
+            for each in drafts
+        ],
+        Grounds(actor=actor, provision=provision, reason=reason),
     )
 
 
-def _order(
-    command: PlatformCommand, *, actor: StaffUser, provision: Provision, reason: str
-) -> PlatformCommand:
+def _order(commands: list[PlatformCommand], grounds: Grounds) -> list[PlatformCommand]:
     now = timezone.now()
-    command.ordered_at = now
-    audit.create(command, actor=actor, provision=provision, reason=reason)
+    for command in commands:
+        command.ordered_at = now
+    bulk_audit.create_many(commands, **grounds)
     put_out(
         [
             Delivery(
@@ -73,9 +102,10 @@ def _order(
                 not_before=now,
                 next_at=now,
             )
+            for command in commands
         ]
     )
-    return command
+    return commands
 
 
 @transaction.atomic
@@ -152,19 +182,20 @@ def repeat_command(
         raise ActionRefused(
             _("A later command about the same account stands; this one would undo it.")
         )
-    return _order(
-        PlatformCommand(
-            kind=command.kind,
-            subject_type=command.subject_type,
-            subject_id=command.subject_id,
-            payload=command.payload,
-            ground_ref=command.ground_ref,
-            repeats=command,
-        ),
-        actor=actor,
-        provision=provision,
-        reason=reason,
+    (again,) = _order(
+        [
+            PlatformCommand(
+                kind=command.kind,
+                subject_type=command.subject_type,
+                subject_id=command.subject_id,
+                payload=command.payload,
+                ground_ref=command.ground_ref,
+                repeats=command,
+            )
+        ],
+        Grounds(actor=actor, provision=provision, reason=reason),
     )
+    return again
 
 
 def overdue_since(now: datetime) -> datetime:

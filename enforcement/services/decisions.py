@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus
+from accounts.services.violations import record_violation
 from compliance import audit, proposals, work
 from compliance.clocks import start_clock, stop_clock
 from compliance.errors import ActionRefused, NotPermitted
@@ -327,6 +328,7 @@ def _bring_into_force(
     )
     for each in ordered:
         carry_out(ordered=each, decision=decision, at=now, **grounds)
+    record_violation(account=decision.account, reference=decision.number, decided_at=now, **grounds)
     audit.move(decision.case, "decide", **grounds)
     stop_clock(clock=decision.case.work_item.clock, **grounds)
     open_report_duty(decision=decision, at=now, **grounds)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import AccountStatus, GroundKind, RestrictionKind
 from accounts.models import Restriction
 from accounts.services import restrictions
+from accounts.services.violations import withdraw_violation
 from compliance import audit, proposals
 from compliance.grounds import Grounds
 from compliance.models import Side, StaffUser
@@ -83,6 +84,13 @@ def reverse_decision(
         _reverse_measure(measure, decision, now, actor=actor, provision=provision, reason=reason)
         for measure in decision.measures.select_related("restriction", "ordered").order_by("pk")
     ]
+    withdraw_violation(
+        account=decision.account,
+        reference=decision.number,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+    )
     write_reversal(decision, actor=actor)
     return ReversalReport(tuple(items))
 

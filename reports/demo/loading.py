@@ -13,10 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import (
+    Agency,
+    AgencyContract,
     Application,
     Correction,
     Dormancy,
     DormancyBatch,
+    EarningApplication,
     Finding,
     IdentityBar,
     PatrolCheck,
@@ -45,6 +48,7 @@ from reports.demo.filings import Filings
 from reports.demo.findings import Findings
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.patrol import Patrols
+from reports.demo.powers import Powers
 from reports.demo.profiles import Profiles
 from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
@@ -181,6 +185,7 @@ def _play(present: datetime) -> None:
     Profiles(diary, crew).note_all()
     Corrections(diary, crew).note_all()
     Cases(diary, crew).note_all()
+    Powers(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()
     Patrols(diary, crew).note_all()
@@ -233,6 +238,9 @@ def states() -> dict[str, Counter[str]]:
         Regularisation,
         Stop,
         ResponseInvitation,
+        EarningApplication,
+        Agency,
+        AgencyContract,
         Case,
         Decision,
         Measure,

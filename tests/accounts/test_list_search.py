@@ -10,13 +10,19 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import (
+    AccountPowers,
+    Agency,
+    AgencyContract,
     Application,
+    EarningApplication,
     Finding,
     ProfileChange,
     PublicAccount,
     Qualification,
     ReservedAvatar,
+    Standing,
     Subject,
+    ViolationFact,
 )
 
 pytestmark = pytest.mark.django_db
@@ -54,18 +60,24 @@ def test_a_column_of_numbers_is_not_asked_for_words(client, make_account):
     assert found(client, reverse("admin:accounts_qualification_changelist"), "9" * 30) == []
 
 
-@pytest.mark.parametrize(
-    "model",
-    [
-        PublicAccount,
-        Subject,
-        Application,
-        Finding,
-        ProfileChange,
-        Qualification,
-        ReservedAvatar,
-    ],
-)
+MODELS = [
+    AccountPowers,
+    Agency,
+    AgencyContract,
+    Application,
+    EarningApplication,
+    Finding,
+    ProfileChange,
+    PublicAccount,
+    Qualification,
+    ReservedAvatar,
+    Standing,
+    Subject,
+    ViolationFact,
+]
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_no_search_reads_a_whole_table(rf: RequestFactory, staff_user, model):
     page = admin.site.get_model_admin(model)
     request = rf.get("/")

@@ -234,6 +234,25 @@ class TestEvaluation:
             timezone.localdate() - timedelta(days=2)
         ]
 
+    def test_a_day_that_comes_late_has_the_days_after_it_evaluated_again_and_tells_nothing_twice(
+        self, account: PublicAccount, system: StaffUser
+    ) -> None:
+        days = days_of(account, JUMP)
+        late = days[-2]
+        push(system, [*days[:-2], days[-1]])
+        before = evaluate_metrics(now=timezone.now(), actor=system)
+
+        push(system, [late])
+        waiting = DailyMetric.objects.filter(evaluated_at=None).order_by("day")
+        assert [each.day for each in waiting] == [late.day, days[-1].day]
+        found = evaluate_metrics(now=timezone.now(), actor=system)
+        push(system, [DayFigures(**{**vars_of(late), "comments": late.comments + 1})])
+        again = evaluate_metrics(now=timezone.now(), actor=system)
+
+        assert (before, found, again) == (0, 1, 0)
+        assert MetricAlert.objects.get().day == days[-1].day
+        assert Finding.objects.count() == 1
+
     def test_a_day_that_arrives_late_and_a_closed_account_tell_nothing(
         self, make_account: MakeAccount, account: PublicAccount, system: StaffUser
     ) -> None:

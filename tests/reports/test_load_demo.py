@@ -145,6 +145,7 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "profile_changes",
         "patrol",
         "qualifications",
+        "agency_contracts",
         "approvals",
         "approvals_officer",
     }

@@ -24,6 +24,10 @@ QUIET = {
     "transfer",
     "regularisation",
     "stop",
+    "earning",
+    "comments",
+    "agency",
+    "credit",
 }
 # What tells of the people who act, and not of the account.
 OF_STAFF = ("compliance.person", "compliance.staffuser", "compliance.roleassignment")

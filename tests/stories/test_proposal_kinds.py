@@ -12,6 +12,12 @@ from django.utils import timezone
 
 from accounts.enums import ApplicationSource
 from accounts.models import PublicAccount, Transfer
+from accounts.services.formulas import (
+    FORMULA_PROPOSAL,
+    FormulaDraft,
+    formula_row_in_force,
+    propose_formula,
+)
 from accounts.services.qualifications import catalogue
 from accounts.services.qualifications.catalogue import RULE_KIND
 from accounts.services.registration import register_account
@@ -100,6 +106,7 @@ class Proposing:
             RELEASE_KIND: self.release,
             RULE_KIND: self.qualification_rule,
             TRANSFER_KIND: self.transfer,
+            FORMULA_PROPOSAL: self.formula,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -183,6 +190,13 @@ class Proposing:
         proposal = desk.proposed(PublicAccount.objects.get(application=application)).proposal
         assert proposal is not None
         return proposal
+
+    def formula(self, code: str = "earning") -> Proposal:
+        present = formula_row_in_force(code, timezone.now()).content
+        content = {**present, "clean_months": present["clean_months"] + 1}
+        return propose_formula(
+            draft=FormulaDraft(code=code, content=content), **grounds(self.people.officer)
+        )
 
     def release(self) -> Proposal:
         today, officer = timezone.localdate(), self.people.officer

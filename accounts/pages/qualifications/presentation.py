@@ -1,6 +1,5 @@
 """How qualifications are worded for the pages that show them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -14,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import ChecklistTick, IssuerLookup, Qualification, QualificationRule
 from accounts.pages.addresses import account_url
 from accounts.pages.presentation import instant
+from accounts.pages.shown_files import files_context
 from accounts.qualification_words import (
     LookupResult,
     QualificationStatus,
@@ -24,10 +24,8 @@ from accounts.services.qualifications.catalogue import rule_in_force
 from accounts.services.qualifications.checking import lookups_of, ticks_of
 from accounts.services.qualifications.submission import documents_of, elsewhere
 from compliance.errors import IdentityErased
-from compliance.evidence import access
 from compliance.identity import vault
-from compliance.models import EvidenceStatus, StaffUser
-from compliance.pages.evidence import FileRow, file_row
+from compliance.models import StaffUser
 from compliance.pages.reveal import reveal_url
 from compliance.ui.kit import Badge, Check, Fact
 
@@ -235,33 +233,4 @@ def same_number_facts(qualification: Qualification) -> list[Fact]:
 def documents_context(qualification: Qualification, staff: StaffUser) -> dict[str, Any]:
     """Return the documents as a list, and their copies one after the other for the viewer."""
     attached = documents_of(qualification)
-    rows: Sequence[tuple[str, FileRow]] = [
-        (each.shows, file_row(each.file, staff)) for each in attached
-    ]
-    seen = [
-        each.file
-        for each in attached
-        if each.file.status == EvidenceStatus.AVAILABLE and access.may_view(each.file, staff)
-    ]
-    copies = [
-        {
-            "url": reverse("admin:evidence_copy", args=[file.pk, copy.number]),
-            "is_text": copy.kind == "text",
-            "width": copy.width,
-            "height": copy.height,
-            "label": f"{file.number} {copy.get_kind_display()} {copy.number}",
-        }
-        for file in seen
-        for copy in file.copies.order_by("number")
-    ]
-    sensitive = next((file for file in seen if file.is_sensitive), None)
-    return {
-        "documents": rows,
-        "viewer": {
-            "copies": copies,
-            "is_sensitive": sensitive is not None,
-            "sort": sensitive.get_sensitivity_display() if sensitive is not None else "",
-            "may_show": all(access.may_show(file, staff) for file in seen),
-        },
-        "is_document_waiting": any(row.is_waiting for _shows, row in rows),
-    }
+    return files_context([(each.shows, each.file) for each in attached], staff)

@@ -31,6 +31,7 @@ from accounts.rules.disclosure import (
 )
 from accounts.rules.names import fold
 from accounts.rules.provinces import province_of
+from accounts.services.agencies.register import agency_names_of
 from accounts.services.disclosure.sources import Mark, SubjectChange, changes_of, marks_of
 from accounts.services.registration.facts import stored_fold
 from accounts.services.restrictions import state_of
@@ -61,6 +62,7 @@ class Sheet:
     has_avatar: bool = False
     marks: tuple[Mark, ...] = ()
     changes: tuple[SubjectChange, ...] = ()
+    agency: str = ""
 
     @property
     def nature_label(self) -> str:
@@ -160,6 +162,7 @@ def sheet_of(account: PublicAccount) -> Sheet:
         has_avatar=account.avatar_id is not None and account.status == AccountStatus.ACTIVE,
         marks=tuple(marks_of(account)),
         changes=tuple(changes_of(account)),
+        agency=agency_names_of([account.pk]).get(account.pk, ""),
     )
 
 

@@ -1,7 +1,7 @@
 """Grading every account by the formula in force: a thousand at a time, medians by the database."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus
-from accounts.models import AccountGrade, GradeRule, PublicAccount
+from accounts.models import AccountGrade, GradeRule, PublicAccount, Standing
 from accounts.rules.grades import Graded, GradeFacts, GradeFormula, grade
 from compliance import audit
 from compliance.errors import ActionRefused
@@ -97,8 +97,14 @@ def _grade(
         .order_by("account_id", "-pk")
         .distinct("account_id")
     }
+    credit = dict(
+        Standing.objects.filter(
+            subject__in={account.subject_id for account in accounts}
+        ).values_list("subject_id", "score")
+    )
     rows = []
-    for number, facts in _facts_of(list(by_number), formula.formula, today).items():
+    for number, medians in facts_of(list(by_number), formula.formula, today).items():
+        facts = replace(medians, credit=credit.get(by_number[number].subject_id))
         graded = grade(facts, formula.formula)
         if graded is None:
             continue
@@ -124,7 +130,8 @@ def _grade(
     return len(rows)
 
 
-def _facts_of(accounts: list[int], formula: GradeFormula, today: date) -> dict[int, GradeFacts]:
+def facts_of(accounts: list[int], formula: GradeFormula, today: date) -> dict[int, GradeFacts]:
+    """Return the medians of some accounts over the window of a formula; their credit is no part."""
     since = today - timedelta(days=formula.window_days)
     with connection.cursor() as cursor:
         cursor.execute(_MEDIANS, [accounts, since, today])

@@ -137,13 +137,17 @@ def _alerts_of(
 
 
 def _series(wanted: Sequence[tuple[int, date]], limits: MetricLimits) -> dict[int, list[Day]]:
-    first = min(day for _account, day in wanted) - timedelta(days=limits.window_days + 1)
+    return series_of(
+        {account for account, _day in wanted},
+        min(day for _account, day in wanted) - timedelta(days=limits.window_days + 1),
+        max(day for _account, day in wanted),
+    )
+
+
+def series_of(accounts: Iterable[int], first: date, last: date) -> dict[int, list[Day]]:
+    """Return the figures of some accounts from one day to another, in the order of the days."""
     rows = (
-        DailyMetric.objects.filter(
-            account__in={account for account, _day in wanted},
-            day__gte=first,
-            day__lte=max(day for _account, day in wanted),
-        )
+        DailyMetric.objects.filter(account__in=list(accounts), day__gte=first, day__lte=last)
         .order_by("account_id", "day")
         .values_list("account_id", "day", "followers", "views", "click_rate", "reposts", "comments")
     )

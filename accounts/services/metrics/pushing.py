@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountActivity, PublicAccount
+from accounts.services.metrics.evaluation import rule_in_force
 from compliance.errors import InvalidInput
 from compliance.models import StaffUser
 from compliance.roles import require_permission
@@ -38,9 +40,21 @@ WITH kept AS (
     WHERE (m.followers, m.views, m.click_rate, m.reposts, m.comments) IS DISTINCT FROM
         (excluded.followers, excluded.views, excluded.click_rate, excluded.reposts,
          excluded.comments)
-    RETURNING revision
+    RETURNING account_id, day, revision
 )
-SELECT count(*) FILTER (WHERE revision = 1), count(*) FILTER (WHERE revision > 1) FROM kept
+SELECT account_id, min(day), max(day),
+    count(*) FILTER (WHERE revision = 1), count(*) FILTER (WHERE revision > 1)
+FROM kept GROUP BY account_id ORDER BY account_id
+"""
+# A day is compared with those before it: where one of them is new or other than it was, the days
+# that were evaluated already are evaluated once more.
+_EVALUATE_AGAIN: Final = """
+UPDATE accounts_dailymetric AS m SET evaluated_at = NULL
+FROM unnest(%(accounts)s::bigint[], %(first)s::date[], %(last)s::date[])
+    AS p (account_id, first_day, last_day)
+WHERE m.account_id = p.account_id AND m.day > p.first_day
+    AND m.day <= p.last_day + %(window)s::int AND m.day >= %(oldest)s
+    AND m.evaluated_at IS NOT NULL
 """
 # What the account shows is the figure of the latest day there is.
 _SHOW: Final = """
@@ -84,7 +98,7 @@ def record_metrics(*, days: Sequence[DayFigures], actor: StaffUser) -> Taken:
 
     Public Account Provisions, art. 12 §1: monitoring against false numbers. These are counts that
     the platform pushes all the time: neither audited nor versioned; what was found unusual freezes
-    its series.
+    its series. Days after one that came late are evaluated once more.
 
     :raises NotPermitted: if the actor may not record figures.
     :raises InvalidInput: if a day or a figure cannot be; nothing is recorded then.
@@ -138,9 +152,31 @@ def _store(
                 "comments": [each.comments for _key, each in rows],
             },
         )
-        new, changed = cursor.fetchone()
+        kept = cursor.fetchall()
         cursor.execute(_SHOW, {"accounts": accounts, "since": today - OLDEST})
-    return new, changed
+        _mark_days_after(cursor, kept, today)
+    return sum(row[3] for row in kept), sum(row[4] for row in kept)
+
+
+def _mark_days_after(
+    cursor: CursorWrapper, kept: Sequence[tuple[int, date, date, int, int]], today: date
+) -> None:
+    """Have the days after what came late evaluated again, within the window that compares them."""
+    late = [row for row in kept if row[1] < today]
+    if not late:
+        return
+    limits = rule_in_force(timezone.now()).limits
+    cursor.execute(
+        _EVALUATE_AGAIN,
+        {
+            "accounts": [row[0] for row in late],
+            "first": [row[1] for row in late],
+            "last": [row[2] for row in late],
+            # Followers are compared by what a day gained, so that the day before counts too.
+            "window": limits.window_days + 1,
+            "oldest": today - timedelta(days=limits.late_days),
+        },
+    )
 
 
 def _rate(each: DayFigures) -> Decimal | None:

@@ -1,0 +1,85 @@
+"""The formulas that there are, and what reads each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from accounts.models import CommentPowerRule, EligibilityRule, GradeRule, MetricRule
+from accounts.models.formulas import Formula
+from accounts.powers_words import FormulaCode
+from accounts.rules.comment_powers import PowerTable
+from accounts.rules.earning import EarningRule
+from accounts.rules.grades import GradeFormula
+from accounts.rules.metrics import MetricLimits
+from compliance.errors import ActionRefused, InvalidInput
+from compliance.provisions import Provision
+
+
+@dataclass(frozen=True)
+class FormulaKind:
+    """A formula: where its versions lie, what reads their content, and under which article."""
+
+    code: FormulaCode
+    model: type[Formula]
+    read: Callable[[Mapping[str, Any]], object]
+    provision: Provision
+
+
+KINDS: Final = {
+    each.code.value: each
+    for each in (
+        FormulaKind(
+            FormulaCode.GRADES,
+            GradeRule,
+            GradeFormula.from_catalogue,
+            Provision.PUBLIC_ACCOUNT_7_2,
+        ),
+        FormulaKind(
+            FormulaCode.METRICS,
+            MetricRule,
+            MetricLimits.from_catalogue,
+            Provision.PUBLIC_ACCOUNT_12_1,
+        ),
+        FormulaKind(
+            FormulaCode.EARNING,
+            EligibilityRule,
+            EarningRule.from_catalogue,
+            Provision.PUBLIC_ACCOUNT_14_1,
+        ),
+        FormulaKind(
+            FormulaCode.COMMENTS,
+            CommentPowerRule,
+            PowerTable.from_catalogue,
+            Provision.PUBLIC_ACCOUNT_17_2,
+        ),
+    )
+}
+
+
+def formula_kind(code: str) -> FormulaKind:
+    """
+    Return a formula by its code.
+
+    :raises InvalidInput: if there is none.
+    """
+    if code not in KINDS:
+        raise InvalidInput(_("There is no such formula."))
+    return KINDS[code]
+
+
+def formula_row_in_force(code: str, at: datetime) -> Formula:
+    """
+    Return the version of a formula that is in force at `at`.
+
+    :raises ActionRefused: if none is in force then.
+    """
+    versions = formula_kind(code).model._default_manager.filter(effective_from__lte=at)
+    row = versions.order_by("-effective_from").first()
+    if row is None:
+        raise ActionRefused(
+            _("No version of “%(formula)s” is in force.") % {"formula": FormulaCode(code).label}
+        )
+    return row

@@ -1,0 +1,72 @@
+"""Services for the credit of subjects as a fact: who rates it writes it, everything else reads it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.enums import AccountStatus
+from accounts.models import PublicAccount, Standing, Subject
+from accounts.powers_words import UNRATED, CreditGrade
+from accounts.services.comment_powers.setting import set_powers
+from compliance import audit
+from compliance.errors import InvalidInput
+from compliance.grounds import Grounds
+from compliance.models import StaffUser
+from compliance.provisions import Provision
+
+
+def credits_of(subjects: Iterable[int]) -> dict[int, Standing]:
+    """Return the credit of each subject that somebody has rated."""
+    return {each.subject_id: each for each in Standing.objects.filter(subject__in=list(subjects))}
+
+
+def credit_of(subject: Subject) -> CreditGrade:
+    """Return the credit grade that counts for a subject, rated or not."""
+    found = Standing.objects.filter(subject=subject).first()
+    return CreditGrade(found.grade) if found is not None else UNRATED
+
+
+@transaction.atomic
+def set_standing(
+    *,
+    subject: Subject,
+    grade: CreditGrade,
+    score: int,
+    since: datetime,
+    reference: str,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Standing:
+    """
+    Write the credit of a subject; the powers of its accounts over comments follow at once.
+
+    Public Account Provisions, art. 13 §1: services go by credit. Part of the transaction that rates;
+    the rating itself, its entries and its appeal are the matter of whoever rates. Written again with
+    the same values it changes nothing.
+
+    :raises MissingReason: if the reason is blank.
+    :raises InvalidInput: if the score is none from 0 to 100, or nothing is referred to.
+    """
+    if not 0 <= score <= 100 or not reference.strip():
+        raise InvalidInput(_("A credit has a score from 0 to 100 and the reference of its rating."))
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    # One writer at a time for a subject, also where nobody has rated it before.
+    Subject.objects.select_for_update(no_key=True).get(pk=subject.pk)
+    wanted: dict[str, Any] = {
+        "grade": grade.value,
+        "score": score,
+        "since": since,
+        "reference": reference.strip(),
+    }
+    found = Standing.objects.filter(subject=subject).first()
+    if found is None:
+        found = audit.create(Standing(subject=subject, **wanted), **grounds)
+    elif any(getattr(found, name) != value for name, value in wanted.items()):
+        audit.amend(found, "rate", **grounds, **wanted)
+    accounts = PublicAccount.objects.filter(subject=subject, status=AccountStatus.ACTIVE)
+    set_powers([each.pk for each in accounts.order_by("pk")], actor=actor)
+    return found

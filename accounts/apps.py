@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
         # Models are loaded only now.
         from accounts.api import accounts, applications
         from accounts.api import agreements as pushed_agreements
+        from accounts.api import allowances as pushed_allowances
         from accounts.api import disclosure as pushed_disclosure
         from accounts.api import findings as read_findings
         from accounts.api import grades as read_grades
@@ -23,6 +24,7 @@ class AccountsConfig(AppConfig):
         from accounts.pages import (
             account,
             agreements,
+            allowances,
             application,
             application_review,
             disclosure,
@@ -33,6 +35,7 @@ class AccountsConfig(AppConfig):
             materials,
             metrics,
             public_accounts,
+            public_more_accounts,
             qualifications,
             searches,
             subject,
@@ -44,6 +47,8 @@ class AccountsConfig(AppConfig):
             notices,
             qualification_notices,
         )
+        from accounts.services.allowances import answers as allowance_answers
+        from accounts.services.allowances import notices as allowance_notices
         from accounts.services.qualifications import answers
         from compliance import roles
         from compliance.models.commands import name_command
@@ -51,7 +56,11 @@ class AccountsConfig(AppConfig):
         from compliance.notices.recipients import register_address_book
         from compliance.responses import register_response_kind
 
-        for purpose in (*notices.PURPOSES, *qualification_notices.PURPOSES):
+        for purpose in (
+            *notices.PURPOSES,
+            *qualification_notices.PURPOSES,
+            *allowance_notices.PURPOSES,
+        ):
             register_purpose(purpose)
         register_address_book(invitations.ACCOUNT, notices.contact_of)
         for kind, label in commands.LABELS.items():
@@ -59,6 +68,10 @@ class AccountsConfig(AppConfig):
         register_response_kind(material.KIND)
         for response_kind in answers.KINDS:
             register_response_kind(response_kind)
+        register_response_kind(allowance_answers.KIND)
+        allowances.register()
+        pushed_allowances.register()
+        public_more_accounts.register()
         application.register()
         application_review.register()
         applications.register()
@@ -101,6 +114,7 @@ class AccountsConfig(AppConfig):
             "accounts.view_applicationmaterial",
             "accounts.view_finding",
             "accounts.view_hold",
+            "accounts.view_accountallowance",
         ]
         for role in (
             roles.MODERATOR,
@@ -129,6 +143,9 @@ class AccountsConfig(AppConfig):
             "accounts.propose_qualification_rule",
             "accounts.follow_disclosure",
         )
+        roles.grant_to(roles.MODERATOR, "accounts.submit_allowance", "accounts.review_allowance")
+        roles.grant_to(roles.SUPERVISOR, "accounts.approve_allowance")
+        roles.make_delegable("accounts.approve_allowance", _("more accounts of a subject"))
         roles.grant_to(roles.SUPERVISOR, "accounts.approve_qualification_rule")
         roles.make_delegable(
             "accounts.approve_qualification_rule", _("how a type of qualification is checked")

@@ -5,7 +5,7 @@ import logging
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from accounts.services import lapsed_material
+from accounts.services import lapsed_answers, lapsed_material
 from accounts.services.disclosure import check_due_disclosures
 from accounts.services.grades import grade_accounts
 from accounts.services.metrics import evaluate_metrics
@@ -27,6 +27,7 @@ def return_lapsed_applications(timestamp: int) -> None:
     Public Account Provisions, art. 20 §2.
     """
     count = lapsed_material.return_lapsed_applications(now=timezone.now(), actor=system_actor())
+    count += lapsed_answers.return_lapsed_answers(now=timezone.now(), actor=system_actor())
     logger.info("put %s applications back into their queue", count)
 
 

@@ -1,7 +1,10 @@
 """The arrow tables of what `accounts` keeps."""
 
+from accounts.allowance_words import OPEN_ALLOWANCES, AllowanceStatus
 from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
+from accounts.guardian_words import WithdrawalStatus
 from accounts.qualification_words import QualificationStatus
+from accounts.repudiation_words import OPEN_REPUDIATIONS, RepudiationStatus
 from compliance.workflow import Workflow, arrow
 
 A = ApplicationStatus
@@ -41,4 +44,34 @@ QUALIFICATION = Workflow(
 FINDING = Workflow(
     arrow("take_up", {FindingStatus.OPEN}, FindingStatus.TAKEN_UP),
     arrow("set_aside", {FindingStatus.OPEN}, FindingStatus.SET_ASIDE),
+)
+
+L = AllowanceStatus
+ALLOWANCE = Workflow(
+    arrow("take_in", {L.SUBMITTED}, L.IN_REVIEW),
+    arrow("ask_for_material", {L.IN_REVIEW}, L.WAITING_MATERIAL),
+    arrow("resume_review", {L.WAITING_MATERIAL, L.PROPOSED}, L.IN_REVIEW),
+    arrow("propose", {L.IN_REVIEW}, L.PROPOSED),
+    arrow("grant", {L.PROPOSED}, L.GRANTED),
+    arrow("refuse", {L.IN_REVIEW, L.WAITING_MATERIAL}, L.REFUSED),
+    arrow("withdraw", OPEN_ALLOWANCES - {L.SUBMITTED, L.PROPOSED}, L.WITHDRAWN),
+    arrow("end", {L.GRANTED}, L.ENDED),
+)
+
+R = RepudiationStatus
+REPUDIATION = Workflow(
+    arrow("verify", {R.SUBMITTED}, R.IN_REVIEW),
+    arrow("ask_operator", {R.IN_REVIEW}, R.WAITING_STATEMENT),
+    arrow("ask_for_material", {R.IN_REVIEW}, R.WAITING_MATERIAL),
+    arrow("resume_review", {R.WAITING_STATEMENT, R.WAITING_MATERIAL, R.PROPOSED}, R.IN_REVIEW),
+    arrow("propose", {R.IN_REVIEW}, R.PROPOSED),
+    arrow("uphold", {R.PROPOSED}, R.UPHELD),
+    arrow("refuse", OPEN_REPUDIATIONS - {R.PROPOSED}, R.NOT_UPHELD),
+    arrow("withdraw", OPEN_REPUDIATIONS - {R.PROPOSED}, R.WITHDRAWN),
+    arrow("undo", {R.UPHELD}, R.REVERSED),
+)
+
+GUARDIAN_WITHDRAWAL = Workflow(
+    arrow("resume", {WithdrawalStatus.OPEN}, WithdrawalStatus.RESUMED),
+    arrow("close", {WithdrawalStatus.OPEN}, WithdrawalStatus.CLOSED),
 )

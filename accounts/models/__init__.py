@@ -2,10 +2,12 @@
 
 from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
 from accounts.models.agreements import AgreementAcceptance
+from accounts.models.allowances import AccountAllowance, AllowanceMaterial, MultiAccountAnswer
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.disclosure import Disclosure, DisclosureConsent, PublicContact
 from accounts.models.findings import Finding, Hold
 from accounts.models.grades import AccountGrade, GradeRule
+from accounts.models.guardians import GuardianConsent, GuardianDocument, GuardianWithdrawal
 from accounts.models.marks import AccountMark
 from accounts.models.materials import ApplicationMaterial
 from accounts.models.metrics import DailyMetric, FollowConsent, MetricAlert, MetricRule
@@ -19,14 +21,17 @@ from accounts.models.qualifications import (
     QualificationDocument,
     QualificationReminder,
 )
+from accounts.models.repudiations import Repudiation, RepudiationMaterial
 from accounts.models.subjects import RealNameVerification, Subject
 
 __all__ = [
     "AccountActivity",
+    "AccountAllowance",
     "AccountGrade",
     "AccountMark",
     "AccountNameKey",
     "AgreementAcceptance",
+    "AllowanceMaterial",
     "Application",
     "ApplicationCheck",
     "ApplicationMaterial",
@@ -37,6 +42,9 @@ __all__ = [
     "Finding",
     "FollowConsent",
     "GradeRule",
+    "GuardianConsent",
+    "GuardianDocument",
+    "GuardianWithdrawal",
     "Hold",
     "IdentityBar",
     "IssuerLookup",
@@ -44,6 +52,7 @@ __all__ = [
     "ListedNameKey",
     "MetricAlert",
     "MetricRule",
+    "MultiAccountAnswer",
     "PublicAccount",
     "PublicContact",
     "Qualification",
@@ -52,6 +61,8 @@ __all__ = [
     "QualificationRule",
     "RealNameVerification",
     "RegistrationPolicy",
+    "Repudiation",
+    "RepudiationMaterial",
     "Restriction",
     "Subject",
 ]

@@ -22,6 +22,7 @@ from accounts.enums import (
     SubjectNature,
 )
 from accounts.models.subjects import Subject
+from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
 from compliance.models import Clock, IdentityValue, Matter, Person, WorkItem
 from compliance.tables import TableKind
@@ -167,6 +168,18 @@ class Application(StatusModel):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided at"), null=True)
+    # Whether an approval has to rest on the consent of a guardian; who has come of age needs none.
+    needs_guardian = models.BooleanField(
+        _("needs the consent of a guardian"), default=False, editable=False
+    )
+    guardian_consent = models.ForeignKey(
+        "accounts.GuardianConsent",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("consent of a guardian"),
+    )
     # Told to the applicant; a colleague's note goes into the reason of the log.
     decision_reason = models.TextField(_("reason told to the applicant"), blank=True)
 
@@ -198,6 +211,18 @@ class Application(StatusModel):
             models.CheckConstraint(
                 condition=~Q(status=ApplicationStatus.REFUSED) | ~Q(decision_reason=""),
                 name="application_refusal_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ApplicationStatus.APPROVED, needs_guardian=True)
+                | Q(guardian_consent__isnull=False),
+                name="application_minor_has_consent",
+                violation_error_message=_("A minor’s account needs the consent of a guardian."),
+            ),
+            CompositeForeignKey(
+                name="application_consent_is_its_own",
+                fields=["guardian_consent", "id"],
+                to="accounts.GuardianConsent",
+                to_fields=["id", "application"],
             ),
         ]
 

@@ -4,9 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.enums import AccountStatus, ApplicationStatus, SubjectNature
+from accounts.enums import AccountStatus, ApplicationStatus
 from accounts.models import Application, PublicAccount, Subject
 from accounts.rules.names import barred_hit
+from accounts.services.allowances.checklist import needs_answers, require_answered
+from accounts.services.allowances.standing import cap_of
 from accounts.services.bars import is_barred
 from accounts.services.decision_texts import supply_by, way_to_appeal
 from accounts.services.invitations import invite_for_material
@@ -134,7 +136,7 @@ def _require_grantable(application: Application) -> None:
             _("No valid document number is known; the application cannot be approved.")
         )
     limits = policy_in_force(timezone.now()).limits
-    cap = limits.subject_caps[SubjectNature(application.subject_nature)]
+    cap = cap_of(subject, application.subject_nature, limits)
     accounts = PublicAccount.objects.filter(subject=subject, status=AccountStatus.ACTIVE)
     if accounts.count() >= cap:
         raise ActionRefused(
@@ -153,6 +155,8 @@ def _require_grantable(application: Application) -> None:
         )
     if is_barred(subject):
         raise ActionRefused(_("The subject is on the blacklist now."))
+    if needs_answers(application):
+        require_answered(application)
 
 
 @transaction.atomic

@@ -19,8 +19,10 @@ class AccountsConfig(AppConfig):
         from accounts.api import disclosure as pushed_disclosure
         from accounts.api import findings as read_findings
         from accounts.api import grades as read_grades
+        from accounts.api import guardians as pushed_guardians
         from accounts.api import metrics as pushed_metrics
         from accounts.api import qualifications as pushed_qualifications
+        from accounts.api import repudiations as pushed_repudiations
         from accounts.pages import (
             account,
             agreements,
@@ -30,6 +32,7 @@ class AccountsConfig(AppConfig):
             disclosure,
             findings,
             grades,
+            guardians,
             histories,
             identity_search,
             materials,
@@ -37,6 +40,7 @@ class AccountsConfig(AppConfig):
             public_accounts,
             public_more_accounts,
             qualifications,
+            repudiations,
             searches,
             subject,
         )
@@ -49,7 +53,12 @@ class AccountsConfig(AppConfig):
         )
         from accounts.services.allowances import answers as allowance_answers
         from accounts.services.allowances import notices as allowance_notices
+        from accounts.services.guardians import consent as guardian_consent
+        from accounts.services.guardians import notices as guardian_notices
         from accounts.services.qualifications import answers
+        from accounts.services.repudiations import answers as repudiation_answers
+        from accounts.services.repudiations import notices as repudiation_notices
+        from accounts.services.repudiations.submission import CLAIMANT
         from compliance import roles
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
@@ -60,16 +69,28 @@ class AccountsConfig(AppConfig):
             *notices.PURPOSES,
             *qualification_notices.PURPOSES,
             *allowance_notices.PURPOSES,
+            *repudiation_notices.PURPOSES,
+            *guardian_notices.PURPOSES,
         ):
             register_purpose(purpose)
         register_address_book(invitations.ACCOUNT, notices.contact_of)
+        register_address_book(guardian_notices.RECIPIENT, guardian_notices.contact_of)
+        register_address_book(CLAIMANT, repudiation_notices.contact_of)
         for kind, label in commands.LABELS.items():
             name_command(kind, label)
         register_response_kind(material.KIND)
-        for response_kind in answers.KINDS:
+        for response_kind in (
+            *answers.KINDS,
+            *repudiation_answers.KINDS,
+            *guardian_consent.KINDS,
+        ):
             register_response_kind(response_kind)
         register_response_kind(allowance_answers.KIND)
+        guardians.register()
+        pushed_guardians.register()
         allowances.register()
+        repudiations.register()
+        pushed_repudiations.register()
         pushed_allowances.register()
         public_more_accounts.register()
         application.register()
@@ -115,6 +136,9 @@ class AccountsConfig(AppConfig):
             "accounts.view_finding",
             "accounts.view_hold",
             "accounts.view_accountallowance",
+            "accounts.view_repudiation",
+            "accounts.view_guardianconsent",
+            "accounts.view_guardianwithdrawal",
         ]
         for role in (
             roles.MODERATOR,
@@ -144,7 +168,17 @@ class AccountsConfig(AppConfig):
             "accounts.follow_disclosure",
         )
         roles.grant_to(roles.MODERATOR, "accounts.submit_allowance", "accounts.review_allowance")
-        roles.grant_to(roles.SUPERVISOR, "accounts.approve_allowance")
+        roles.grant_to(
+            roles.MODERATOR,
+            "accounts.submit_repudiation",
+            "accounts.review_repudiation",
+            "accounts.record_guardian_withdrawal",
+            "accounts.decide_guardian_withdrawal",
+        )
+        roles.grant_to(
+            roles.SUPERVISOR, "accounts.approve_allowance", "accounts.approve_repudiation"
+        )
+        roles.make_delegable("accounts.approve_repudiation", _("accounts that leave a name"))
         roles.make_delegable("accounts.approve_allowance", _("more accounts of a subject"))
         roles.grant_to(roles.SUPERVISOR, "accounts.approve_qualification_rule")
         roles.make_delegable(

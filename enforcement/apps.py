@@ -28,6 +28,7 @@ class EnforcementConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
+        from accounts.services.repudiations.grounds import register_ground_source
         from compliance import roles
         from compliance.notices.purposes import register_purpose
         from enforcement.api import decisions
@@ -42,8 +43,9 @@ class EnforcementConfig(AppConfig):
             open_case,
             searches,
         )
-        from enforcement.services import notices
+        from enforcement.services import grounds, notices
 
+        register_ground_source(grounds.decisions_about)
         for purpose in notices.PURPOSES:
             register_purpose(purpose)
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))

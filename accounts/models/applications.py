@@ -22,6 +22,7 @@ from accounts.enums import (
     SubjectNature,
 )
 from accounts.models.subjects import Subject
+from accounts.repudiation_words import RepudiationStatus
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
 from compliance.models import Clock, IdentityValue, Matter, Person, WorkItem
@@ -37,7 +38,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def counting(self) -> ApplicationQuerySet:
         """Applications that take a place under the cap of their subject."""
-        return self.filter(status__in=[ApplicationStatus.APPROVED, ApplicationStatus.IN_REVIEW])
+        return self.standing_in_the_name().filter(
+            status__in=[ApplicationStatus.APPROVED, ApplicationStatus.IN_REVIEW]
+        )
+
+    def standing_in_the_name(self) -> ApplicationQuerySet:
+        """Applications but those whose account has left the name that they gave."""
+        return self.exclude(account__repudiations__status=RepudiationStatus.UPHELD)
 
     def with_identity(self) -> ApplicationQuerySet:
         """Applications with the masked forms of their identity data, for a page about one."""

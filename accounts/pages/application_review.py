@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationStatus
 from accounts.models import Application
+from accounts.pages.guardians.presentation import guardian_facts
 from accounts.pages.materials import material_context
 from accounts.pages.multi_account import item_rows, posted_answers
 from accounts.pages.presentation import accounts_of_subject, checks_of, declared_facts, name_hits
@@ -19,6 +20,7 @@ from accounts.services.allowances.checklist import (
     needs_answers,
     what_is_unanswered,
 )
+from accounts.services.guardians.standing import needs_consent
 from accounts.services.reason_templates import reason_templates
 from accounts.services.registration import QUEUE
 from compliance.context import record_language
@@ -102,11 +104,28 @@ class ApplicationReviewPage(WorkItemPage):
                 reason_templates=templates_for("ask_for_material"),
                 key="m",
             ),
+            *self.guardian_action(),
             self.action(
                 "withdraw",
                 _("Withdrawn by the applicant"),
                 reason_templates=templates_for("withdraw"),
             ),
+        ]
+
+    def guardian_action(self) -> list[AllowedAction]:
+        """Return the act that asks a minor's guardian, where it is needed."""
+        if not needs_consent(self.record):
+            return []
+        return [
+            self.action(
+                "ask_guardian",
+                _("Ask for the guardian’s consent"),
+                reason_label=_("What the applicant and the guardian are told"),
+                hint=_(
+                    "The guardian answers on the response page and is verified by the provider."
+                ),
+                key="g",
+            )
         ]
 
     def carry_out(self, act: str, actor: StaffUser, fence: int, version: int, reason: str) -> str:
@@ -118,6 +137,10 @@ class ApplicationReviewPage(WorkItemPage):
             "ask_for_material": (
                 partial(review.ask_for_material, told=reason),
                 _("The applicant is asked for material."),
+            ),
+            "ask_guardian": (
+                partial(review.ask_for_material, told=reason, asks_guardian=True),
+                _("The guardian is asked for consent."),
             ),
             "withdraw": (review.withdraw_application, _("Withdrawn.")),
         }
@@ -167,6 +190,7 @@ def application_context(application: Application, staff: StaffUser) -> dict[str,
         "name_hits": name_hits(application),
         "checks": checks_of(application),
         "accounts_of_subject": accounts_of_subject(application),
+        "guardian_facts": guardian_facts(application, staff),
         "steps": timeline_of(application, *ResponseInvitation.objects.about(application)),
         **material_context(application, staff),
     }

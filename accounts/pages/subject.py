@@ -142,7 +142,9 @@ def cap_in_words(subject: Subject, taken: int) -> str:
 
 def applications_panel(subject: Subject) -> Panel:
     """Return the applications of the subject, those too that came to nothing."""
-    applications = subject.applications.order_by("-pk")[:SHOWN]
+    applications = (
+        Application.objects.standing_in_the_name().filter(subject=subject).order_by("-pk")[:SHOWN]
+    )
     return Panel(
         title=_("Applications of this subject"),
         rows=[

@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.allowance_words import AllowanceStatus
-from accounts.models import AccountAllowance
+from accounts.models import AccountAllowance, Repudiation
+from accounts.repudiation_words import RepudiationStatus
 from accounts.services.allowances.review import resume_allowance
 from accounts.services.lapsed_material import TIME_IS_OVER
+from accounts.services.repudiations.review import resume_repudiation
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
@@ -32,7 +34,17 @@ def return_lapsed_answers(*, now: datetime, actor: StaffUser) -> int:
     allowances = AccountAllowance.objects.filter(
         status=AllowanceStatus.WAITING_MATERIAL, material_clock__due_at__lt=now
     ).order_by("pk")
-    return sum(_taken_up(partial(_resume_allowance, each, grounds)) for each in allowances)
+    claims = Repudiation.objects.filter(
+        status__in=[RepudiationStatus.WAITING_STATEMENT, RepudiationStatus.WAITING_MATERIAL],
+        answer_clock__due_at__lt=now,
+    ).order_by("pk")
+    return sum(
+        _taken_up(act)
+        for act in (
+            *(partial(_resume_allowance, each, grounds) for each in allowances),
+            *(partial(_resume_repudiation, each, grounds) for each in claims),
+        )
+    )
 
 
 def _taken_up(resume: Callable[[], None]) -> bool:
@@ -46,3 +58,7 @@ def _taken_up(resume: Callable[[], None]) -> bool:
 
 def _resume_allowance(allowance: AccountAllowance, grounds: Grounds) -> None:
     resume_allowance(allowance=allowance, expected_version=allowance.version, **grounds)
+
+
+def _resume_repudiation(repudiation: Repudiation, grounds: Grounds) -> None:
+    resume_repudiation(repudiation=repudiation, expected_version=repudiation.version, **grounds)

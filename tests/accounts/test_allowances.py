@@ -219,7 +219,7 @@ class TestTheWayIn:
         assert caller.post(url, body).status_code in (409, 422)
         assert AccountAllowance.objects.count() == 1
         assert caller.post(url, {**body, "platform_uid": "nobody"}).status_code == 422
-        assert caller.post(url, {**body, "wanted": 1}).status_code == 422
+        assert caller.post(url, {**body, "wanted": 1}).status_code == 400
 
     @pytest.mark.parametrize(
         "changes",
@@ -345,12 +345,13 @@ class TestGranting:
         self, allowance: AccountAllowance, moderator: StaffUser
     ) -> None:
         propose(allowance, moderator)
+        allowance.refresh_from_db()
         with (
             pytest.raises(IntegrityError, match="granted_only_if_approved"),
             transaction.atomic(),
         ):
             AccountAllowance.objects.filter(pk=allowance.pk).update(
-                status="granted", granted=3, version=99
+                status="granted", granted=3, version=allowance.version + 1
             )
 
     def test_a_returned_proposal_is_in_review_again(
@@ -472,12 +473,13 @@ class TestAFurtherAccountWithinTheCap:
         second = Application.objects.get(pk=make_application(**company).pk)
         assert second.work_item is not None
         lease = work.claim_item(work_item=second.work_item, actor=moderator)
+        version = second.version
 
         with pytest.raises(ActionRefused, match="主体性质"), transaction.atomic():
             applications.approve_application(
                 application=second,
                 fence=lease.fence,
-                expected_version=second.version,
+                expected_version=version,
                 **grounds(moderator),
             )
 
@@ -488,7 +490,7 @@ class TestAFurtherAccountWithinTheCap:
         page = client.get(url)
         assert "信用评价" in page.text
         ticks = {f"tick-{item.value}": "yes" for item in MultiAccountItem}
-        form = {"fence": lease.fence, "version": second.version}
+        form = {"fence": lease.fence, "version": version}
         assert client.post(url, {**form, "action": "tick", **ticks}).status_code == 302
         done = client.post(url, {**form, "action": "approve", "reason": "四项核对无误"})
         assert done.status_code == 302

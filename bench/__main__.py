@@ -5,13 +5,15 @@ import importlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 # Name of the module and its sizes: as the design asks, and small enough to try the benchmark out.
 BENCHMARKS = {
     "later_start": (9, 3),
-    "registrations": (10_000, 1_000),
+    "registrations": (5_000_000, 20_000),
+    "admin_lists": (5_000_000, 20_000),
     "claims": (20_000, 2_000),
     "r07_export": (200_000, 20_000),
     "screening": (10_000_000, 20_000),
@@ -48,14 +50,22 @@ def main() -> int:
     unknown = set(asked.names) - set(BENCHMARKS)
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    names = asked.names or [*BENCHMARKS]
+    if len(names) > 1:
+        # Each in a process of its own: what one lays, the next would count among its few.
+        options = [each for each in sys.argv[1:] if each not in names]
+        return max(_run_alone(name, options) for name in names)
     prepare()
     missed = False
-    for name in asked.names or BENCHMARKS:
-        size = asked.size or BENCHMARKS[name][1 if asked.quick else 0]
-        for result in importlib.import_module(f"bench.{name}").run(size):
-            missed |= not result.is_met
-            print(json.dumps(result.as_dict()) if asked.json else result.as_line(), flush=True)
+    size = asked.size or BENCHMARKS[names[0]][1 if asked.quick else 0]
+    for result in importlib.import_module(f"bench.{names[0]}").run(size):
+        missed |= not result.is_met
+        print(json.dumps(result.as_dict()) if asked.json else result.as_line(), flush=True)
     return 1 if missed else 0
+
+
+def _run_alone(name: str, options: list[str]) -> int:
+    return subprocess.run([sys.executable, "-m", "bench", name, *options], check=False).returncode
 
 
 if __name__ == "__main__":

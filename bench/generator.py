@@ -10,7 +10,6 @@ instants.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 import psycopg
@@ -19,14 +18,14 @@ from psycopg import Cursor
 
 from accounts.models import AccountActivity, Application, PublicAccount, Subject
 from accounts.rules.application_data import ApplicationData
-from accounts.services.name_keys import index_accounts
+from accounts.rules.screening.keys import live_key
 from compliance.guards import history_model_of
 from compliance.models import BlindIndex, DataKey, IdentityValue
 from reports.demo.applicants import Applicants, application
 
 REASON = "基准测试数据"
 APPLIED_AT = datetime(2026, 3, 1, 2, tzinfo=UTC)
-_INDEXED_AT_ONCE = 10_000
+_LAID_AT_ONCE = 500_000
 _FIRST_BIRTH = date(1950, 1, 1)
 
 Columns = dict[str, str]
@@ -49,6 +48,12 @@ def registrations(count: int, *, first: int = 1) -> Iterator[ApplicationData]:
         yield application(cells)
 
 
+def bring_accounts_to(size: int) -> None:
+    """Lay accounts until there are so many, in transactions of a size that a machine can hold."""
+    while (missing := size - PublicAccount.objects.count()) > 0:
+        lay_accounts(min(missing, _LAID_AT_ONCE))
+
+
 def lay_accounts(size: int, *, is_guarded: bool = False) -> None:
     """
     Lay so many accounts with subject, application, identity values and history.
@@ -65,13 +70,17 @@ def lay_accounts(size: int, *, is_guarded: bool = False) -> None:
             continue_sequence(cursor, model)
         for audited in (Subject, Application, PublicAccount):
             write_history(cursor, audited, above=base)
-    _index_names(PublicAccount.objects.filter(pk__gt=base))
+        _index_names(cursor, above=base)
 
 
-def _index_names(accounts: models.QuerySet[PublicAccount]) -> None:
-    names = accounts.order_by("pk").iterator(chunk_size=_INDEXED_AT_ONCE)
-    while batch := list(islice(names, _INDEXED_AT_ONCE)):
-        index_accounts(batch)
+def _index_names(cursor: Cursor, *, above: int) -> None:
+    cursor.execute(
+        "SELECT id, folded_name FROM accounts_publicaccount WHERE id > %s ORDER BY id", [above]
+    )
+    keys = [(live_key(name), number) for number, name in cursor]
+    with cursor.copy("COPY accounts_accountnamekey (key, account_id) FROM STDIN") as rows:
+        for pair in keys:
+            rows.write_row(pair)
 
 
 def _account_columns(base: int) -> list[tuple[type[models.Model], Columns]]:
@@ -82,6 +91,7 @@ def _account_columns(base: int) -> list[tuple[type[models.Model], Columns]]:
     system = "(SELECT number FROM compliance_person WHERE is_system)"
     at = "timestamptz '2026-02-01 10:00+08' + make_interval(secs => n % 2000000)"
     category = "(ARRAY['food','life','tech','travel','sports'])[1 + n % 5]"
+    nature = "(ARRAY['enterprise','media','social_organisation','other_org'])[1 + n % 4]"
     code = f"'91990101MA' || lpad(({key})::text, 8, '0')"
     return [
         (
@@ -119,7 +129,7 @@ def _account_columns(base: int) -> list[tuple[type[models.Model], Columns]]:
                 "id": key,
                 "key_id": key,
                 "id_number_id": key,
-                "nature": "'enterprise'",
+                "nature": nature,
                 "id_type": "'uscc'",
                 "organisation_name": f"'样例文化有限公司' || ({key})",
                 "uscc": code,
@@ -139,7 +149,7 @@ def _account_columns(base: int) -> list[tuple[type[models.Model], Columns]]:
                 "account_name": name,
                 "folded_name": name,
                 "category": category,
-                "subject_nature": "'enterprise'",
+                "subject_nature": nature,
                 "id_type": "'uscc'",
                 "id_number_id": key,
                 "applied_at": at,

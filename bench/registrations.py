@@ -14,13 +14,14 @@ from accounts.models import PublicAccount
 from accounts.rules.application_data import COLUMNS
 from accounts.rules.registration_file import FileRow, read_registrations
 from accounts.services.registration import Registered, register_batch
-from bench.generator import lay_accounts, registrations
+from bench.generator import bring_accounts_to, registrations
 from bench.result import Result
 from compliance.provisions import Provision
 from compliance.staff import system_actor
 
-# How many accounts are present for each row that is registered: 100,000 for a file of 10,000.
-PRESENT_PER_ROW = 10
+# Few accounts are present before the first file, and a file is no longer than these.
+FEW = 10_000
+ROWS = 5_000
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,18 @@ class Pace:
 
 
 def run(size: int) -> Iterator[Result]:
-    """Register a file twice as long as asked for, one half of it among many accounts."""
-    empty = _register(size, first=1)
-    lay_accounts(size * PRESENT_PER_ROW)
-    crowded = _register(size, first=size + 1)
+    """Register one file among few accounts, and one as long among `size` of them."""
+    rows = min(ROWS, size // 20)
+    bring_accounts_to(min(FEW, size // 10))
+    empty = _register(rows, first=1)
+    bring_accounts_to(size)
+    crowded = _register(rows, first=rows + 1)
     yield Result(
         name="registrations, rate among many accounts against the rate among few",
         ratio=crowded.rows_per_second / empty.rows_per_second,
         limit=0.5,
         figures={
-            "rows": size,
+            "rows": rows,
             "accounts among few": empty.accounts_before,
             "per second among few": round(empty.rows_per_second),
             "queries a row among few": round(empty.queries_per_row, 2),

@@ -1,5 +1,6 @@
 """Admin pages of subjects, applications, accounts and names. All are read only."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.contrib import admin
@@ -29,6 +30,7 @@ from accounts.models import (
 )
 from accounts.pages.presentation import checks_of, state_in_words
 from accounts.qualification_words import QualificationStatus
+from accounts.rules.names import fold
 from accounts.services.agreements import lacks
 from compliance.models import DocumentKind
 from compliance.rulebook.documents import version_in_force
@@ -220,7 +222,7 @@ class PublicAccountAdmin(PageConsoleAdmin):
         ("activity__grade", ChoicesDropdownFilter),
         ("registered_at", RangeDateTimeFilter),
     ]
-    search_fields = ["=platform_uid", "=name"]
+    search_fields = ["=platform_uid", "=folded_name"]
     ordering = ["-id"]
     readonly_fields = ["effective_state"]
     fields = [
@@ -240,6 +242,10 @@ class PublicAccountAdmin(PageConsoleAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("restrictions")
+
+    def spelled(self, path: str, typed: str) -> Collection[str]:
+        # A name is found however it is spaced, and in traditional characters too.
+        return {fold(typed)} - {""} if path == "folded_name" else super().spelled(path, typed)
 
     @display(description=_("what it may do now"))
     def effective_state(self, obj: PublicAccount) -> str:

@@ -116,6 +116,7 @@ VERBS = {
     "search": gettext_lazy("Searched"),
     "send": gettext_lazy("Sent"),
     "set_aside": gettext_lazy("Set aside"),
+    "set_profile": gettext_lazy("Profile set"),
     "send_back": gettext_lazy("Put back into its queue"),
     "send_report": gettext_lazy("Report sent"),
     "send_to_review": gettext_lazy("Sent to review"),

@@ -1,6 +1,6 @@
 """Base classes of every admin page of the console; no rule, no status and no save of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.contrib.admin import ShowFacets, register
@@ -45,6 +45,7 @@ from compliance.ui.history import ReadableChanges, version_facts
 from compliance.ui.lookups import allowed_parameters, is_relation_choice
 from compliance.ui.pagination import ConsolePaginator
 from compliance.ui.refusals import logger
+from compliance.ui.searching import is_exact, search_exactly
 
 __all__ = [
     "AdminPasswordChangeForm",
@@ -151,6 +152,22 @@ class ConsoleAdmin(ModelAdmin):
             "Refused: lookup %r at %s for staff %s", lookup, request.path, request.user.pk
         )
         return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        fields = self.get_search_fields(request)
+        typed = search_term.strip()
+        if not typed or not is_exact(fields):
+            found: tuple[QuerySet, bool] = super().get_search_results(
+                request, queryset, search_term
+            )
+            return found
+        return search_exactly(queryset, fields, typed, self.spelled), False
+
+    def spelled(self, path: str, typed: str) -> Collection[str]:
+        """Return the values of a column that are meant by what was typed into the search."""
+        return {typed, typed.upper()}
 
     def render_change_form(
         self,

@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Finding
+from accounts.models import AccountAllowance, Finding, GuardianWithdrawal, Repudiation
+from accounts.services.repudiations.submission import TRACKING
 from compliance.models import EvidenceCopy, ResponseInvitation, RuleFiling, StaffUser, WorkItem
 from compliance.responses.codes import code_of
 from enforcement.models import CaseEvidence
@@ -51,6 +52,8 @@ def ways() -> list[str]:
     officer = WorkItem.objects.filter(queue=APPROVALS_OFFICER, closed_at=None).earliest("pk")
     attached = CaseEvidence.objects.latest("pk")
     copy = EvidenceCopy.objects.filter(file=attached.file_id).earliest("pk")
+    claim = ResponseInvitation.objects.filter(kind=TRACKING).latest("pk")
+    more = AccountAllowance.objects.latest("pk")
     colleague = StaffUser.objects.get(username="shenhe1")
     return [
         reverse("admin:logout"),
@@ -70,6 +73,15 @@ def ways() -> list[str]:
         reverse("admin:rule_filing_text", args=[RuleFiling.objects.latest("pk").pk]),
         reverse("admin:draft_rule", args=["platform-convention"]),
         reverse("admin:change_qualification_type", args=["tax_agent"]),
+        reverse("public:repudiation", args=[code_of(claim)]),
+        reverse("admin:enter_allowance", args=[more.subject_id]),
+        reverse("admin:attach_allowance_material", args=[more.pk]),
+        reverse("admin:review_allowance", args=[more.work_item_id]),
+        reverse("admin:review_repudiation", args=[Repudiation.objects.latest("pk").work_item_id]),
+        reverse(
+            "admin:review_guardian_withdrawal",
+            args=[GuardianWithdrawal.objects.latest("pk").work_item_id],
+        ),
         *record_pages(),
     ]
 

@@ -35,7 +35,7 @@ class RepudiationAdmin(PageConsoleAdmin):
         ("source", ChoicesDropdownFilter),
         ("received_at", RangeDateTimeFilter),
     ]
-    search_fields = ["=account__platform_uid", "=account__name"]
+    search_fields = ["=account__platform_uid"]
     ordering = ["-id"]
     readonly_fields = ["shown_reference"]
     fields = ["shown_reference", "account", "status", "proof", "source", "received_at"]

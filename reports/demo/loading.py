@@ -13,11 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import (
+    AccountAllowance,
     Application,
     Finding,
+    GuardianWithdrawal,
     IdentityBar,
     PublicAccount,
     Qualification,
+    Repudiation,
     Subject,
 )
 from compliance.errors import ActionRefused
@@ -33,6 +36,7 @@ from reports.demo.deadlines import show_deadlines
 from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
+from reports.demo.identities import Identities
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
@@ -82,7 +86,7 @@ def holds_other_data() -> bool:
     others = (
         Application.objects.exclude(platform_uid__startswith=UID_PREFIX),
         PublicAccount.objects.exclude(platform_uid__startswith=UID_PREFIX),
-        Subject.objects.exclude(pk__in=of_demo.values("subject")),
+        Subject.objects.exclude(pk__in=of_demo.values("subject")).exclude(freed_by__isnull=False),
         # A client of the API is registered by staff: without others there is none of others.
         StaffUser.objects.exclude(username=SYSTEM_LOGIN)
         .exclude(person__is_client=True)
@@ -167,6 +171,7 @@ def _play(present: datetime) -> None:
     Qualifications(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Findings(diary, crew).note_all()
+    Identities(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)
@@ -206,6 +211,9 @@ def states() -> dict[str, Counter[str]]:
         PublicAccount,
         Qualification,
         Finding,
+        AccountAllowance,
+        Repudiation,
+        GuardianWithdrawal,
         ResponseInvitation,
         Case,
         Decision,

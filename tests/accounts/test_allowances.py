@@ -321,7 +321,7 @@ class TestGranting:
         allowance.refresh_from_db()
         assert (allowance.status, allowance.granted) == (AllowanceStatus.GRANTED, 3)
         notice = Notice.objects.get(purpose="accounts.allowance_granted")
-        assert allowance.reference in notice.text
+        assert "准予账号数：3" in notice.text
 
     def test_no_without_a_remark_is_refused(
         self, allowance: AccountAllowance, moderator: StaffUser

@@ -6,7 +6,16 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from accounts.models import Application, Finding, PublicAccount, Qualification, Subject
+from accounts.models import (
+    AccountAllowance,
+    Application,
+    Finding,
+    GuardianConsent,
+    PublicAccount,
+    Qualification,
+    Repudiation,
+    Subject,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +52,19 @@ def test_a_column_of_numbers_is_not_asked_for_words(client, make_account):
     assert found(client, reverse("admin:accounts_qualification_changelist"), "9" * 30) == []
 
 
-@pytest.mark.parametrize("model", [PublicAccount, Subject, Application, Finding, Qualification])
+@pytest.mark.parametrize(
+    "model",
+    [
+        PublicAccount,
+        Subject,
+        Application,
+        Finding,
+        Qualification,
+        AccountAllowance,
+        Repudiation,
+        GuardianConsent,
+    ],
+)
 def test_no_search_reads_a_whole_table(rf: RequestFactory, staff_user, model):
     page = admin.site.get_model_admin(model)
     request = rf.get("/")

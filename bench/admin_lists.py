@@ -129,8 +129,9 @@ def _choices(spec: ListFilter) -> Iterator[tuple[str, object]]:
     elif isinstance(spec, FieldListFilter) and isinstance(spec.field, models.BooleanField):
         yield from ((f"{spec.field_path}__exact", value) for value in (1, 0))
     elif isinstance(spec, FieldListFilter):
-        # A range of time: a day in the middle of what is laid.
-        yield f"{spec.field_path}_from_0", "2026-02-10"
+        # A span of time: the first day of what is laid, the furthest from where the list begins.
+        path = spec.field_path
+        yield f"{path}_from_0", f"2026-02-01&{path}_to_0=2026-02-01"
 
 
 def _reader() -> Client:

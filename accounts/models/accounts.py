@@ -63,6 +63,7 @@ class PublicAccount(StatusModel):
             models.Index(fields=["subject", "status"], name="publicaccount_subject"),
             models.Index(fields=["status", "-id"], name="publicaccount_status"),
             models.Index(fields=["category", "-id"], name="publicaccount_category"),
+            models.Index(fields=["-registered_at", "-id"], name="publicaccount_registered"),
         ]
         constraints = [
             models.CheckConstraint(

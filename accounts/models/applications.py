@@ -205,6 +205,11 @@ class Application(StatusModel):
             models.Index(fields=["status", "-id"], name="application_status"),
             models.Index(fields=["subject", "folded_name"], name="application_subject_name"),
             models.Index(fields=["folded_name"], name="application_folded_name"),
+            # One for each filter of the list, whose pages go by the number from the newest.
+            models.Index(fields=["category", "-id"], name="application_category"),
+            models.Index(fields=["subject_nature", "-id"], name="application_nature"),
+            models.Index(fields=["is_automated", "-id"], name="application_automated"),
+            models.Index(fields=["-received_at", "-id"], name="application_received"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -53,6 +53,10 @@ class Subject(VersionedModel):
                 condition=~models.Q(organisation_name=""),
                 name="subject_organisation_name",
             ),
+            # One for each filter of the list, whose pages go by the number from the newest.
+            models.Index(fields=["nature", "-id"], name="subject_nature"),
+            models.Index(fields=["id_type", "-id"], name="subject_id_type"),
+            models.Index(fields=["-id"], condition=models.Q(is_minor=True), name="subject_minor"),
         ]
 
     def __str__(self) -> str:

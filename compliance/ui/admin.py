@@ -22,7 +22,6 @@ from unfold.contrib.filters.admin import (
     ChoicesDropdownFilter,
     DropdownFilter,
     RangeDateFilter,
-    RangeDateTimeFilter,
     RangeNumericFilter,
     RelatedDropdownFilter,
 )
@@ -46,6 +45,7 @@ from compliance.ui.lookups import allowed_parameters, is_relation_choice
 from compliance.ui.pagination import ConsolePaginator
 from compliance.ui.refusals import logger
 from compliance.ui.searching import is_exact, search_exactly
+from compliance.ui.spans import RangeDateTimeFilter
 
 __all__ = [
     "AdminPasswordChangeForm",

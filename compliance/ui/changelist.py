@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ORDER_VAR
 from django.core.paginator import InvalidPage
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from unfold.views import ChangeList
@@ -17,6 +19,7 @@ from compliance.ui.pagination import (
     tally_rows,
     total_order,
 )
+from compliance.ui.spans import column_of_span
 
 POSITION_PARAM = "at"
 
@@ -38,6 +41,14 @@ class ConsoleChangeList(ChangeList):
         found: dict[str, Any] = super().get_filters_params(params)
         found.pop(POSITION_PARAM, None)
         return found
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[Any]:
+        """Return the order of the rows: of those of a span of time, by that time, latest first."""
+        column = column_of_span(self.model, self.filter_specs)
+        if column and not self.params.get(ORDER_VAR):
+            # In the order of their numbers all rows after the span would be read to find it.
+            return [f"-{column}", "-pk"]
+        return list(super().get_ordering(request, queryset))
 
     def get_results(self, request: HttpRequest) -> None:
         paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)

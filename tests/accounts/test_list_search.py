@@ -1,6 +1,9 @@
 """The search of a list finds whole values by their index, however many rows there are."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.contrib import admin
 from django.db import connection
 from django.test import Client, RequestFactory
@@ -77,3 +80,23 @@ def test_no_search_reads_a_whole_table(rf: RequestFactory, staff_user, model):
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = rows.order_by("-pk")[:26].explain()
     assert "Seq Scan" not in plan, plan
+
+
+def test_a_span_of_days_needs_no_time_of_day_and_is_shown_latest_first(client, make_account):
+    with time_machine.travel(datetime(2026, 3, 9, 4, tzinfo=UTC)):
+        first, second = (make_account() for _number in range(2))
+    make_account()
+
+    answer = client.get(
+        ACCOUNTS, {"registered_at_from_0": "2026-03-09", "registered_at_to_0": "2026-03-09"}
+    )
+
+    shown = answer.context["cl"]
+    assert [row.pk for row in shown.result_list] == [second.pk, first.pk]
+    assert shown.queryset.query.order_by == ("-registered_at", "-pk")
+
+
+def test_a_day_that_is_none_leads_back_to_the_list(client):
+    answer = client.get(ACCOUNTS, {"registered_at_from_0": "2026-02-30"})
+
+    assert (answer.status_code, answer.url) == (302, f"{ACCOUNTS}?e=1")

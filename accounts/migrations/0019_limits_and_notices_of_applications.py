@@ -58,7 +58,7 @@ def lay_notices(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0017_allowances_repudiations_guardians")]
+    dependencies = [("accounts", "0018_allowances_repudiations_guardians")]
     operations = [
         migrations.RunPython(lay_limits, migrations.RunPython.noop),
         migrations.RunPython(lay_notices, migrations.RunPython.noop),

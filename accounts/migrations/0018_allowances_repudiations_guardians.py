@@ -1,4 +1,4 @@
-
+"""Lay tables for more accounts, claims of used identities, and consents of guardians."""
 
 import compliance.constraints
 import compliance.history

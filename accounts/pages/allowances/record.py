@@ -23,7 +23,13 @@ from accounts.pages.multi_account import answers_made
 from accounts.services.allowances import review
 from accounts.services.allowances.checklist import REVIEW
 from accounts.services.allowances.submission import SUBMIT
-from compliance.desk.kinds import ProposalKind, ProposalWords, came_back_lately, register_kind
+from compliance.desk.kinds import (
+    ProposalKind,
+    ProposalWords,
+    came_back_lately,
+    proposed_anew,
+    register_kind,
+)
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Clock, Proposal, StaffUser
@@ -114,6 +120,8 @@ class AllowancePage(RecordPage, ApprovingPage):
                 ),
                 self.action("withdraw_application", _("Withdrawn by the operator")),
             ]
+        if record.status == S.PROPOSED and not self.open_proposal() and staff.has_perm(REVIEW):
+            return [self.action("resume_review", _("Back to the review"), key="m")]
         if record.status == S.GRANTED and staff.has_perm(review.APPROVE):
             return [
                 self.action(
@@ -201,11 +209,15 @@ def register() -> None:
         ProposalKind(
             code=review.KIND,
             label=gettext_lazy("more accounts of a subject"),
-            still_waits=Q(came_back_lately(), matter__in=_in_review()),
+            still_waits=Q(
+                came_back_lately(),
+                ~proposed_anew(review.KIND, "allowance"),
+                matter__in=_undecided(),
+            ),
             describe=words_of,
         )
     )
 
 
-def _in_review() -> Any:
-    return AccountAllowance.objects.filter(status=S.IN_REVIEW).values("matter")
+def _undecided() -> Any:
+    return AccountAllowance.objects.open().values("matter")

@@ -19,7 +19,13 @@ from accounts.pages.repudiations.presentation import (
 from accounts.pages.repudiations.review import URL_NAME
 from accounts.repudiation_words import RepudiationStatus
 from accounts.services.repudiations import outcome, review
-from compliance.desk.kinds import ProposalKind, ProposalWords, came_back_lately, register_kind
+from compliance.desk.kinds import (
+    ProposalKind,
+    ProposalWords,
+    came_back_lately,
+    proposed_anew,
+    register_kind,
+)
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Clock, Proposal, StaffUser
@@ -99,6 +105,9 @@ class RepudiationPage(RecordPage, ApprovingPage):
                 self.action("resume_review", _("Go on without waiting"), key="m"),
                 self.action("withdraw_claim", _("Withdrawn by the claimant")),
             ]
+        is_back = record.status == S.PROPOSED and self.open_proposal() is None
+        if is_back and staff.has_perm(review.REVIEW):
+            return [self.action("resume_review", _("Back to the review"), key="m")]
         if record.status == S.UPHELD and staff.has_perm(outcome.APPROVE):
             return [
                 self.action(
@@ -177,7 +186,8 @@ def register() -> None:
             label=gettext_lazy("account that leaves a name"),
             still_waits=Q(
                 came_back_lately(),
-                matter__in=Repudiation.objects.filter(status=S.IN_REVIEW).values("matter"),
+                ~proposed_anew(outcome.KIND, "repudiation"),
+                matter__in=Repudiation.objects.open().values("matter"),
             ),
             describe=words_of,
         )

@@ -19,7 +19,7 @@ from compliance import audit, proposals
 from compliance.clocks import finish_clock, pause_clock, resume_or_start_clock, start_clock
 from compliance.errors import ActionRefused, InvalidInput, StaleLease, TransitionRefused
 from compliance.grounds import Grounds
-from compliance.models import Proposal, ProposalResult, Side, StaffUser, WorkItem
+from compliance.models import Matter, Proposal, ProposalResult, Side, StaffUser, WorkItem
 from compliance.proposals import take_part
 from compliance.provisions import Provision
 from compliance.responses import close_invitations
@@ -28,6 +28,11 @@ from compliance.work import close_item, open_item, require_lease
 
 KIND: Final = "account_allowance"
 APPROVE: Final = "accounts.approve_allowance"
+
+
+def is_proposed(matter: Matter) -> bool:
+    """Return whether a proposal in a matter waits for a second person."""
+    return Proposal.objects.open().filter(matter=matter).exists()
 
 
 def open_work_item(allowance: AccountAllowance) -> WorkItem | None:
@@ -122,11 +127,13 @@ def resume_allowance(
 
     :raises NotPermitted: if the actor may not review.
     :raises StaleVersion: if the application has moved on.
-    :raises TransitionRefused: if it does not wait for material.
+    :raises TransitionRefused: if it waits neither for material nor for its proposer.
     """
     require_permission(actor, REVIEW)
     audit.lock(allowance, expected_version=expected_version)
-    if allowance.status != AllowanceStatus.WAITING_MATERIAL:
+    # A proposal may have come back by another door than ours.
+    came_back = allowance.status == AllowanceStatus.PROPOSED and not is_proposed(allowance.matter)
+    if allowance.status != AllowanceStatus.WAITING_MATERIAL and not came_back:
         raise TransitionRefused
     _reopen(allowance, Grounds(actor=actor, provision=provision, reason=reason))
 

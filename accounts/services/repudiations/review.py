@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import AccountStatus, GroundKind, RestrictionKind
 from accounts.models import PublicAccount, Repudiation, Restriction
 from accounts.repudiation_words import IdentityProof, RepudiationStatus
+from accounts.services.allowances.review import is_proposed
 from accounts.services.policies import policy_in_force
 from accounts.services.repudiations import notices
 from accounts.services.repudiations.submission import (
@@ -224,7 +225,9 @@ def resume_repudiation(
     """
     require_permission(actor, REVIEW)
     audit.lock(repudiation, expected_version=expected_version)
-    if repudiation.status not in (S.WAITING_STATEMENT, S.WAITING_MATERIAL):
+    # A proposal may have come back by another door than ours.
+    came_back = repudiation.status == S.PROPOSED and not is_proposed(repudiation.matter)
+    if repudiation.status not in (S.WAITING_STATEMENT, S.WAITING_MATERIAL) and not came_back:
         raise TransitionRefused
     reopen(repudiation, Grounds(actor=actor, provision=provision, reason=reason))
 

@@ -13,27 +13,31 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from accounts import guards
+        from accounts import guards, permissions
         from accounts.api import accounts, applications
         from accounts.api import agencies as pushed_agencies
         from accounts.api import agreements as pushed_agreements
+        from accounts.api import allowances as pushed_allowances
         from accounts.api import avatars as pushed_avatars
         from accounts.api import corrections as answered_corrections
         from accounts.api import disclosure as pushed_disclosure
         from accounts.api import dormancy as read_dormancy
         from accounts.api import findings as read_findings
         from accounts.api import grades as read_grades
+        from accounts.api import guardians as pushed_guardians
         from accounts.api import metrics as pushed_metrics
         from accounts.api import patrol as read_patrol
         from accounts.api import powers as pushed_powers
         from accounts.api import profile_changes as pushed_profile_changes
         from accounts.api import qualifications as pushed_qualifications
+        from accounts.api import repudiations as pushed_repudiations
         from accounts.api import stops as pushed_stops
         from accounts.api import transfers as pushed_transfers
         from accounts.pages import (
             account,
             agencies,
             agreements,
+            allowances,
             application,
             application_review,
             corrections,
@@ -42,6 +46,7 @@ class AccountsConfig(AppConfig):
             findings,
             formulas,
             grades,
+            guardians,
             histories,
             identity_search,
             materials,
@@ -50,7 +55,9 @@ class AccountsConfig(AppConfig):
             powers,
             profiles,
             public_accounts,
+            public_more_accounts,
             qualifications,
+            repudiations,
             searches,
             stops,
             subject,
@@ -68,18 +75,24 @@ class AccountsConfig(AppConfig):
         )
         from accounts.services.agencies import answers as contract_answers
         from accounts.services.agencies import telling as contract_notices
+        from accounts.services.allowances import answers as allowance_answers
+        from accounts.services.allowances import notices as allowance_notices
         from accounts.services.comment_powers import telling as comment_notices
         from accounts.services.corrections import responding
         from accounts.services.disclosure import register_subject_change_source
         from accounts.services.dormancy import notices as dormancy_notices
         from accounts.services.earning import telling as earning_notices
+        from accounts.services.guardians import consent as guardian_consent
+        from accounts.services.guardians import notices as guardian_notices
         from accounts.services.profiles import answers as profile_answers
         from accounts.services.profiles import notices as profile_notices
         from accounts.services.qualifications import answers
+        from accounts.services.repudiations import answers as repudiation_answers
+        from accounts.services.repudiations import notices as repudiation_notices
+        from accounts.services.repudiations.submission import CLAIMANT
         from accounts.services.stops import answers as stop_answers
         from accounts.services.transfers import answers as transfer_answers
         from accounts.services.transfers import parties, publishing
-        from compliance import roles
         from compliance.clocks.extensions import register_teller
         from compliance.guards import register_guards
         from compliance.models.commands import name_command
@@ -99,6 +112,9 @@ class AccountsConfig(AppConfig):
             *earning_notices.PURPOSES,
             *contract_notices.PURPOSES,
             comment_notices.PURPOSE,
+            *allowance_notices.PURPOSES,
+            *repudiation_notices.PURPOSES,
+            *guardian_notices.PURPOSES,
         ):
             register_purpose(purpose)
         register_teller("correction", correction_notices.tell_of_more_time)
@@ -106,6 +122,8 @@ class AccountsConfig(AppConfig):
         register_address_book("transferor", parties.contact_of_transferor)
         register_address_book("transferee", parties.contact_of_transferee)
         register_subject_change_source(publishing.published_changes)
+        register_address_book(guardian_notices.RECIPIENT, guardian_notices.contact_of)
+        register_address_book(CLAIMANT, repudiation_notices.contact_of)
         for kind, label in (*commands.LABELS.items(), *earning_notices.LABELS.items()):
             name_command(kind, label)
         register_response_kind(material.KIND)
@@ -116,8 +134,18 @@ class AccountsConfig(AppConfig):
             stop_answers.KIND,
             *responding.KINDS,
             contract_answers.KIND,
+            *repudiation_answers.KINDS,
+            *guardian_consent.KINDS,
+            allowance_answers.KIND,
         ):
             register_response_kind(response_kind)
+        guardians.register()
+        pushed_guardians.register()
+        allowances.register()
+        repudiations.register()
+        pushed_repudiations.register()
+        pushed_allowances.register()
+        public_more_accounts.register()
         application.register()
         application_review.register()
         applications.register()
@@ -159,134 +187,4 @@ class AccountsConfig(AppConfig):
         powers.register()
         agencies.register()
         formulas.register()
-        seen = [
-            "accounts.view_application",
-            "accounts.view_subject",
-            "accounts.view_publicaccount",
-            "accounts.view_restriction",
-            "accounts.view_listedname",
-            "accounts.view_agreementacceptance",
-            "accounts.view_qualification",
-            "accounts.view_qualificationrule",
-            "accounts.view_accountmark",
-            "accounts.view_disclosure",
-            "accounts.view_disclosureconsent",
-            "accounts.view_publiccontact",
-            "accounts.view_metricalert",
-            "accounts.view_followconsent",
-            "accounts.view_accountgrade",
-            "accounts.view_applicationmaterial",
-            "accounts.view_correction",
-            "accounts.view_finding",
-            "accounts.view_hold",
-            "accounts.view_profilechange",
-            "accounts.view_reservedavatar",
-            "accounts.view_dormancy",
-            "accounts.view_dormancybatch",
-            "accounts.view_dormancyrule",
-            "accounts.view_dormancysweep",
-            "accounts.view_patrolcheck",
-            "accounts.view_patrolrule",
-            "accounts.view_patrolrun",
-            "accounts.view_transfer",
-            "accounts.view_regularisation",
-            "accounts.view_stop",
-            "accounts.view_nameprotection",
-            "accounts.view_earningapplication",
-            "accounts.view_accountpowers",
-            "accounts.view_violationfact",
-            "accounts.view_standing",
-            "accounts.view_agency",
-            "accounts.view_agencycontract",
-            "accounts.view_eligibilityrule",
-        ]
-        for role in (
-            roles.MODERATOR,
-            roles.SUPERVISOR,
-            roles.COMPLIANCE_OFFICER,
-            roles.AUDITOR,
-            roles.COMPLAINT_HANDLER,
-        ):
-            roles.grant_to(role, *seen)
-        roles.grant_to(
-            roles.MODERATOR,
-            "accounts.review_application",
-            "accounts.withdraw_application",
-            "accounts.record_finding",
-            "accounts.handle_finding",
-        )
-        roles.grant_to(
-            roles.MODERATOR,
-            "accounts.submit_qualification",
-            "accounts.review_qualification",
-            "accounts.revoke_qualification",
-        )
-        roles.grant_to(
-            roles.MODERATOR,
-            "accounts.submit_profilechange",
-            "accounts.review_profilechange",
-        )
-        roles.grant_to(
-            roles.MODERATOR,
-            "accounts.submit_transfer",
-            "accounts.review_transfer",
-            "accounts.handle_regularisation",
-            "accounts.submit_stop",
-        )
-        roles.grant_to(roles.SUPERVISOR, "accounts.approve_transfer")
-        roles.make_delegable("accounts.approve_transfer", _("transfer of an account"))
-        roles.grant_to(
-            roles.MODERATOR,
-            "accounts.order_correction",
-            "accounts.review_correction",
-            "accounts.withdraw_correction",
-            "accounts.submit_contract",
-            "accounts.review_contract",
-            "accounts.terminate_contract",
-            "accounts.register_agency",
-        )
-        roles.grant_to(
-            roles.COMPLIANCE_OFFICER,
-            "accounts.register_agency",
-            "accounts.propose_formula",
-            "accounts.add_names",
-            "accounts.add_avatars",
-            "accounts.propose_qualification_rule",
-            "accounts.follow_disclosure",
-        )
-        roles.grant_to(
-            roles.SUPERVISOR,
-            "accounts.approve_qualification_rule",
-            "accounts.withdraw_correction",
-            "accounts.approve_formula",
-        )
-        roles.make_delegable("accounts.approve_formula", _("formulas of accounts"))
-        roles.make_delegable(
-            "accounts.approve_qualification_rule", _("how a type of qualification is checked")
-        )
-        roles.grant_to(roles.MODERATOR, "accounts.handle_dormancy", "accounts.check_patrol")
-        roles.grant_to(
-            roles.COMPLIANCE_OFFICER,
-            "accounts.propose_dormancy_rule",
-            "accounts.sweep_dormancy",
-            "accounts.approve_dormancybatch_as_officer",
-            "accounts.plan_patrol",
-            "accounts.propose_patrol_rule",
-        )
-        roles.grant_to(
-            roles.SUPERVISOR,
-            "accounts.approve_dormancy_rule",
-            "accounts.approve_patrol_rule",
-            "accounts.sweep_dormancy",
-            "accounts.handle_dormancy",
-            "accounts.undo_dormancy",
-            "accounts.approve_dormancybatch",
-            "accounts.plan_patrol",
-        )
-        roles.make_delegable("accounts.approve_dormancy_rule", _("what counts as dormant"))
-        roles.make_delegable("accounts.approve_patrol_rule", _("how patrols go"))
-        roles.make_delegable("accounts.approve_dormancybatch", _("terminations for dormancy"))
-        roles.make_delegable(
-            "accounts.approve_dormancybatch_as_officer",
-            _("large batches of terminations for dormancy"),
-        )
+        permissions.register()

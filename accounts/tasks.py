@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from accounts.services import lapsed_material
+from accounts.services import lapsed_answers, lapsed_material
 from accounts.services.agencies import keep_contracts
 from accounts.services.comment_powers import sweep_powers
 from accounts.services.corrections import lapses
@@ -39,6 +39,7 @@ def return_lapsed_applications(timestamp: int) -> None:
     Public Account Provisions, art. 20 §2.
     """
     count = lapsed_material.return_lapsed_applications(now=timezone.now(), actor=system_actor())
+    count += lapsed_answers.return_lapsed_answers(now=timezone.now(), actor=system_actor())
     logger.info("put %s applications back into their queue", count)
 
 

@@ -1,12 +1,15 @@
 """The arrow tables of what `accounts` keeps."""
 
+from accounts.allowance_words import OPEN_ALLOWANCES, AllowanceStatus
 from accounts.correction_words import CorrectionStatus
 from accounts.dormancy_words import OPEN_DORMANCY, BatchStatus, DormancyStatus
 from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
+from accounts.guardian_words import WithdrawalStatus
 from accounts.patrol_words import PatrolStatus
 from accounts.powers_words import AgencyStatus, ContractStatus, EarningStatus
 from accounts.profile_words import ProfileChangeStatus
 from accounts.qualification_words import QualificationStatus
+from accounts.repudiation_words import OPEN_REPUDIATIONS, RepudiationStatus
 from accounts.transfer_words import RegularisationStatus, StopStatus, TransferStatus
 from compliance.workflow import Workflow, arrow
 
@@ -160,4 +163,34 @@ CONTRACT = Workflow(
     arrow("withdraw", {G.IN_REVIEW, G.WAITING_MATERIAL}, G.WITHDRAWN),
     arrow("expire", {G.IN_FORCE}, G.ENDED),
     arrow("terminate", {G.IN_FORCE}, G.TERMINATED),
+)
+
+L = AllowanceStatus
+ALLOWANCE = Workflow(
+    arrow("take_in", {L.SUBMITTED}, L.IN_REVIEW),
+    arrow("ask_for_material", {L.IN_REVIEW}, L.WAITING_MATERIAL),
+    arrow("resume_review", {L.WAITING_MATERIAL, L.PROPOSED}, L.IN_REVIEW),
+    arrow("propose", {L.IN_REVIEW}, L.PROPOSED),
+    arrow("grant", {L.PROPOSED}, L.GRANTED),
+    arrow("refuse", {L.IN_REVIEW, L.WAITING_MATERIAL}, L.REFUSED),
+    arrow("withdraw", OPEN_ALLOWANCES - {L.SUBMITTED, L.PROPOSED}, L.WITHDRAWN),
+    arrow("end", {L.GRANTED}, L.ENDED),
+)
+
+U = RepudiationStatus
+REPUDIATION = Workflow(
+    arrow("verify", {U.SUBMITTED}, U.IN_REVIEW),
+    arrow("ask_operator", {U.IN_REVIEW}, U.WAITING_STATEMENT),
+    arrow("ask_for_material", {U.IN_REVIEW}, U.WAITING_MATERIAL),
+    arrow("resume_review", {U.WAITING_STATEMENT, U.WAITING_MATERIAL, U.PROPOSED}, U.IN_REVIEW),
+    arrow("propose", {U.IN_REVIEW}, U.PROPOSED),
+    arrow("uphold", {U.PROPOSED}, U.UPHELD),
+    arrow("refuse", OPEN_REPUDIATIONS - {U.PROPOSED}, U.NOT_UPHELD),
+    arrow("withdraw", OPEN_REPUDIATIONS - {U.PROPOSED}, U.WITHDRAWN),
+    arrow("undo", {U.UPHELD}, U.REVERSED),
+)
+
+GUARDIAN_WITHDRAWAL = Workflow(
+    arrow("resume", {WithdrawalStatus.OPEN}, WithdrawalStatus.RESUMED),
+    arrow("close", {WithdrawalStatus.OPEN}, WithdrawalStatus.CLOSED),
 )

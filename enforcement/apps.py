@@ -28,6 +28,7 @@ class EnforcementConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
+        from accounts.services.repudiations.grounds import register_ground_source
         from compliance import roles
         from compliance.guards import register_guards
         from compliance.notices.purposes import register_purpose
@@ -44,10 +45,11 @@ class EnforcementConfig(AppConfig):
             open_case,
             searches,
         )
-        from enforcement.services import corrections, notices
+        from enforcement.services import corrections, grounds, notices
 
         register_guards(guards)
         corrections.register()
+        register_ground_source(grounds.decisions_about)
         for purpose in notices.PURPOSES:
             register_purpose(purpose)
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))

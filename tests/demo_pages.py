@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Finding, Transfer
+from accounts.models import AccountAllowance, Finding, GuardianWithdrawal, Repudiation, Transfer
+from accounts.services.repudiations.submission import TRACKING
 from accounts.transfer_words import TransferStatus
 from compliance.models import EvidenceCopy, ResponseInvitation, RuleFiling, StaffUser, WorkItem
 from compliance.responses.codes import code_of
@@ -52,6 +53,8 @@ def ways() -> list[str]:
     officer = WorkItem.objects.filter(queue=APPROVALS_OFFICER, closed_at=None).earliest("pk")
     attached = CaseEvidence.objects.latest("pk")
     copy = EvidenceCopy.objects.filter(file=attached.file_id).earliest("pk")
+    claim = ResponseInvitation.objects.filter(kind=TRACKING).latest("pk")
+    more = AccountAllowance.objects.latest("pk")
     colleague = StaffUser.objects.get(username="shenhe1")
     under_review = Transfer.objects.filter(status=TransferStatus.IN_REVIEW).latest("pk")
     agreement = WorkItem.objects.filter(queue="agency_contracts", closed_at=None).earliest("pk")
@@ -77,6 +80,15 @@ def ways() -> list[str]:
         reverse("admin:attach_transfer_papers", args=[under_review.pk]),
         reverse("admin:review_agency_contract", args=[agreement.pk]),
         reverse("admin:change_formula", args=["grades"]),
+        reverse("public:repudiation", args=[code_of(claim)]),
+        reverse("admin:enter_allowance", args=[more.subject_id]),
+        reverse("admin:attach_allowance_material", args=[more.pk]),
+        reverse("admin:review_allowance", args=[more.work_item_id]),
+        reverse("admin:review_repudiation", args=[Repudiation.objects.latest("pk").work_item_id]),
+        reverse(
+            "admin:review_guardian_withdrawal",
+            args=[GuardianWithdrawal.objects.latest("pk").work_item_id],
+        ),
         *record_pages(),
     ]
 

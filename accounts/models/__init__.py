@@ -8,6 +8,7 @@ from accounts.models.agencies import (
     ContractReminder,
 )
 from accounts.models.agreements import AgreementAcceptance
+from accounts.models.allowances import AccountAllowance, AllowanceMaterial, MultiAccountAnswer
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.avatars import AvatarImage, ReservedAvatar, ReservedAvatarKey
 from accounts.models.corrections import Correction, CorrectionAnswer, CorrectionDocument
@@ -16,6 +17,7 @@ from accounts.models.dormancy import Dormancy, DormancyBatch, DormancyRule, Dorm
 from accounts.models.findings import Finding, Hold
 from accounts.models.formulas import CommentPowerRule, EligibilityRule
 from accounts.models.grades import AccountGrade, GradeRule
+from accounts.models.guardians import GuardianConsent, GuardianDocument, GuardianWithdrawal
 from accounts.models.marks import AccountMark
 from accounts.models.materials import ApplicationMaterial
 from accounts.models.metrics import DailyMetric, FollowConsent, MetricAlert, MetricRule
@@ -37,6 +39,7 @@ from accounts.models.qualifications import (
     QualificationReminder,
 )
 from accounts.models.regularisations import Regularisation
+from accounts.models.repudiations import Repudiation, RepudiationMaterial
 from accounts.models.standing import Standing, ViolationFact
 from accounts.models.stops import NameProtection, Stop
 from accounts.models.subjects import RealNameVerification, Subject
@@ -51,6 +54,7 @@ from accounts.models.transfers import (
 
 __all__ = [
     "AccountActivity",
+    "AccountAllowance",
     "AccountGrade",
     "AccountMark",
     "AccountNameKey",
@@ -58,6 +62,7 @@ __all__ = [
     "Agency",
     "AgencyContract",
     "AgreementAcceptance",
+    "AllowanceMaterial",
     "Application",
     "ApplicationAvatar",
     "ApplicationCheck",
@@ -83,6 +88,9 @@ __all__ = [
     "Finding",
     "FollowConsent",
     "GradeRule",
+    "GuardianConsent",
+    "GuardianDocument",
+    "GuardianWithdrawal",
     "Hold",
     "IdentityBar",
     "IssuerLookup",
@@ -90,6 +98,7 @@ __all__ = [
     "ListedNameKey",
     "MetricAlert",
     "MetricRule",
+    "MultiAccountAnswer",
     "NameProtection",
     "PatrolCheck",
     "PatrolPoint",
@@ -106,6 +115,8 @@ __all__ = [
     "RealNameVerification",
     "RegistrationPolicy",
     "Regularisation",
+    "Repudiation",
+    "RepudiationMaterial",
     "ReservedAvatar",
     "ReservedAvatarKey",
     "Restriction",

@@ -22,6 +22,8 @@ from accounts.enums import (
     SubjectNature,
 )
 from accounts.models.subjects import Subject
+from accounts.repudiation_words import RepudiationStatus
+from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
 from compliance.models import Clock, IdentityValue, Matter, Person, WorkItem
 from compliance.tables import TableKind
@@ -36,7 +38,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def counting(self) -> ApplicationQuerySet:
         """Applications that take a place under the cap of their subject."""
-        return self.filter(status__in=[ApplicationStatus.APPROVED, ApplicationStatus.IN_REVIEW])
+        return self.standing_in_the_name().filter(
+            status__in=[ApplicationStatus.APPROVED, ApplicationStatus.IN_REVIEW]
+        )
+
+    def standing_in_the_name(self) -> ApplicationQuerySet:
+        """Applications but those whose account has left the name that they gave."""
+        return self.exclude(account__repudiations__status=RepudiationStatus.UPHELD)
 
     def with_identity(self) -> ApplicationQuerySet:
         """Applications with the masked forms of their identity data, for a page about one."""
@@ -167,6 +175,18 @@ class Application(StatusModel):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided at"), null=True)
+    # Whether an approval has to rest on the consent of a guardian; who has come of age needs none.
+    needs_guardian = models.BooleanField(
+        _("needs the consent of a guardian"), default=False, editable=False
+    )
+    guardian_consent = models.ForeignKey(
+        "accounts.GuardianConsent",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("consent of a guardian"),
+    )
     # Told to the applicant; a colleague's note goes into the reason of the log.
     decision_reason = models.TextField(_("reason told to the applicant"), blank=True)
 
@@ -203,6 +223,18 @@ class Application(StatusModel):
             models.CheckConstraint(
                 condition=~Q(status=ApplicationStatus.REFUSED) | ~Q(decision_reason=""),
                 name="application_refusal_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ApplicationStatus.APPROVED, needs_guardian=True)
+                | Q(guardian_consent__isnull=False),
+                name="application_minor_has_consent",
+                violation_error_message=_("A minor’s account needs the consent of a guardian."),
+            ),
+            CompositeForeignKey(
+                name="application_consent_is_its_own",
+                fields=["guardian_consent", "id"],
+                to="accounts.GuardianConsent",
+                to_fields=["id", "application"],
             ),
         ]
 

@@ -4,17 +4,27 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationStatus
 from accounts.models import Application
+from accounts.pages.guardians.presentation import guardian_facts
 from accounts.pages.materials import material_context
+from accounts.pages.multi_account import item_rows, posted_answers
 from accounts.pages.presentation import accounts_of_subject, checks_of, declared_facts, name_hits
 from accounts.pages.profiles.presentation import pictures_of_application
 from accounts.services import review
+from accounts.services.allowances.checklist import (
+    answer_items,
+    needs_answers,
+    what_is_unanswered,
+)
+from accounts.services.guardians.standing import needs_consent
 from accounts.services.reason_templates import reason_templates
 from accounts.services.registration import QUEUE, stored_checks
+from compliance.context import record_language
 from compliance.errors import InvalidInput
 from compliance.models import ResponseInvitation, StaffUser, WorkItem
 from compliance.pages.door import staff_of
@@ -44,8 +54,28 @@ class ApplicationReviewPage(WorkItemPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
             **application_context(self.record, staff_of(self.request)),
+            **self.four_items(),
             **super().get_context_data(**kwargs),
         }
+
+    def four_items(self) -> dict[str, Any]:
+        """Return the four items of art. 10 §1, where the subject has other accounts."""
+        if not needs_answers(self.record):
+            return {}
+        posted = self.request.POST if self.request.POST.get("action") == "tick" else None
+        return {
+            "items": item_rows(self.record, posted),
+            "unanswered": what_is_unanswered(self.record),
+            "may_work": self.may_answer(),
+        }
+
+    def may_answer(self) -> bool:
+        """Return whether the person at the screen can answer the four items now."""
+        is_open = self.record.status == ApplicationStatus.IN_REVIEW
+        return self.is_mine and is_open and needs_answers(self.record)
+
+    def offered_acts(self) -> set[str]:
+        return super().offered_acts() | ({"tick"} if self.may_answer() else set())
 
     def allowed_actions(self) -> list[AllowedAction]:
         if self.record.status != ApplicationStatus.IN_REVIEW:
@@ -75,11 +105,28 @@ class ApplicationReviewPage(WorkItemPage):
                 reason_templates=templates_for("ask_for_material"),
                 key="m",
             ),
+            *self.guardian_action(),
             self.action(
                 "withdraw",
                 _("Withdrawn by the applicant"),
                 reason_templates=templates_for("withdraw"),
             ),
+        ]
+
+    def guardian_action(self) -> list[AllowedAction]:
+        """Return the act that asks a minor's guardian, where it is needed."""
+        if not needs_consent(self.record):
+            return []
+        return [
+            self.action(
+                "ask_guardian",
+                _("Ask for the guardian’s consent"),
+                reason_label=_("What the applicant and the guardian are told"),
+                hint=_(
+                    "The guardian answers on the response page and is verified by the provider."
+                ),
+                key="g",
+            )
         ]
 
     def carry_out(self, act: str, actor: StaffUser, fence: int, version: int, reason: str) -> str:
@@ -92,8 +139,24 @@ class ApplicationReviewPage(WorkItemPage):
                 partial(review.ask_for_material, told=reason),
                 _("The applicant is asked for material."),
             ),
+            "ask_guardian": (
+                partial(review.ask_for_material, told=reason, asks_guardian=True),
+                _("The guardian is asked for consent."),
+            ),
             "withdraw": (review.withdraw_application, _("Withdrawn.")),
         }
+        if act == "tick":
+            with record_language():
+                filled_in = _("Checklist filled in")
+            answer_items(
+                asked=self.record,
+                answers=posted_answers(self.request.POST),
+                fence=fence,
+                actor=actor,
+                provision=Provision.PUBLIC_ACCOUNT_10_1,
+                reason=filled_in,
+            )
+            return _("The checklist is on record.")
         if act not in acts:
             raise InvalidInput
         service, said = acts[act]
@@ -106,6 +169,11 @@ class ApplicationReviewPage(WorkItemPage):
             reason=note,
         )
         return said
+
+    def go_on(self, actor: StaffUser, said: str) -> HttpResponse:
+        if self.request.POST.get("action") == "tick":
+            return self.redirect(self.request.path, said)
+        return super().go_on(actor, said)
 
 
 def applications_in_words(items: Sequence[WorkItem]) -> dict[int, str]:
@@ -124,6 +192,7 @@ def application_context(application: Application, staff: StaffUser) -> dict[str,
         "checks": checks_of(application),
         "pictures": pictures_of_application(application),
         "accounts_of_subject": accounts_of_subject(application),
+        "guardian_facts": guardian_facts(application, staff),
         "steps": timeline_of(application, *ResponseInvitation.objects.about(application)),
         **material_context(application, staff),
     }

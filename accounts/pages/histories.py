@@ -355,7 +355,8 @@ def register() -> None:
     _register_identity(ACCOUNT, subjects_of)
     _register_identity(SUBJECT, lambda subjects: subjects)
     _register_applications(
-        SUBJECT, lambda subjects: Application.objects.filter(subject__in=subjects)
+        SUBJECT,
+        lambda subjects: Application.objects.standing_in_the_name().filter(subject__in=subjects),
     )
     register_timeline_source(
         SUBJECT,

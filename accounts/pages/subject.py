@@ -14,6 +14,7 @@ from accounts.pages.account import account_badge
 from accounts.pages.addresses import account_url, application_url
 from accounts.pages.grounds import ground_in_words, ground_url
 from accounts.pages.presentation import instant, state_in_words
+from accounts.services.allowances.standing import cap_of
 from accounts.services.bars import bars_of
 from accounts.services.policies import policy_in_force
 from compliance.errors import IdentityErased
@@ -135,13 +136,15 @@ def cap_in_words(subject: Subject, taken: int) -> str:
     limits = policy_in_force(timezone.now()).limits
     return _("%(taken)s of %(cap)s places taken") % {
         "taken": taken,
-        "cap": limits.subject_caps[SubjectNature(subject.nature)],
+        "cap": cap_of(subject, subject.nature, limits),
     }
 
 
 def applications_panel(subject: Subject) -> Panel:
     """Return the applications of the subject, those too that came to nothing."""
-    applications = subject.applications.order_by("-pk")[:SHOWN]
+    applications = (
+        Application.objects.standing_in_the_name().filter(subject=subject).order_by("-pk")[:SHOWN]
+    )
     return Panel(
         title=_("Applications of this subject"),
         rows=[

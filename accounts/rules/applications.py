@@ -101,6 +101,14 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """That a subject was granted more accounts than the cap of its nature, and by what."""
+
+    granted: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationFacts:
     """
     What was looked up for one application, as of its place in the order.
@@ -110,6 +118,7 @@ class RegistrationFacts:
     """
 
     accounts_of_identity: int = 0
+    allowance: Allowance | None = None
     duplicate: Duplicate | None = None
     blacklisted_fields: tuple[str, ...] = ()
     """The columns (id_number, mobile) whose keyed identifier equals an entry in force."""
@@ -232,20 +241,29 @@ def _number_of_accounts(
         return []
     count = facts.accounts_of_identity
     cap = limits.subject_caps[nature]
+    allowance = facts.allowance
+    by_allowance: dict[str, str] = {}
+    if allowance is not None and allowance.granted > cap:
+        cap, by_allowance = allowance.granted, {"allowance": allowance.reference}
     if count >= cap:
+        reason = CheckReason.CAP_OF_ALLOWANCE if by_allowance else CheckReason.CAP_REACHED
+        if nature == SubjectNature.NATURAL_PERSON and nature not in limits.allowance_natures:
+            reason = CheckReason.CAP_OF_PERSON
         return [
             failed(
                 CheckCode.SUBJECT_CAP,
-                CheckReason.CAP_REACHED,
+                reason,
                 count=count,
                 cap=cap,
                 subject_nature=nature.value,
+                **by_allowance,
             )
         ]
-    if nature == SubjectNature.NATURAL_PERSON:
+    if nature == SubjectNature.NATURAL_PERSON and not count:
         return [passed(CheckCode.SUBJECT_CAP)]
+    reason = CheckReason.FURTHER_BY_ALLOWANCE if by_allowance else CheckReason.FURTHER_ACCOUNT
     further = (
-        failed(CheckCode.MULTI_ACCOUNT, CheckReason.FURTHER_ACCOUNT, count=count, cap=cap)
+        failed(CheckCode.MULTI_ACCOUNT, reason, count=count, cap=cap, **by_allowance)
         if count
         else passed(CheckCode.MULTI_ACCOUNT)
     )

@@ -131,6 +131,19 @@ _SENTENCES: Final[Mapping[tuple[CheckCode, str], Promise]] = {
         "(%(subject_nature)s) is %(cap)s. An organisation with a need for more can make a "
         "multi-account application."
     ),
+    (_C.SUBJECT_CAP, CheckReason.CAP_OF_PERSON): gettext_lazy(
+        "A natural person may run %(cap)s account and already has %(count)s accounts or "
+        "applications. This number is not raised."
+    ),
+    (_C.SUBJECT_CAP, CheckReason.CAP_OF_ALLOWANCE): gettext_lazy(
+        "The subject already has %(count)s accounts or applications, as many as it was granted "
+        "(%(cap)s by %(allowance)s). It can apply for more."
+    ),
+    (_C.MULTI_ACCOUNT, CheckReason.FURTHER_BY_ALLOWANCE): gettext_lazy(
+        "The subject already has %(count)s accounts or applications of the %(cap)s that it was "
+        "granted by %(allowance)s: a person checks its nature, qualification, business scope and "
+        "credit."
+    ),
     (_C.MULTI_ACCOUNT, CheckReason.FURTHER_ACCOUNT): gettext_lazy(
         "The subject already has %(count)s accounts or applications of the %(cap)s it may have: "
         "a person checks its nature, qualification, business scope and credit."

@@ -30,6 +30,13 @@ class RegistrationLimits:
     is_approval_automatic: bool
     name_claims: tuple[NameClaim, ...] = ()
     """The first version knew of none."""
+    allowance_natures: frozenset[SubjectNature] = frozenset()
+    """Of which natures a subject may be granted more accounts than its cap."""
+    allowance_most: int = 0
+    allowance_second_person_from: int = 0
+    """From which number of accounts on somebody else approves it too."""
+    may_suspend_repudiated: bool = False
+    """Whether an account may rest while it is looked at whose name it stands in."""
 
     @classmethod
     def from_catalogue(cls, catalogue: Mapping[str, Any]) -> "RegistrationLimits":
@@ -60,6 +67,12 @@ class RegistrationLimits:
             methods_required=int(catalogue["methods_required"]),
             is_approval_automatic=bool(catalogue["is_approval_automatic"]),
             name_claims=tuple(map(NameClaim.from_catalogue, catalogue.get("name_claims", ()))),
+            allowance_natures=frozenset(
+                SubjectNature(nature) for nature in catalogue.get("allowance_natures", ())
+            ),
+            allowance_most=int(catalogue.get("allowance_most", 0)),
+            allowance_second_person_from=int(catalogue.get("allowance_second_person_from", 0)),
+            may_suspend_repudiated=bool(catalogue.get("may_suspend_repudiated", False)),
         )
 
 

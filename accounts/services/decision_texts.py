@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.enums import CheckOutcome
-from accounts.rules.check_results import CheckResult
+from accounts.enums import CheckCode, CheckOutcome
+from accounts.rules.check_results import CheckReason, CheckResult
 from accounts.rules.explanations import explanation
 from compliance.clocks.rules import last_day
 from compliance.deadlines import limit_for
@@ -47,7 +47,25 @@ def text_of_refusal(hits: Iterable[CheckResult], now: datetime) -> str:
     """
     with translation.override(settings.LANGUAGE_CODE):
         head = _("The application was refused for the following reasons.")
-        return "\n".join([head, reasons_of(hits, CheckOutcome.REFUSED), way_to_appeal(now)])
+        found = list(hits)
+        more = [way_to_more_accounts()] if any(_may_ask_for_more(hit) for hit in found) else []
+        reasons = reasons_of(found, CheckOutcome.REFUSED)
+        return "\n".join([head, reasons, *more, way_to_appeal(now)])
+
+
+def _may_ask_for_more(hit: CheckResult) -> bool:
+    return hit.code == CheckCode.SUBJECT_CAP and hit.reason != CheckReason.CAP_OF_PERSON
+
+
+def way_to_more_accounts() -> str:
+    """
+    Return the sentence that names the way to more accounts, in the language now active.
+
+    Public Account Provisions, art. 10 §1.
+    """
+    return _("How to apply for more accounts: %(address)s") % {
+        "address": whole_public_url("more_accounts")
+    }
 
 
 def text_of_request(hits: Iterable[CheckResult], clock: Clock) -> str:

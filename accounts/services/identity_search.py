@@ -137,7 +137,9 @@ def _findings(values: list[IdentityValue]) -> list[Finding]:
         .prefetch_related(
             Prefetch(
                 "applications",
-                Application.objects.select_related("account").order_by("-pk")[:APPLICATIONS_SHOWN],
+                Application.objects.standing_in_the_name()
+                .select_related("account")
+                .order_by("-pk")[:APPLICATIONS_SHOWN],
                 to_attr="declared",
             ),
             Prefetch(

@@ -11,11 +11,18 @@ from compliance.notices.recipients import Reference
 from compliance.provisions import Provision
 
 MATERIAL: Final = "accounts.application_material"
+# What an application waits for may be the consent of a minor's guardian.
+GUARDIAN: Final = "accounts.guardian_consent"
 ACCOUNT: Final = "account"
 
 
 def invite_for_material(
-    applications: Sequence[Application], *, actor: StaffUser, provision: Provision, reason: str
+    applications: Sequence[Application],
+    *,
+    kind: str = MATERIAL,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
 ) -> None:
     """
     Open the response page for each of the applications that waits for material now.
@@ -27,7 +34,7 @@ def invite_for_material(
     responses.open_invitations(
         [
             responses.InvitationDraft(
-                kind=MATERIAL,
+                kind=kind,
                 about=each,
                 recipient=Reference(ACCOUNT, each.platform_uid),
                 until=each.material_clock,
@@ -43,5 +50,7 @@ def invite_for_material(
 
 def open_invitations_of(applications: Sequence[Application]) -> dict[str, ResponseInvitation]:
     """Return the invitation that is open for each of the applications, by the key of each."""
-    found = ResponseInvitation.objects.open().about(*applications).filter(kind=MATERIAL)
+    found = (
+        ResponseInvitation.objects.open().about(*applications).filter(kind__in=[MATERIAL, GUARDIAN])
+    )
     return {each.about_id: each for each in found}

@@ -4,12 +4,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.enums import AccountStatus, ApplicationStatus, SubjectNature
+from accounts.enums import AccountStatus, ApplicationStatus
 from accounts.models import Application, PublicAccount, Subject
 from accounts.rules.names import barred_hit
+from accounts.services.allowances.checklist import needs_answers, require_answered
+from accounts.services.allowances.standing import cap_of
 from accounts.services.bars import is_barred
 from accounts.services.decision_texts import supply_by, way_to_appeal
-from accounts.services.invitations import invite_for_material
+from accounts.services.guardians.standing import guardianship
+from accounts.services.invitations import GUARDIAN, MATERIAL, invite_for_material
 from accounts.services.name_lookup import barred_index
 from accounts.services.notices import instant_in_words, write_notices
 from accounts.services.policies import policy_in_force
@@ -28,6 +31,7 @@ from compliance.work import close_item, open_item, require_lease
 
 _REVIEW = "accounts.review_application"
 _WITHDRAW = "accounts.withdraw_application"
+GUARDIAN_STEP = "guardian_consent"
 # Without these there is no account.
 _NEEDED = frozenset({"account_name", "category", "subject_nature", "applied_at"})
 
@@ -109,6 +113,7 @@ def approve_application(
         decided_by=actor.person,
         decided_at=now,
         decision_reason=told.strip(),
+        **guardianship(application),
     )
     # After the arrow, so that an application in another state is refused for that.
     _require_grantable(application)
@@ -135,7 +140,7 @@ def _require_grantable(application: Application) -> None:
             _("No valid document number is known; the application cannot be approved.")
         )
     limits = policy_in_force(timezone.now()).limits
-    cap = limits.subject_caps[SubjectNature(application.subject_nature)]
+    cap = cap_of(subject, application.subject_nature, limits)
     accounts = PublicAccount.objects.filter(subject=subject, status=AccountStatus.ACTIVE)
     if accounts.count() >= cap:
         raise ActionRefused(
@@ -160,6 +165,8 @@ def _require_grantable(application: Application) -> None:
         )
     if is_barred(subject):
         raise ActionRefused(_("The subject is on the blacklist now."))
+    if needs_answers(application):
+        require_answered(application)
 
 
 @transaction.atomic
@@ -215,6 +222,7 @@ def ask_for_material(
     fence: int,
     expected_version: int,
     told: str,
+    asks_guardian: bool = False,
     actor: StaffUser,
     provision: Provision,
     reason: str,
@@ -224,7 +232,8 @@ def ask_for_material(
 
     Public Account Provisions, art. 15 §1. `told` says what is missing; until when it can be
     supplied is added, and where: the response page is open to the applicant until then. The clock
-    of the review stands still meanwhile.
+    of the review stands still meanwhile. With `asks_guardian` the page asks a minor's guardian for
+    their consent instead.
 
     :raises NotPermitted: if the actor may not review.
     :raises InvalidInput: if there is nothing to tell the applicant.
@@ -238,7 +247,10 @@ def ask_for_material(
         raise ActionRefused(_("Only what is in review can be sent back for material."))
     told = _require_told(told)
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    clock = start_clock(step=CLOCKS[ApplicationStatus.WAITING_MATERIAL], **grounds)
+    if asks_guardian and not application.needs_guardian:
+        raise ActionRefused(_("Only a minor’s application needs the consent of a guardian."))
+    step = GUARDIAN_STEP if asks_guardian else CLOCKS[ApplicationStatus.WAITING_MATERIAL]
+    clock = start_clock(step=step, **grounds)
     audit.move(
         application,
         "ask_for_material",
@@ -250,7 +262,7 @@ def ask_for_material(
     if item is not None:
         close_item(item)
         pause_clock(clock=item.clock, **grounds)
-    invite_for_material([application], **grounds)
+    invite_for_material([application], kind=GUARDIAN if asks_guardian else MATERIAL, **grounds)
     write_notices([application], actor=actor)
 
 

@@ -115,6 +115,7 @@ class Answer:
     words: Mapping[str, str]
     files: Mapping[str, Sequence[IncomingFile]]
     grounds: Grounds
+    prepared: object = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +125,8 @@ class ResponseKind:
 
     `ask` gives the page for an invitation in the language now active, whatever has become of its
     record. `lock` locks that record as its own services do, before the invitation; `receive` takes
-    the answer in the same transaction and may refuse it. `provision` and `reason` are the grounds
+    the answer in the same transaction and may refuse it. `prepare` is asked before that transaction
+    begins, for what may take seconds, and what it returns comes with the answer. `provision` and `reason` are the grounds
     under which the system acts then; the reason is in the language of the record.
     """
 
@@ -135,6 +137,7 @@ class ResponseKind:
     receive: Callable[[Answer], None]
     provision: Provision
     reason: str
+    prepare: Callable[[ResponseInvitation, Mapping[str, str]], object] | None = None
 
 
 _kinds: dict[str, ResponseKind] = {}

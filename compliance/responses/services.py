@@ -132,7 +132,6 @@ def require_open(invitation: ResponseInvitation) -> None:
         )
 
 
-@transaction.atomic
 def submit_response(
     *,
     invitation: ResponseInvitation,
@@ -150,6 +149,22 @@ def submit_response(
     :raises InvalidInput: if something is missing or cannot be used.
     :raises ActionRefused: if the service that asked for it refuses it.
     """
+    kind = response_kind(invitation.kind)
+    prepared = None
+    if kind.prepare is not None:
+        require_open(invitation)
+        prepared = kind.prepare(invitation, words)
+    return _take(invitation, words, files, prepared, actor)
+
+
+@transaction.atomic
+def _take(
+    invitation: ResponseInvitation,
+    words: Mapping[str, str],
+    files: Mapping[str, Sequence[IncomingFile]],
+    prepared: object,
+    actor: StaffUser,
+) -> ResponseReceipt:
     kind = response_kind(invitation.kind)
     grounds = Grounds(actor=actor, provision=kind.provision, reason=kind.reason)
     # The record before its invitation, as those come who close it.
@@ -176,7 +191,14 @@ def submit_response(
         invitation=invitation, received_at=now, received=received
     )
     kind.receive(
-        Answer(invitation=invitation, receipt=receipt, words=taken, files=attached, grounds=grounds)
+        Answer(
+            invitation=invitation,
+            receipt=receipt,
+            words=taken,
+            files=attached,
+            grounds=grounds,
+            prepared=prepared,
+        )
     )
     return receipt
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import (
+    AccountAllowance,
     Agency,
     AgencyContract,
     Application,
@@ -21,12 +22,14 @@ from accounts.models import (
     DormancyBatch,
     EarningApplication,
     Finding,
+    GuardianWithdrawal,
     IdentityBar,
     PatrolCheck,
     ProfileChange,
     PublicAccount,
     Qualification,
     Regularisation,
+    Repudiation,
     Stop,
     Subject,
     Transfer,
@@ -46,6 +49,7 @@ from reports.demo.dormancy import Dormancies
 from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
+from reports.demo.identities import Identities
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.patrol import Patrols
 from reports.demo.powers import Powers
@@ -99,7 +103,7 @@ def holds_other_data() -> bool:
     others = (
         Application.objects.exclude(platform_uid__startswith=UID_PREFIX),
         PublicAccount.objects.exclude(platform_uid__startswith=UID_PREFIX),
-        Subject.objects.exclude(pk__in=of_demo.values("subject")),
+        Subject.objects.exclude(pk__in=of_demo.values("subject")).exclude(freed_by__isnull=False),
         # A client of the API is registered by staff: without others there is none of others.
         StaffUser.objects.exclude(username=SYSTEM_LOGIN)
         .exclude(person__is_client=True)
@@ -190,6 +194,7 @@ def _play(present: datetime) -> None:
     Dormancies(diary, crew).note_all()
     Patrols(diary, crew).note_all()
     Transfers(diary, crew).note_all()
+    Identities(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)
@@ -237,6 +242,9 @@ def states() -> dict[str, Counter[str]]:
         Transfer,
         Regularisation,
         Stop,
+        AccountAllowance,
+        Repudiation,
+        GuardianWithdrawal,
         ResponseInvitation,
         EarningApplication,
         Agency,

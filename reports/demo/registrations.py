@@ -274,7 +274,11 @@ class Registrations:
             ]
             match days:
                 case 12:
-                    rows.append(make.person(at, born=_years_before(at, 15)))
+                    rows += [make.person(at, born=_years_before(at, age)) for age in (15, 14)]
+                    # Of age since a few days ago.
+                    grown = self._diary.ago(5).date()
+                    born = date(grown.year - 18, grown.month, min(grown.day, 28))
+                    rows.append(make.person(at, born=born))
                     rows.append(make.person(at, id_number="990101199001010019"))
                 case 7:
                     rows.append(make.company(at, head="12"))

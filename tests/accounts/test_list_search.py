@@ -10,15 +10,18 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import (
+    AccountAllowance,
     AccountPowers,
     Agency,
     AgencyContract,
     Application,
     EarningApplication,
     Finding,
+    GuardianConsent,
     ProfileChange,
     PublicAccount,
     Qualification,
+    Repudiation,
     ReservedAvatar,
     Standing,
     Subject,
@@ -61,15 +64,18 @@ def test_a_column_of_numbers_is_not_asked_for_words(client, make_account):
 
 
 MODELS = [
+    AccountAllowance,
     AccountPowers,
     Agency,
     AgencyContract,
     Application,
     EarningApplication,
     Finding,
+    GuardianConsent,
     ProfileChange,
     PublicAccount,
     Qualification,
+    Repudiation,
     ReservedAvatar,
     Standing,
     Subject,

@@ -11,21 +11,30 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import ApplicationSource
+from accounts.guardian_words import DECLARATION_VERSION
 from accounts.models import Application, PublicAccount
+from accounts.rules.application_data import ApplicationData, read_application
+from accounts.services import review
+from accounts.services.registration import register_account
 from compliance import work
 from compliance.identity import vault
-from compliance.models import Clause, StaffUser, WorkItem
+from compliance.models import Clause, ResponseInvitation, StaffUser, WorkItem
 from compliance.provisions import Provision
+from compliance.responses.codes import code_of
+from compliance.staff import system_actor
 from enforcement.models import ViolationType
 from enforcement.services import cases, decisions
 from enforcement.services.decision_content import MeasureOrder
 from tests.accounts.applications import personal
 from tests.accounts.fixtures import unused_cells
+from tests.compliance.evidence_files import picture
 from tests.conftest import PASSWORD
 
 P = Provision.PUBLIC_ACCOUNT_19_2
@@ -79,6 +88,67 @@ def secrets(rows: list[dict[str, str]]) -> list[str]:
 
 def found_in(text: str, values: list[str]) -> list[str]:
     return [value for value in values if value in text]
+
+
+def somebody_claims() -> list[str]:
+    """Claim on the public page that an identity was used, with a refused try before; what was typed."""
+    given = {
+        "name": f"{NAME}7",
+        "id_number": personal("11010119870317876"),
+        "mobile": "19977665507",
+        "words": f"{NAME}7从未注册，住{ADDRESS}-7",
+    }
+    form = {**given, "id_type": "resident_id", "complete": "1"}
+    visitor = Client(raise_request_exception=False)
+    url = reverse("public:repudiate")
+    assert visitor.post(url, {**form, "id_type": "card"}).status_code == 409
+    answer = visitor.post(url, form)
+    assert answer.status_code == 302
+    page = visitor.get(answer["Location"])
+    assert found_in(page.text + answer["Location"], list(given.values())) == []
+    return list(given.values())
+
+
+def guardian_consents(moderator: StaffUser) -> list[str]:
+    """Ask a guardian for consent and let them answer; what was typed."""
+    born = timezone.localdate().year - 15
+    cells = unused_cells(id_number=personal(f"110101{born}0601876"))
+    data = read_application(cells)
+    assert isinstance(data, ApplicationData)
+    because = {"actor": moderator, "provision": Provision.PUBLIC_ACCOUNT_8_1, "reason": "核对"}
+    minor = register_account(
+        data=data,
+        source=ApplicationSource.API,
+        **{**because, "actor": system_actor()},
+    ).application
+    assert minor.work_item is not None
+    review.ask_for_material(
+        application=minor,
+        fence=work.claim_item(work_item=minor.work_item, actor=moderator).fence,
+        expected_version=minor.version,
+        told="请监护人同意",
+        asks_guardian=True,
+        **because,
+    )
+    invitation = ResponseInvitation.objects.about(minor).get()
+    given = {
+        "name": f"{NAME}8",
+        "id_number": personal("11010119870318876"),
+        "mobile": "19977665508",
+    }
+    answer = Client(raise_request_exception=False).post(
+        reverse("public:response", args=[code_of(invitation)]),
+        {
+            **given,
+            "relation": "mother",
+            "id_type": "resident_id",
+            "agreed": DECLARATION_VERSION,
+            "files": [SimpleUploadedFile("hukou.jpg", picture(), "image/jpeg")],
+            "complete": "1",
+        },
+    )
+    assert answer.status_code == 302
+    return list(given.values())
 
 
 def database_text(owner: psycopg.Connection) -> Iterator[tuple[str, str]]:
@@ -168,6 +238,10 @@ def test_planted_identity_data_is_seen_through_a_reveal_alone(
         )
     assert fault.status_code == 500
     assert found_in(fault.text, values) == []
+
+    # Somebody says that an account is not theirs, and a guardian consents to another.
+    values += somebody_claims()
+    values += guardian_consents(moderator)
 
     # An account is closed by three people.
     account = PublicAccount.objects.get()

@@ -10,8 +10,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import ApplicationSource
-from accounts.models import PublicAccount, Transfer
+from accounts.allowance_words import AllowanceStatus, MultiAccountItem
+from accounts.enums import ApplicationSource, IdType
+from accounts.models import AccountAllowance, PublicAccount, Repudiation, Transfer
+from accounts.repudiation_words import RepudiationStatus
+from accounts.services.allowances import checklist, submission
+from accounts.services.allowances import review as allowances
 from accounts.services.formulas import (
     FORMULA_PROPOSAL,
     FormulaDraft,
@@ -21,9 +25,12 @@ from accounts.services.formulas import (
 from accounts.services.qualifications import catalogue
 from accounts.services.qualifications.catalogue import RULE_KIND
 from accounts.services.registration import register_account
+from accounts.services.repudiations import outcome
+from accounts.services.repudiations import review as claims
+from accounts.services.repudiations import submission as repudiations
 from accounts.services.transfers import review
 from accounts.services.transfers.review import KIND as TRANSFER_KIND
-from compliance import clocks, deputies, roles
+from compliance import clocks, deputies, roles, work
 from compliance.api import clients
 from compliance.clocks.calendar_files import Day
 from compliance.clocks.extensions import EXTENSION_KIND, ask_extension
@@ -47,7 +54,7 @@ from enforcement.models import Case
 from enforcement.services.decisions import DECISION_KIND
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
-from tests.accounts.fixtures import application_data
+from tests.accounts.fixtures import application_data, unused_personal_number
 from tests.accounts.transfers import TransferDesk
 from tests.compliance import rule_documents
 from tests.compliance.api_fixtures import Caller
@@ -107,6 +114,8 @@ class Proposing:
             RULE_KIND: self.qualification_rule,
             TRANSFER_KIND: self.transfer,
             FORMULA_PROPOSAL: self.formula,
+            allowances.KIND: self.more_accounts,
+            outcome.KIND: self.used_identity,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -146,6 +155,81 @@ class Proposing:
 
         version = self.same("announced", announce)
         return propose_withdrawal(version=version, **grounds(staff.proposer)).proposal
+
+    def more_accounts(self) -> Proposal:
+        moderator = self.people.moderator
+
+        def apply() -> AccountAllowance:
+            company = register_account(
+                data=application_data(id_type="uscc"),
+                source=ApplicationSource.API,
+                **grounds(system_actor()),
+            ).application
+            return submission.submit_allowance(
+                platform_uid=company.platform_uid,
+                draft=submission.AllowanceDraft(
+                    wanted=4, purpose="门店", uses=("甲店",), business_scope="策划"
+                ),
+                source=ApplicationSource.API,
+                **grounds(system_actor()),
+            )
+
+        found = AccountAllowance.objects.get(pk=self.same("allowance", apply).pk)
+        if found.status == AllowanceStatus.PROPOSED:
+            allowances.resume_allowance(
+                allowance=found, expected_version=None, **grounds(moderator)
+            )
+        fence = work.claim_item(work_item=found.work_item, actor=moderator).fence
+        met = {each.value: checklist.ItemAnswer(True) for each in MultiAccountItem}
+        checklist.answer_items(asked=found, answers=met, fence=fence, **grounds(moderator))
+        return allowances.propose_allowance(
+            allowance=found,
+            granted=4,
+            valid_until=timezone.localdate() + timedelta(days=30),
+            fence=fence,
+            expected_version=found.version,
+            told="材料齐全",
+            **grounds(moderator),
+        )
+
+    def used_identity(self) -> Proposal:
+        moderator = self.people.moderator
+
+        def claim() -> Repudiation:
+            number = unused_personal_number()
+            register_account(
+                data=application_data(id_number=number),
+                source=ApplicationSource.API,
+                **grounds(system_actor()),
+            )
+            made, _tracking = repudiations.submit_repudiation(
+                verified=repudiations.verify_claim(
+                    claim=repudiations.Claim(
+                        name="王小明",
+                        id_type=IdType.RESIDENT_ID,
+                        id_number=number,
+                        mobile="13700001234",
+                        words="不是本人注册",
+                    )
+                ),
+                files=(),
+                source=ApplicationSource.API,
+                **grounds(system_actor()),
+            )
+            return made
+
+        found = Repudiation.objects.with_identity().get(pk=self.same("claim", claim).pk)
+        if found.status == RepudiationStatus.PROPOSED:
+            claims.resume_repudiation(
+                repudiation=found, expected_version=None, **grounds(moderator)
+            )
+        return outcome.propose_uphold(
+            repudiation=found,
+            fence=work.claim_item(work_item=found.work_item, actor=moderator).fence,
+            expected_version=found.version,
+            told="登记身份系被冒用",
+            **grounds(moderator),
+        )
 
     def notice_text(self, number: int = 0) -> Proposal:
         purpose = purposes()[number]

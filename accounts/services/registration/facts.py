@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.enums import AccountStatus, ApplicationStatus, IdType
 from accounts.models import Application, IdentityBar, PublicAccount, Subject
 from accounts.rules.applications import (
+    Allowance,
     Conclusion,
     Duplicate,
     DuplicateKind,
@@ -22,6 +23,7 @@ from accounts.rules.applications import (
 )
 from accounts.rules.identity_numbers import IdentityKey
 from accounts.rules.names import NameIndex, barred_hit, reserved_hits
+from accounts.services.allowances.standing import allowances_in_force
 from accounts.services.bars import bar_purpose
 from accounts.services.name_lookup import barred_index, reserved_index
 from accounts.services.screening import NearNames
@@ -126,6 +128,7 @@ class Registry:
         self.hours = hours
         self.subjects: dict[IdentityKey, Subject] = {}
         self.places: Counter[IdentityKey] = Counter()
+        self.allowances: dict[IdentityKey, Allowance] = {}
         self.duplicates: dict[tuple[IdentityKey, str], Duplicate] = {}
         self.barred_identities: set[IdentityKey] = set()
         names = [examined.data.account_name for examined in batch]
@@ -174,6 +177,9 @@ class Registry:
     def _load_places(self, by_number: dict[int, IdentityKey]) -> None:
         if not by_number:
             return
+        # Under the lock of the subjects, which whoever grants or ends one takes as well.
+        for number, granted in allowances_in_force(by_number).items():
+            self.allowances[by_number[number]] = Allowance(granted.granted or 0, granted.reference)
         waiting = Application.objects.open().filter(subject__in=by_number).order_by("pk")
         for number, status, name, uid in waiting.values_list(
             "subject", "status", "folded_name", "platform_uid"
@@ -208,6 +214,7 @@ class Registry:
         at = examined.data.applied_at
         return RegistrationFacts(
             accounts_of_identity=self.places[identity] if identity else 0,
+            allowance=self.allowances.get(identity) if identity else None,
             duplicate=(
                 self.duplicates.get((identity, stored_fold(examined.folded_name)))
                 if identity

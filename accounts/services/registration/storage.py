@@ -8,7 +8,13 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.catalogue_files import catalogue
-from accounts.enums import ApplicationSource, ApplicationStatus, IdType, QualificationType
+from accounts.enums import (
+    ApplicationSource,
+    ApplicationStatus,
+    CheckCode,
+    IdType,
+    QualificationType,
+)
 from accounts.models import (
     AccountActivity,
     Application,
@@ -301,6 +307,7 @@ def _application(each: Decided, sealed: SealedValues, **columns: Any) -> Applica
         content_digest=each.digest,
         passed_checks=[code.value for code in each.conclusion.passed],
         review_reason=each.conclusion.review_reason or "",
+        needs_guardian=any(hit.code == CheckCode.MINOR for hit in each.conclusion.hits),
         **vars(sealed),
         **columns,
     )

@@ -232,6 +232,8 @@ def _empty_columns(model: type[models.Model], given: Columns) -> Columns:
         if kind.startswith(("varchar", "text")):
             # Text and arrays of text alike.
             empty[field.column] = "'{}'" if kind.endswith("[]") else "''"
+        elif kind == "boolean":
+            empty[field.column] = "false"
     return empty
 
 

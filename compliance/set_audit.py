@@ -128,6 +128,30 @@ def change_rows(
         _write_log(model, numbers, act, changes, grounds)
 
 
+def move_rows(
+    rows: Sequence[Any],
+    act: str,
+    *,
+    each: Mapping[str, Sequence[Any]] | None = None,
+    common: Mapping[str, Any] | None = None,
+    grounds: Grounds,
+) -> None:
+    """
+    Take one arrow with rows of one model that were read under their locks; they know it afterwards.
+
+    `each` holds one value for each of the rows, in their order. As `change_rows`.
+
+    :raises MissingReason: if the reason is blank.
+    :raises TransitionRefused: if the arrow does not start from the present status of every row.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    change_rows(model, [row.pk for row in rows], act, each=each, common=common, grounds=grounds)
+    for row in rows:
+        row.status = model.workflow.arrows[act].target
+
+
 def _update(
     model: type[models.Model],
     numbers: Sequence[int],

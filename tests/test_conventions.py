@@ -21,7 +21,9 @@ from compliance.workflow import StatusModel
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("compliance", "accounts", "enforcement", "reports")
 # The only writers of a status: one row, and many rows at once.
-STATUS_WRITERS = {ROOT / "compliance" / "audit.py", ROOT / "compliance" / "bulk_audit.py"}
+STATUS_WRITERS = {
+    ROOT / "compliance" / name for name in ("audit.py", "bulk_audit.py", "set_audit.py")
+}
 
 
 def our_files() -> Iterator[Path]:

@@ -32,7 +32,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # The same in both languages: names of formats, and what stands for itself.
 SAME_IN_BOTH = {"CSV", "XLSX", "JSON", "ID", "SHA-256"}
 # Words that the product does not use (docs/glossary.md): it has others for the same things.
-NOT_CHINESE_OF_OURS = re.compile("(?<!互联网)用户|帐号|实名认证|认领|处罚|审批|封号")
+NOT_CHINESE_OF_OURS = re.compile("(?<!互联网)用户(?!打赏)|帐号|实名认证|认领|处罚|审批|封号")
 FORBIDDEN = re.compile(r"\b(tickets?|bans?|banned|flag(s|ged)?|users?)\b", re.IGNORECASE)
 
 

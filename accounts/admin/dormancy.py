@@ -78,9 +78,14 @@ class DormancySweepAdmin(ConsoleAdmin):
     section = "accounts"
     section_order = 74
     icon = "nights_stay"
-    list_display = ["reference", "as_of", "rule", "started_at"]
+    list_display = ["shown_reference", "as_of", "rule", "started_at"]
     list_select_related = ["rule"]
     list_filter = [("started_at", RangeDateTimeFilter)]
     ordering = ["-id"]
     fields = ["as_of", "rule", "started_at"]
     readonly_fields = ["started_at"]
+
+    @display(description=_("number"), ordering="id")
+    def shown_reference(self, obj: DormancySweep) -> str:
+        """Return the number by which people call it."""
+        return obj.reference

@@ -53,7 +53,6 @@ class AllowanceOutput(serializers.ModelSerializer):
             "valid_until",
             "received_at",
             "decided_at",
-            "decision_reason",
             "ended_at",
         ]
         read_only_fields = fields

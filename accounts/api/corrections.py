@@ -59,7 +59,6 @@ class CorrectionOutput(serializers.ModelSerializer):
             "platform_uid",
             "wrong",
             "ground",
-            "facts",
             "status",
             "ordered_at",
             "due_at",

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.enums import AccountStatus, GroundKind
+from accounts.enums import GroundKind
 from accounts.models import PublicAccount
 from accounts.services.commands import CLOSE, command_states
 from accounts.services.name_keys import forget_accounts
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
-from compliance.set_audit import change_rows
+from compliance.set_audit import move_rows
 
 
 @transaction.atomic
@@ -37,15 +37,12 @@ def close_accounts(
     """
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     now = timezone.now()
-    change_rows(
-        PublicAccount,
-        [each.pk for each in accounts],
+    move_rows(
+        accounts,
         "close",
         each={"closed_ground_ref": ground_refs},
         common={"closed_at": now, "closed_ground_kind": str(ground_kind)},
         grounds=grounds,
     )
     forget_accounts(accounts)
-    for each in accounts:
-        each.status = AccountStatus.CLOSED
     command_states(accounts, kind=CLOSE, ground_refs=ground_refs, grounds=grounds)

@@ -168,7 +168,8 @@ class Identities:
         ).order_by("pk")
 
     def _claim(self, number: int, act: str) -> None:
-        account = self._persons()[20]
+        account = self._persons().first()
+        assert account is not None
         assert account.subject.id_number is not None
         claim = Claim(
             name="示例甲",

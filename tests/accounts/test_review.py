@@ -3,9 +3,11 @@
 import pytest
 from django.utils import timezone, translation
 
+from accounts.allowance_words import MultiAccountItem
 from accounts.enums import AccountStatus, ApplicationStatus, GroundKind, ListedNameKind
 from accounts.models import Application, PublicAccount
 from accounts.services import review
+from accounts.services.allowances.checklist import ItemAnswer, answer_items
 from accounts.services.bars import bar_identity
 from accounts.services.names import NameRow, add_names
 from accounts.services.reason_templates import reason_templates
@@ -203,6 +205,13 @@ def test_approves_nothing_beyond_the_cap(moderator, make_application, system):
     closing = {"ground_kind": GroundKind.DECISION, "ground_ref": "D-1", **grounds(system)}
     close_account(account=first, **closing)
     third = Desk(moderator, make_application(id_type="uscc", id_number=number))
+    for each in (second, third):
+        answer_items(
+            asked=each.application,
+            answers={item.value: ItemAnswer(True) for item in MultiAccountItem},
+            fence=each.held["fence"],
+            **grounds(moderator),
+        )
     second.do(review.approve_application)
     reopen_account(account=first, **closing)
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.allowance_words import MultiAccountItem
 from accounts.enums import (
     ApplicationSource,
     GroundKind,
@@ -27,6 +28,7 @@ from accounts.models import (
     TransferMaterial,
 )
 from accounts.services import review as applications
+from accounts.services.allowances.checklist import ItemAnswer, answer_items
 from accounts.services.blocks import Blocked
 from accounts.services.disclosure import find_public_accounts, sheet_of
 from accounts.services.holds import place_hold
@@ -119,6 +121,12 @@ def approve(code: str, desk: TransferDesk) -> None:
     item = registered.work_item
     assert item is not None
     lease = work.claim_item(work_item=item, actor=desk.moderator)
+    answer_items(
+        asked=registered,
+        answers={each.value: ItemAnswer(True) for each in MultiAccountItem},
+        fence=lease.fence,
+        **grounds(desk.moderator),
+    )
     applications.approve_application(
         application=registered,
         fence=lease.fence,

@@ -238,7 +238,12 @@ class TestProposing:
         assert form["severity"].value() == "3"
         assert [each.pk for each in form.offered_clauses() if each.is_cited] == [clause().pk]
         chosen = {line.type.measure: line.is_chosen for line in form.measure_lines()}
-        assert chosen == {"warn": False, "suspend_updates": True, "close": False}
+        assert chosen == {
+            "warn": False,
+            "suspend_updates": True,
+            "terminate": False,
+            "close": False,
+        }
         assert not Decision.objects.exists()
         assert refusals() == [("enforcement.case.propose", staff.moderator.person_id)]
 

@@ -317,6 +317,8 @@ def test_a_finding_of_a_patrol_leads_to_the_order_and_is_taken_up_with_it(
     form = f"{reverse('admin:order_correction', args=[account.pk])}?finding={finding.pk}"
     assert led["Location"] == form
     assert FACTS in shown(moderator.get(form))
+    outsider = Client()
+    outsider.force_login(staff_user("complaint_handler"))
     before = kept()
     posted = {
         "mismatches": ["bio"],
@@ -326,8 +328,6 @@ def test_a_finding_of_a_patrol_leads_to_the_order_and_is_taken_up_with_it(
         "reason": "日常巡查中发现",
     }
     assert moderator.post(form, {**posted, "fence": fence + 1}).status_code == 409
-    outsider = Client()
-    outsider.force_login(staff_user("complaint_handler"))
     assert outsider.post(form, {**posted, "fence": fence}).status_code == 403
     assert kept() == before
     assert moderator.post(form, {**posted, "fence": fence}).status_code == 302

@@ -12,6 +12,9 @@ from tests.stories.conftest import Story
 
 # What this story does not tell of: no date moved, nobody attached, noticed, answered or verified.
 QUIET = {
+    "correction",
+    "repudiation",
+    "allowance",
     "time",
     "evidence",
     "finding",

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db.models import Q
@@ -12,16 +13,19 @@ from django.utils import timezone
 
 from accounts.allowance_words import AllowanceStatus, MultiAccountItem
 from accounts.enums import ApplicationSource, IdType
-from accounts.models import AccountAllowance, PublicAccount, Repudiation, Transfer
+from accounts.models import AccountAllowance, DormancyBatch, PublicAccount, Repudiation, Transfer
 from accounts.repudiation_words import RepudiationStatus
 from accounts.services.allowances import checklist, submission
 from accounts.services.allowances import review as allowances
+from accounts.services.dormancy import policy as dormancy_policy
+from accounts.services.dormancy.batches import TERMINATION_KIND
 from accounts.services.formulas import (
     FORMULA_PROPOSAL,
     FormulaDraft,
     formula_row_in_force,
     propose_formula,
 )
+from accounts.services.patrol import policy as patrol_policy
 from accounts.services.qualifications import catalogue
 from accounts.services.qualifications.catalogue import RULE_KIND
 from accounts.services.registration import register_account
@@ -54,6 +58,7 @@ from enforcement.models import Case
 from enforcement.services.decisions import DECISION_KIND
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
+from tests.accounts.dormancy import Platform
 from tests.accounts.fixtures import application_data, unused_personal_number
 from tests.accounts.transfers import TransferDesk
 from tests.compliance import rule_documents
@@ -72,9 +77,10 @@ from tests.enforcement.conftest import propose as propose_decision
 pytestmark = pytest.mark.django_db
 Make = Callable[..., StaffUser]
 P = Provision.OPINIONS_2
-KINDS = sorted(kinds._kinds)
-# Their packages close what came back with the case, or keep it with the filing.
-OF_A_RECORD = {DECISION_KIND, RELEASE_KIND}
+# A sweep needs a rule of dormancy that nobody is changing: its kind comes first.
+KINDS = sorted(kinds._kinds, key=lambda kind: (kind != TERMINATION_KIND, kind))
+# Their packages close what came back with the case, keep it with the filing, or sweep it anew.
+OF_A_RECORD = {DECISION_KIND, RELEASE_KIND, TERMINATION_KIND}
 
 
 def grounds(actor: StaffUser) -> dict[str, Any]:
@@ -88,6 +94,7 @@ class Proposing:
         self,
         people: Staff,
         rule_staff: RuleStaff,
+        staff_user: Callable[..., StaffUser],
         open_case: Callable[..., Case],
         evidence: Callable[..., EvidenceFile],
         caller: Caller,
@@ -95,6 +102,7 @@ class Proposing:
     ) -> None:
         self.people = people
         self.rule_staff = rule_staff
+        self.staff_user = staff_user
         self.open_case = open_case
         self.evidence = evidence
         self.caller = caller
@@ -116,6 +124,9 @@ class Proposing:
             FORMULA_PROPOSAL: self.formula,
             allowances.KIND: self.more_accounts,
             outcome.KIND: self.used_identity,
+            dormancy_policy.RULE_KIND: self.dormancy_rule,
+            patrol_policy.RULE_KIND: self.patrol_rule,
+            TERMINATION_KIND: self.dormancy_termination,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -155,6 +166,41 @@ class Proposing:
 
         version = self.same("announced", announce)
         return propose_withdrawal(version=version, **grounds(staff.proposer)).proposal
+
+    def dormancy_rule(self) -> Proposal:
+        present = dormancy_policy.as_draft(dormancy_policy.rule_in_force(timezone.now()))
+        return dormancy_policy.propose_rule(
+            draft=replace(present, months=present.months + 1), **grounds(self.people.officer)
+        )
+
+    def patrol_rule(self) -> Proposal:
+        present = patrol_policy.as_draft(patrol_policy.rule_in_force(timezone.now()))
+        return patrol_policy.propose_rule(
+            draft=replace(present, capacity=present.capacity + 1), **grounds(self.people.officer)
+        )
+
+    def dormancy_termination(self) -> Proposal:
+        batch: DormancyBatch = self.same("batch", self._sweep)
+        return batch.proposal
+
+    def _sweep(self) -> DormancyBatch:
+        # A year and more ago, so that the proposal was made by now.
+        with mock.patch.object(timezone, "now") as now:
+            now.return_value = datetime.now(tz=UTC) - timedelta(days=500)
+            platform = Platform(self.staff_user, now)
+            platform.change_rule()
+            account = PublicAccount.objects.get(
+                application=register_account(
+                    data=application_data(),
+                    source=ApplicationSource.API,
+                    **grounds(system_actor()),
+                ).application
+            )
+            platform.accept(account)
+            platform.idle(account, 0)
+            platform.pass_days(400)
+            platform.propose(account)
+        return DormancyBatch.objects.select_related("proposal").get()
 
     def more_accounts(self) -> Proposal:
         moderator = self.people.moderator
@@ -306,7 +352,9 @@ def propose(
     api_keeper: StaffUser,
 ) -> Proposing:
     """Proposes one of each kind; a kind that nobody can make here fails the tests below."""
-    return Proposing(staff, RuleStaff(staff_user), open_case, available, make_caller(), api_keeper)
+    return Proposing(
+        staff, RuleStaff(staff_user), staff_user, open_case, available, make_caller(), api_keeper
+    )
 
 
 def words_of(proposal: Proposal) -> kinds.ProposalWords:

@@ -156,4 +156,5 @@ def _sums_as_text(run: Run, counted: Counter[str], left_out: Counter[str]) -> st
     name = run.sweep.reference if run.sweep is not None else _("trial, nothing was written")
     parts = [f"{SweepStep(step).label} {count}" for step, count in sorted(counted.items())]
     parts += [f"{LeftOut(reason).label} {count}" for reason, count in sorted(left_out.items())]
-    return f"{name}: {'; '.join(parts) or _('nothing to do')}"
+    done = "; ".join(parts) or _("nothing to do")
+    return f"{name}: {done}"

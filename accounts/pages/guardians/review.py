@@ -148,7 +148,7 @@ def register() -> None:
             label=gettext_lazy("Consents of guardians taken back"),
             permission=DECIDE,
             url_name=f"admin:{URL_NAME}",
-            key="n g",
+            key="n h",
             describe=withdrawals_in_words,
         ),
         order=18,

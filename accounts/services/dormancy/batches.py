@@ -26,7 +26,7 @@ from compliance.grounds import Grounds
 from compliance.models import Proposal, ProposalResult, Side, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
-from compliance.set_audit import change_rows
+from compliance.set_audit import change_rows, move_rows
 
 TERMINATION_KIND: Final = "dormancy_termination"
 APPROVE: Final = "accounts.approve_dormancybatch"
@@ -263,15 +263,7 @@ def _terminate(ended: Sequence[Dormancy], grounds: Grounds) -> None:
         ground_refs=[each.ground_ref for each in ended],
         **grounds,
     )
-    change_rows(
-        Dormancy,
-        [each.pk for each in ended],
-        "terminate",
-        common={"ended_at": timezone.now()},
-        grounds=grounds,
-    )
-    for each in ended:
-        each.status = DormancyStatus.TERMINATED
+    move_rows(ended, "terminate", common={"ended_at": timezone.now()}, grounds=grounds)
     tell_all([Told.of(each) for each in ended], actor=grounds["actor"])
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.dormancy_words import OPEN_DORMANCY, DormancyStatus
+from accounts.dormancy_words import OPEN_DORMANCY
 from accounts.enums import AccountStatus
 from accounts.models import Dormancy, PublicAccount, Restriction
 from accounts.services.commands import RELEASE, command_states
@@ -17,7 +17,7 @@ from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
-from compliance.set_audit import change_rows
+from compliance.set_audit import change_rows, move_rows
 
 HANDLE: Final = "accounts.handle_dormancy"
 # Kept as it is in the log, whichever language a screen has.
@@ -97,13 +97,7 @@ def end_dormancies(found: Sequence[Dormancy], grounds: Grounds) -> None:
     gone = [each for each in found if each.account.status != AccountStatus.ACTIVE]
     now = timezone.now()
     for arrow, group in (("come_back", living), ("drop", gone)):
-        change_rows(
-            Dormancy,
-            [each.pk for each in group],
-            arrow,
-            common={"ended_at": now, "batch": None},
-            grounds=grounds,
-        )
+        move_rows(group, arrow, common={"ended_at": now, "batch": None}, grounds=grounds)
     limited = [each for each in found if each.restriction_id is not None]
     change_rows(
         Restriction,
@@ -121,6 +115,4 @@ def end_dormancies(found: Sequence[Dormancy], grounds: Grounds) -> None:
             ground_refs=[each.ground_ref for each in released],
             grounds=grounds,
         )
-    for each in living:
-        each.status = DormancyStatus.RETURNED
     tell_all([Told.of(each) for each in living], actor=grounds["actor"])

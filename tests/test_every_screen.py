@@ -7,6 +7,8 @@ from functools import cache
 import pytest
 from django.db import connection
 
+from accounts.enums import CheckCode
+from accounts.profile_words import ProfileReviewReason
 from compliance.evidence.services import name_of
 from compliance.models import EvidenceFile, EvidenceStatus, RuleDocument
 from compliance.tables import managed_models
@@ -126,6 +128,9 @@ def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_close
     in_english = {
         *ViolationType.objects.values_list("title_en", flat=True),
         *RuleDocument.objects.values_list("code", flat=True),
+        # Checks are named by their codes too, as the interface names them.
+        *CheckCode.__members__,
+        *ProfileReviewReason.__members__,
     }
     records = everything_stored()
     own, theme = catalogues("zh_Hans")

@@ -80,7 +80,7 @@ class ProfileChangeAdmin(PageConsoleAdmin):
     @display(description=_("what changes"))
     def shown_parts(self, obj: ProfileChange) -> str:
         """Return the parts of the profile that change."""
-        return " · ".join(obj.worded_parts())
+        return " · ".join(obj.parts_in_words)
 
 
 @admin.register(ReservedAvatar)

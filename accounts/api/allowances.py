@@ -26,8 +26,8 @@ from compliance.numbers import read_number
 from compliance.provisions import Provision
 from compliance.scopes import Scope, register_scope
 
-READ = "account-allowances:read"
-WRITE = "account-allowances:write"
+READ = "allowances:read"
+WRITE = "allowances:write"
 _REASON = "平台推送的多账号申请"
 
 

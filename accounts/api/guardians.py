@@ -22,8 +22,8 @@ from compliance.errors import InvalidInput
 from compliance.provisions import Provision
 from compliance.scopes import Scope, register_scope
 
-READ = "guardian-withdrawals:read"
-WRITE = "guardian-withdrawals:write"
+READ = "guardians:read"
+WRITE = "guardians:write"
 _REASON = "监护人在平台撤回同意"
 
 

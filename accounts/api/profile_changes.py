@@ -43,8 +43,8 @@ from compliance.numbers import read_number
 from compliance.provisions import Provision
 from compliance.scopes import Scope, register_scope
 
-READ = "profile_changes:read"
-WRITE = "profile_changes:write"
+READ = "profiles:read"
+WRITE = "profiles:write"
 _REASON = "平台推送的账号信息变更"
 
 

@@ -30,7 +30,7 @@ from compliance.scopes import Scope, register_scope
 
 READ = "transfers:read"
 WRITE = "transfers:write"
-REPORT = "unapproved-transfers:write"
+REPORT = "transfers:report"
 _APPLIED = "平台提交的转让申请"
 _CONFIRMED = "平台转达的转让确认"
 _WITHDRAWN = "平台转达的撤回转让申请"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import workflows
@@ -229,9 +231,15 @@ class ProfileChange(StatusModel):
         """Whether nothing was decided yet."""
         return self.status in OPEN_STATUSES
 
-    def worded_parts(self) -> list[str]:
-        """Return what changes, in words."""
+    @property
+    def parts_in_words(self) -> list[str]:
+        """What changes, in words."""
         return [str(ProfilePart(each).label) for each in self.parts]
+
+    @staticmethod
+    def worded_parts(parts: Sequence[str]) -> str:
+        """Return parts of a profile in one line."""
+        return gettext(", ").join(str(ProfilePart(each).label) for each in parts)
 
 
 class ProfileChangeCheck(models.Model):

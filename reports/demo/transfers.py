@@ -154,7 +154,7 @@ class Transfers:
     def _apply(self, name: str, *, is_bare: bool) -> None:
         ready = applying.verify_transferee(account=self._free(name), transferee=self._transferee())
         papers = [
-            Paper(each, take_in(f"{each.value}.png", [_letter(number)]))
+            Paper(each, take_in(f"{each.label}.png", [_letter(number)]))
             for number, each in enumerate(_PAPERS)
         ]
         transfer = applying.apply_for_transfer(

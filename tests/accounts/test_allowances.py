@@ -206,7 +206,7 @@ class TestTheWayIn:
     def test_the_platform_applies_and_reads_what_came_of_it(
         self, one_too_many: Application, make_caller: Callable[..., Caller]
     ) -> None:
-        caller = make_caller("account-allowances:read", "account-allowances:write")
+        caller = make_caller("allowances:read", "allowances:write")
         url = reverse("api:account-allowances")
         body = {"platform_uid": one_too_many.platform_uid, **vars(DRAFT), "uses": list(DRAFT.uses)}
 

@@ -258,7 +258,7 @@ class TestTakenBack:
         moderator: StaffUser,
         make_caller: Callable[..., Caller],
     ) -> None:
-        caller = make_caller("guardian-withdrawals:read", "guardian-withdrawals:write")
+        caller = make_caller("guardians:read", "guardians:write")
         url = reverse("api:guardian-withdrawals")
         made = caller.post(url, {"platform_uid": approved.platform_uid})
         assert made.status_code == 201, made.content

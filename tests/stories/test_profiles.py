@@ -24,7 +24,7 @@ S = ProfileChangeStatus
 
 @pytest.fixture
 def caller(make_caller):
-    return make_caller("profile_changes:write", "profile_changes:read")
+    return make_caller("profiles:write", "profiles:read")
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_what_the_interface_refuses_it_says_and_leaves_nothing(caller, make_call
 
     assert answers == {status: {status} for status in given}
     assert not ProfileChange.objects.exists()
-    reader = make_caller("profile_changes:read")
+    reader = make_caller("profiles:read")
     assert reader.post(API, body(account, name="北京夜读")).status_code == 403
     assert not ProfileChange.objects.exists()
 

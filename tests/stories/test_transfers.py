@@ -48,7 +48,7 @@ def platform(make_caller: Callable[..., Any]) -> Any:
         "transfers:write",
         "stops:read",
         "stops:write",
-        "unapproved-transfers:write",
+        "transfers:report",
     )
 
 

@@ -42,7 +42,7 @@ def changes_panel(account: PublicAccount, staff: StaffUser) -> Panel | None:
         PanelRow(
             label=each.reference,
             url=change_url(each),
-            hint=_(", ").join(each.worded_parts()),
+            hint=_(", ").join(each.parts_in_words),
             value=instant(each.received_at),
             badge=state_badge(each),
         )
@@ -135,7 +135,7 @@ def change_hit(change: ProfileChange) -> Hit:
     """Return how a change is shown among what was found."""
     return Hit(
         title=str(change),
-        hint=_(", ").join(change.worded_parts()),
+        hint=_(", ").join(change.parts_in_words),
         url=change_url(change),
         badge=state_badge(change),
     )

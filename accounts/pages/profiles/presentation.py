@@ -64,7 +64,7 @@ def change_facts(change: ProfileChange, staff: StaffUser) -> list[Fact]:
             url=reveal_url(subject.id_number, staff),
             is_code=True,
         ),
-        Fact(_("What changes"), _(", ").join(change.worded_parts())),
+        Fact(_("What changes"), _(", ").join(change.parts_in_words)),
         Fact(_("Source"), change.get_source_display(), hint=change.platform_ref),
         Fact(_("Received"), instant(change.received_at)),
     ]

@@ -120,7 +120,7 @@ def changes_in_words(items: Sequence[WorkItem]) -> dict[int, str]:
     """Return what the items of the queue are about."""
     found = ProfileChange.objects.filter(work_item__in=items).select_related("account")
     return {
-        each.work_item_id: f"{each} · {_(', ').join(each.worded_parts())}"
+        each.work_item_id: f"{each} · {_(', ').join(each.parts_in_words)}"
         for each in found
         if each.work_item_id is not None
     }

@@ -11,6 +11,7 @@ from accounts.allowance_words import AllowanceStatus, MultiAccountItem
 from accounts.enums import ApplicationStatus, CheckCode
 from accounts.models import AccountAllowance, Application, MultiAccountAnswer
 from compliance import audit
+from compliance.context import record_language
 from compliance.errors import ActionRefused, InvalidInput, StaleLease
 from compliance.models import Side, StaffUser, WorkItem
 from compliance.proposals import take_part
@@ -120,13 +121,15 @@ def answer_items(
         )
         for code, each in given.items()
     )
+    with record_language():
+        found = {str(MultiAccountItem(code).label): each.is_met for code, each in given.items()}
     audit.record(
         action=f"{asked._meta.label_lower}.tick",
         target=asked,
         actor=actor,
         provision=provision,
         reason=reason,
-        changes={"answers": {code: each.is_met for code, each in given.items()}},
+        changes={"answers": found},
     )
     return rows
 

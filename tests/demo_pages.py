@@ -16,7 +16,7 @@ from enforcement.services.decisions import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
 from tests.screens import patterns
 
-# Answers to forms and scripts: nothing to read where nothing was sent.
+# Answers to forms and scripts, and pictures: nothing to read where nothing was sent.
 NOT_READ = {
     "admin:jsi18n",
     "admin:autocomplete",
@@ -27,6 +27,8 @@ NOT_READ = {
     "admin:leave_item",
     "admin:download_filing",
     "admin:evidence_copy",
+    "admin:avatar",
+    "public:avatar",
     "set_language",
     "healthz",
     # Only where a model has an address of its own outside the console.
@@ -56,6 +58,7 @@ def ways() -> list[str]:
     claim = ResponseInvitation.objects.filter(kind=TRACKING).latest("pk")
     more = AccountAllowance.objects.latest("pk")
     colleague = StaffUser.objects.get(username="shenhe1")
+    correction = WorkItem.objects.filter(queue="corrections", closed_at=None).earliest("pk")
     under_review = Transfer.objects.filter(status=TransferStatus.IN_REVIEW).latest("pk")
     agreement = WorkItem.objects.filter(queue="agency_contracts", closed_at=None).earliest("pk")
     return [
@@ -76,6 +79,7 @@ def ways() -> list[str]:
         reverse("admin:rule_filing_text", args=[RuleFiling.objects.latest("pk").pk]),
         reverse("admin:draft_rule", args=["platform-convention"]),
         reverse("admin:change_qualification_type", args=["tax_agent"]),
+        reverse("admin:review_correction", args=[correction.pk]),
         reverse("admin:review_transfer", args=[under_review.work_item_id]),
         reverse("admin:attach_transfer_papers", args=[under_review.pk]),
         reverse("admin:review_agency_contract", args=[agreement.pk]),

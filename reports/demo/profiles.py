@@ -38,7 +38,7 @@ _WISHED: Final[Sequence[tuple[int, dict[str, str], int, str]]] = (
     (9, {}, 4, ""),
     (4, {"name": "上海弄堂小食"}, 0, ""),
     (3, {"name": "示例都市报"}, 0, ""),
-    (2, {"bio": "记录家常味道", "name": "广东早茶地图"}, 5, ""),
+    (2, {"bio": "写写家常味道", "name": "广东早茶地图"}, 5, ""),
     (1, {}, 1, ""),
 )
 _RESERVED: Final = (

@@ -13,7 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.pages.formulas.forms import FORMS, FormulaForm
+from accounts.pages.formulas.base import FormulaForm
+from accounts.pages.formulas.forms import FORMS
 from accounts.pages.formulas.presentation import changes_of, rows_of
 from accounts.powers_words import FormulaCode
 from accounts.services import formulas

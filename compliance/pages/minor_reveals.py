@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from compliance.desk import waiting
 from compliance.desk.kinds import (
     ProposalKind,
     ProposalWords,
@@ -19,8 +20,8 @@ from compliance.desk.kinds import (
 )
 from compliance.grounds import Grounds
 from compliance.identity import minors
-from compliance.minor_reveals import approve_reveal
-from compliance.models import Proposal, ProposalResult, StaffUser
+from compliance.minor_reveals import REVEAL, approve_reveal
+from compliance.models import Proposal, ProposalResult, RequestedReveal, StaffUser
 from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import staff_of
 from compliance.pages.limits import end_proposal, named_proposal, verdicts
@@ -45,9 +46,21 @@ class MinorRevealsPage(ApprovingPage):
     def proposals_here(self) -> Q:
         return Q(kind=minors.KIND)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def has_permission(self, request: HttpRequest) -> bool:
+        # Whoever asks finds here what became of it, and nothing of others.
+        return super().has_permission(request) or bool(staff_of(request).has_perm(REVEAL))
+
+    def seen(self) -> QuerySet[Proposal]:
+        """Return the requests that the person at the screen may read."""
         staff = staff_of(self.request)
         known = Proposal.objects.filter(kind=minors.KIND).select_related("proposer", "outcome")
+        if staff.has_perm(VIEW):
+            return known
+        awaiting = waiting.awaiting_approval(staff, timezone.now()).values("pk")
+        return known.filter(Q(proposer=staff.person) | Q(pk__in=awaiting))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        staff, known = staff_of(self.request), self.seen()
         past = known.filter(outcome__isnull=False).annotate(shown=Count("reveals"))
         return {
             "proposed": [
@@ -103,7 +116,8 @@ def asked_facts(proposal: Proposal) -> list[Fact]:
 def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:
     """Return how many values each request asks for; never whose."""
     url = reverse("admin:minor_reveals")
-    counts = {each.pk: each.requested_reveals.count() for each in found}
+    asked = RequestedReveal.objects.filter(proposal__in=found).values_list("proposal")
+    counts = dict(asked.annotate(count=Count("pk")).order_by())
     return {
         each.pk: ProposalWords(
             ngettext("%(count)s value of a minor", "%(count)s values of a minor", counts[each.pk])

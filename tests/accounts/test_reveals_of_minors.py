@@ -190,8 +190,8 @@ class TestDatabase:
 
 
 class TestPages:
-    def test_asked_approved_and_shown_once_on_pages(self, minor, moderator, supervisor):
-        asker, approver = Client(), Client()
+    def test_asked_approved_and_shown_once_on_pages(self, minor, moderator, supervisor, staff_user):
+        asker, approver, stranger = Client(), Client(), Client()
         asker.force_login(moderator)
         approver.force_login(supervisor)
         url = reverse("admin:reveal_identity", args=[minor.mobile_id])
@@ -207,8 +207,10 @@ class TestPages:
         proposal = Proposal.objects.get()
         listed = reverse("admin:minor_reveals")
         act = {"action": "approve", "proposal": proposal.pk, "reason": "同意"}
-        assert asker.get(listed).status_code == 403
-        assert asker.post(listed, act).status_code == 403
+        assert asker.post(listed, act).status_code == 409
+        assert not proposal.approvals.exists()
+        stranger.force_login(staff_user("moderator"))
+        assert stranger.get(listed).context["proposed"] == []
         waiting = approver.get(listed)
         assert minor.mobile.masked in waiting.text
         assert mobile not in waiting.text

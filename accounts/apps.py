@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
         from accounts.api import agreements as pushed_agreements
         from accounts.api import allowances as pushed_allowances
         from accounts.api import avatars as pushed_avatars
+        from accounts.api import category_mismatches as reported_mismatches
         from accounts.api import corrections as answered_corrections
         from accounts.api import disclosure as pushed_disclosure
         from accounts.api import dormancy as read_dormancy
@@ -40,6 +41,7 @@ class AccountsConfig(AppConfig):
             allowances,
             application,
             application_review,
+            category_mismatches,
             corrections,
             disclosure,
             dormancy,
@@ -168,6 +170,8 @@ class AccountsConfig(AppConfig):
         pushed_stops.register()
         answered_corrections.register()
         read_findings.register()
+        reported_mismatches.register()
+        category_mismatches.register()
         findings.register()
         materials.register()
         account.register()

@@ -1,6 +1,6 @@
 """What of an account and its operator everybody may see, decided by the nature of the subject."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -13,7 +13,7 @@ class NameForm(StrEnum):
     """In which form the operator's name is shown."""
 
     BODY = "body"  # the public name of an organisation
-    TRADE = "trade"  # the registered name of an individual business
+    TRADE = "trade"  # the trade name of an individual business, where it has one
     PERSON = "person"  # a person's own name, with consent
     MASKED = "masked"
     NONE = "none"
@@ -38,8 +38,8 @@ class Standing:
     """What the form of a disclosure depends on."""
 
     nature: str
-    has_code: bool
-    """Whether the subject is proved by a unified social credit code."""
+    has_trade_name: bool = False
+    """Whether a credit code proves the name, and the name is one of a business, not a person's."""
     is_minor: bool = False
     has_consent: bool = False
     is_open: bool = True
@@ -57,6 +57,8 @@ class Forms:
 
 
 _EVERYBODY: Final = frozenset({DisclosureItem.CATEGORY, DisclosureItem.REGION})
+# Shorter ones may be somebody's, whatever they end with.
+SHORTEST_TRADE_NAME: Final = 4
 _BODIES: Final = frozenset(SubjectNature) - {
     SubjectNature.NATURAL_PERSON,
     SubjectNature.INDIVIDUAL_BUSINESS,
@@ -76,7 +78,8 @@ def forms_for(standing: Standing) -> Forms:
     five. A person shows the category and the province, the name only with consent on record, never
     a minor's and not once the account is closed, and is reached through the platform alone (our
     choice). An individual business is a person under a trade name: that name is shown where a
-    credit code proves it, the operator's own only masked.
+    credit code proves it. A licence without a trade name has its operator's own, which is shown
+    like a person's, and without consent only masked.
     """
     if is_body(standing.nature):
         return Forms(
@@ -100,10 +103,23 @@ def forms_for(standing: Standing) -> Forms:
 
 
 def _name_of_a_person(standing: Standing) -> NameForm:
-    if standing.nature == SubjectNature.INDIVIDUAL_BUSINESS:
-        return NameForm.TRADE if standing.has_code else NameForm.MASKED
-    is_agreed = standing.has_consent and standing.is_open and not standing.is_minor
-    return NameForm.PERSON if is_agreed else NameForm.NONE
+    is_business = standing.nature == SubjectNature.INDIVIDUAL_BUSINESS
+    if is_business and standing.has_trade_name:
+        return NameForm.TRADE
+    if standing.has_consent and standing.is_open and not standing.is_minor:
+        return NameForm.PERSON
+    return NameForm.MASKED if is_business else NameForm.NONE
+
+
+def is_trade_name(name: str, endings: Iterable[str]) -> bool:
+    """
+    Return whether the name of an individual business is surely one of a business.
+
+    Our choice, no article: an individual business need not have a trade name, and its licence then
+    names the person. A name counts as one of a business only by how it ends (…店, …工作室); what is
+    in doubt may be a person's.
+    """
+    return len(name) >= SHORTEST_TRADE_NAME and name.endswith(tuple(endings))
 
 
 def missing_items(forms: Forms, given: Mapping[DisclosureItem, str]) -> tuple[DisclosureItem, ...]:

@@ -281,6 +281,26 @@ class TestSheet:
         assert "欧阳湉湉" not in masked
         assert "欧**" in masked
 
+    def test_a_licence_without_a_trade_name_shows_its_operator_with_consent_alone(
+        self, visitor: Client, make_account: MakeAccount, system: StaffUser
+    ) -> None:
+        business = make_account(
+            subject_nature="individual_business",
+            id_type="uscc",
+            id_number=unused_credit_code("92"),
+            subject_name="欧阳湉湉",
+        )
+
+        before = page_of(visitor, business)
+        agree(business, system)
+        agreed = page_of(visitor, business)
+        agree(business, system, is_given=False, source_ref="consent:2")
+        taken_back = page_of(visitor, business)
+
+        assert "欧阳湉湉" not in before + taken_back
+        assert "欧**" in before
+        assert "欧阳湉湉" in agreed
+
     def test_a_person_is_reached_through_the_platform(
         self, visitor: Client, person: PublicAccount, settings: Any
     ) -> None:
@@ -358,7 +378,7 @@ class TestRecording:
     def test_only_persons_are_asked_and_only_organisations_publish_a_contact(
         self, person: PublicAccount, company: PublicAccount, system: StaffUser
     ) -> None:
-        with pytest.raises(InvalidInput, match="自然人"):
+        with pytest.raises(InvalidInput, match="个人"):
             agree(company, system)
         with pytest.raises(InvalidInput, match="平台"):
             record_contacts(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.catalogue_files import catalogue
 from accounts.enums import DisclosureItem, PublicState, RestrictionKind, SubjectNature
 from accounts.rules.disclosure import (
     ContactForm,
@@ -13,6 +14,7 @@ from accounts.rules.disclosure import (
     PlaceForm,
     Standing,
     forms_for,
+    is_trade_name,
     missing_items,
     public_state,
 )
@@ -31,7 +33,7 @@ BODIES = [
 
 
 @pytest.mark.parametrize(
-    ("nature", "has_code", "name", "due"),
+    ("nature", "has_trade_name", "name", "due"),
     [
         *((nature, True, F.BODY, ALL) for nature in BODIES),
         *((nature, False, F.BODY, ALL) for nature in BODIES),
@@ -43,9 +45,9 @@ BODIES = [
     ],
 )
 def test_each_nature_has_its_form(
-    nature: str, has_code: bool, name: NameForm, due: set[DisclosureItem]
+    nature: str, has_trade_name: bool, name: NameForm, due: set[DisclosureItem]
 ) -> None:
-    forms = forms_for(Standing(nature=nature, has_code=has_code))
+    forms = forms_for(Standing(nature=nature, has_trade_name=has_trade_name))
 
     is_body = nature in BODIES
     assert forms.name == name
@@ -73,22 +75,57 @@ def test_a_persons_name_needs_consent_an_open_account_and_full_age(
 ) -> None:
     standing = {"has_consent": True, **changes}
 
-    forms = forms_for(Standing(nature=N.NATURAL_PERSON, has_code=False, **standing))
+    forms = forms_for(Standing(nature=N.NATURAL_PERSON, has_trade_name=False, **standing))
 
     assert forms.name == name
 
 
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({}, F.PERSON),
+        ({"has_consent": False}, F.MASKED),
+        ({"is_open": False}, F.MASKED),
+        ({"has_trade_name": True, "has_consent": False}, F.TRADE),
+    ],
+)
+def test_an_individual_business_under_its_operators_name_needs_consent_as_a_person_does(
+    changes: dict[str, bool], name: NameForm
+) -> None:
+    standing = {"has_consent": True, **changes}
+
+    assert forms_for(Standing(nature=N.INDIVIDUAL_BUSINESS, **standing)).name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("示例区湉湉面馆", True),
+        ("湉湉工作室", True),
+        ("示例市东湖商行", True),
+        ("欧阳湉湉", False),
+        ("周知行", False),
+        ("陈小店", False),
+        ("买买提·吐尔逊", False),
+        ("示例区湉湉面馆（欧阳湉湉）", False),
+        ("", False),
+    ],
+)
+def test_only_what_is_surely_the_name_of_a_business_counts_as_one(name: str, is_one: bool) -> None:
+    assert is_trade_name(name, catalogue("trade_names")) is is_one
+
+
 @given(
     nature=st.sampled_from([*N, "", "something else"]),
-    has_code=st.booleans(),
+    has_trade_name=st.booleans(),
     is_minor=st.booleans(),
     has_consent=st.booleans(),
     is_open=st.booleans(),
 )
 def test_who_is_no_organisation_never_shows_an_address_a_code_or_a_contact_of_the_own(
-    nature: str, has_code: bool, is_minor: bool, has_consent: bool, is_open: bool
+    nature: str, has_trade_name: bool, is_minor: bool, has_consent: bool, is_open: bool
 ) -> None:
-    forms = forms_for(Standing(nature, has_code, is_minor, has_consent, is_open))
+    forms = forms_for(Standing(nature, has_trade_name, is_minor, has_consent, is_open))
 
     if nature not in BODIES:
         assert forms.place == PlaceForm.PROVINCE
@@ -103,7 +140,7 @@ def test_who_is_no_organisation_never_shows_an_address_a_code_or_a_contact_of_th
 def test_what_is_missing_is_due_and_empty_and_in_the_order_of_the_article(
     given_items: dict[DisclosureItem, str],
 ) -> None:
-    forms = forms_for(Standing(nature=N.ENTERPRISE, has_code=True))
+    forms = forms_for(Standing(nature=N.ENTERPRISE, has_trade_name=True))
 
     missing = missing_items(forms, given_items)
 

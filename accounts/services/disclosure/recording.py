@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.enums import ConsentMethod, SubjectNature
+from accounts.enums import ConsentMethod
 from accounts.models import DisclosureConsent, PublicAccount, PublicContact
 from accounts.rules.disclosure import is_body
 from accounts.services.disclosure.checking import check_disclosures
@@ -64,11 +64,11 @@ def record_consents(
     Record that persons agreed to have their names shown, or took that back, each word once.
 
     Public Account Provisions, art. 9 §2: what is published depends on the nature of the subject. A
-    natural person's name is shown with consent alone; taking back needs no reason and counts at
+    person's name is shown with consent alone; taking back needs no reason and counts at
     once. One log row for each account.
 
     :raises NotPermitted: if the actor may not record consents.
-    :raises InvalidInput: if an account is no natural person's, or an instant, a method or a
+    :raises InvalidInput: if an account is an organisation's, or an instant, a method or a
         reference does not do; nothing is recorded then.
     """
     require_permission(actor, RECORD_CONSENT)
@@ -119,8 +119,8 @@ def _check_consent(consent: Consent, account: PublicAccount | None, now: datetim
         raise InvalidInput(_("%(uid)s: say how the person agreed or took it back.") % said)
     if timezone.is_naive(consent.at) or consent.at > now:
         raise InvalidInput(_("%(uid)s: the consent lies in the future.") % said)
-    if account is not None and account.subject.nature != SubjectNature.NATURAL_PERSON:
-        raise InvalidInput(_("%(uid)s: only a natural person is asked for consent.") % said)
+    if account is not None and is_body(account.subject.nature):
+        raise InvalidInput(_("%(uid)s: only a person is asked for consent.") % said)
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ from accounts.rules.disclosure import (
     PlaceForm,
     Standing,
     forms_for,
+    is_trade_name,
     missing_items,
     public_state,
 )
@@ -95,12 +96,14 @@ def find_public_accounts(words: str) -> QuerySet[PublicAccount]:
     return PublicAccount.objects.filter(wanted).order_by("-pk")
 
 
-def standing_of(account: PublicAccount, *, has_consent: bool) -> Standing:
+def standing_of(
+    account: PublicAccount, *, has_consent: bool, has_trade_name: bool = False
+) -> Standing:
     """Return what the form of an account's disclosure depends on."""
     subject = account.subject
     return Standing(
         nature=subject.nature,
-        has_code=subject.id_type == IdType.USCC,
+        has_trade_name=has_trade_name,
         is_minor=subject.is_minor,
         has_consent=has_consent,
         is_open=account.status == AccountStatus.ACTIVE,
@@ -142,7 +145,13 @@ def sheet_of(account: PublicAccount) -> Sheet:
     rules show it; once the identity data is erased there is nothing to read.
     """
     consent = consent_of(account)
-    forms = forms_for(standing_of(account, has_consent=consent is not None and consent.is_given))
+    forms = forms_for(
+        standing_of(
+            account,
+            has_consent=consent is not None and consent.is_given,
+            has_trade_name=_has_trade_name(account.subject),
+        )
+    )
     given = given_items(account, forms, contacts_of([account]).get(account.pk, ""))
     particulars = account.particulars
     return Sheet(
@@ -202,6 +211,16 @@ def _operator(subject: Subject, forms: Forms) -> str:
         return vault.read(subject.name)
     except IdentityErased:
         return ""
+
+
+def _has_trade_name(subject: Subject) -> bool:
+    is_business = subject.nature == SubjectNature.INDIVIDUAL_BUSINESS
+    if not is_business or subject.id_type != IdType.USCC or subject.name is None:
+        return False
+    try:
+        return is_trade_name(vault.read(subject.name), catalogue("trade_names"))
+    except IdentityErased:
+        return False
 
 
 def _place(region: str, forms: Forms) -> str:

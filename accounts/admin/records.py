@@ -29,6 +29,7 @@ from accounts.models import (
     Subject,
 )
 from accounts.pages.presentation import checks_of, state_in_words
+from accounts.pages.references import reference_in_words
 from accounts.qualification_words import QualificationStatus
 from accounts.rules.names import fold
 from accounts.services.agreements import lacks
@@ -384,7 +385,7 @@ class FindingAdmin(PageConsoleAdmin):
     section = "accounts"
     section_order = 42
     icon = "flag"
-    list_display = ["shown_number", "account", "kind", "status", "found_at", "taken_up_as"]
+    list_display = ["shown_number", "account", "kind", "status", "found_at", "shown_outcome"]
     list_filter = [
         ("status", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
@@ -410,6 +411,11 @@ class FindingAdmin(PageConsoleAdmin):
     def shown_number(self, obj: Finding) -> str:
         """Return the number by which people call the finding."""
         return obj.number
+
+    @display(description=_("taken up as"))
+    def shown_outcome(self, obj: Finding) -> str:
+        """Return what was made of the finding, as people call it."""
+        return reference_in_words(obj.taken_up_as)
 
 
 @admin.register(Hold)

@@ -1,6 +1,7 @@
 """The content of versions as rows of words, and what differs between two of them."""
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -42,8 +43,18 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return _(", ").join(str(CreditGrade(each).label) for each in value)
     if isinstance(value, str):
-        return _("; ").join(value.splitlines())
+        return _("; ").join(_point(line) for line in value.splitlines())
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _point(line: str) -> str:
+    """Return a point of a curve as "10,000 → 50": the value and the score that it brings."""
+    at, _space, score = line.partition(" ")
+    try:
+        shown = f"{Decimal(at):,}"
+    except InvalidOperation:
+        return line
+    return f"{shown} → {score}"
 
 
 def changes_of(code: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:

@@ -58,6 +58,22 @@ _UNREADABLE: Final = frozenset(
 )
 
 
+# Which part of a transferee a check is about; what is missing is told of the whole.
+_ABOUT: Final = {
+    CheckCode.ID_NUMBER_INVALID: "id_number",
+    CheckCode.USCC_INVALID: "id_number",
+    CheckCode.MOBILE_INVALID: "mobile",
+}
+
+
+class UnreadableTransferee(InvalidInput):
+    """What was declared of a transferee cannot be read; `problems` says so part by part."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = problems
+        super().__init__(" ".join(words for _part, words in problems))
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Transferee:
     """Who is to take an account over, as it was declared."""
@@ -109,8 +125,8 @@ def verify_transferee(*, account: PublicAccount, transferee: Transferee) -> Read
     Public Account Provisions, art. 11 §2: who takes an account over is verified. Outside a
     transaction, as the provider may take seconds.
 
-    :raises InvalidInput: if something is missing or cannot be read, or that nature takes over no
-        accounts.
+    :raises InvalidInput: if that nature takes over no accounts, or a value is too long.
+    :raises UnreadableTransferee: if something is missing or cannot be read.
     :raises VerificationUnavailable: if the provider gave no answer.
     """
     now = timezone.now()
@@ -130,7 +146,9 @@ def verify_transferee(*, account: PublicAccount, transferee: Transferee) -> Read
     examined = examine(data, policy.limits)
     problems = [each for each in examined.results if each.code in _UNREADABLE and not _ok(each)]
     if problems:
-        raise InvalidInput(" ".join(explanation(each) for each in problems))
+        raise UnreadableTransferee(
+            [(_ABOUT.get(each.code, ""), explanation(each)) for each in problems]
+        )
     digest = vault.digest(_PURPOSE, audit.canonical_json(data.cells())).hex()
     (answer,) = ask_all([(examined, digest)])
     if isinstance(answer, VerificationUnavailable):

@@ -152,8 +152,7 @@ class EnterTransferPage(_AboutAccount):
     def show_refusal(self, refusal: ActionRefused) -> HttpResponse:
         if isinstance(refusal, applying.UnreadableTransferee):
             for part, words in refusal.problems:
-                if part:
-                    self.typed.add_error(part, words)
+                self.typed.add_error(part if part in self.typed.fields else None, words)
         return super().show_refusal(refusal)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

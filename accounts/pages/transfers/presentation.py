@@ -109,7 +109,7 @@ def _papers_fact(transfer: Transfer) -> Fact:
     if transfer.materials_complete_at is None:
         missing = papers_in_words(missing_papers(transfer))
         return Fact(_("Papers"), _("missing: %(papers)s") % {"papers": missing})
-    return Fact(_("Papers"), _("complete"), hint=instant(transfer.materials_complete_at))
+    return Fact(_("Papers"), _("all there"), hint=instant(transfer.materials_complete_at))
 
 
 def _sides(transfer: Transfer) -> list[tuple[str, Any]]:

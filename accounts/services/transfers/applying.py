@@ -58,7 +58,7 @@ _UNREADABLE: Final = frozenset(
 )
 
 
-# Which part of a transferee a check is about; what is missing is told of the whole.
+# Which part of a transferee a check is about.
 _ABOUT: Final = {
     CheckCode.ID_NUMBER_INVALID: "id_number",
     CheckCode.USCC_INVALID: "id_number",
@@ -146,14 +146,22 @@ def verify_transferee(*, account: PublicAccount, transferee: Transferee) -> Read
     examined = examine(data, policy.limits)
     problems = [each for each in examined.results if each.code in _UNREADABLE and not _ok(each)]
     if problems:
-        raise UnreadableTransferee(
-            [(_ABOUT.get(each.code, ""), explanation(each)) for each in problems]
-        )
+        raise UnreadableTransferee([part for each in problems for part in _by_part(each)])
     digest = vault.digest(_PURPOSE, audit.canonical_json(data.cells())).hex()
     (answer,) = ask_all([(examined, digest)])
     if isinstance(answer, VerificationUnavailable):
         raise answer
     return ReadyTransfer(account, examined, answer, policy, limits, digest)
+
+
+def _by_part(problem: CheckResult) -> list[tuple[str, str]]:
+    """Return a problem in words for each part of the transferee that it is about."""
+    if problem.code != CheckCode.FIELD_MISSING:
+        return [(_ABOUT[problem.code], explanation(problem))]
+    return [
+        (column, explanation(dataclasses.replace(problem, params={"fields": [column]})))
+        for column in problem.params["fields"]
+    ]
 
 
 def _ok(result: CheckResult) -> bool:

@@ -350,7 +350,7 @@ class RestrictionAdmin(HistoryConsoleAdmin):
         "in_force_until",
         "ended_at",
         "ground_kind",
-        "ground_ref",
+        "shown_ground",
     ]
     list_filter = [
         ("kind", ChoicesDropdownFilter),
@@ -368,13 +368,18 @@ class RestrictionAdmin(HistoryConsoleAdmin):
         "in_force_until",
         "ended_at",
         "ground_kind",
-        "ground_ref",
+        "shown_ground",
     ]
 
     @display(description=_("functions"))
     def shown_functions(self, obj: Restriction) -> str:
         """Return the functions that are off, as they are called."""
         return obj.worded_functions(obj.functions)
+
+    @display(description=_("ground"))
+    def shown_ground(self, obj: Restriction) -> str:
+        """Return what it rests on, as people call it."""
+        return reference_in_words(obj.ground_ref)
 
 
 @admin.register(Finding)
@@ -400,9 +405,9 @@ class FindingAdmin(PageConsoleAdmin):
         "status",
         "facts",
         "figures",
-        "ground_ref",
+        "shown_ground",
         "found_at",
-        "taken_up_as",
+        "shown_outcome",
         "decided_by",
         "decided_at",
     ]
@@ -417,6 +422,11 @@ class FindingAdmin(PageConsoleAdmin):
         """Return what was made of the finding, as people call it."""
         return reference_in_words(obj.taken_up_as)
 
+    @display(description=_("ground"))
+    def shown_ground(self, obj: Finding) -> str:
+        """Return what it rests on, as people call it."""
+        return reference_in_words(obj.ground_ref)
+
 
 @admin.register(Hold)
 class HoldAdmin(HistoryConsoleAdmin):
@@ -425,7 +435,7 @@ class HoldAdmin(HistoryConsoleAdmin):
     section = "accounts"
     section_order = 44
     icon = "lock_clock"
-    list_display = ["id", "account", "kind", "ground_ref", "placed_at", "released_at"]
+    list_display = ["id", "account", "kind", "shown_ground", "placed_at", "released_at"]
     list_filter = [
         ("kind", ChoicesDropdownFilter),
         ("placed_at", RangeDateTimeFilter),
@@ -433,7 +443,12 @@ class HoldAdmin(HistoryConsoleAdmin):
     list_select_related = ["account"]
     search_fields = ["=account__platform_uid", "=ground_ref"]
     ordering = ["-id"]
-    fields = ["account", "kind", "ground_ref", "placed_at", "released_at"]
+    fields = ["account", "kind", "shown_ground", "placed_at", "released_at"]
+
+    @display(description=_("ground"))
+    def shown_ground(self, obj: Hold) -> str:
+        """Return what it rests on, as people call it."""
+        return reference_in_words(obj.ground_ref)
 
 
 @admin.register(ListedName)

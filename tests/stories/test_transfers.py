@@ -216,7 +216,6 @@ class TestTransfer:
             assert desk.post(attach, sent).status_code == 302
         assert fresh(transfer).status == TransferStatus.IN_REVIEW
 
-
     def test_what_cannot_be_read_is_told_beside_its_field_and_leaves_nothing(
         self, account: PublicAccount, transfer_desk: TransferDesk
     ) -> None:

@@ -42,10 +42,12 @@ def test_a_transfer_is_entered_reviewed_approved_confirmed_by_both_sides_and_pub
     moderator.locator("form.ui-stack button[type=submit]").click()
 
     # What was typed is kept where something is wrong, and nothing is taken in.
-    expect(moderator.locator("label:has([name=mobile]) .ui-error")).to_be_visible()
+    for name in ("mobile", "business_scope"):
+        expect(moderator.locator(f"label:has([name={name}]) .ui-error")).to_be_visible()
     expect(moderator.locator("[name=subject_name]")).to_have_value("河湾文化传播有限公司")
     assert not Transfer.objects.exists()
     moderator.fill("[name=mobile]", given.mobile)
+    moderator.fill("[name=business_scope]", given.business_scope)
     moderator.locator("form.ui-stack button[type=submit]").click()
     expect(moderator).to_have_url(re.compile(r"/transfers/\d+/$"))
     transfer = Transfer.objects.get()

@@ -420,7 +420,7 @@ class FindingAdmin(PageConsoleAdmin):
     @display(description=_("taken up as"))
     def shown_outcome(self, obj: Finding) -> str:
         """Return what was made of the finding, as people call it."""
-        return reference_in_words(obj.taken_up_as)
+        return reference_in_words(obj.taken_up_as) or str(self.get_empty_value_display())
 
     @display(description=_("ground"))
     def shown_ground(self, obj: Finding) -> str:

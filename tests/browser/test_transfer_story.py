@@ -68,11 +68,13 @@ def test_a_transfer_is_entered_reviewed_approved_confirmed_by_both_sides_and_pub
     moderator.wait_for_url("**/transfers/*/review/")
     expect(moderator.locator("body")).to_contain_text("河湾文化传播有限公司")
     assert given.id_number not in moderator.content()
+    moderator.wait_for_load_state()
     act(moderator, "a", "材料齐全，核验一致")
     moderator.wait_for_selector("body.ui-desk")
 
     supervisor = open_window(transfer_desk.supervisor)
     supervisor.get_by_role("link", name=transfer.reference).first.click()
+    supervisor.wait_for_url("**/transfers/*/")
     act(supervisor, "a", "同意转让")
     expect(supervisor.locator("#main")).to_contain_text("已批准")
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DormancyKind(models.TextChoices):
@@ -60,4 +61,4 @@ class SweepStep(models.TextChoices):
     SUSPENDED = "suspended", _("service suspended")
     PROPOSED = "proposed", _("proposed for termination")
     TERMINATED = "terminated", _("service terminated")
-    LEFT_OUT = "left_out", _("left out")
+    LEFT_OUT = "left_out", pgettext_lazy("sweep", "left out")

@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EarningBehaviour(models.TextChoices):
@@ -82,7 +83,7 @@ class ContractStatus(models.TextChoices):
     IN_FORCE = "in_force", _("In force")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-    ENDED = "ended", _("Ended")
+    ENDED = "ended", pgettext_lazy("agreement", "Ended")
     TERMINATED = "terminated", _("Ended early")
 
 

@@ -29,6 +29,7 @@ from accounts.models import (
     Subject,
 )
 from accounts.pages.presentation import checks_of, state_in_words
+from accounts.pages.references import reference_in_words
 from accounts.qualification_words import QualificationStatus
 from accounts.rules.names import fold
 from accounts.services.agreements import lacks
@@ -355,7 +356,7 @@ class RestrictionAdmin(HistoryConsoleAdmin):
         "in_force_until",
         "ended_at",
         "ground_kind",
-        "ground_ref",
+        "shown_ground",
     ]
     list_filter = [
         ("kind", ChoicesDropdownFilter),
@@ -373,13 +374,18 @@ class RestrictionAdmin(HistoryConsoleAdmin):
         "in_force_until",
         "ended_at",
         "ground_kind",
-        "ground_ref",
+        "shown_ground",
     ]
 
     @display(description=_("functions"))
     def shown_functions(self, obj: Restriction) -> str:
         """Return the functions that are off, as they are called."""
         return obj.worded_functions(obj.functions)
+
+    @display(description=_("ground"))
+    def shown_ground(self, obj: Restriction) -> str:
+        """Return what it rests on, as people call it."""
+        return reference_in_words(obj.ground_ref)
 
 
 @admin.register(Finding)
@@ -390,7 +396,7 @@ class FindingAdmin(PageConsoleAdmin):
     section = "accounts"
     section_order = 42
     icon = "flag"
-    list_display = ["shown_number", "account", "kind", "status", "found_at", "taken_up_as"]
+    list_display = ["shown_number", "account", "kind", "status", "found_at", "shown_outcome"]
     list_filter = [
         ("status", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
@@ -405,9 +411,9 @@ class FindingAdmin(PageConsoleAdmin):
         "status",
         "facts",
         "figures",
-        "ground_ref",
+        "shown_ground",
         "found_at",
-        "taken_up_as",
+        "shown_outcome",
         "decided_by",
         "decided_at",
     ]
@@ -417,6 +423,16 @@ class FindingAdmin(PageConsoleAdmin):
         """Return the number by which people call the finding."""
         return obj.number
 
+    @display(description=_("taken up as"))
+    def shown_outcome(self, obj: Finding) -> str:
+        """Return what was made of the finding, as people call it."""
+        return reference_in_words(obj.taken_up_as) or str(self.get_empty_value_display())
+
+    @display(description=_("ground"))
+    def shown_ground(self, obj: Finding) -> str:
+        """Return what it rests on, as people call it."""
+        return reference_in_words(obj.ground_ref)
+
 
 @admin.register(Hold)
 class HoldAdmin(HistoryConsoleAdmin):
@@ -425,7 +441,7 @@ class HoldAdmin(HistoryConsoleAdmin):
     section = "accounts"
     section_order = 44
     icon = "lock_clock"
-    list_display = ["id", "account", "kind", "ground_ref", "placed_at", "released_at"]
+    list_display = ["id", "account", "kind", "shown_ground", "placed_at", "released_at"]
     list_filter = [
         ("kind", ChoicesDropdownFilter),
         ("placed_at", RangeDateTimeFilter),
@@ -433,7 +449,12 @@ class HoldAdmin(HistoryConsoleAdmin):
     list_select_related = ["account"]
     search_fields = ["=account__platform_uid", "=ground_ref"]
     ordering = ["-id"]
-    fields = ["account", "kind", "ground_ref", "placed_at", "released_at"]
+    fields = ["account", "kind", "shown_ground", "placed_at", "released_at"]
+
+    @display(description=_("ground"))
+    def shown_ground(self, obj: Hold) -> str:
+        """Return what it rests on, as people call it."""
+        return reference_in_words(obj.ground_ref)
 
 
 @admin.register(ListedName)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import workflows
 from accounts.enums import (
@@ -202,7 +203,9 @@ class Transfer(StatusModel):
     decided_at = models.DateTimeField(_("decided at"), null=True)
     # Told to both sides; a colleague's note goes into the reason of the log.
     decision_reason = models.TextField(_("reason told to both sides"), blank=True)
-    announced_at = models.DateTimeField(_("announced at"), null=True, blank=True)
+    announced_at = models.DateTimeField(
+        pgettext_lazy("transfer", "announced at"), null=True, blank=True
+    )
     effective_at = models.DateTimeField(_("effective at"), null=True, blank=True)
     monetisation_off_until = models.DateTimeField(
         _("no earning of money until"), null=True, blank=True

@@ -82,7 +82,7 @@ def finding_badge(finding: Finding) -> Badge:
 def finding_facts(finding: Finding, staff: StaffUser) -> list[Fact]:
     """Return what was found, by which figures, and what became of it."""
     facts = [
-        Fact(_("What was found"), finding.facts),
+        Fact(_("Facts that were found"), finding.facts),
         *(Fact(label, value) for label, value in finding.shown_figures),
         Fact(
             _("Rests on"),

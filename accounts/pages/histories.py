@@ -22,6 +22,7 @@ from accounts.models import (
 )
 from accounts.pages.addresses import account_url, application_url, finding_url
 from accounts.pages.presentation import checks_of
+from accounts.pages.references import reference_in_words
 from accounts.services.bars import bars_of
 from accounts.services.invitations import ACCOUNT as NOTICE_SUBJECT
 from compliance.errors import IdentityErased
@@ -285,6 +286,7 @@ def _register_account() -> None:
             label=gettext_lazy("Holds"),
             permission="accounts.view_hold",
             records=lambda accounts: Hold.objects.filter(account__in=accounts),
+            name=lambda hold: f"{hold.get_kind_display()} {reference_in_words(hold.ground_ref)}",
         ),
         TimelineSource(
             kind="response",

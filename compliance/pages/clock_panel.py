@@ -31,6 +31,7 @@ class ClockPanel:
     facts: Sequence[Fact]
     steps: Sequence[TimelineStep]
     warning: str
+    is_stopped: bool
 
 
 def due_in_words(due_at: datetime) -> str:
@@ -59,6 +60,7 @@ def clock_panel(clock: Clock) -> ClockPanel:
         facts=_facts(clock, events),
         steps=_steps(events),
         warning=unknown_years_in_words(clock),
+        is_stopped=clock.state == ClockState.STOPPED,
     )
 
 

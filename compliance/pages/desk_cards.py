@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from compliance.desk import stuck, waiting
 from compliance.models import Absence, Lease, StaffUser, WorkItem
+from compliance.pages.clock_panel import due_in_words
 from compliance.pages.desk_rows import (
     instant,
     item_rows,
@@ -91,19 +92,24 @@ def next_in_queues(request: HttpRequest) -> CardData | None:
     states = waiting.queue_states(staff, now)
     if not states:
         return None
+    takes = [state for state in states if state.mine_to_take and state.next_due is not None]
+    first = min(takes, key=lambda state: state.next_due or now, default=None)
     rows = []
     for state in states:
         parts = [
             ngettext("%(count)s waits", "%(count)s wait", state.open) % {"count": state.open},
-            ngettext("%(count)s held", "%(count)s held", state.held) % {"count": state.held},
         ]
+        if state.held:
+            parts.append(
+                ngettext("%(count)s held", "%(count)s held", state.held) % {"count": state.held}
+            )
         if state.overdue:
             parts.append(
                 ngettext("%(count)s overdue", "%(count)s overdue", state.overdue)
                 % {"count": state.overdue}
             )
         if state.next_due is not None:
-            parts.append(_("next due %(time)s") % {"time": instant(state.next_due)})
+            parts.append(_("next due %(time)s") % {"time": due_in_words(state.next_due)})
         elif state.open:
             parts.append(_("none of them is for you"))
         rows.append(
@@ -120,6 +126,7 @@ def next_in_queues(request: HttpRequest) -> CardData | None:
                 ),
                 post_label=_("Take the next"),
                 key=state.queue.key,
+                is_first=state is first,
             )
         )
     return CardData(
@@ -153,7 +160,7 @@ def handed_to_me(request: HttpRequest) -> CardData | None:
             CardRow(
                 label=titles.get(item.pk, f"#{item.pk}"),
                 url=item_url(item),
-                value=instant(item.due_at),
+                value=due_in_words(item.due_at),
                 hint=_("%(name)s: %(reason)s (open it within %(time)s)")
                 % {
                     "name": given.giver.name,

@@ -14,6 +14,7 @@ from compliance import work
 from compliance.desk.kinds import ProposalWords
 from compliance.desk.kinds import describe as describe_proposals
 from compliance.models import Approval, Proposal, StaffUser, Verdict, WorkItem
+from compliance.pages.clock_panel import due_in_words
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def item_rows(items: Iterable[WorkItem], staff: StaffUser, now: datetime) -> lis
             title=titles.get(item.pk, f"#{item.pk}"),
             url=item_url(item),
             queue=str(work.get_queue(item.queue).label),
-            due=instant(item.due_at),
+            due=due_in_words(item.due_at),
             is_overdue=item.due_at < now,
             state=_state(item, staff, now),
             is_free=_is_free(item, now),

@@ -190,6 +190,8 @@ VERBS_OF_MODEL = {
     "stop.resume": gettext_lazy("Resumed"),
     "stop.revoke": gettext_lazy("Taken back"),
     "transfer.send_back": gettext_lazy("Back into review"),
+    "transfer.confirm": gettext_lazy("Confirmed by one side"),
+    "transfer.announce": gettext_lazy("Announced to the followers"),
     "workitem.release": gettext_lazy("Given back to the queue"),
     "absence.end": gettext_lazy("Back early"),
     "deputy.create": gettext_lazy("Named"),
@@ -245,7 +247,8 @@ def changes_in_words(model: type[models.Model], changes: dict[str, Any]) -> str:
         # References to other rows are numbers that say nothing to a reader.
         if isinstance(field, models.Field) and not field.is_relation and has_words(field):
             before, after = (shown_value(field, value) for value in pair)
-            words.append(f"{field.verbose_name}: {before} → {after}")
+            changed = {"field": field.verbose_name, "before": before, "after": after}
+            words.append(_("%(field)s: %(before)s → %(after)s") % changed)
     return _("; ").join(words)
 
 
@@ -260,7 +263,7 @@ def act_in_words(row: ActionLog, name: str = "") -> str:
     except (LookupError, ValueError):
         return row.action
     record = f"{model._meta.verbose_name} {name}".strip()
-    return f"{record}: {verb_in_words(row.action)}"
+    return _("%(record)s: %(act)s") % {"record": record, "act": verb_in_words(row.action)}
 
 
 def is_by_system(row: ActionLog) -> bool:

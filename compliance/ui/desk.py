@@ -11,7 +11,11 @@ Text = str | Promise
 
 @dataclass(frozen=True, kw_only=True)
 class CardRow:
-    """One line of a card; `post_url` with `post_label` draws a button at its end, `key` presses it."""
+    """
+    One line of a card; `post_url` with `post_label` draws a button at its end, `key` presses it.
+
+    `is_first` marks the one line of a card that is to be worked on before the others.
+    """
 
     label: Text
     value: Text | int = ""
@@ -21,6 +25,7 @@ class CardRow:
     post_url: str = ""
     post_label: Text = ""
     key: str = ""
+    is_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

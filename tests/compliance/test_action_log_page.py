@@ -23,7 +23,7 @@ def test_the_list_says_acts_in_words_and_instants_in_one_form(client, staff_user
 
     page = client.get(reverse("admin:compliance_actionlog_changelist")).content.decode()
 
-    assert "登录账户: 已建立" in page
+    assert "登录账户：已建立" in page
     assert timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M") in page
     assert not re.search(r"\d年\d", page)
 

@@ -171,7 +171,7 @@ class TestPages:
 
         assert timeline.count("读取规则文件和办理时限 (rules:read)") == 2
         assert "已授予权限范围" in timeline
-        assert f"接口密钥 {caller.key}: 已生成密钥" in timeline
+        assert f"接口密钥 {caller.key}：已生成密钥" in timeline
 
     def test_numbers_are_asked_for_as_numbers_within_the_limits_of_the_service(
         self, make_caller: MakeCaller, api_keeper: StaffUser, client: Client

@@ -1,6 +1,7 @@
 """The pages of the desk: the same few questions whatever waits, full lists, absences, deputies."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from compliance import work
 from compliance.desk import stuck, waiting
 from compliance.models import StaffUser, WorkItem
 from compliance.recusals import recuse
+from tests.compliance.clocks import clock_due
 from tests.compliance.desk_cases import (
     QUEUE,
     SLOT,
@@ -73,6 +75,19 @@ class TestPages:
         assert "Take the next item" in str(cards["My work"].empty)
         assert "Nobody eligible" not in cards
         assert "Handed to me" not in cards
+
+    def test_of_all_queues_the_one_that_is_due_first_stands_out(
+        self, staff_user: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        later = work.Queue("later", "稍后", TAKES, "admin:claim_item")
+        monkeypatch.setitem(work._queues, "later", later)
+        work.open_item(queue="later", clock=clock_due(timezone.now() + timedelta(hours=3)))
+        item_of(hours=1)
+
+        rows = cards_of(staff_user("moderator"))["Next in each queue"].rows
+
+        assert [str(row.label) for row in rows if row.is_first] == ["测试队列"]
+        assert "稍后" in [str(row.label) for row in rows if row.post_url]
 
     def test_the_counts_are_answered_for_whoever_asks_and_for_nobody_else(
         self, staff_user: Make

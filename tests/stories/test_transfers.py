@@ -216,6 +216,37 @@ class TestTransfer:
             assert desk.post(attach, sent).status_code == 302
         assert fresh(transfer).status == TransferStatus.IN_REVIEW
 
+    def test_what_cannot_be_read_is_told_beside_its_field_and_leaves_nothing(
+        self, account: PublicAccount, transfer_desk: TransferDesk
+    ) -> None:
+        desk = logged_in(transfer_desk.moderator)
+        entering = reverse("admin:enter_transfer", args=[account.pk])
+        wrong = {"mobile": "1", "business_scope": "", "reason": "运营者当面提交"}
+        before = rows()
+
+        page = desk.post(entering, {**declared(account), **wrong})
+
+        assert page.status_code == 409
+        form = page.context["form"]
+        assert sorted(form.errors) == ["business_scope", "mobile"]
+        assert form["mobile"].value() == "1"
+        assert rows() == before
+
+    def test_what_stands_in_the_way_is_told_before_anything_is_typed(
+        self, account: PublicAccount, transfer_desk: TransferDesk
+    ) -> None:
+        desk = logged_in(transfer_desk.moderator)
+        entering = reverse("admin:enter_transfer", args=[account.pk])
+        assert desk.get(entering).context["in_the_way"] == []
+
+        transfer_desk.applied(account)
+
+        page = desk.get(entering)
+        assert len(page.context["in_the_way"]) == 1
+        assert page.context["in_the_way"][0] in page.text
+        natures = dict(page.context["form"].fields["subject_nature"].choices)
+        assert "natural_person" not in natures
+
 
 class TestWithoutApproval:
     def report(self, platform: Any, account: PublicAccount) -> Finding:

@@ -279,7 +279,7 @@ def contracts_panel(agency: Agency) -> Panel:
             )
             for each in [*running, *others]
         ],
-        empty=_("None was handed in."),
+        empty=_("No agreement with an agency was handed in."),
         more_url=f"{reverse('admin:accounts_agencycontract_changelist')}?q={agency.uscc}",
         more_label=_("All agreements of the agency"),
     )

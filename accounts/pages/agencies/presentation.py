@@ -80,7 +80,7 @@ def contract_facts(contract: AgencyContract) -> list[Fact]:
             _("%(begin)s to %(end)s") % {"begin": contract.valid_from, "end": contract.valid_until},
         ),
         Fact(_("What it covers"), contract.covers),
-        Fact(_("Came in"), instant(contract.received_at), hint=contract.get_source_display()),
+        Fact(_("Received at"), instant(contract.received_at), hint=contract.get_source_display()),
     ]
     if contract.decided_at is not None and contract.decided_by is not None:
         facts.append(

@@ -67,6 +67,7 @@ class ContractReviewPage(WorkItemPage):
                 "approve",
                 _("Approve"),
                 hint=_("The public name of the agency is shown on the page of the account."),
+                tone="good",
                 key="a",
             ),
             self.action(

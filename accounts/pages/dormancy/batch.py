@@ -1,6 +1,7 @@
 """The page of one batch of terminations: what is proposed, a sample, and the verdict."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -40,6 +41,16 @@ TONES = {
     BatchStatus.DONE: "good",
     BatchStatus.RETURNED: "",
 }
+
+# What a verdict brings about, and the key that opens it. The system proposes: nobody withdraws.
+_HINTS = {
+    "approve": gettext_lazy(
+        "The worker ends the services one after the other and tells each operator. Who has come back "
+        "until then is left as it is."
+    ),
+    "return": gettext_lazy("Nothing is ended; the accounts stay suspended for another term."),
+}
+_KEYS = {"approve": "a", "return": "r"}
 
 
 class BatchPage(ApprovingPage):
@@ -97,7 +108,11 @@ class BatchPage(ApprovingPage):
                 Fact(DormancyKind(kind).label, f"{count:,}")
                 for kind, count in rows.values_list("kind").annotate(n=Count("pk")).order_by("kind")
             ],
-            "actions": verdicts(batch.proposal, staff, self.request.path),
+            "actions": [
+                replace(each, hint=_HINTS[each.code], key=_KEYS.get(each.code, ""))
+                for each in verdicts(batch.proposal, staff, self.request.path)
+                if each.code in _HINTS
+            ],
             "steps": timeline_of(batch, batch.proposal),
             **super().get_context_data(**kwargs),
         }
@@ -157,10 +172,7 @@ def batch_facts(batch: DormancyBatch) -> list[Fact]:
             batch.sweep.reference,
             hint=_("rule version %(number)s") % {"number": batch.sweep.rule.number},
         ),
-        Fact(
-            _("Allowed by"),
-            _("; ").join(clause_in_words(each) for each in clauses),
-        ),
+        *(Fact(_("Allowed by"), clause_in_words(each), hint=each.text) for each in clauses),
         Fact(
             _("Approvals needed"),
             str(batch.proposal.approvals_needed),

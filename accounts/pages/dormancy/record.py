@@ -20,6 +20,7 @@ from accounts.services.dormancy.notices import clause_in_words
 from compliance.grounds import Grounds
 from compliance.models import Proposal, StaffUser
 from compliance.numbers import read_number
+from compliance.pages.clock_panel import due_in_words
 from compliance.pages.deliveries import notice_rows
 from compliance.pages.door import posted_number, staff_of
 from compliance.pages.record import Panel, PanelRow, RecordPage, register_panel
@@ -67,7 +68,7 @@ def batch_url(batch: DormancyBatch) -> str:
 def dormancy_facts(dormancy: Dormancy, staff: StaffUser) -> list[Fact]:
     """Return since when the account lies idle, what it rests on, and its days."""
     batch = dormancy.batch
-    return [
+    facts = [
         Fact(_("Account"), str(dormancy.account), url=account_url(dormancy.account)),
         Fact(_("Kind"), dormancy.get_kind_display()),
         Fact(_("Not used since"), instant(dormancy.idle_since)),
@@ -78,18 +79,20 @@ def dormancy_facts(dormancy: Dormancy, staff: StaffUser) -> list[Fact]:
             hint=_("rule version %(number)s") % {"number": dormancy.sweep.rule.number},
         ),
         Fact(_("Operator told at"), instant(dormancy.noticed_at)),
-        Fact(_("To return until"), instant(dormancy.return_by)),
-        Fact(_("Suspended at"), instant(dormancy.suspended_at)),
-        Fact(_("Termination from"), instant(dormancy.terminate_from)),
-        Fact(
-            _("Batch of terminations"),
-            batch.reference if batch is not None else "",
-            url=batch_url(batch)
-            if batch is not None and staff.has_perm("accounts.view_dormancybatch")
-            else "",
-        ),
-        Fact(_("Ended at"), instant(dormancy.ended_at)),
+        Fact(_("To return until"), due_in_words(dormancy.return_by)),
     ]
+    # What has not happened yet is left out: an empty line would look like something missing.
+    if dormancy.suspended_at is not None:
+        facts.append(Fact(_("Suspended at"), instant(dormancy.suspended_at)))
+    if dormancy.terminate_from is not None:
+        facts.append(Fact(_("Termination from"), instant(dormancy.terminate_from)))
+    if batch is not None:
+        may_open = staff.has_perm("accounts.view_dormancybatch")
+        url = batch_url(batch) if may_open else ""
+        facts.append(Fact(_("Batch of terminations"), batch.reference, url=url))
+    if dormancy.ended_at is not None:
+        facts.append(Fact(_("Ended at"), instant(dormancy.ended_at)))
+    return facts
 
 
 class DormancyPage(RecordPage):

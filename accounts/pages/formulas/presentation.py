@@ -1,6 +1,7 @@
 """The content of versions as rows of words, and what differs between two of them."""
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from django import forms
@@ -45,8 +46,18 @@ def _shown(value: Any, field: forms.Field) -> str:
         chosen = value if isinstance(value, list) else [value]
         return _(", ").join(labels[each] for each in chosen)
     if isinstance(value, str):
-        return _("; ").join(value.splitlines())
+        return _("; ").join(_point(line) for line in value.splitlines())
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _point(line: str) -> str:
+    """Return a point of a curve as "10,000 → 50": the value and the score that it brings."""
+    at, _space, score = line.partition(" ")
+    try:
+        shown = f"{Decimal(at):,}"
+    except InvalidOperation:
+        return line
+    return f"{shown} → {score}"
 
 
 def changes_of(code: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:

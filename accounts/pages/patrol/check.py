@@ -181,13 +181,15 @@ def check_facts(check: PatrolCheck) -> list[Fact]:
         *([_("due")] if check.is_due else []),
         *([_("drawn")] if check.is_sampled else []),
     ]
-    return [
+    facts = [
         Fact(_("Patrol"), str(check.run)),
         Fact(_("Class"), check.get_risk_class_display()),
         Fact(_("Why"), _(", ").join(causes)),
-        Fact(_("Checked at"), instant(check.decided_at)),
-        Fact(_("Checked by"), check.decided_by.name if check.decided_by is not None else ""),
     ]
+    if check.decided_at is not None and check.decided_by is not None:
+        facts.append(Fact(_("Checked at"), instant(check.decided_at)))
+        facts.append(Fact(_("Checked by"), check.decided_by.name))
+    return facts
 
 
 def checks_panel(account: PublicAccount, staff: StaffUser) -> Panel | None:

@@ -135,6 +135,7 @@ class ChangeRulePage(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
             "form": self.form(),
+            "submit_label": _("Propose"),
             "list_url": reverse("admin:patrol_rule"),
             **super().get_context_data(**kwargs),
         }

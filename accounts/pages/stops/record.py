@@ -79,7 +79,7 @@ class StopPage(RecordPage):
             Fact(_("Account"), account.name, hint=account.platform_uid, url=account_url(account)),
             Fact(_("What is asked for"), record.get_kind_display()),
             Fact(_("Applied at"), instant(record.applied_at), hint=record.get_source_display()),
-            Fact(_("Followers at the application"), record.followers),
+            Fact(_("Followers at the application"), f"{record.followers:,}"),
         ]
         if record.ended_at is not None:
             facts.append(Fact(_("Ended at"), instant(record.ended_at)))
@@ -115,7 +115,7 @@ class StopPage(RecordPage):
             return [
                 self.action(
                     "revoke",
-                    _("Taken back by the operator"),
+                    _("The operator takes it back"),
                     hint=_("The account goes on as it is."),
                     key="r",
                 )
@@ -124,7 +124,7 @@ class StopPage(RecordPage):
             return [
                 self.action(
                     "resume",
-                    _("Resumed by the operator"),
+                    _("The operator resumes"),
                     hint=_("Whatever else limits the account stays."),
                     key="r",
                 )
@@ -149,7 +149,7 @@ class StopForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("What is asked for"), choices=StopKind.choices, widget=SelectWidget
     )
-    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget(attrs={"rows": 3}))
 
 
 class EnterStopPage(ConsolePage):
@@ -157,7 +157,7 @@ class EnterStopPage(ConsolePage):
 
     title = gettext_lazy("Enter a stop at the operator’s wish")
     permission = wishing.SUBMIT
-    template_name = "ui/add.html"
+    template_name = "accounts/stops/enter.html"
 
     @cached_property
     def account(self) -> PublicAccount:
@@ -172,9 +172,15 @@ class EnterStopPage(ConsolePage):
         return StopForm(self.request.POST if self.request.method == "POST" else None)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account = self.account
         return {
             "form": self.form(),
-            "list_url": account_url(self.account),
+            "list_url": account_url(account),
+            "facts": [
+                Fact(_("Account"), account.name, hint=account.platform_uid),
+                Fact(_("Followers"), f"{account.activity.followers:,}"),
+            ],
+            "in_the_way": matters_in_the_way(account, timezone.now()),
             **super().get_context_data(**kwargs),
         }
 

@@ -1,10 +1,12 @@
 """The pages on which a transfer is entered, and one that was made without approval reported."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,13 +15,18 @@ from accounts.enums import ApplicationSource, IdType, QualificationType, Subject
 from accounts.models import PublicAccount
 from accounts.pages.addresses import account_url, finding_url
 from accounts.pages.transfers.presentation import transfer_url
+from accounts.services.blocks import matters_in_the_way
+from accounts.services.exit_policies import exit_limits_in_force
 from accounts.services.findings import RECORD
 from accounts.services.transfers import applying, regularising
 from accounts.services.transfers.applying import Transferee
+from accounts.services.transfers.materials import papers_in_words
+from compliance.errors import ActionRefused
 from compliance.pages.door import staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import DateWidget, SelectWidget, TextareaWidget, TextInputWidget
+from compliance.ui.kit import Fact
 from compliance.ui.pages import ConsolePage, Crumb, register_page
 
 
@@ -33,11 +40,16 @@ class TransfereeForm(forms.Form):
     """Who takes the account over; what is needed is the matter of the service."""
 
     subject_nature = forms.ChoiceField(
-        label=gettext_lazy("Nature"), choices=SubjectNature.choices, widget=SelectWidget
+        label=gettext_lazy("Nature of the transferee"),
+        help_text=gettext_lazy("Only the natures that may take an account over can be chosen."),
+        widget=SelectWidget,
     )
-    subject_name = _text(gettext_lazy("Name"), 200)
+    subject_name = _text(gettext_lazy("Name of the transferee"), 200)
     id_type = forms.ChoiceField(
-        label=gettext_lazy("Document type"), choices=IdType.choices, widget=SelectWidget
+        label=gettext_lazy("Document type"),
+        choices=IdType.choices,
+        initial=IdType.USCC,
+        widget=SelectWidget,
     )
     id_number = _text(gettext_lazy("Document number"), 256)
     mobile = _text(gettext_lazy("Mobile number"), 50)
@@ -57,7 +69,13 @@ class TransfereeForm(forms.Form):
     qualification_valid_until = forms.DateField(
         label=gettext_lazy("Valid until"), required=False, widget=DateWidget
     )
-    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget(attrs={"rows": 3}))
+
+    def __init__(self, natures: Collection[SubjectNature], data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        nature = self.fields["subject_nature"]
+        assert isinstance(nature, forms.ChoiceField)
+        nature.choices = [(each.value, each.label) for each in SubjectNature if each in natures]
 
     def transferee(self) -> Transferee:
         """Return the transferee as it was typed."""
@@ -79,7 +97,8 @@ class _AboutAccount(ConsolePage):
     @cached_property
     def account(self) -> PublicAccount:
         """The account that the address names."""
-        return get_object_or_404(PublicAccount, pk=self.kwargs["pk"])
+        found = PublicAccount.objects.select_related("subject__name")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def breadcrumbs(self) -> list[Crumb]:
         return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
@@ -101,9 +120,40 @@ class EnterTransferPage(_AboutAccount):
 
     title = gettext_lazy("Enter a transfer")
     permission = applying.SUBMIT
+    template_name = "accounts/transfers/enter.html"
+
+    @cached_property
+    def typed(self) -> TransfereeForm:
+        """The form with what was typed, and what was found to be wrong with it."""
+        given = self.request.POST if self.request.method == "POST" else None
+        return TransfereeForm(exit_limits_in_force(timezone.now()).natures, given)
 
     def form(self) -> TransfereeForm:
-        return TransfereeForm(self.request.POST if self.request.method == "POST" else None)
+        return self.typed
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account, now = self.account, timezone.now()
+        subject = account.subject
+        needed = exit_limits_in_force(now).papers
+        return {
+            "facts": [
+                Fact(_("Account"), account.name, hint=account.platform_uid),
+                Fact(_("Transferor"), subject.shown_name, hint=subject.get_nature_display()),
+                Fact(
+                    _("Papers that are needed"),
+                    papers_in_words(needed),
+                    hint=_("They are attached in the next step, by you or by the operator."),
+                ),
+            ],
+            "in_the_way": matters_in_the_way(account, now),
+            **super().get_context_data(**kwargs),
+        }
+
+    def show_refusal(self, refusal: ActionRefused) -> HttpResponse:
+        if isinstance(refusal, applying.UnreadableTransferee):
+            for part, words in refusal.problems:
+                self.typed.add_error(part if part in self.typed.fields else None, words)
+        return super().show_refusal(refusal)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form, actor = self.form(), staff_of(request)
@@ -131,17 +181,17 @@ class UnapprovedForm(forms.Form):
     """What shows that an account was handed on without approval."""
 
     facts = forms.CharField(
-        label=gettext_lazy("What was found"),
+        label=gettext_lazy("Facts that were found"),
         help_text=gettext_lazy("Without anything that names a person."),
         max_length=4000,
-        widget=TextareaWidget,
+        widget=TextareaWidget(attrs={"rows": 5}),
     )
     source_ref = forms.CharField(
         label=gettext_lazy("What it rests on, as a number of a report"),
         max_length=60,
         widget=TextInputWidget,
     )
-    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget(attrs={"rows": 3}))
 
 
 class ReportUnapprovedPage(_AboutAccount):

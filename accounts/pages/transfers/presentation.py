@@ -84,12 +84,7 @@ def transfer_facts(transfer: Transfer, staff: StaffUser) -> list[Fact]:
             url=subject_url(transfer.subject, staff),
         ),
         Fact(_("Applied at"), instant(transfer.applied_at), hint=transfer.get_source_display()),
-        Fact(
-            _("Papers"),
-            instant(transfer.materials_complete_at)
-            or _("missing: %(papers)s") % {"papers": papers_in_words(missing_papers(transfer))},
-            url=reverse("admin:formula", args=["exits"]),
-        ),
+        _papers_fact(transfer),
         Fact(_("Transferee verified"), _("yes") if transfer.is_verified else _("no")),
     ]
     facts += [
@@ -108,6 +103,15 @@ def transfer_facts(transfer: Transfer, staff: StaffUser) -> list[Fact]:
             Fact(_("Decided at"), instant(transfer.decided_at), hint=transfer.decided_by.name)
         )
     return facts
+
+
+def _papers_fact(transfer: Transfer) -> Fact:
+    rules = reverse("admin:formula", args=["exits"])
+    if transfer.materials_complete_at is None:
+        missing = papers_in_words(missing_papers(transfer))
+        return Fact(_("Papers"), _("missing: %(papers)s") % {"papers": missing}, url=rules)
+    complete = instant(transfer.materials_complete_at)
+    return Fact(_("Papers"), _("all there"), hint=complete, url=rules)
 
 
 def _sides(transfer: Transfer) -> list[tuple[str, Any]]:

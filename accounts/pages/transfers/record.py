@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Transfer
 from accounts.pages.addresses import account_url
+from accounts.pages.presentation import instant
 from accounts.pages.transfers.presentation import transfer_context, transfer_url
 from accounts.pages.transfers.review import URL_NAME, in_the_way
 from accounts.services.transfers import review
@@ -52,7 +53,7 @@ class TransferPage(RecordPage, ApprovingPage):
             "follower_clock",
             "decided_by",
             "matter",
-            "proposal",
+            "proposal__proposer",
         )
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
@@ -81,6 +82,15 @@ class TransferPage(RecordPage, ApprovingPage):
             "clocks": [clock_panel(each) for each in clocks if each is not None],
             "in_the_way": in_the_way(record) if record.status in OPEN_TRANSFERS else [],
             "told": notice_rows([record], staff),
+            "proposed_by": (
+                _("Proposed by %(name)s at %(time)s.")
+                % {
+                    "name": record.proposal.proposer.name,
+                    "time": instant(record.proposal.proposed_at),
+                }
+                if record.status == S.PROPOSED and record.proposal is not None
+                else ""
+            ),
             "review_url": (
                 reverse(f"admin:{URL_NAME}", args=[item.pk])
                 if item is not None and is_open and staff.has_perm(review.REVIEW)
@@ -105,6 +115,7 @@ class TransferPage(RecordPage, ApprovingPage):
                     "approve",
                     _("Approve"),
                     hint=_("Both sides are asked to confirm the transfer."),
+                    tone="good",
                     key="a",
                 ),
                 self.action(

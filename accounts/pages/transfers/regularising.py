@@ -56,7 +56,7 @@ class RegularisationPage(RecordPage):
         ground = f"finding:{record.finding_id}"
         facts = [
             Fact(_("Account"), account.name, hint=account.platform_uid, url=account_url(account)),
-            Fact(_("What was found"), record.finding.facts),
+            Fact(_("Facts that were found"), record.finding.facts),
             Fact(_("Rests on"), reference_in_words(ground), url=reference_url(ground, staff)),
             Fact(_("Service suspended since"), instant(record.opened_at)),
         ]
@@ -86,7 +86,7 @@ class RegularisationPage(RecordPage):
         return [
             self.action(
                 "clear",
-                _("No transfer took place"),
+                _("Find that no transfer took place"),
                 hint=_("Service is resumed; the operator is told."),
                 key="a",
             )

@@ -74,6 +74,7 @@ class TransferReviewPage(WorkItemPage):
                 "propose",
                 _("Propose approval"),
                 hint=_("Somebody else approves it; then both sides confirm."),
+                tone="good",
                 key="a",
             ),
             self.action(

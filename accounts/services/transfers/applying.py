@@ -58,6 +58,22 @@ _UNREADABLE: Final = frozenset(
 )
 
 
+# Which part of a transferee a check is about.
+_ABOUT: Final = {
+    CheckCode.ID_NUMBER_INVALID: "id_number",
+    CheckCode.USCC_INVALID: "id_number",
+    CheckCode.MOBILE_INVALID: "mobile",
+}
+
+
+class UnreadableTransferee(InvalidInput):
+    """What was declared of a transferee cannot be read; `problems` says so part by part."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = problems
+        super().__init__(" ".join(words for _part, words in problems))
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Transferee:
     """Who is to take an account over, as it was declared."""
@@ -109,8 +125,8 @@ def verify_transferee(*, account: PublicAccount, transferee: Transferee) -> Read
     Public Account Provisions, art. 11 §2: who takes an account over is verified. Outside a
     transaction, as the provider may take seconds.
 
-    :raises InvalidInput: if something is missing or cannot be read, or that nature takes over no
-        accounts.
+    :raises InvalidInput: if that nature takes over no accounts, or a value is too long.
+    :raises UnreadableTransferee: if something is missing or cannot be read.
     :raises VerificationUnavailable: if the provider gave no answer.
     """
     now = timezone.now()
@@ -130,12 +146,22 @@ def verify_transferee(*, account: PublicAccount, transferee: Transferee) -> Read
     examined = examine(data, policy.limits)
     problems = [each for each in examined.results if each.code in _UNREADABLE and not _ok(each)]
     if problems:
-        raise InvalidInput(" ".join(explanation(each) for each in problems))
+        raise UnreadableTransferee([part for each in problems for part in _by_part(each)])
     digest = vault.digest(_PURPOSE, audit.canonical_json(data.cells())).hex()
     (answer,) = ask_all([(examined, digest)])
     if isinstance(answer, VerificationUnavailable):
         raise answer
     return ReadyTransfer(account, examined, answer, policy, exits, digest)
+
+
+def _by_part(problem: CheckResult) -> list[tuple[str, str]]:
+    """Return a problem in words for each part of the transferee that it is about."""
+    if problem.code != CheckCode.FIELD_MISSING:
+        return [(_ABOUT[problem.code], explanation(problem))]
+    return [
+        (column, explanation(dataclasses.replace(problem, params={"fields": [column]})))
+        for column in problem.params["fields"]
+    ]
 
 
 def _ok(result: CheckResult) -> bool:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Correction, ProfileChange, PublicAccount, Qualification
 from accounts.services.corrections import lapses
+from compliance import work
 from compliance.models import ResponseInvitation, StaffUser
 from compliance.responses.codes import code_of
 from tests.accounts.corrections import order, order_long_ago
@@ -43,6 +44,34 @@ def test_whoever_is_late_reads_that_the_time_is_over_and_no_day_far_ahead(
     assert "期限已经届满" not in asked_in_time
     for heading in ("发现的情况（", "依据：", "须完成的事项："):
         assert heading in asked_in_time
+
+
+def test_the_receipt_says_what_comes_next(
+    make_account: Callable[..., PublicAccount], reviewer: StaffUser, at_once: None
+) -> None:
+    page, visitor = page_of(order(make_account(), reviewer)), Client()
+
+    sent = visitor.post(page, {"answer": "corrected", "name": "河畔闲谈", "complete": "1"})
+
+    assert sent.status_code == 302
+    assert "结果以通知告知" in visitor.get(page).text
+
+
+def test_what_may_stay_empty_comes_after_the_reason_that_is_told(
+    client: Client,
+    make_account: Callable[..., PublicAccount],
+    reviewer: StaffUser,
+    changed: Callable[..., ProfileChange],
+) -> None:
+    waiting = changed(make_account(), name="上海弄堂小食")
+    assert waiting.work_item is not None
+    work.claim_item(work_item=waiting.work_item, actor=reviewer)
+    client.force_login(reviewer)
+
+    page = client.get(reverse("admin:review_profile_change", args=[waiting.work_item_id])).text
+
+    form = page.partition('name="action" value="refuse"')[2].partition("</form>")[0]
+    assert 0 < form.index('name="reason"') < form.index('name="note"')
 
 
 def test_the_review_of_a_correction_names_who_runs_the_account_and_until_when(

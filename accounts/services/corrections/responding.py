@@ -113,6 +113,10 @@ def _ask(invitation: ResponseInvitation) -> responses.Asked:
             ]
         ),
         fields=fields,
+        afterwards=_(
+            "People review the answer, and a notice says what came of it. Once a correction is "
+            "accepted, the service resumes on that day."
+        ),
         until=_("The time is over; a correction is still taken.") if _is_late(correction) else "",
     )
 

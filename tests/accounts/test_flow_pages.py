@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Correction, ProfileChange, PublicAccount, Qualification
+from accounts.models import Application, Correction, ProfileChange, PublicAccount, Qualification
 from accounts.services.corrections import lapses
 from compliance import work
 from compliance.models import ResponseInvitation, StaffUser
@@ -88,6 +88,19 @@ def test_the_review_of_a_correction_names_who_runs_the_account_and_until_when(
 
     assert account.subject.shown_name in page
     assert "改正期限" in page
+
+
+def test_the_page_of_an_application_leads_to_its_review_and_says_until_when(
+    client: Client, make_application: Callable[..., Application], reviewer: StaffUser
+) -> None:
+    waiting = make_application(category="education")
+    assert waiting.work_item_id is not None
+    client.force_login(reviewer)
+
+    page = client.get(reverse("admin:application", args=[waiting.pk])).text
+
+    assert reverse("admin:review_application", args=[waiting.work_item_id]) in page
+    assert "到期时间" in page
 
 
 def test_a_list_finds_a_record_by_the_number_that_it_shows(

@@ -62,7 +62,7 @@ class ReservedAvatarPage(RecordPage):
                 Fact(_("Why only the holder may show it"), record.reason),
                 Fact(_("Code of the holder"), record.holder_uscc, is_code=True),
                 Fact(_("Listed at"), instant(record.listed_at)),
-                Fact(_("Taken off at"), instant(record.removed_at)),
+                *([] if is_listed else [Fact(_("Taken off at"), instant(record.removed_at))]),
                 Fact("SHA-256", record.image.sha256, is_code=True),
             ],
             "accounts": [

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Application, Correction, ProfileChange, PublicAccount, Qualification
 from accounts.services.corrections import lapses
 from compliance import work
-from compliance.models import ResponseInvitation, StaffUser
+from compliance.models import ResponseInvitation, StaffUser, WorkItem
 from compliance.responses.codes import code_of
 from tests.accounts.corrections import order, order_long_ago
 
@@ -94,12 +94,12 @@ def test_the_page_of_an_application_leads_to_its_review_and_says_until_when(
     client: Client, make_application: Callable[..., Application], reviewer: StaffUser
 ) -> None:
     waiting = make_application(category="education")
-    assert waiting.work_item_id is not None
+    item = WorkItem.objects.get(application=waiting)
     client.force_login(reviewer)
 
     page = client.get(reverse("admin:application", args=[waiting.pk])).text
 
-    assert reverse("admin:review_application", args=[waiting.work_item_id]) in page
+    assert reverse("admin:review_application", args=[item.pk]) in page
     assert "到期时间" in page
 
 

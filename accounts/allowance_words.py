@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AllowanceStatus(models.TextChoices):
@@ -13,10 +14,10 @@ class AllowanceStatus(models.TextChoices):
     IN_REVIEW = "in_review", _("In review")
     WAITING_MATERIAL = "waiting_material", _("Waiting for material")
     PROPOSED = "proposed", _("Waits for a second person")
-    GRANTED = "granted", _("Granted")
+    GRANTED = "granted", pgettext_lazy("more accounts", "Granted")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-    ENDED = "ended", _("Ended")
+    ENDED = "ended", pgettext_lazy("more accounts", "Ended")
 
 
 # In which nothing is decided yet: a subject has one at a time.

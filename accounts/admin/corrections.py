@@ -13,6 +13,7 @@ from accounts.models import Correction
 from accounts.models.corrections import CORRECTION_PREFIX
 from accounts.rules.names import fold
 from compliance.numbers import read_number
+from compliance.pages.clock_panel import due_in_words
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     DropdownFilter,
@@ -89,6 +90,6 @@ class CorrectionAdmin(PageConsoleAdmin):
         return obj.mismatches_in_words
 
     @display(description=_("until"))
-    def shown_due(self, obj: Correction) -> object:
+    def shown_due(self, obj: Correction) -> str:
         """Return until when the operator has time."""
-        return obj.clock.due_at
+        return due_in_words(obj.clock.due_at)

@@ -28,12 +28,14 @@ from accounts.models import (
     Restriction,
     Subject,
 )
+from accounts.models.qualifications import QUALIFICATION_PREFIX
 from accounts.pages.presentation import checks_of, state_in_words
 from accounts.pages.references import reference_in_words
 from accounts.qualification_words import QualificationStatus
 from accounts.rules.names import fold
 from accounts.services.agreements import lacks
 from compliance.models import DocumentKind
+from compliance.numbers import read_number
 from compliance.rulebook.documents import version_in_force
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
@@ -309,7 +311,7 @@ class QualificationAdmin(PageConsoleAdmin):
         EndFilter,
         ("valid_until", RangeDateFilter),
     ]
-    search_fields = ["=account__platform_uid", "=account__folded_name"]
+    search_fields = ["=id", "=account__platform_uid", "=account__folded_name"]
     ordering = ["-id"]
     readonly_fields = ["shown_reference"]
     fields = ["shown_reference", "account", "type", "status", "issuer", "valid_until"]
@@ -318,7 +320,10 @@ class QualificationAdmin(PageConsoleAdmin):
         # A name is found however it is spaced, and in traditional characters too.
         if path == "account__folded_name":
             return {fold(typed)} - {""}
-        return super().spelled(path, typed)
+        if path != "id":
+            return super().spelled(path, typed)
+        number = read_number(QUALIFICATION_PREFIX, typed)
+        return {str(number)} if number is not None else set()
 
     @display(description=_("number"))
     def shown_reference(self, obj: Qualification) -> str:

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Category, QualificationType
 from accounts.qualification_words import ChecklistItem, HolderKind, ValidityRule
@@ -31,7 +32,9 @@ class QualificationRule(models.Model):
 
     code = models.CharField(_("type"), max_length=32, choices=QualificationType.choices)
     number = models.PositiveSmallIntegerField(_("version"))
-    field = models.CharField(_("field"), max_length=20, choices=Category.choices)
+    field = models.CharField(
+        pgettext_lazy("qualification", "field"), max_length=20, choices=Category.choices
+    )
     holder = models.CharField(_("given to"), max_length=12, choices=HolderKind.choices)
     issuer = models.CharField(_("issuer"), max_length=120)
     number_lengths = ArrayField(

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import workflows
 from accounts.enums import ApplicationSource, Category, QualificationType
@@ -120,9 +121,11 @@ class Qualification(StatusModel):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("holder"),
+        verbose_name=pgettext_lazy("qualification", "holder"),
     )
-    holder_organisation = models.CharField(_("holder"), max_length=200, blank=True)
+    holder_organisation = models.CharField(
+        pgettext_lazy("qualification", "holder"), max_length=200, blank=True
+    )
     issuer = models.CharField(_("issuer"), max_length=200, blank=True)
     scope = models.CharField(_("scope of practice"), max_length=400, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)

@@ -193,7 +193,7 @@ def subject_panel(account: PublicAccount, staff: StaffUser) -> Panel:
     """Return who runs the account; of a person nothing but what is masked."""
     subject = account.subject
     facts = [
-        Fact(_("Name"), subject.shown_name, url=subject_url(subject, staff)),
+        Fact(_("Subject"), subject.shown_name, url=subject_url(subject, staff)),
         Fact(_("Nature"), subject.get_nature_display()),
         Fact(
             subject.get_id_type_display() or _("Document"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationStatus
 from accounts.models import Application
-from accounts.pages.application_review import application_context, templates_for
+from accounts.pages.application_review import URL_NAME, application_context, templates_for
 from accounts.services import review
 from compliance.grounds import Grounds
 from compliance.models import Clock, StaffUser
@@ -44,6 +44,13 @@ class ApplicationPage(RecordPage):
         item = self.record.work_item
         clocks = [self.record.material_clock, item.clock if item is not None else None]
         return {
+            "review_url": (
+                reverse(f"admin:{URL_NAME}", args=[item.pk])
+                if item is not None
+                and item.closed_at is None
+                and staff_of(self.request).has_perm("accounts.review_application")
+                else ""
+            ),
             "clocks": [clock_panel(each) for each in clocks if each is not None],
             "told": notice_rows([self.record], staff_of(self.request)),
             **application_context(self.record, staff_of(self.request)),

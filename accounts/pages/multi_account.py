@@ -75,7 +75,7 @@ def answers_made(asked: Asked) -> list[Check]:
     answers = answers_of(asked)
     return [
         Check(
-            code=item.value,
+            code="",
             title=item.label,
             outcome=_("Met") if answers[item.value].is_met else _("Not met"),
             tone="good" if answers[item.value].is_met else "danger",

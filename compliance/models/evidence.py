@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
@@ -54,7 +55,7 @@ class Sensitivity(models.TextChoices):
     ORDINARY = "ordinary", _("ordinary")
     GORE = "gore", _("gore or cruelty")
     SEXUAL = "sexual", _("sexual content")
-    IDENTITY_DOCUMENT = "identity_document", _("identity document")
+    IDENTITY_DOCUMENT = "identity_document", pgettext_lazy("evidence", "identity document")
     OTHER = "other", _("otherwise sensitive")
 
 

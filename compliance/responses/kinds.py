@@ -94,11 +94,18 @@ Field = TextField | ChoiceField | FilesField
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What the page says: its heading, what is asked, and the fields of its form."""
+    """
+    What the page says: its heading, what is asked, and the fields of its form.
+
+    `until` stands in place of the last day on which an answer is taken, where that day would mislead;
+    `afterwards` is said with the receipt: what comes next.
+    """
 
     title: Text
     text: Text
     fields: Sequence[Field]
+    until: Text = ""
+    afterwards: Text = ""
 
     @property
     def takes_files(self) -> bool:

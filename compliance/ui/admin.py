@@ -269,6 +269,10 @@ class PageConsoleAdmin(HistoryConsoleAdmin):
 
     page_name = ""
 
+    def page_number(self, number: str) -> str:
+        """Return the number by which the page of a record goes; its own, unless overridden."""
+        return number
+
     def change_view(
         self,
         request: HttpRequest,
@@ -279,7 +283,7 @@ class PageConsoleAdmin(HistoryConsoleAdmin):
         """Lead on to the record's page; what is sent to the form is refused as everywhere."""
         if request.method not in ("GET", "HEAD") or not object_id.isdecimal():
             return super().change_view(request, object_id, form_url, extra_context)
-        return HttpResponseRedirect(reverse(self.page_name, args=[object_id]))
+        return HttpResponseRedirect(reverse(self.page_name, args=[self.page_number(object_id)]))
 
 
 class _ReadOnly:

@@ -269,7 +269,11 @@ class TestTakenBack:
         client.force_login(moderator)
         page_url = reverse("admin:review_guardian_withdrawal", args=[taken.work_item_id])
         lease = work.claim_item(work_item=taken.work_item, actor=moderator)
-        assert approved.name in client.get(page_url).text
+        shown = client.get(page_url).text
+        assert approved.name in shown
+        # Of a minor the service is not resumed: nobody is led to try.
+        assert 'value="close"' in shown
+        assert 'value="resume"' not in shown
         form = {"fence": lease.fence, "version": taken.version, "reason": "监护人坚持撤回"}
         before = facts()
         assert client.post(page_url, {**form, "action": "resume"}).status_code == 409
@@ -283,6 +287,23 @@ class TestTakenBack:
         assert approved.closed_ground_kind == GroundKind.GUARDIAN
         assert taken.status == WithdrawalStatus.CLOSED
         assert Notice.objects.filter(purpose=notices.DECIDED).count() == 2
+
+    def test_the_list_names_the_account_and_leads_to_the_page_of_the_matter(
+        self, approved: PublicAccount, moderator: StaffUser, staff_user: MakeStaff, client: Client
+    ) -> None:
+        consent = GuardianConsent.objects.get()
+        taken = withdrawal.withdraw_consent(consent=consent, source="console", **grounds(moderator))
+        client.force_login(staff_user("auditor"))
+
+        listed = client.get(reverse("admin:accounts_guardianwithdrawal_changelist"))
+        led = client.get(reverse("admin:accounts_guardianwithdrawal_change", args=[taken.pk]))
+
+        assert approved.name in listed.text
+        page_url = reverse("admin:review_guardian_withdrawal", args=[taken.work_item_id])
+        assert led["Location"] == page_url
+        page = client.get(page_url)
+        assert approved.name in page.text
+        assert 'value="close"' not in page.text
 
     def test_once_of_age_the_service_is_resumed(
         self, approved: PublicAccount, moderator: StaffUser, system: StaffUser
@@ -307,6 +328,10 @@ class TestTakenBack:
                 InvalidInput,
                 lambda: withdrawal.decide_withdrawal(**on, act="resume", told=" "),
             )
+            client = Client()
+            client.force_login(moderator)
+            page_url = reverse("admin:review_guardian_withdrawal", args=[taken.work_item_id])
+            assert 'value="resume"' in client.get(page_url).text
             withdrawal.decide_withdrawal(**on, act="resume", told="已成年，无需监护人同意")
 
         assert Restriction.objects.filter(account=approved, ended_at=None).count() == 0

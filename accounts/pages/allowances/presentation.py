@@ -9,9 +9,9 @@ from accounts.allowance_words import AllowanceStatus
 from accounts.models import AccountAllowance
 from accounts.pages.addresses import subject_url
 from accounts.pages.presentation import instant
+from accounts.pages.shown_files import files_context
 from accounts.services.allowances.submission import materials_of, places_taken, present_cap
 from compliance.models import StaffUser
-from compliance.pages.evidence import file_row
 from compliance.ui.kit import Badge, Fact
 
 TONES: Final = {
@@ -82,6 +82,4 @@ def allowance_facts(allowance: AccountAllowance, staff: StaffUser) -> list[Fact]
 
 def material_context(allowance: AccountAllowance, staff: StaffUser) -> dict[str, Any]:
     """Return what the pages of an application for more accounts show of its material."""
-    return {
-        "documents": [(each.shows, file_row(each.file, staff)) for each in materials_of(allowance)]
-    }
+    return files_context([(each.shows, each.file) for each in materials_of(allowance)], staff)

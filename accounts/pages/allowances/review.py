@@ -1,6 +1,7 @@
 """The page on which an application for more accounts is reviewed, the four items beside the facts."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -77,7 +78,7 @@ class AllowanceReviewPage(WorkItemPage):
         if not self.may_work():
             return []
         told = _("Reason told to the operator")
-        next_year = timezone.localdate().replace(month=12, day=31).isoformat()
+        next_year = date(timezone.localdate().year + 1, 12, 31).isoformat()
         return [
             self.action(
                 "propose",
@@ -97,6 +98,7 @@ class AllowanceReviewPage(WorkItemPage):
                 ],
                 reason_label=told,
                 hint=_("Somebody else approves it from the number on that the policy names."),
+                tone="primary",
                 key="a",
             ),
             self.action(

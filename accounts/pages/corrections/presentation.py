@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.correction_words import AnswerKind, CorrectionStatus, Mismatch
 from accounts.models import Correction, CorrectionAnswer, CorrectionDocument, Finding
-from accounts.pages.addresses import account_url
+from accounts.pages.addresses import account_url, subject_url
 from accounts.pages.presentation import check_of, instant
 from accounts.pages.references import reference_in_words, reference_url
+from accounts.pages.shown_files import files_context
 from accounts.services.correction_notices import found_in_words, rule_in_words
 from accounts.services.corrections.ordering import (
     correction_ref,
@@ -19,9 +20,8 @@ from accounts.services.corrections.ordering import (
     proof_of_delivery,
 )
 from accounts.services.corrections.review import check_answer
-from compliance.evidence import access
-from compliance.models import EvidenceStatus, StaffUser
-from compliance.pages.evidence import FileRow, file_row
+from compliance.models import StaffUser
+from compliance.pages.clock_panel import due_in_words
 from compliance.ui.kit import Badge, Change, Check, Fact
 
 S = CorrectionStatus
@@ -53,8 +53,14 @@ def correction_facts(correction: Correction, staff: StaffUser) -> list[Fact]:
     account, delivered = correction.account, proof_of_delivery(correction)
     facts = [
         Fact(_("Account"), account.name, hint=account.platform_uid, url=account_url(account)),
+        Fact(
+            _("Run by"),
+            account.subject.shown_name,
+            hint=account.subject.get_nature_display(),
+            url=subject_url(account.subject, staff),
+        ),
         Fact(_("What is wrong"), correction.mismatches_in_words),
-        Fact(_("As it was found"), found_in_words(correction)),
+        Fact(_("As it was found"), _("; ").join(found_in_words(correction).splitlines())),
         Fact(_("In what way"), correction.get_ground_display()),
         Fact(_("Facts told to the operator"), correction.facts),
         Fact(_("Rule"), rule_in_words(correction)),
@@ -64,6 +70,7 @@ def correction_facts(correction: Correction, staff: StaffUser) -> list[Fact]:
             _("%(time)s by %(name)s")
             % {"time": instant(correction.ordered_at), "name": correction.ordered_by.name},
         ),
+        Fact(_("Time of the operator"), due_in_words(correction.clock.due_at)),
         Fact(
             _("Notice delivered"),
             instant(delivered) if delivered is not None else _("not known to be delivered in time"),
@@ -103,16 +110,21 @@ def correction_facts(correction: Correction, staff: StaffUser) -> list[Fact]:
 
 
 def profile_changes(correction: Correction, answer: CorrectionAnswer) -> list[Change]:
-    """Return the profile as it was found beside the one that an answer asks for."""
+    """Return name and introduction as they were found beside those that an answer asks for."""
     found = correction.profile_found
-    changes = [
+    return [
         Change(_("Account name"), found["name"], _as_it_is(answer.name, found["name"])),
         Change(_("Introduction"), found["bio"], _as_it_is(answer.bio, found["bio"])),
     ]
-    if Mismatch.AVATAR in correction.mismatches:
-        after = _("changed; see the files") if answer.is_avatar_changed else _("unchanged")
-        changes.append(Change(_("Picture of the account"), _("as found"), after))
-    return changes
+
+
+def picture_in_words(correction: Correction, answer: CorrectionAnswer) -> str:
+    """Return what an answer says of the picture, "" where the picture is not what is wrong."""
+    if Mismatch.AVATAR not in correction.mismatches:
+        return ""
+    if answer.is_avatar_changed:
+        return _("The operator changed the picture: the new one is among the files.")
+    return _("The picture is unchanged.")
 
 
 def _as_it_is(given: str | None, found: str) -> str:
@@ -162,37 +174,16 @@ def documents_of(correction: Correction) -> list[CorrectionDocument]:
 
 def documents_context(correction: Correction, staff: StaffUser) -> dict[str, Any]:
     """Return the files as a list, and their copies one after the other for the viewer."""
-    attached = documents_of(correction)
-    rows: list[tuple[str, FileRow]] = []
-    for each in attached:
-        words = _("Words of the operator") if each.is_statement else _("File of the operator")
-        rows.append((words, file_row(each.file, staff)))
-    seen = [
-        each.file
-        for each in attached
-        if each.file.status == EvidenceStatus.AVAILABLE and access.may_view(each.file, staff)
-    ]
-    sensitive = next((file for file in seen if file.is_sensitive), None)
-    return {
-        "documents": rows,
-        "viewer": {
-            "copies": [
-                {
-                    "url": reverse("admin:evidence_copy", args=[file.pk, copy.number]),
-                    "is_text": copy.kind == "text",
-                    "width": copy.width,
-                    "height": copy.height,
-                    "label": f"{file.number} {copy.get_kind_display()} {copy.number}",
-                }
-                for file in seen
-                for copy in file.copies.order_by("number")
-            ],
-            "is_sensitive": sensitive is not None,
-            "sort": sensitive.get_sensitivity_display() if sensitive is not None else "",
-            "may_show": all(access.may_show(file, staff) for file in seen),
-        },
-        "is_document_waiting": any(row.is_waiting for _words, row in rows),
-    }
+    return files_context(
+        [
+            (
+                _("Words of the operator") if each.is_statement else _("File of the operator"),
+                each.file,
+            )
+            for each in documents_of(correction)
+        ],
+        staff,
+    )
 
 
 def warning_of(correction: Correction) -> str:

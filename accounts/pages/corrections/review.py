@@ -15,6 +15,7 @@ from accounts.pages.corrections.presentation import (
     correction_facts,
     correction_url,
     documents_context,
+    picture_in_words,
     profile_changes,
     state_badge,
 )
@@ -71,6 +72,7 @@ class CorrectionReviewPage(WorkItemPage):
             "badge": state_badge(record),
             "answer": self.answer,
             "changes": profile_changes(record, self.answer),
+            "picture": picture_in_words(record, self.answer),
             "checks": checks_of_answer(self.answer),
             "is_correction": self.answer.kind == AnswerKind.CORRECTED,
             "facts": correction_facts(record, staff),

@@ -56,7 +56,9 @@ def consent_facts(consent: GuardianConsent, staff: StaffUser) -> list[Fact]:
         Fact(
             _("Identity verified"),
             _("yes") if consent.is_verified else _("no"),
-            hint=consent.provider,
+            hint=_("by the provider “%(provider)s”") % {"provider": consent.provider}
+            if consent.is_verified
+            else "",
         ),
         Fact(
             _("Consent"),

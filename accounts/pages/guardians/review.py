@@ -12,26 +12,34 @@ from accounts.models import GuardianConsent, GuardianWithdrawal
 from accounts.pages.addresses import account_url, application_url
 from accounts.pages.grounds import register_ground_page
 from accounts.pages.guardians.presentation import guardian_facts
+from accounts.pages.presentation import instant
+from accounts.pages.shown_files import files_context
 from accounts.services.guardians.consent import OWNER_KIND
+from accounts.services.guardians.standing import is_minor_now
 from accounts.services.guardians.withdrawal import DECIDE, QUEUE, decide_withdrawal
 from compliance.evidence.access import Owner, register_owner
 from compliance.models import EvidenceFile, StaffUser, WorkItem
 from compliance.pages.door import staff_of
-from compliance.pages.evidence import file_row
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
-from compliance.ui.kit import AllowedAction, Fact
+from compliance.ui.kit import AllowedAction, Badge, Fact
 from compliance.ui.pages import register_page
 from compliance.work import Queue, register_queue
 
 URL_NAME: Final = "review_guardian_withdrawal"
+TONES: Final = {
+    WithdrawalStatus.OPEN: "warning",
+    WithdrawalStatus.RESUMED: "good",
+    WithdrawalStatus.CLOSED: "danger",
+}
 
 
 class WithdrawalReviewPage(WorkItemPage):
     """One consent that was taken back: the account rests, and somebody decides."""
 
     queue = QUEUE
+    permission = "accounts.view_guardianwithdrawal"
     template_name = "accounts/guardians/review.html"
 
     def find_record(self, item: WorkItem) -> GuardianWithdrawal:
@@ -47,7 +55,9 @@ class WithdrawalReviewPage(WorkItemPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         record, staff = self.record, staff_of(self.request)
         application, account = record.consent.application, record.restriction.account
+        status = WithdrawalStatus(record.status)
         return {
+            "badge": Badge(text=status.label, tone=TONES[status]),
             "facts": [
                 Fact(
                     _("Account"),
@@ -60,15 +70,21 @@ class WithdrawalReviewPage(WorkItemPage):
                     application.platform_uid,
                     url=application_url(application.pk),
                 ),
-                Fact(_("State"), record.get_status_display()),
+                Fact(
+                    _("Service suspended"),
+                    _("since %(time)s") % {"time": instant(record.restriction.in_force_from)},
+                ),
                 *guardian_facts(application, staff),
             ],
-            "documents": [
-                (_("Document that shows the guardianship"), file_row(each.file, staff))
-                for each in record.consent.documents.select_related(
-                    "file__key", "file__attached_by"
-                )
-            ],
+            **files_context(
+                [
+                    (_("Document that shows the guardianship"), each.file)
+                    for each in record.consent.documents.select_related(
+                        "file__key", "file__attached_by"
+                    )
+                ],
+                staff,
+            ),
             "steps": timeline_of(record, account),
             **super().get_context_data(**kwargs),
         }
@@ -77,14 +93,16 @@ class WithdrawalReviewPage(WorkItemPage):
         if self.record.status != WithdrawalStatus.OPEN:
             return []
         told = _("Reason told to both sides")
+        resume = self.action(
+            "resume",
+            _("Resume the service"),
+            reason_label=told,
+            hint=_("Whoever applied is of age by now: no consent is needed any more."),
+            tone="primary",
+            key="a",
+        )
         return [
-            self.action(
-                "resume",
-                _("Resume the service"),
-                reason_label=told,
-                hint=_("Only where whoever applied is of age by now."),
-                key="a",
-            ),
+            *([] if is_minor_now(self.record.consent.application) else [resume]),
             self.action(
                 "close",
                 _("Close the account"),

@@ -48,7 +48,7 @@ def changes_panel(account: PublicAccount, staff: StaffUser) -> Panel | None:
         )
         for each in found
     ]
-    return Panel(title=_("Changes of the profile"), rows=rows, empty=_("None was handed in."))
+    return Panel(title=_("Changes of the profile"), rows=rows, empty=_("No change was handed in."))
 
 
 def entering_link(account: PublicAccount, staff: StaffUser) -> RecordLink | None:

@@ -131,7 +131,7 @@ def pictures_of_application(application: Application) -> list[PicturePair]:
     latest = application.avatars.select_related("image").defer("image__body").order_by("pk").last()
     if latest is None:
         return []
-    shown, label = avatar_url(latest.image), _("Applied for")
+    shown, label = avatar_url(latest.image), _("Avatar applied for")
     beside = reserved_beside(stored_checks(application))
     if not beside:
         return [PicturePair(shown, label)]

@@ -53,16 +53,16 @@ class ReservedAvatarPage(RecordPage):
         is_listed = record.removed_at is None
         return {
             "badge": Badge(
-                text=_("in force") if is_listed else _("taken off the list"),
+                text=_("on the list") if is_listed else _("taken off the list"),
                 tone="info" if is_listed else "",
             ),
             "picture_url": avatar_url(record.image),
             "facts": [
-                Fact(_("Name"), record.name),
-                Fact(_("Reason"), record.reason),
+                Fact(_("Whose emblem or logo it is"), record.name),
+                Fact(_("Why only the holder may show it"), record.reason),
                 Fact(_("Code of the holder"), record.holder_uscc, is_code=True),
                 Fact(_("Listed at"), instant(record.listed_at)),
-                Fact(_("Taken off at"), instant(record.removed_at)),
+                *([] if is_listed else [Fact(_("Taken off at"), instant(record.removed_at))]),
                 Fact("SHA-256", record.image.sha256, is_code=True),
             ],
             "accounts": [

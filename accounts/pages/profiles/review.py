@@ -69,6 +69,7 @@ class ProfileChangeReviewPage(WorkItemPage):
                 reason_templates=templates_for("approve"),
                 hint=_("The account gets it at once, and the platform is told."),
                 inputs=[note],
+                tone="primary",
                 key="a",
             ),
             self.action(

@@ -16,6 +16,7 @@ from accounts.services.profiles import review
 from accounts.services.profiles.review import Verdict
 from accounts.services.profiles.submission import provision_of
 from compliance.errors import ActionRefused, InvalidInput
+from compliance.pages.clock_panel import due_in_words
 from compliance.pages.door import staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
@@ -35,10 +36,11 @@ class TogetherPage(ConsolePage):
     template_name = "accounts/profiles/together.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
         waiting = (
             ProfileChange.objects.open()
             .filter(checks=None, work_item__closed_at=None)
-            .exclude(work_item__lease__until__gt=timezone.now())
+            .exclude(work_item__lease__until__gt=now)
             .shown()
             .order_by("work_item__due_at", "pk")[:MOST_AT_ONCE]
         )
@@ -51,6 +53,10 @@ class TogetherPage(ConsolePage):
                     "url": change_url(each),
                     "pairs": text_pairs(each),
                     "pictures": pictures_of(each),
+                    "due": due_in_words(each.work_item.due_at)
+                    if each.work_item is not None
+                    else "",
+                    "is_overdue": each.work_item is not None and each.work_item.due_at < now,
                     "why": each.get_review_reason_display(),
                     "is_chosen": f"{each.pk}-{each.version}" in chosen,
                 }

@@ -170,6 +170,7 @@ class QualificationReviewPage(WorkItemPage):
                     "confirm",
                     _("Still in force"),
                     reason_templates=templates_for("confirm"),
+                    tone="primary",
                     key="a",
                 ),
                 self.action(
@@ -189,6 +190,7 @@ class QualificationReviewPage(WorkItemPage):
                 reason_label=told,
                 reason_templates=templates_for("verify"),
                 hint=_("The account gets its mark; the document's name is published, no number."),
+                tone="primary",
                 key="a",
             ),
             self.action(

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Repudiation
 from accounts.pages.addresses import account_url, subject_url
 from accounts.pages.presentation import instant
+from accounts.pages.shown_files import files_context
 from accounts.repudiation_words import RepudiationStatus
 from accounts.services.repudiations.review import protections_of
 from accounts.services.repudiations.submission import accounts_in_the_name, materials_of
 from compliance.models import StaffUser
-from compliance.pages.evidence import file_row
 from compliance.pages.reveal import reveal_url
 from compliance.ui.kit import Badge, Fact
 
@@ -119,14 +119,13 @@ def _in_the_name(repudiation: Repudiation, staff: StaffUser) -> list[Fact]:
 
 def material_context(repudiation: Repudiation, staff: StaffUser) -> dict[str, Any]:
     """Return what both sides sent; of whoever is not yet verified, what they sent alone."""
-    return {
-        "documents": [
-            (
-                _("%(party)s: words") % {"party": each.get_party_display()}
-                if each.is_statement
-                else _("%(party)s: file") % {"party": each.get_party_display()},
-                file_row(each.file, staff),
-            )
-            for each in materials_of(repudiation)
-        ]
-    }
+    attached = [
+        (
+            _("%(party)s: words") % {"party": each.get_party_display()}
+            if each.is_statement
+            else _("%(party)s: file") % {"party": each.get_party_display()},
+            each.file,
+        )
+        for each in materials_of(repudiation)
+    ]
+    return files_context(attached, staff)

@@ -81,7 +81,8 @@ class RepudiationReviewPage(WorkItemPage):
                     "verify",
                     _("Identity seen by document"),
                     hint=_("Only then is it shown what stands in the claimant’s name."),
-                    key="v",
+                    tone="primary",
+                    key="y",
                 ),
                 *end,
             ]
@@ -96,7 +97,8 @@ class RepudiationReviewPage(WorkItemPage):
                 Choice(str(each.pk), f"{each.name} {each.platform_uid}")
                 for each in accounts_in_the_name(record.subject)
             ],
-            key="n",
+            tone="" if record.account is not None else "primary",
+            key="c",
         )
         ask_claimant = self.action(
             "ask_claimant",
@@ -112,6 +114,7 @@ class RepudiationReviewPage(WorkItemPage):
                 _("Propose to uphold"),
                 reason_label=_("Reason told to both sides; it does not name the claimant"),
                 hint=_("Somebody else approves it. The account leaves the name then."),
+                tone="primary",
                 key="a",
             ),
             self.action(
@@ -127,7 +130,7 @@ class RepudiationReviewPage(WorkItemPage):
                 reason_label=_("Reason told to the operator"),
                 hint=_("Where nothing comes of the claim, the account is back at once."),
                 tone="danger",
-                key="p",
+                key="l",
             ),
             choose,
             *end,

@@ -8,7 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.correction_words import AnswerKind, AnswerSource, DelayReason, Mismatch
 from accounts.models import Correction
-from accounts.services.correction_notices import found_in_words, rule_in_words, what_to_do
+from accounts.services.correction_notices import (
+    consequences_in_words,
+    found_in_words,
+    rule_in_words,
+    what_to_do,
+)
 from accounts.services.corrections.answers import (
     LONGEST_BIO,
     AnswerDraft,
@@ -88,24 +93,36 @@ def _ask(invitation: ResponseInvitation) -> responses.Asked:
             name=FILES,
             label=gettext_lazy("Files"),
             hint=(
-                gettext_lazy("The new picture, where it is the picture that is wrong; documents.")
+                gettext_lazy("The new picture, if you correct it; documents, where there are any.")
+                if Mismatch.AVATAR in correction.mismatches
+                else gettext_lazy("Documents, where there are any.")
             ),
         ),
     ]
     return responses.Asked(
         title=_("Correction %(reference)s of the account %(uid)s")
         % {"reference": correction.reference, "uid": correction.account.platform_uid},
-        text="\n".join(
+        text="\n\n".join(
             [
-                found_in_words(correction),
-                correction.facts,
-                rule_in_words(correction),
                 *_said_before(correction),
-                what_to_do(correction),
+                _("What was found (%(ground)s):") % {"ground": correction.get_ground_display()}
+                + f"\n{found_in_words(correction)}\n{correction.facts}",
+                _("Under which rule:") + f"\n{rule_in_words(correction)}",
+                _("What has to be done:") + f"\n{what_to_do(correction)}",
+                consequences_in_words(correction),
             ]
         ),
         fields=fields,
+        afterwards=_(
+            "People review the answer, and a notice says what came of it. Once a correction is "
+            "accepted, the service resumes on that day."
+        ),
+        until=_("The time is over; a correction is still taken.") if _is_late(correction) else "",
     )
+
+
+def _is_late(correction: Correction) -> bool:
+    return correction.clock.due_at <= timezone.now()
 
 
 def _said_before(correction: Correction) -> list[str]:
@@ -116,7 +133,7 @@ def _said_before(correction: Correction) -> list[str]:
             _("Why the last answer was not accepted: %(told)s")
             % {"told": correction.decision_reason}
         )
-    if correction.clock.due_at <= timezone.now():
+    if _is_late(correction):
         lines.append(
             _(
                 "The time was over at the end of %(day)s. A correction is still taken until the "

@@ -111,7 +111,12 @@ def verify_by_document(
     """
     begin(repudiation, actor, fence, expected_version)
     if not repudiation.materials.filter(is_statement=False).exists():
-        raise ActionRefused(_("The claimant sent no document by which they could be known."))
+        raise ActionRefused(
+            _(
+                "The claimant sent no document by which they could be known. Decide that the claim is "
+                "not upheld, and say that another one needs a picture of the document."
+            )
+        )
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     settle_identity(repudiation, IdentityProof.DOCUMENT, grounds)
 

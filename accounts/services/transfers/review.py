@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.enums import AccountStatus, HoldKind, SubjectNature
+from accounts.enums import AccountStatus, HoldKind
 from accounts.models import PublicAccount, Subject, Transfer
 from accounts.rules.names import barred_hit
+from accounts.services.allowances.standing import cap_of
 from accounts.services.bars import is_barred
 from accounts.services.blocks import require_free
 from accounts.services.decision_texts import way_to_appeal
@@ -82,13 +83,13 @@ def obstacles(transfer: Transfer, now: datetime) -> list[str]:
     """
     Return in words why the transferee cannot have the account at `now`, as far as rules say so.
 
-    Public Account Provisions, art. 11 §2 with art. 8 §3, art. 10 §1 and art. 19 §2: the cap, a name
-    that is barred, a bar on the subject. Looked up anew, whatever the checks found before; the
+    Public Account Provisions, art. 11 §2 with art. 8 §3, art. 10 §1 and art. 19 §2: the cap or
+    what was granted beyond it, a name that is barred, a bar on the subject. Looked up anew, whatever the checks found before; the
     caller holds the lock of the transferee where it decides by it.
     """
     subject, account = transfer.subject, transfer.account
     found = []
-    cap = policy_in_force(now).limits.subject_caps[SubjectNature(transfer.subject_nature)]
+    cap = cap_of(subject, transfer.subject_nature, policy_in_force(now).limits)
     theirs = PublicAccount.objects.filter(subject=subject, status=AccountStatus.ACTIVE)
     if theirs.count() >= cap:
         found.append(

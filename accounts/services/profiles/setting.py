@@ -30,6 +30,7 @@ class Profile:
     bio: str | None = None
     category: Category | None = None
     avatar: AvatarImage | None = None
+    is_avatar_removed: bool = False
 
 
 @transaction.atomic
@@ -101,4 +102,6 @@ def changes_of(account: PublicAccount, profile: Profile) -> dict[str, Any]:
         changes["category"] = profile.category.value
     if profile.avatar is not None and profile.avatar.pk != account.avatar_id:
         changes["avatar"] = profile.avatar
+    if profile.is_avatar_removed and account.avatar_id is not None:
+        changes["avatar"] = None
     return changes

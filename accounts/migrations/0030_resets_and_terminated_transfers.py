@@ -1,5 +1,7 @@
-"""Let profiles be set back at once and transfers without approval be terminated; lay what is told."""
+"""Let profiles be set back and transfers without approval be terminated; lay texts and a policy."""
 
+import json
+from datetime import timedelta
 from pathlib import Path
 
 import django.db.models.deletion
@@ -7,7 +9,7 @@ from django.db import migrations, models
 
 from compliance.migration_notices import lay_texts
 
-FOLDER = Path(__file__).resolve().parent.parent / "catalogues" / "notices"
+CATALOGUES = Path(__file__).resolve().parent.parent / "catalogues"
 # What each notice says as reasons and as the way to appeal, by its placeholders.
 TEXTS = {
     "reset": {"reasons_in": "told", "appeal_in": "appeal"},
@@ -20,11 +22,24 @@ def lay(apps, schema_editor):
         lay_texts(
             apps,
             schema_editor.connection.alias,
-            FOLDER,
+            CATALOGUES / "notices",
             purpose=f"accounts.profile_{name}",
             audience="operator",
             **parts,
         )
+
+
+def lay_policy(apps, schema_editor):
+    policies = apps.get_model("accounts.ExitPolicy").objects.using(schema_editor.connection.alias)
+    before = policies.latest("effective_from")
+    credit = json.loads((CATALOGUES / "exits.json").read_text(encoding="utf-8"))["transfer_credit"]
+    policies.create(
+        label=f"{before.label}.1",
+        # Whatever there is comes before it: which version something was checked by it says.
+        effective_from=before.effective_from + timedelta(hours=1),
+        content={**before.content, "transfer_credit": credit},
+        provision="public-account-2021:11.2",
+    )
 
 
 class Migration(migrations.Migration):
@@ -110,4 +125,5 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'regularised', 'missed', 'cleared', 'terminated'])), name='regularisation_status_known'),
         ),
         migrations.RunPython(lay, migrations.RunPython.noop),
+        migrations.RunPython(lay_policy, migrations.RunPython.noop),
     ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import SubjectNature
 from accounts.models import ExitPolicy
+from accounts.powers_words import CreditGrade
 from accounts.transfer_words import TransferPaper
 from compliance.errors import ActionRefused
 
@@ -20,6 +21,8 @@ class ExitLimits:
     """Which natures may take an account over."""
     papers: tuple[TransferPaper, ...]
     """What has to be there before a transfer is reviewed."""
+    transfer_credit: frozenset[CreditGrade]
+    """With which credit a subject may hand an account on or take one over."""
     monetisation_off_months: int
     stop_small_followers: int
     stop_medium_followers: int
@@ -49,6 +52,10 @@ def exit_limits_in_force(at: datetime) -> ExitLimits:
         row=row,
         natures=frozenset(SubjectNature(each) for each in content["natures"]),
         papers=tuple(TransferPaper(each) for each in content["papers"]),
+        # A version from before credit was spoken of lets everybody.
+        transfer_credit=frozenset(
+            CreditGrade(each) for each in content.get("transfer_credit", CreditGrade.values)
+        ),
         monetisation_off_months=int(content["monetisation_off_months"]),
         stop_small_followers=int(content["stop_small_followers"]),
         stop_medium_followers=int(content["stop_medium_followers"]),

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from accounts.enums import AccountStatus
 from accounts.models import AccountAllowance, Application, PublicAccount, Transfer
+from accounts.powers_words import CreditGrade
 from accounts.services.allowances import review as allowances
+from accounts.services.standing import set_standing
 from accounts.services.transfers import review
 from accounts.services.transfers.sweeping import keep_transfers
 from accounts.transfer_words import TransferStatus
@@ -117,6 +119,35 @@ def test_a_grant_that_ends_before_the_effect_lets_it_lapse_and_both_are_told(
     told = Notice.objects.filter(purpose="accounts.transfer_lapsed")
     assert told.count() == 2
     assert all("2" in each.text and transfer.decision_reason in each.text for each in told)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("side", ["from_subject", "subject"])
+def test_credit_that_allows_no_transfer_stops_it_and_neither_side_learns_whose_it_is(
+    make_account: MakeAccount, transfer_desk: TransferDesk, side: str
+) -> None:
+    transfer = transfer_desk.proposed(make_account())
+
+    def rate(grade: CreditGrade) -> None:
+        set_standing(
+            subject=getattr(transfer, side),
+            grade=grade,
+            score=50,
+            since=timezone.now(),
+            reference="credit:1",
+            **grounds(transfer_desk.system, "信用评价"),
+        )
+
+    rate(CreditGrade.D)
+    before = kept()
+    with pytest.raises(ActionRefused, match="一方") as refusal, transaction.atomic():
+        review.approve_transfer(transfer=transfer, **grounds(transfer_desk.supervisor))
+    assert "信用" in str(refusal.value)
+    assert kept() == before
+
+    rate(CreditGrade.C)
+    review.approve_transfer(transfer=transfer, **grounds(transfer_desk.supervisor))
+    assert fresh(transfer).status == TransferStatus.APPROVED
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,6 @@
 """An account that was handed on without approval: from the report to the ended service, and undone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,12 +84,15 @@ def way(make_caller: Callable[..., Caller], staff: Staff, system: StaffUser, set
 
 
 @pytest.fixture
-def regularisation(way: Way, make_account: Callable[..., PublicAccount]) -> Regularisation:
-    """A transfer without approval, told to the operator and not put in order in time."""
+def regularisation(
+    way: Way, make_account: Callable[..., PublicAccount]
+) -> Iterator[Regularisation]:
+    """A transfer without approval, told and not put in order: from here on it is too late."""
     found = way.suspend(make_account())
     dispatch.drain_outbox()
-    assert way.pass_time(found) == 1
-    return found
+    with after(found.clock):
+        assert way.pass_time(found) == 1
+        yield found
 
 
 @pytest.fixture

@@ -102,8 +102,8 @@ def test_the_earlier_operators_link_and_wish_end_with_it(
     transfer: Transfer,
     visitor: Client,
 ) -> None:
-    invitation = ResponseInvitation.objects.open().get(kind="accounts.profile_change")
     waiting = wish_that_waits(account)
+    invitation = ResponseInvitation.objects.open().get(kind="accounts.profile_change")
     assert waiting.status == ProfileChangeStatus.IN_REVIEW
 
     pass_on(transfer, transfer_desk)
@@ -141,11 +141,10 @@ def test_what_is_written_afterwards_goes_to_the_new_operator(
 
 
 def test_written_again_it_goes_to_whom_it_was_written_first(
-    transfer: Transfer, transfer_desk: TransferDesk, staff_user: Callable[..., StaffUser]
+    transfer: Transfer, transfer_desk: TransferDesk, system: StaffUser
 ) -> None:
     notice = Notice.objects.get(purpose="accounts.profile_refused")
-    actor = staff_user("supervisor")
-    on: dict[str, Any] = grounds(actor, "核对收件人")
+    on: dict[str, Any] = grounds(system, "核对收件人")
     for each in notice.deliveries.all():
         cancel_delivery(delivery=each, **on)
     transfer = pass_on(transfer, transfer_desk)

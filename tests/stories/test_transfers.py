@@ -262,7 +262,7 @@ class TestWithoutApproval:
         assert regularisation.transfer_id == transfer.pk
 
     def test_not_in_time_a_finding_goes_up_from_which_a_case_is_opened(
-        self, platform: Any, account: PublicAccount, transfer_desk: TransferDesk, at_once: None
+        self, at_once: None, platform: Any, account: PublicAccount, transfer_desk: TransferDesk
     ) -> None:
         regularisation = self.suspend(self.report(platform, account), transfer_desk)
         dispatch.drain_outbox()

@@ -71,6 +71,7 @@ class AccountsConfig(AppConfig):
             invitations,
             material,
             notices,
+            operators,
             qualification_notices,
             stop_notices,
             transfer_notices,
@@ -101,7 +102,7 @@ class AccountsConfig(AppConfig):
         from compliance.identity.minors import register_minors
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
-        from compliance.notices.recipients import register_address_book
+        from compliance.notices.recipients import register_address_book, register_forwarding
         from compliance.responses import register_response_kind
 
         register_guards(guards)
@@ -124,6 +125,7 @@ class AccountsConfig(AppConfig):
             register_purpose(purpose)
         register_teller("correction", correction_notices.tell_of_more_time)
         register_address_book(invitations.ACCOUNT, notices.contact_of)
+        register_forwarding(invitations.ACCOUNT, operators.whoever_ran)
         register_address_book("transferor", parties.contact_of_transferor)
         register_address_book("transferee", parties.contact_of_transferee)
         register_subject_change_source(publishing.published_changes)

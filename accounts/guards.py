@@ -1,4 +1,4 @@
-"""What the database holds for corrections of profiles, and for data of minors, against every door."""
+"""What the database holds for corrections, transfers and data of minors against every door."""
 
 from compliance.guards.triggers import Triggers
 
@@ -17,6 +17,23 @@ BEGIN
             AND n.purpose = 'accounts.correction_ordered'
         JOIN compliance_delivery d ON d.notice_id = n.id
         WHERE c.id = correction AND d.delivered_at < k.due_at;
+    RETURN told;
+END $$;
+
+-- When the notice that set the time of a transfer without approval was delivered, if before its end.
+CREATE OR REPLACE FUNCTION heyan_regularisation_told(regularisation bigint)
+RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    told timestamptz;
+BEGIN
+    SELECT min(d.delivered_at) INTO told
+        FROM accounts_regularisation r
+        JOIN compliance_clock k ON k.id = r.clock_id
+        JOIN compliance_notice n ON n.about_type = 'accounts.regularisation'
+            AND n.about_id = r.id::text AND n.occasion = r.clock_id::text
+            AND n.purpose = 'accounts.transfer_unapproved'
+        JOIN compliance_delivery d ON d.notice_id = n.id
+        WHERE r.id = regularisation AND d.delivered_at < k.due_at;
     RETURN told;
 END $$;
 

@@ -70,6 +70,7 @@ _GRANTED: Final = {
         "record_finding",
         "record_guardian_withdrawal",
         "register_agency",
+        "reset_profile",
         "review_allowance",
         "review_application",
         "review_contract",
@@ -87,6 +88,7 @@ _GRANTED: Final = {
         "submit_stop",
         "submit_transfer",
         "terminate_contract",
+        "undo_profilereset",
         "withdraw_application",
         "withdraw_correction",
     ),
@@ -103,6 +105,7 @@ _GRANTED: Final = {
         "plan_patrol",
         "sweep_dormancy",
         "undo_dormancy",
+        "undo_profilereset",
         "withdraw_correction",
     ),
     roles.COMPLIANCE_OFFICER: (

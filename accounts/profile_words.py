@@ -23,7 +23,12 @@ class ProfileChangeStatus(models.TextChoices):
     APPROVED = "approved", _("Approved")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    RESET = "reset", _("Set back by the platform")
+    UNDONE = "undone", _("Setting back undone")
 
+
+# What a person sets back at once where it is unlawful; a category harms nobody.
+RESET_PARTS: Final = (ProfilePart.NAME, ProfilePart.BIO, ProfilePart.AVATAR)
 
 OPEN_STATUSES: Final = frozenset({ProfileChangeStatus.SUBMITTED, ProfileChangeStatus.IN_REVIEW})
 

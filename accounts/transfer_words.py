@@ -61,6 +61,7 @@ class RegularisationStatus(models.TextChoices):
     REGULARISED = "regularised", _("Regularised")
     MISSED = "missed", _("Not regularised in time")
     CLEARED = "cleared", _("No transfer took place")
+    TERMINATED = "terminated", _("Service terminated")
 
 
 class StopKind(models.TextChoices):

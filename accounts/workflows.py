@@ -60,6 +60,8 @@ PROFILE_CHANGE = Workflow(
     arrow("approve", {C.IN_REVIEW}, C.APPROVED),
     arrow("refuse", {C.IN_REVIEW}, C.REFUSED),
     arrow("withdraw", {C.IN_REVIEW}, C.WITHDRAWN),
+    arrow("set_back", {C.SUBMITTED}, C.RESET),
+    arrow("undo", {C.RESET}, C.UNDONE),
 )
 
 D = DormancyStatus
@@ -111,6 +113,8 @@ REGULARISATION = Workflow(
     arrow("regularise", {R.OPEN, R.MISSED}, R.REGULARISED),
     arrow("miss", {R.OPEN}, R.MISSED),
     arrow("clear", {R.OPEN, R.MISSED}, R.CLEARED),
+    arrow("terminate", {R.MISSED}, R.TERMINATED),
+    arrow("reinstate", {R.TERMINATED}, R.MISSED),
 )
 
 STOP = Workflow(

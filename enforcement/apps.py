@@ -45,10 +45,11 @@ class EnforcementConfig(AppConfig):
             open_case,
             searches,
         )
-        from enforcement.services import corrections, grounds, notices
+        from enforcement.services import corrections, grounds, notices, regularisations
 
         register_guards(guards)
         corrections.register()
+        regularisations.register()
         register_ground_source(grounds.decisions_about)
         for purpose in notices.PURPOSES:
             register_purpose(purpose)

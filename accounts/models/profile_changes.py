@@ -26,7 +26,7 @@ from accounts.profile_words import (
     ProfileReviewReason,
 )
 from compliance.history import track_history
-from compliance.models import Matter, Person, WorkItem
+from compliance.models import Clause, Matter, Person, WorkItem
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 
@@ -85,6 +85,9 @@ class ProfileChange(StatusModel):
         "passed_checks",
         "review_reason",
         "policy",
+        "facts",
+        "clause",
+        "origin_ref",
         "received_at",
     )
 
@@ -146,6 +149,17 @@ class ProfileChange(StatusModel):
         related_name="+",
         verbose_name=_("registration policy"),
     )
+    # Only where a person of the platform set the profile back: what was found, and under which rule.
+    facts = models.TextField(_("facts told to the operator"), blank=True)
+    clause = models.ForeignKey(
+        Clause,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("clause cited"),
+    )
+    origin_ref = models.CharField(_("comes from"), max_length=60, blank=True)
     received_at = models.DateTimeField(_("received at"), db_default=Now(), editable=False)
     status = models.CharField(
         _("state"),
@@ -179,6 +193,8 @@ class ProfileChange(StatusModel):
         permissions = [
             ("submit_profilechange", "Can hand in changes of profiles"),
             ("review_profilechange", "Can review changes of profiles"),
+            ("reset_profile", "Can set unlawful profiles back at once"),
+            ("undo_profilereset", "Can undo that a profile was set back"),
         ]
         indexes = [
             models.Index(fields=["account", "-id"], name="profilechange_account"),
@@ -216,6 +232,13 @@ class ProfileChange(StatusModel):
                 name="profilechange_refusal_has_reason",
             ),
             models.CheckConstraint(
+                condition=~Q(status__in=[S.RESET, S.UNDONE])
+                | ~Q(facts="")
+                & ~Q(decision_reason="")
+                & Q(clause__isnull=False, is_automated=False),
+                name="profilechange_reset_has_ground",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status=S.IN_REVIEW) | Q(work_item__isnull=False),
                 name="profilechange_review_has_item",
             ),
@@ -228,6 +251,11 @@ class ProfileChange(StatusModel):
     def reference(self) -> str:
         """The number by which people call it."""
         return f"{PROFILE_CHANGE_PREFIX}{self.pk:08d}"
+
+    @property
+    def ground_ref(self) -> str:
+        """By what a finding that led to it names it."""
+        return f"profile_change:{self.reference}"
 
     @property
     def is_open(self) -> bool:

@@ -29,7 +29,7 @@ class Regularisation(StatusModel):
 
     table_kind = TableKind.RECORD
     workflow = workflows.REGULARISATION
-    frozen_fields = ("account", "finding", "restriction", "clock", "opened_at")
+    frozen_fields = ("account", "finding", "restriction", "opened_at")
 
     account = models.ForeignKey(
         PublicAccount,
@@ -49,6 +49,7 @@ class Regularisation(StatusModel):
         related_name="regularisation",
         verbose_name=_("restriction"),
     )
+    # A new one where the notice did not arrive in time.
     clock = models.OneToOneField(
         Clock, on_delete=models.PROTECT, editable=False, related_name="regularisation"
     )

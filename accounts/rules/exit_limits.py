@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from accounts.enums import SubjectNature
+from accounts.powers_words import CreditGrade
 from accounts.transfer_words import TransferPaper
 
 # Our choices; no article sets them.
@@ -25,6 +26,8 @@ class ExitLimits:
     """Which natures may take an account over."""
     papers: tuple[TransferPaper, ...]
     """What has to be there before a transfer is reviewed."""
+    transfer_credit: frozenset[CreditGrade]
+    """With which credit a subject may hand an account on or take one over."""
     monetisation_off_months: int
     stop_small_followers: int
     stop_medium_followers: int
@@ -35,11 +38,15 @@ class ExitLimits:
         Return the limits that a catalogue of plain values holds.
 
         :raises KeyError: if a limit is missing.
-        :raises ValueError: if a nature or a paper is unknown, or a number cannot be.
+        :raises ValueError: if a nature, a paper or a grade is unknown, or a number cannot be.
         """
         limits = cls(
             natures=frozenset(SubjectNature(each) for each in catalogue["natures"]),
             papers=tuple(TransferPaper(each) for each in catalogue["papers"]),
+            # A version from before credit was spoken of lets everybody.
+            transfer_credit=frozenset(
+                CreditGrade(each) for each in catalogue.get("transfer_credit", CreditGrade.values)
+            ),
             monetisation_off_months=int(catalogue["monetisation_off_months"]),
             stop_small_followers=int(catalogue["stop_small_followers"]),
             stop_medium_followers=int(catalogue["stop_medium_followers"]),

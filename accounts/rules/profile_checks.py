@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from accounts.enums import CheckCode, CheckOutcome, SubjectNature
@@ -33,6 +34,8 @@ class ProfileFacts:
     barred: NameHit | None = None
     reserved: tuple[NameHit, ...] = ()
     near: tuple[NearHit, ...] = ()
+    protected_until: datetime | None = None
+    """Until when the name is kept for somebody else, who gave it up."""
     own_namesake: str = ""
     """The number of another active account of the subject that folds to the same name."""
 
@@ -58,7 +61,8 @@ def checks_of_profile(
     ]
     if fold(declared.account_name):
         made += name_checks.listed_names(facts.barred, facts.reserved)
-        made += [name_checks.near_names(facts.near), _namesake(facts)]
+        near = name_checks.near_names(facts.near, protected_until=facts.protected_until)
+        made += [near, _namesake(facts)]
     return tuple(
         sorted(
             (check for check in made if check is not None), key=lambda check: _PLACES[check.code]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AccountStatus
 from accounts.models import AccountMark, PublicAccount, Restriction, Transfer
+from accounts.profile_words import ProfileChangeStatus, ProfilePart
 from compliance.audit import canonical_json
 from compliance.grounds import Grounds
 from compliance.models import PlatformCommand
@@ -71,10 +72,21 @@ def command_profile(account: PublicAccount, *, ground: str, grounds: Grounds) ->
             "category": account.category,
             # By its digest: the platform sent the picture itself.
             "avatar": account.avatar.sha256 if account.avatar is not None else "",
+            "is_avatar_removed": _is_avatar_removed(account),
         },
         ground_ref=ground,
         **grounds,
     )
+
+
+def _is_avatar_removed(account: PublicAccount) -> bool:
+    """Return whether no picture may be shown; one that was never sent here is not known otherwise."""
+    shown = account.profile_changes.filter(
+        status__in=[ProfileChangeStatus.APPROVED, ProfileChangeStatus.RESET],
+        parts__contains=[ProfilePart.AVATAR],
+    )
+    latest = shown.order_by("-decided_at", "-pk").values_list("status", flat=True).first()
+    return account.avatar_id is None and latest == ProfileChangeStatus.RESET
 
 
 def command_states(

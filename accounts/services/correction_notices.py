@@ -18,7 +18,14 @@ from accounts.services.decision_texts import way_to_appeal
 from accounts.services.notices import instant_in_words
 from compliance.clocks.rules import last_day
 from compliance.errors import ActionRefused
-from compliance.models import Audience, ClockExtension, Notice, ResponseInvitation, StaffUser
+from compliance.models import (
+    Audience,
+    Clause,
+    ClockExtension,
+    Notice,
+    ResponseInvitation,
+    StaffUser,
+)
 from compliance.notices.purposes import Example, Placeholder, Purpose
 from compliance.notices.writing import NoticeDraft
 from compliance.notices.writing import write_notices as write_all
@@ -141,7 +148,11 @@ def found_in_words(correction: Correction) -> str:
 
 def rule_in_words(correction: Correction) -> str:
     """Return the article and the clause that a correction rests on, with the clause's text."""
-    clause = correction.clause
+    return clause_in_words(correction.clause)
+
+
+def clause_in_words(clause: Clause) -> str:
+    """Return art. 8 §2 and the clause that is cited beside it, with the clause's text."""
     return _(
         "Public Account Provisions, art. 8 §2; %(document)s (version %(version)s), %(number)s: "
         "%(text)s"

@@ -14,10 +14,10 @@ from accounts.services.decision_texts import supply_by, way_to_appeal
 from accounts.services.guardians.standing import guardianship
 from accounts.services.invitations import GUARDIAN, MATERIAL, invite_for_material
 from accounts.services.name_lookup import barred_index
-from accounts.services.notices import instant_in_words, write_notices
+from accounts.services.notices import write_notices
 from accounts.services.policies import policy_in_force
 from accounts.services.registration import CLOCKS, QUEUE, create_accounts
-from accounts.services.stops.protecting import protection_against
+from accounts.services.stops.protecting import require_unprotected
 from compliance import audit
 from compliance.clocks import finish_clock, pause_clock, resume_or_start_clock, start_clock
 from compliance.errors import ActionRefused, InvalidInput, StaleLease
@@ -157,12 +157,7 @@ def _require_grantable(application: Application) -> None:
         raise ActionRefused(
             _("The account name equals a name that is barred now: %(name)s.") % {"name": hit.listed}
         )
-    protection = protection_against(application.folded_name, subject.pk, timezone.now())
-    if protection is not None:
-        raise ActionRefused(
-            _("The name was given up by another operator and is protected until %(time)s.")
-            % {"time": instant_in_words(protection.protected_until)}
-        )
+    require_unprotected(application.folded_name, subject.pk, timezone.now())
     if is_barred(subject):
         raise ActionRefused(_("The subject is on the blacklist now."))
     if needs_answers(application):

@@ -4,19 +4,24 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus
-from accounts.models import PublicAccount, Qualification, Transfer
+from accounts.models import AccountAllowance, PublicAccount, Qualification, Transfer
 from accounts.qualification_words import OPEN_STATUSES, QualificationStatus
 from accounts.services.agreements import accept_with_transfer
 from accounts.services.disclosure.checking import check_disclosures
+from accounts.services.invitations import ACCOUNT
 from accounts.services.qualifications.checking import finish
 from accounts.services.qualifications.cover import settle_field, withdraw_marks
 from accounts.services.qualifications.submission import open_work_item
 from compliance import audit
+from compliance.clocks import finish_clock
 from compliance.context import record_language
 from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
-from compliance.models import StaffUser
+from compliance.models import StaffUser, WorkItem
+from compliance.notices.recipients import Reference
 from compliance.provisions import Provision
+from compliance.responses import close_invitations_to
+from compliance.work import close_item
 
 
 @transaction.atomic
@@ -34,7 +39,8 @@ def set_subject(
     Public Account Provisions, art. 11 §2, art. 9 §1 and art. 6 §2: what was shown for the earlier
     subject covers no field any more and its marks go; the new one declared the agreement. Violations,
     cases and every other record stay with the account. A consent to show a person's name and a
-    public contact are the earlier subject's and are no longer read.
+    public contact are the earlier subject's and are no longer read. What the earlier one still
+    wished for the profile is withdrawn, and what it was still asked for the account is closed.
 
     :raises MissingReason: if the reason is blank.
     :raises ActionRefused: if the account is closed or is not the transferor's any more.
@@ -47,8 +53,25 @@ def set_subject(
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     audit.amend(account, "set_subject", **grounds, subject=transfer.subject, transfer=transfer)
     _end_qualifications(account, grounds)
+    _withdraw_wishes(account, grounds)
+    close_invitations_to(
+        recipient=Reference(ACCOUNT, account.platform_uid),
+        # How many accounts it may run is the subject's own matter, by whichever account it asked.
+        except_about=[AccountAllowance],
+        **grounds,
+    )
     accept_with_transfer(transfer, at=transfer.effective_at or transfer.applied_at)
     check_disclosures([account.pk])
+
+
+def _withdraw_wishes(account: PublicAccount, grounds: Grounds) -> None:
+    """Withdraw a change of the profile that waits: the new operator asks for one of its own."""
+    for change in account.profile_changes.open():
+        item = WorkItem.objects.open().filter(profile_change=change).first()
+        audit.move(change, "withdraw", **grounds)
+        if item is not None:
+            close_item(item)
+            finish_clock(clock=item.clock, **grounds)
 
 
 def _end_qualifications(account: PublicAccount, grounds: Grounds) -> None:

@@ -151,6 +151,8 @@ def tell_operator(
                 subject=who,
                 recipient=who,
                 values=lambda _language: _regularisation_values(regularisation),
+                # By its clock: what proves that just this time was told.
+                occasion=str(regularisation.clock_id) if purpose == UNAPPROVED else "",
             )
         ],
         actor=actor,

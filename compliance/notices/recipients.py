@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -43,6 +44,26 @@ _address_books: dict[str, AddressBook] = {}
 def register_address_book(recipient_type: str, book: AddressBook) -> None:
     """Say where addresses of one kind of recipient are found; called when apps are ready."""
     _address_books[recipient_type] = book
+
+
+Forwarding = Callable[[str, datetime], Reference]
+_forwardings: dict[str, Forwarding] = {}
+
+
+def register_forwarding(recipient_type: str, forward: Forwarding) -> None:
+    """Say who stood behind a recipient when something was written; called when apps are ready."""
+    _forwardings[recipient_type] = forward
+
+
+def recipient_of(recipient: Reference, written_at: datetime) -> Reference:
+    """
+    Return by what a recipient is reached now to whom something was written at `written_at`.
+
+    Public Account Provisions, art. 20 §2; Personal Information Protection Law, art. 51: what is
+    told goes to whom it was written to, also where somebody else stands in that place by now.
+    """
+    forward = _forwardings.get(recipient.type)
+    return forward(recipient.id, written_at) if forward is not None else recipient
 
 
 def address_of(recipient: Reference, channel: Channel) -> IdentityValue | None:

@@ -22,7 +22,7 @@ from compliance.models import (
 )
 from compliance.notices.outbox import put_out
 from compliance.notices.purposes import Purpose, get_purpose
-from compliance.notices.recipients import Reference, reaches_of
+from compliance.notices.recipients import Reference, reaches_of, recipient_of
 from compliance.notices.templates import templates_in_force
 from compliance.notices.texts import fill, tame
 from compliance.provisions import Provision
@@ -219,8 +219,14 @@ def write_again(*, notice: Notice, actor: StaffUser, provision: Provision, reaso
         **{name: getattr(notice, name) for name in _KEPT}, edition__gt=notice.edition
     ).exists():
         raise ActionRefused(_("This notice was written again before."))
+    # To whom it was written first, whoever stands in that place by now.
+    who = recipient_of(
+        Reference(notice.recipient_type, notice.recipient_id), min(each.created_at for each in old)
+    )
     again = Notice.objects.create(
         **{name: getattr(notice, name) for name in (*_KEPT, *_COPIED)},
+        recipient_type=who.type,
+        recipient_id=who.id,
         template=template,
         edition=notice.edition + 1,
         reasons_in=template.reasons_in,
@@ -241,4 +247,4 @@ def write_again(*, notice: Notice, actor: StaffUser, provision: Provision, reaso
 
 
 _KEPT = ("purpose", "about_type", "about_id", "occasion", "audience", "language")
-_COPIED = ("subject_type", "subject_id", "recipient_type", "recipient_id", "prepared_by")
+_COPIED = ("subject_type", "subject_id", "prepared_by")

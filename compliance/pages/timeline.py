@@ -169,6 +169,7 @@ VERBS = {
     "reject": gettext_lazy("Not accepted"),
     "reject_late": gettext_lazy("Not accepted, after the time was over"),
     "renew_time": gettext_lazy("Time set anew"),
+    "set_back": gettext_lazy("Set back to a neutral state"),
     "withdraw_order": gettext_lazy("Order withdrawn"),
 }
 # Where a word means something else on one kind of record.

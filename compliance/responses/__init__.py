@@ -13,6 +13,7 @@ from compliance.responses.links import marker
 from compliance.responses.services import (
     InvitationDraft,
     close_invitations,
+    close_invitations_to,
     open_invitation,
     open_invitations,
     submit_response,
@@ -27,6 +28,7 @@ __all__ = [
     "ResponseKind",
     "TextField",
     "close_invitations",
+    "close_invitations_to",
     "marker",
     "open_invitation",
     "open_invitations",

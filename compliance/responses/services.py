@@ -1,6 +1,6 @@
 """Services for invitations to answer: open them, close them, take the one answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,16 +102,43 @@ def close_invitations(
 
     :raises MissingReason: if the reason is blank.
     """
-    open_ones = list(
-        ResponseInvitation.objects.open().about(about).select_for_update(no_key=True, of=("self",))
+    return _close(
+        ResponseInvitation.objects.open().about(about),
+        Grounds(actor=actor, provision=provision, reason=reason),
     )
+
+
+@transaction.atomic
+def close_invitations_to(
+    *,
+    recipient: Reference,
+    except_about: Collection[type[models.Model]] = (),
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> int:
+    """
+    Close whatever somebody is still asked, because somebody else stands in their place now.
+
+    Our choice, no article: nobody answers for an account any more that is run by another. What is
+    about records of `except_about` stays open. Return how many there were.
+
+    :raises MissingReason: if the reason is blank.
+    """
+    theirs = ResponseInvitation.objects.open().filter(
+        recipient_type=recipient.type, recipient_id=recipient.id
+    )
+    kept = [each._meta.label_lower for each in except_about]
+    return _close(
+        theirs.exclude(about_type__in=kept),
+        Grounds(actor=actor, provision=provision, reason=reason),
+    )
+
+
+def _close(invitations: models.QuerySet[ResponseInvitation], grounds: Grounds) -> int:
+    open_ones = list(invitations.select_for_update(no_key=True, of=("self",)).order_by("pk"))
     now = timezone.now()
-    bulk_audit.move_many(
-        [Move(each, "close", {"ended_at": now}) for each in open_ones],
-        actor=actor,
-        provision=provision,
-        reason=reason,
-    )
+    bulk_audit.move_many([Move(each, "close", {"ended_at": now}) for each in open_ones], **grounds)
     return len(open_ones)
 
 

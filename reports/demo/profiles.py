@@ -15,10 +15,13 @@ from accounts.enums import (
     ListedNameKind,
 )
 from accounts.models import Application, ListedName, ProfileChange, PublicAccount
+from accounts.profile_words import ProfilePart
 from accounts.services import avatars
 from accounts.services.avatars import AvatarRow
+from accounts.services.corrections.ordering import clauses_to_cite
 from accounts.services.profiles import Profile, review
 from accounts.services.profiles.avatars import DrawnAvatar, draw_avatar
+from accounts.services.profiles.resetting import ResetDraft, reset_profile
 from accounts.services.profiles.submission import ProfileChangeDraft, submit_profile_change
 from compliance import roles, work
 from compliance.grounds import Grounds
@@ -83,6 +86,7 @@ class Profiles:
                 later = self._diary.ago(days - 1, hour=11)
                 self._diary.note(later, partial(self._decide, f"demo-bg-{number}", act))
         self._diary.note(self._diary.ago(15, hour=16), self._barred)
+        self._diary.note(self._diary.ago(14, hour=10), self._reset)
         self._diary.note(self._diary.ago(0, hour=8), self._applied_for)
 
     def _reserve(self) -> None:
@@ -132,6 +136,19 @@ class Profiles:
             ),
             source=ApplicationSource.API,
             **_because(self._crew.system, "平台推送的账号信息变更"),
+        )
+
+    def _reset(self) -> None:
+        """A moderator empties an introduction that cannot stand for another hour."""
+        accounts = PublicAccount.objects.filter(status=AccountStatus.ACTIVE, profile_changes=None)
+        reset_profile(
+            account=accounts.exclude(bio="").order_by("-pk")[0],
+            draft=ResetDraft(
+                parts=[ProfilePart.BIO],
+                facts="简介中留有违法信息的引流方式，依法应当立即处置（演示）。",
+                clause=clauses_to_cite().get(number="3.1"),
+            ),
+            **_because(self._crew.next(roles.MODERATOR), "巡查中发现，不宜等待运营者改正"),
         )
 
     def _applied_for(self) -> None:

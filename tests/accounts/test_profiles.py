@@ -37,6 +37,7 @@ def test_a_new_name_is_found_in_place_of_the_old_one(make_account, make_applicat
         "bio": "只谈散文",
         "category": "culture",
         "avatar": "",
+        "is_avatar_removed": False,
     }
 
 

@@ -26,6 +26,7 @@ from accounts.services.transfers.sweeping import keep_transfers
 from accounts.transfer_words import RegularisationStatus, StopStatus, TransferStatus
 from compliance import work
 from compliance.models import Notice, ResponseInvitation, StaffUser, WorkItem
+from compliance.notices import dispatch
 from compliance.responses import marker
 from compliance.responses.codes import code_of
 from enforcement.models import Case
@@ -292,9 +293,10 @@ class TestWithoutApproval:
         assert regularisation.transfer_id == transfer.pk
 
     def test_not_in_time_a_finding_goes_up_from_which_a_case_is_opened(
-        self, platform: Any, account: PublicAccount, transfer_desk: TransferDesk
+        self, at_once: None, platform: Any, account: PublicAccount, transfer_desk: TransferDesk
     ) -> None:
         regularisation = self.suspend(self.report(platform, account), transfer_desk)
+        dispatch.drain_outbox()
 
         with after(regularisation.clock):
             kept = keep_transfers(now=timezone.now(), actor=transfer_desk.system)

@@ -31,6 +31,9 @@ from compliance.ui.admin import SelectWidget, TextareaWidget
 from compliance.ui.kit import ReasonTemplate
 from compliance.ui.pages import ConsolePage, Crumb, register_page
 
+# Findings that say that what is shown does not agree with who runs the account: a patrol looked at
+# name, avatar and introduction, or a document ended by which they say what the operator may do.
+CORRECTABLE: Final = frozenset({FindingKind.PATROL_FAILED, FindingKind.LICENCE_DEAD})
 _USUAL_CLAUSE: Final = "public-account-2021:18(1)"
 
 
@@ -111,7 +114,7 @@ class OrderCorrectionPage(ConsolePage):
 
     def form(self) -> CorrectionForm:
         """Return the form as it was posted, or with what the finding says."""
-        initial = {"facts": self.finding.facts} if self.finding is not None else {}
+        initial = {"facts": self.finding.facts, "ground": "other_identity"} if self.finding else {}
         posted = self.request.POST if self.request.method == "POST" else None
         return CorrectionForm(posted, initial=initial)
 
@@ -202,6 +205,6 @@ def register() -> None:
             permission=ordering.ORDER,
             carry_out=lead_to_ordering,
             key="c",
-            kinds=frozenset({FindingKind.PATROL_FAILED}),
+            kinds=CORRECTABLE,
         )
     )

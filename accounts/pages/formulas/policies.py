@@ -15,6 +15,7 @@ from accounts.enums import (
     SubjectNature,
 )
 from accounts.pages.formulas.base import FormulaForm, several, whole
+from accounts.powers_words import CreditGrade
 from accounts.profile_words import ProfilePart
 from accounts.rules import exit_limits, policy_content
 from accounts.rules.explanations import CLAIMS
@@ -365,6 +366,10 @@ class ExitsForm(FormulaForm):
         gettext_lazy("Papers that have to be there before a transfer is reviewed"),
         TransferPaper.choices,
     )
+    transfer_credit = several(
+        gettext_lazy("Credit with which both sides of a transfer may take part"),
+        CreditGrade.choices,
+    )
     monetisation_off_months = whole(
         gettext_lazy("Months after a transfer without earning money"),
         gettext_lazy("0: earning is not switched off."),
@@ -386,7 +391,7 @@ class ExitsForm(FormulaForm):
 
     @classmethod
     def initial_of(cls, content: Mapping[str, Any]) -> dict[str, Any]:
-        return dict(content)
+        return {"transfer_credit": CreditGrade.values, **content}
 
     def content(self, present: Mapping[str, Any]) -> dict[str, Any]:
         given = self.cleaned_data
@@ -394,6 +399,9 @@ class ExitsForm(FormulaForm):
             **present,
             "natures": _in_order(given["natures"], present["natures"]),
             "papers": _in_order(given["papers"], present["papers"]),
+            "transfer_credit": [
+                each for each in CreditGrade.values if each in given["transfer_credit"]
+            ],
             **{
                 name: given[name]
                 for name in (

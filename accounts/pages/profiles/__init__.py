@@ -1,6 +1,15 @@
 """Changes of profiles on the screen: entered, reviewed, read; and the avatars that accounts show."""
 
-from accounts.pages.profiles import entering, panels, pictures, record, reserved, review, together
+from accounts.pages.profiles import (
+    entering,
+    panels,
+    pictures,
+    record,
+    reserved,
+    resetting,
+    review,
+    together,
+)
 
 __all__ = ["register"]
 
@@ -12,6 +21,7 @@ def register() -> None:
     review.register()
     record.register()
     entering.register()
+    resetting.register()
     pictures.register()
     reserved.register()
     panels.register()

@@ -11,6 +11,7 @@ from accounts.enums import Category, CheckOutcome
 from accounts.models import Application, AvatarImage, ProfileChange, ReservedAvatar
 from accounts.pages.addresses import account_url, subject_url
 from accounts.pages.presentation import checks_in_words, instant, name_hits, state_in_words
+from accounts.pages.references import reference_in_words, reference_url
 from accounts.profile_words import ProfileChangeStatus, ProfilePart, ProfileReviewReason
 from accounts.qualification_words import QUALIFIED_FIELDS
 from accounts.rules.check_results import CheckReason, CheckResult
@@ -27,6 +28,8 @@ TONES: Final = {
     ProfileChangeStatus.APPROVED: "good",
     ProfileChangeStatus.REFUSED: "danger",
     ProfileChangeStatus.WITHDRAWN: "",
+    ProfileChangeStatus.RESET: "warning",
+    ProfileChangeStatus.UNDONE: "",
 }
 
 
@@ -68,6 +71,19 @@ def change_facts(change: ProfileChange, staff: StaffUser) -> list[Fact]:
         Fact(_("Source"), change.get_source_display(), hint=change.platform_ref),
         Fact(_("Received"), instant(change.received_at)),
     ]
+    if change.clause is not None:
+        facts += [
+            Fact(_("Facts told to the operator"), change.facts),
+            Fact(_("Clause cited"), str(change.clause)),
+        ]
+    if change.origin_ref:
+        facts.append(
+            Fact(
+                _("Rests on"),
+                reference_in_words(change.origin_ref),
+                url=reference_url(change.origin_ref, staff),
+            )
+        )
     if change.decided_at is not None and change.decided_by is not None:
         hint = _("by the checks alone") if change.is_automated else str(change.decided_by.name)
         facts.append(Fact(_("Decided at"), instant(change.decided_at), hint=hint))

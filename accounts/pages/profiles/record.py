@@ -11,7 +11,8 @@ from accounts.models import ProfileChange
 from accounts.pages.addresses import account_url
 from accounts.pages.profiles.presentation import change_context
 from accounts.pages.profiles.review import URL_NAME, templates_for
-from accounts.services.profiles import review
+from accounts.profile_words import ProfileChangeStatus
+from accounts.services.profiles import resetting, review
 from accounts.services.profiles.submission import SUBMIT, provision_of
 from compliance.models import ResponseInvitation, StaffUser
 from compliance.pages.clock_panel import clock_panel
@@ -68,7 +69,17 @@ class ProfileChangePage(RecordPage):
         }
 
     def allowed_actions(self) -> list[AllowedAction]:
-        if not self.record.is_open or not staff_of(self.request).has_perm(SUBMIT):
+        staff = staff_of(self.request)
+        if self.record.status == ProfileChangeStatus.RESET and staff.has_perm(resetting.UNDO):
+            return [
+                self.action(
+                    "undo",
+                    _("Show it again as it was"),
+                    hint=_("The operator is told the reason. What was changed since stays."),
+                    key="u",
+                )
+            ]
+        if not self.record.is_open or not staff.has_perm(SUBMIT):
             return []
         return [
             self.action(
@@ -83,6 +94,16 @@ class ProfileChangePage(RecordPage):
         return templates_for(act)
 
     def carry_out(self, act: str, actor: StaffUser, reason: str) -> str:
+        if act == "undo":
+            resetting.undo_reset(
+                change=self.record,
+                expected_version=posted_number(self.request, "version"),
+                told=reason,
+                actor=actor,
+                provision=Provision.PUBLIC_ACCOUNT_20_2,
+                reason=reason,
+            )
+            return _("It is shown again as it was.")
         if act != "withdraw":
             return super().carry_out(act, actor, reason)
         review.withdraw_profile_change(

@@ -36,6 +36,7 @@ _REGULARISATION_TONES: Final = {
     RegularisationStatus.REGULARISED: "good",
     RegularisationStatus.MISSED: "danger",
     RegularisationStatus.CLEARED: "",
+    RegularisationStatus.TERMINATED: "danger",
 }
 _CHECK_TONES: Final = {
     CheckOutcome.REFUSED: "danger",

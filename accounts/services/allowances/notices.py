@@ -8,14 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.allowance_words import AllowanceStatus
 from accounts.models import AccountAllowance
-from accounts.services.invitations import ACCOUNT
 from accounts.services.notices import instant_in_words
+from accounts.services.operators import operator_of
 from compliance import responses
 from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
 from compliance.models import Audience, Notice, ResponseInvitation, StaffUser
 from compliance.notices.purposes import Example, Placeholder, Purpose
-from compliance.notices.recipients import Reference
 from compliance.notices.writing import NoticeDraft, write_notices
 from compliance.responses import marker
 
@@ -40,7 +39,7 @@ def invite(allowance: AccountAllowance, grounds: Grounds) -> None:
         responses.InvitationDraft(
             kind=MATERIAL,
             about=allowance,
-            recipient=Reference(ACCOUNT, allowance.platform_uid),
+            recipient=operator_of(allowance.platform_uid, allowance.subject_id),
             until=allowance.material_clock,
         ),
         **grounds,
@@ -55,7 +54,7 @@ def tell(allowance: AccountAllowance, *, actor: StaffUser) -> list[Notice]:
     appeal.
     """
     purpose = _PURPOSE_OF[AllowanceStatus(allowance.status)]
-    who = Reference(ACCOUNT, allowance.platform_uid)
+    who = operator_of(allowance.platform_uid, allowance.subject_id)
     draft = NoticeDraft(
         purpose=purpose,
         audience=Audience.OPERATOR,

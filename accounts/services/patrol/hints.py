@@ -18,6 +18,7 @@ from accounts.enums import (
 from accounts.models import PatrolCheck, PublicAccount
 from accounts.patrol_words import PatrolItem
 from accounts.qualification_words import QualificationStatus
+from accounts.services.allowances.standing import cap_of
 from accounts.services.policies import policy_in_force
 from accounts.services.screening import screen_names
 from accounts.services.verification import VerificationUnavailable, configured_provider
@@ -89,9 +90,9 @@ def _cap(account: PublicAccount, now: datetime) -> Hint:
     count = PublicAccount.objects.filter(
         subject=account.subject_id, status=AccountStatus.ACTIVE
     ).count()
-    cap = policy_in_force(now).limits.subject_caps.get(
-        SubjectNature(account.subject.nature or SubjectNature.NATURAL_PERSON)
-    )
+    nature = SubjectNature(account.subject.nature or SubjectNature.NATURAL_PERSON)
+    limits = policy_in_force(now).limits
+    cap = cap_of(account.subject, nature, limits) if nature in limits.subject_caps else None
     said = {"count": count, "cap": cap if cap is not None else "—"}
     is_over = cap is not None and count > cap
     return Hint(_("The subject has %(count)s accounts; %(cap)s are allowed.") % said, is_over)

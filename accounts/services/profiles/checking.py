@@ -19,6 +19,7 @@ from accounts.services.profiles.setting import Profile
 from accounts.services.qualifications.cover import types_in_force
 from accounts.services.registration.facts import stored_fold
 from accounts.services.screening import NearNames
+from accounts.services.stops.protecting import protection_against
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,14 @@ def check_profile(
     Public Account Provisions, art. 8 §2 and §3. What `profile` leaves as it is (None) is not
     checked. `subject` is who is to run the account where that is somebody else (a transfer). The
     account itself is no hit, and other accounts of the subject are none but for the same name, as
-    with registration. About eight statements.
+    with registration. A name that somebody else gave up is kept for them here, too (art. 11 §3).
+    About nine statements.
 
     :raises ActionRefused: if no registration policy is in force at `at`.
     """
     runs = account.subject if subject is None else subject
     name, bio = profile.name or "", profile.bio or ""
+    folded = stored_fold(fold(name))
     declared = DeclaredProfile(
         account_name=name,
         bio=bio,
@@ -83,13 +86,24 @@ def check_profile(
             reserved=reserved_hits(name, reserved_index([name])),
             # Whoever runs it now is the account itself.
             near=NearNames([name]).hits_of(name, own={account.subject_id, runs.pk}),
-            own_namesake=_namesake(account, runs, name),
+            protected_until=_protected_until(account, runs, folded, at),
+            own_namesake=_namesake(account, runs, folded),
         )
     return CheckedProfile(checks_of_profile(declared, facts, policy_in_force(at).limits))
 
 
-def _namesake(account: PublicAccount, runs: Subject, name: str) -> str:
+def _protected_until(
+    account: PublicAccount, runs: Subject, folded: str, at: datetime
+) -> datetime | None:
+    # Another way to write the name that the account has takes nothing from anybody.
+    if folded == account.folded_name:
+        return None
+    protection = protection_against(folded, runs.pk, at)
+    return protection.protected_until if protection is not None else None
+
+
+def _namesake(account: PublicAccount, runs: Subject, folded: str) -> str:
     others = PublicAccount.objects.filter(
-        subject=runs, folded_name=stored_fold(fold(name)), status=AccountStatus.ACTIVE
+        subject=runs, folded_name=folded, status=AccountStatus.ACTIVE
     ).exclude(pk=account.pk)
     return others.values_list("platform_uid", flat=True).order_by("pk").first() or ""

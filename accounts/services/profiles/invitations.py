@@ -1,4 +1,4 @@
-"""Invitations to hand in another change of a profile after one was refused."""
+"""Invitations to hand in another profile after a change was refused or one was set back."""
 
 from datetime import timedelta
 from typing import Final
@@ -20,7 +20,7 @@ OPEN_FOR: Final = timedelta(days=30)
 
 def invite_after_refusal(change: ProfileChange, grounds: Grounds) -> ResponseInvitation | None:
     """
-    Open the response page for another change in the place of one that was refused.
+    Open the response page for another change in the place of one that was refused or set back.
 
     Words are taken there; whoever wished for another avatar alone sends it through the platform.
     """

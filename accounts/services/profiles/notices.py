@@ -21,9 +21,13 @@ from compliance.responses import marker
 
 APPROVED: Final = "accounts.profile_approved"
 REFUSED: Final = "accounts.profile_refused"
+RESET: Final = "accounts.profile_reset"
+UNDONE: Final = "accounts.profile_reset_undone"
 _STATUS_OF: Final = {
     APPROVED: ProfileChangeStatus.APPROVED,
     REFUSED: ProfileChangeStatus.REFUSED,
+    RESET: ProfileChangeStatus.RESET,
+    UNDONE: ProfileChangeStatus.UNDONE,
 }
 _PURPOSE_OF: Final = {status: purpose for purpose, status in _STATUS_OF.items()}
 # More of an introduction than this is not repeated in a notice.
@@ -56,7 +60,7 @@ def tell(change: ProfileChange, *, actor: StaffUser) -> list[Notice]:
 def _values(change: ProfileChange) -> dict[str, str]:
     told, appeal = change.decision_reason, ""
     invitation = None
-    if change.status == ProfileChangeStatus.REFUSED:
+    if change.status in (ProfileChangeStatus.REFUSED, ProfileChangeStatus.RESET):
         # The way to appeal is the last line of what is on record as told.
         told, _line_end, appeal = told.rpartition("\n")
         invitation = open_invitation_of(change)
@@ -84,9 +88,9 @@ def _values(change: ProfileChange) -> dict[str, str]:
 def _changes(change: ProfileChange) -> list[str]:
     words = {
         ProfilePart.NAME: change.name_after,
-        ProfilePart.BIO: change.bio_after[:_SHOWN],
+        ProfilePart.BIO: change.bio_after[:_SHOWN] or _("none"),
         ProfilePart.CATEGORY: str(Category(change.category_after).label),
-        ProfilePart.AVATAR: _("another picture"),
+        ProfilePart.AVATAR: _("another picture") if change.avatar_after_id else _("none"),
     }
     return [
         _("%(part)s: %(wanted)s") % {"part": ProfilePart(part).label, "wanted": words[part]}
@@ -141,6 +145,33 @@ PURPOSES: Final = (
         latest=lambda: _latest(REFUSED),
         reasons_in="told",
         appeal_in="appeal",
+        is_in_every_language=False,
+    ),
+    Purpose(
+        code=RESET,
+        label=gettext_lazy("profile that was set back at once"),
+        audiences=(Audience.OPERATOR,),
+        placeholders=(
+            *_ABOUT,
+            Placeholder(
+                name="how", label=gettext_lazy("where to send another version"), is_required=True
+            ),
+            Placeholder(name="appeal", label=gettext_lazy("how and until when to appeal")),
+        ),
+        compose=lambda about_id, _language: _compose(RESET, about_id),
+        latest=lambda: _latest(RESET),
+        reasons_in="told",
+        appeal_in="appeal",
+        is_in_every_language=False,
+    ),
+    Purpose(
+        code=UNDONE,
+        label=gettext_lazy("profile that is shown again as it was"),
+        audiences=(Audience.OPERATOR,),
+        placeholders=_ABOUT,
+        compose=lambda about_id, _language: _compose(UNDONE, about_id),
+        latest=lambda: _latest(UNDONE),
+        reasons_in="told",
         is_in_every_language=False,
     ),
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus, Category
@@ -13,6 +14,7 @@ from accounts.rules.names import fold
 from accounts.services.commands import command_profile
 from accounts.services.name_keys import forget_accounts, index_accounts
 from accounts.services.names import FOLDED_LENGTH, NAME_LENGTH
+from accounts.services.stops.protecting import require_unprotected
 from compliance import audit
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
@@ -28,6 +30,7 @@ class Profile:
     bio: str | None = None
     category: Category | None = None
     avatar: AvatarImage | None = None
+    is_avatar_removed: bool = False
 
 
 @transaction.atomic
@@ -45,12 +48,13 @@ def set_profile(
     Give an account another name, introduction, category or avatar, and tell the platform to show it.
 
     Public Account Provisions, art. 8 §2 and art. 7 §1. What may be shown and who looked at it is
-    the matter of the service that decides; this one keeps the name index in step.
+    the matter of the service that decides; this one keeps the name index in step, and a name that
+    was given up for whoever gave it up (art. 11 §3).
 
     :raises MissingReason: if the reason is blank.
     :raises StaleVersion: if `expected_version` is given and the account has moved on.
     :raises InvalidInput: if a name is empty, too long or folds to too much, or nothing changes.
-    :raises ActionRefused: if the account is closed.
+    :raises ActionRefused: if the account is closed, or the name is protected for somebody else.
     """
     audit.lock(account, expected_version=expected_version)
     if account.status != AccountStatus.ACTIVE:
@@ -59,6 +63,8 @@ def set_profile(
     if not changes:
         raise InvalidInput(_("Nothing of the profile would change."))
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    if changes.get("folded_name", account.folded_name) != account.folded_name:
+        require_unprotected(changes["folded_name"], account.subject_id, timezone.now())
     if "name" in changes:
         forget_accounts([account])
     audit.amend(account, "set_profile", **grounds, **changes)
@@ -96,4 +102,6 @@ def changes_of(account: PublicAccount, profile: Profile) -> dict[str, Any]:
         changes["category"] = profile.category.value
     if profile.avatar is not None and profile.avatar.pk != account.avatar_id:
         changes["avatar"] = profile.avatar
+    if profile.is_avatar_removed and account.avatar_id is not None:
+        changes["avatar"] = None
     return changes

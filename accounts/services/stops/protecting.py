@@ -4,8 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
 from accounts.models import NameProtection, PublicAccount, Stop
 from compliance.deadlines import due_instant
+from compliance.errors import ActionRefused
 
 STEP: Final = "name_protection"
 
@@ -49,3 +54,20 @@ def protection_against(
     """Return what protects a name from a subject at `now`; who gave it up is not kept from it."""
     found = protected_names([folded_name], now).get(folded_name, [])
     return next((each for each in found if each.subject_id != subject_id), None)
+
+
+def require_unprotected(folded_name: str, subject_id: int | None, now: datetime) -> None:
+    """
+    Refuse a name that is kept for somebody else, at whichever door an account is given one.
+
+    Public Account Provisions, art. 11 §3; our choice that the name is kept. Asked when an
+    application is approved, and by the one door by which a profile becomes another.
+
+    :raises ActionRefused: with the day until which it is kept.
+    """
+    protection = protection_against(folded_name, subject_id, now)
+    if protection is not None:
+        raise ActionRefused(
+            _("The name was given up by another operator and is protected until %(time)s.")
+            % {"time": date_format(localtime(protection.protected_until), "Y-m-d H:i")}
+        )

@@ -236,11 +236,12 @@ def apply_for_transfer(
 
 
 def _conclude(ready: ReadyTransfer, registry: Registry) -> Conclusion:
-    """Return every check of the transferee; that the account itself has its name is no hit."""
+    """Return every check of the transferee; the name that the account has already is no hit."""
     facts = registry.facts(ready.examined, ready.answer.fact() if ready.answer else None)
     uid = ready.account.platform_uid
     near = tuple(hit for hit in facts.near if hit.known.platform_uid != uid)
-    return conclude(ready.examined, dataclasses.replace(facts, near=near), ready.policy.limits)
+    known = dataclasses.replace(facts, near=near, protected_until=None)
+    return conclude(ready.examined, known, ready.policy.limits)
 
 
 def _transfer(

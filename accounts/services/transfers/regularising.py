@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus, FindingKind, GroundKind, RestrictionKind
 from accounts.models import Finding, PublicAccount, Regularisation, Transfer
-from accounts.services.findings import FindingDraft, record_finding, take_up_finding
+from accounts.services.findings import (
+    FindingDraft,
+    record_finding,
+    set_aside_finding,
+    take_up_finding,
+)
 from accounts.services.restrictions import end_restriction, impose_restriction
 from accounts.services.transfer_notices import CLEARED, MISSED, UNAPPROVED, tell_operator
 from accounts.transfer_words import RegularisationStatus
@@ -18,12 +23,15 @@ from compliance.clocks import finish_clock, start_clock
 from compliance.context import record_language
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import StaffUser
+from compliance.models import Delivery, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
+from compliance.staff import system_actor
 
 HANDLE: Final = "accounts.handle_regularisation"
 STEP: Final = "transfer_regularisation"
+# Kept as it is in the log, whichever language a screen has.
+_SETTLED: Final = "未经审核转让事项已经了结"
 
 
 def report_unapproved_transfer(
@@ -111,6 +119,39 @@ def suspend_for_transfer(
     return regularisation
 
 
+def proof_of_delivery(regularisation: Regularisation) -> datetime | None:
+    """
+    Return when the notice with the present time limit was delivered, if that was before its end.
+
+    Public Account Provisions, art. 11 §2: only who was told can fail to apply. Read from the outbox.
+    """
+    told = Delivery.objects.filter(
+        notice__purpose=UNAPPROVED,
+        notice__about_type=Regularisation._meta.label_lower,
+        notice__about_id=str(regularisation.pk),
+        notice__occasion=str(regularisation.clock_id),
+        delivered_at__lt=regularisation.clock.due_at,
+    )
+    return told.order_by("delivered_at").values_list("delivered_at", flat=True).first()
+
+
+def _set_findings_aside(regularisation: Regularisation) -> None:
+    # Nothing is missed any more: what nobody has taken up leads nowhere.
+    waiting = Finding.objects.open().filter(
+        account=regularisation.account_id,
+        kind=FindingKind.UNAPPROVED_TRANSFER,
+        ground_ref=regularisation.ground_ref,
+    )
+    for finding in waiting:
+        set_aside_finding(
+            finding=finding,
+            fence=None,
+            actor=system_actor(),
+            provision=Provision.PUBLIC_ACCOUNT_11_2,
+            reason=_SETTLED,
+        )
+
+
 def regularise_by(transfer: Transfer, grounds: Grounds) -> None:
     """Resume service where a transfer made without approval is now in order."""
     waiting = Regularisation.objects.select_related("restriction", "clock").filter(
@@ -121,6 +162,7 @@ def regularise_by(transfer: Transfer, grounds: Grounds) -> None:
         audit.move(each, "regularise", **grounds, ended_at=timezone.now(), transfer=transfer)
         finish_clock(clock=each.clock, **grounds)
         end_restriction(restriction=each.restriction, **grounds)
+        _set_findings_aside(each)
 
 
 @transaction.atomic
@@ -154,6 +196,7 @@ def clear_account(
     )
     finish_clock(clock=regularisation.clock, **grounds)
     end_restriction(restriction=regularisation.restriction, **grounds)
+    _set_findings_aside(regularisation)
     tell_operator(regularisation, CLEARED, actor=actor)
 
 
@@ -170,7 +213,9 @@ def miss_regularisation(
     Record that a transfer was not put in order in time; a person decides what follows.
 
     Public Account Provisions, art. 11 §2. The suspension goes on; a finding goes up, from which a
-    case is opened. An application that is under way lets it wait. Return that it was recorded.
+    case is opened. An application that is under way lets it wait. Our choice, no article: where the
+    notice is not known to have arrived nobody has missed anything, so the time is set anew and told
+    anew. Return whether it was recorded as missed.
 
     :raises MissingReason: if the reason is blank.
     :raises ActionRefused: if its time is not over, or an application is under way.
@@ -183,6 +228,12 @@ def miss_regularisation(
         raise ActionRefused(_("The time to apply is not over yet."))
     if Transfer.objects.open().filter(account=account).exists():
         raise ActionRefused(_("A transfer of the account is under way."))
+    if proof_of_delivery(regularisation) is None:
+        finish_clock(clock=regularisation.clock, **grounds)
+        clock = start_clock(step=STEP, **grounds)
+        audit.amend(regularisation, "renew_time", **grounds, clock=clock)
+        tell_operator(regularisation, UNAPPROVED, actor=actor)
+        return False
     audit.move(regularisation, "miss", **grounds)
     finish_clock(clock=regularisation.clock, **grounds)
     with record_language():

@@ -7,15 +7,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.enums import AccountStatus, HoldKind, SubjectNature
+from accounts.enums import AccountStatus, HoldKind
 from accounts.models import PublicAccount, Subject, Transfer
 from accounts.rules.names import barred_hit
+from accounts.services.allowances.standing import cap_of
 from accounts.services.bars import is_barred
 from accounts.services.blocks import require_free
 from accounts.services.decision_texts import way_to_appeal
+from accounts.services.exit_policies import exit_limits_in_force
 from accounts.services.holds import release_hold
 from accounts.services.name_lookup import barred_index
 from accounts.services.policies import policy_in_force
+from accounts.services.standing import credit_of
 from accounts.services.transfer_notices import APPROVED, REFUSED, WITHDRAWN, tell
 from accounts.services.transfers.confirming import invite_both
 from accounts.services.transfers.materials import (
@@ -82,13 +85,14 @@ def obstacles(transfer: Transfer, now: datetime) -> list[str]:
     """
     Return in words why the transferee cannot have the account at `now`, as far as rules say so.
 
-    Public Account Provisions, art. 11 §2 with art. 8 §3, art. 10 §1 and art. 19 §2: the cap, a name
-    that is barred, a bar on the subject. Looked up anew, whatever the checks found before; the
-    caller holds the lock of the transferee where it decides by it.
+    Public Account Provisions, art. 11 §2 with art. 8 §3, art. 10 §1 and art. 19 §2: the cap or
+    what was granted beyond it, a name that is barred, a bar on the subject; and by our choice
+    (art. 13 §1) the credit of both sides. Looked up anew, whatever the checks found before; the
+    caller holds the locks of both where it decides by it.
     """
     subject, account = transfer.subject, transfer.account
     found = []
-    cap = policy_in_force(now).limits.subject_caps[SubjectNature(transfer.subject_nature)]
+    cap = cap_of(subject, transfer.subject_nature, policy_in_force(now).limits)
     theirs = PublicAccount.objects.filter(subject=subject, status=AccountStatus.ACTIVE)
     if theirs.count() >= cap:
         found.append(
@@ -101,6 +105,10 @@ def obstacles(transfer: Transfer, now: datetime) -> list[str]:
         )
     if is_barred(subject):
         found.append(_("The subject is on the blacklist now."))
+    sides = {credit_of(each) for each in (transfer.from_subject, subject)}
+    if not sides <= exit_limits_in_force(now).transfer_credit:
+        # Whose it is neither side learns of the other.
+        found.append(_("The credit grade of one side allows no transfer."))
     if not transfer.is_verified:
         found.append(_("The identity of the transferee was not verified."))
     return found
@@ -119,8 +127,9 @@ def require_possible(transfer: Transfer, now: datetime) -> None:
     require_free(account, now, own_ref=transfer.ground_ref)
     if account.subject_id != transfer.from_subject_id:
         raise ActionRefused(_("The account is run by another subject now."))
-    # Under the lock of the subject nobody takes its last place meanwhile.
-    Subject.objects.select_for_update(no_key=True).get(pk=transfer.subject_id)
+    # Under the locks of the subjects nobody takes the last place or rates one of them meanwhile.
+    sides = Subject.objects.filter(pk__in=[transfer.from_subject_id, transfer.subject_id])
+    list(sides.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     found = obstacles(transfer, now)
     if found:
         raise ActionRefused(" ".join(found))

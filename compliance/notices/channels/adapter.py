@@ -8,7 +8,7 @@ from typing import Protocol
 from compliance.audit import canonical_json
 from compliance.models import Channel, Delivery, IdentityValue
 from compliance.notices.outbox import Outcome
-from compliance.notices.recipients import Reference, address_of
+from compliance.notices.recipients import Reference, address_of, recipient_of
 from compliance.responses import links
 
 
@@ -24,6 +24,8 @@ class Message:
     body: bytes
     created_at: datetime
     language: str = ""
+    # To whom it was written, where that is another reference by now; their links are known by it.
+    written_to: Reference | None = None
 
     def sealed_address(self) -> IdentityValue | None:
         """Return where the recipient is reached on this channel, still sealed."""
@@ -31,7 +33,7 @@ class Message:
 
     def with_links(self) -> "Message":
         """Return the message as its recipient gets it: with the links that no table holds."""
-        recipient = self.recipient
+        recipient = self.written_to or self.recipient
         if recipient is None:
             return self
 
@@ -63,10 +65,11 @@ def message_of(delivery: Delivery) -> Message:
         "subject_type": delivery.subject_type,
         "subject_id": delivery.subject_id,
     }
-    recipient, title, text, language = None, "", "", ""
+    recipient, written_to, title, text, language = None, None, "", "", ""
     notice, command = delivery.notice, delivery.command
     if notice is not None:
-        recipient = Reference(notice.recipient_type, notice.recipient_id)
+        written_to = Reference(notice.recipient_type, notice.recipient_id)
+        recipient = recipient_of(written_to, delivery.created_at)
         title, text, language = notice.title, notice.text, notice.language
         data |= {
             "notice": notice.pk,
@@ -99,4 +102,5 @@ def message_of(delivery: Delivery) -> Message:
         body=canonical_json(envelope).encode(),
         created_at=delivery.created_at,
         language=language,
+        written_to=written_to,
     )

@@ -30,6 +30,8 @@ _FIRST = [(0, 0, each, EM) for each in (14, 17, 20, 24, 28, 32)] + [
 _SECOND = [(each, 0, EM, EM) for each in (14, 17, 20, 24, 28, 32)] + [
     (0, each, EM, EM) for each in (12, 16, 20, 24, 28, 32)
 ]
+# What stands within 门 or 囗 is written after it.
+_SECOND += [(10, 14, EM - 10, EM), (9, 9, EM - 9, EM - 9)]
 
 
 def _cells(picture: Image.Image) -> numpy.ndarray:

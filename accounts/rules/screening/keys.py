@@ -102,10 +102,16 @@ class AskedText:
         """The keys of names that look like this one, or do so but for one confusable character."""
         return self.own_keys | {_key(_LOOK, text) for text in self._looks()}
 
-    @cached_property
-    def cores(self) -> tuple[tuple[int, int], ...]:
-        """Where the name stands without words that say no more than that it is the real one."""
-        return tuple(cores_of(self.folded, shortest=ALIKE_WITHIN_FROM))
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was left out that is read."""
+        return Reason.CONTAINS not in self.why
+
+    def cores(self) -> Iterator["AskedText"]:
+        """Yield what is left without words that say no more than that the name is the real one."""
+        for start, end in cores_of(self.folded, shortest=ALIKE_WITHIN_FROM):
+            why, origins = self.why | {Reason.CONTAINS}, tuple(self.origins[start:end])
+            yield AskedText(self.name, self.folded[start:end], why, origins)
 
     def _looks(self) -> Iterator[str]:
         if len(self.shapes) > LONGEST:
@@ -119,8 +125,7 @@ class AskedText:
         return self.look_keys | {
             *self._keys_of_edits(),
             *self._keys_of_sounds(),
-            *self._keys_within(lengths),
-            *(_key(_LOOK, self.shapes[start:end]) for start, end in self.cores),
+            *(self._keys_within(lengths) if self.is_whole else ()),
         }
 
     def _keys_of_edits(self) -> Iterator[int]:
@@ -174,12 +179,13 @@ class AskedName:
 
     @cached_property
     def texts(self) -> tuple[AskedText, ...]:
-        """The name as folding takes it, then as it may be meant."""
-        others = [
+        """The name as folding takes it, as it may be meant, and what is left without an affix."""
+        whole = [AskedText(self.name, self.folded)] if self.folded else []
+        whole += [
             AskedText(self.name, each.folded, each.why, each.origins)
             for each in spellings_of(self.name, self.folded)
         ]
-        return (AskedText(self.name, self.folded), *others) if self.folded else tuple(others)
+        return (*whole, *(core for text in whole for core in text.cores()))
 
     @cached_property
     def own_keys(self) -> frozenset[int]:
@@ -189,7 +195,7 @@ class AskedName:
     @cached_property
     def look_keys(self) -> frozenset[int]:
         """The keys of names that look like this one, or do so but for one confusable character."""
-        return frozenset[int]().union(*(text.look_keys for text in self.texts))
+        return frozenset[int]().union(*(text.look_keys for text in self.texts if text.is_whole))
 
     def listed_keys(self, lengths: Collection[int]) -> frozenset[int]:
         """Return the keys of barred and reserved names; `lengths` are those of reserved ones."""

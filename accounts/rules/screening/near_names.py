@@ -15,7 +15,6 @@ from accounts.rules.screening.keys import (
     SOUND_FROM,
     SOUND_WITHIN_FROM,
     SOUNDS,
-    SOUNDS_WITHIN,
     SPELT_WITHIN_FROM,
     AskedName,
     AskedText,
@@ -145,6 +144,8 @@ def near_hit(asked: AskedName, known: KnownName) -> NearHit | None:
 
 
 def _hit_of(asked: AskedText, known: KnownName) -> NearHit | None:
+    if known.kind == LIVE and not asked.is_whole:
+        return None
     if asked.folded == known.folded:
         if asked.why:
             return _hit(asked, known, 0, len(asked.folded), set())
@@ -157,10 +158,8 @@ def _hit_of(asked: AskedText, known: KnownName) -> NearHit | None:
             return _contained(asked, known, at, whole)
     if whole:
         return _hit(asked, known, 0, len(asked.folded), whole)
-    if known.kind == ListedNameKind.RESERVED:
+    if known.kind == ListedNameKind.RESERVED and asked.is_whole:
         return _contained_nearly(asked, known)
-    if known.kind == ListedNameKind.BARRED:
-        return _come_back(asked, known)
     return None
 
 
@@ -253,8 +252,8 @@ def _parts_like(asked: AskedText, listed: str) -> Iterator[tuple[int, int, set[R
     size = len(listed)
     shapes = shapes_of(listed)
     is_short = len(asked.folded) <= LONGEST
-    is_heard = is_short and syllable_count(listed) >= SOUND_WITHIN_FROM
     is_seen = is_short and size >= SOUND_WITHIN_FROM
+    is_heard = is_seen and syllable_count(listed) >= SOUND_FROM
     for start in range(len(asked.folded) - size + 1):
         why = set()
         part, look = asked.folded[start : start + size], asked.shapes[start : start + size]
@@ -265,7 +264,7 @@ def _parts_like(asked: AskedText, listed: str) -> Iterator[tuple[int, int, set[R
         if why:
             yield start, size, why
     if is_short and size >= SPELT_WITHIN_FROM and syllable_count(listed) == size:
-        called = {slurred(sound) for sound in sounds_of(listed, SOUNDS_WITHIN)}
+        called = {slurred(sound) for sound in sounds_of(listed, SOUNDS)}
         for start, end, sound in spelt_parts(asked.folded, (size,)):
             if slurred(sound) in called:
                 yield start, end - start, {Reason.PINYIN}
@@ -277,15 +276,6 @@ def _is_one_look_away(part: str, look: str, listed: str, shapes: str) -> bool:
         are_alike(part[places[0]], listed[places[0]])
         or are_akin(part[places[0]], listed[places[0]])
     )
-
-
-def _come_back(asked: AskedText, known: KnownName) -> NearHit | None:
-    """Return whether a barred name came back with a word before or after it."""
-    shapes = shapes_of(known.folded)
-    for start, end in asked.cores:
-        if asked.shapes[start:end] == shapes:
-            return _hit(asked, known, start, end - start, {Reason.CONTAINS})
-    return None
 
 
 def _given_part(asked: AskedText, start: int, size: int) -> str:

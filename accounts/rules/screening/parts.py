@@ -42,6 +42,9 @@ def are_akin(one: str, other: str) -> bool:
         or one in right.akin
         or other in left.first + left.second
         or one in right.first + right.second
+        # 纷 and 份: both have 分, whatever stands beside it.
+        or left.second[0] in (right.second[0], right.first[0])
+        or left.first[0] == right.second[0]
     )
 
 

@@ -8,7 +8,7 @@ that stand for letters, give further spellings, each compared like the name. Mos
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -18,19 +18,28 @@ from accounts.rules.screening.reasons import Reason
 
 # Radicals that have a code point of their own and no compatibility mapping: to folding they are
 # symbols, to the eye they are the character.
-_RADICALS: Final = dict(
-    """
+_RADICALS: Final = """
 ⺠民 ⻓长 ⻔门 ⻅见 ⻉贝 ⻋车 ⻚页 ⻛风 ⻜飞 ⻢马 ⻥鱼 ⻦鸟 ⻳龟 ⻩黄 ⻬齐 ⻮齿 ⻰龙 ⻘青 ⻝食 ⻄西
 ⻁虎 ⻨麦 ⻣骨 ⻤鬼 ⻙韦 ⻐钅 ⻈讠 ⺓幺 ⺟母 ⺩王 ⺪疋 ⺬礻 ⺮竹 ⺶羊 ⺷羊 ⺸羊 ⺹老 ⺺聿 ⺼月 ⻂衤
 ⻃西 ⻆角 ⻇角 ⻏阝 ⻖阝 ⻗雨 ⻞食 ⻟食 ⻠饣 ⻡首 ⻪齐 ⻫齐 ⻭齿 ⻱龟 ⻲龟 ⺀冫 ⺁厂 ⺅亻 ⺇几 ⺈刀
 ⺉刂 ⺊卜 ⺋卩 ⺌小 ⺍小 ⺎尢 ⺏尢 ⺐尢 ⺒巳 ⺔彐 ⺕彐 ⺖忄 ⺗心 ⺘扌 ⺙攵 ⺛旡 ⺜日 ⺝月 ⺞歹 ⺡氵
 ⺢水 ⺣灬 ⺦丬 ⺧牛 ⺨犭 ⺭示 ⺾艹 ⺿艹 ⻀艹 ⻌辶 ⻍辶 ⻎辶
-""".split()
+"""
+# Letters of other alphabets that pass for a Latin one in this case of theirs, which is gone after
+# folding: Ν is an N, ν a v.
+_LETTERS: Final = """
+ϲc ϹC νv υu γy ѵv ѴV ɑa αa ҽe ոn пn кk ηn ωw ѡw нh тt вb ьb ЬB ıi ȷj ɡg ʋv ΝN ΥY σo мm ƽ5 Ƨ2 Зe зe
+"""
+_MEANT: Final[Mapping[str, str]] = {
+    pair[0]: pair[1].lower() for pair in (_RADICALS + _LETTERS).split()
+}
+_DRAWN_LETTER: Final = re.compile(
+    r"(?:(?:NEGATIVE|REGIONAL) .* LETTER|LATIN LETTER SMALL CAPITAL|LATIN SMALL LETTER"
+    r"|LATIN CAPITAL LETTER) ([A-Z])(?: WITH .*)?"
 )
-_BOXED: Final = re.compile(r"(?:NEGATIVE|REGIONAL) .* LETTER ([A-Z])")
 _LEFT_OUT: Final = frozenset({"Mn", "Me", "Cf"})
-_DIGITS: Final = str.maketrans("345789@$", "eastbgas")
-_AS_LETTERS: Final = re.compile(r"[A-Za-z0-9@$]+")
+_DIGITS: Final = str.maketrans("345789@$!|", "eastbgasil")
+_AS_LETTERS: Final = re.compile(r"[A-Za-z0-9@$!|]+")
 _WITH_TONES: Final = re.compile(r"(?:[a-z]{1,6}[0-5]){2,}")
 _TONE: Final = re.compile(r"[0-5]")
 
@@ -70,10 +79,10 @@ def _meant(character: str) -> tuple[str, Reason | None]:
         return fold(character), None
     if unicodedata.category(character) in _LEFT_OUT:
         return "", Reason.SEPARATOR
-    if character in _RADICALS:
-        return _RADICALS[character], Reason.CONFUSABLE
-    if boxed := _BOXED.match(unicodedata.name(character, "")):
-        return boxed[1].lower(), Reason.CONFUSABLE
+    if character in _MEANT:
+        return _MEANT[character], Reason.CONFUSABLE
+    if drawn := _DRAWN_LETTER.fullmatch(unicodedata.name(character, "")):
+        return drawn[1].lower(), Reason.CONFUSABLE
     folded = fold(character)
     plain = "".join(
         each

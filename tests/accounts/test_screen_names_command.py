@@ -50,7 +50,7 @@ def test_gives_one_json_line_a_name_in_order(lists, monkeypatch):
             "why": ["confusable", "edit"],
             "distance": 1,
             "spans": [[2, 3]],
-            "explanation": "“人民日报” (reserved name: characters that look alike; "
+            "explanation": "“人民日报” (reserved name: characters that look alike, "
             "one character added, left out, replaced or swapped) differing: “曰”",
         }
     ]

@@ -429,6 +429,17 @@ def known_name_in_words(name: str, kind: str, why: Iterable[str], platform_uid: 
     return _("“%(name)s” (%(kind)s: %(why)s)") % parts
 
 
+def differing_in_words(name: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return in words which characters of a name differ from those of the one that was found."""
+    parts = [
+        _("“%(characters)s”") % {"characters": name[start:end]}
+        if end > start
+        else _("one missing at place %(place)s") % {"place": start + 1}
+        for start, end in spans
+    ]
+    return _("differing: %(parts)s") % {"parts": _joined(parts)} if parts else ""
+
+
 def verdict_in_words(verdict: str) -> str:
     """Return the verdict of screening in words, in the language now active."""
     return str(_VERDICTS[verdict])

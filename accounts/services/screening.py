@@ -56,7 +56,7 @@ class NearNames:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._asked = {name: asked for name in names if (asked := AskedName(name)).folded}
+        self._asked = {name: asked for name in names if (asked := AskedName(name)).texts}
         lengths = listed_lengths(ListedNameKind.RESERVED)
         self._keys = {name: asked.listed_keys(lengths) for name, asked in self._asked.items()}
         by_look = frozenset[int]().union(*(each.look_keys for each in self._asked.values()))

@@ -44,11 +44,19 @@ def test_gives_one_json_line_a_name_in_order(lists, monkeypatch):
         ("人民日抱", "review"),
     ]
     assert found[0]["hits"] == [
-        {"name": "人民日报", "kind": "reserved", "why": ["confusable", "edit"], "distance": 1}
+        {
+            "name": "人民日报",
+            "kind": "reserved",
+            "why": ["confusable", "edit"],
+            "distance": 1,
+            "spans": [[2, 3]],
+            "explanation": "“人民日报” (reserved name: characters that look alike, "
+            "one character added, left out, replaced or swapped) differing: “曰”",
+        }
     ]
     assert found[1]["hits"] == []
-    assert found[2]["hits"] == [
-        {"name": "真相调查局", "kind": "barred", "why": ["traditional"], "distance": 0}
+    assert [(h["name"], h["kind"], h["why"], h["distance"]) for h in found[2]["hits"]] == [
+        ("真相调查局", "barred", ["traditional"], 0)
     ]
     assert found[3]["hits"][0]["why"] == ["separator", "edit", "contains"]
     assert "pinyin" in found[4]["hits"][0]["why"]
@@ -61,7 +69,14 @@ def test_says_in_words_what_was_found(lists, monkeypatch, tmp_path):
     out, _err, _complaint = run(monkeypatch, b"", as_file=path)
 
     assert len(out) == 1
-    for part in ("人民曰报", "to review", "人民日报", "reserved name", "look alike"):
+    for part in (
+        "人民曰报",
+        "to review",
+        "人民日报",
+        "reserved name",
+        "look alike",
+        "differing: “曰”",
+    ):
         assert part in out[0]
 
 

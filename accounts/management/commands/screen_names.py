@@ -14,8 +14,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.rules.explanations import known_name_in_words, verdict_in_words
-from accounts.rules.screening.near_names import LIVE
+from accounts.rules.explanations import (
+    differing_in_words,
+    known_name_in_words,
+    verdict_in_words,
+)
+from accounts.rules.screening.near_names import LIVE, NearHit
 from accounts.services.names import NAME_LENGTH
 from accounts.services.screening import Screened, screen_names
 from compliance.management.input_files import open_input
@@ -40,7 +44,8 @@ class Command(BaseCommand):
 One name a line, UTF-8, from FILE or from standard input. With --json one JSON line a name: name,
 verdict (clear, review, barred) and hits, each with the name found, its kind (barred, reserved,
 live), every reason why (same, width, case, traditional, separator, confusable, pinyin, edit,
-contains) and the distance in characters after folding.
+contains), the distance in characters after folding, the spans of the name that differ (from, up to
+and not including) and the explanation in words.
 
 Exit code 0: every line was screened, whatever the verdict. Exit code 1: a line is no name (empty,
 too long, not UTF-8, with a NUL character); which ones is said on standard error, all others are
@@ -96,6 +101,8 @@ def _as_json(screened: Screened) -> str:
                     "kind": str(hit.known.kind),
                     "why": [reason.value for reason in hit.why],
                     "distance": hit.distance,
+                    "spans": [[span.start, span.end] for span in hit.spans],
+                    "explanation": _in_words(screened.name, hit),
                 }
                 for hit in screened.hits
             ],
@@ -104,16 +111,15 @@ def _as_json(screened: Screened) -> str:
     )
 
 
+def _in_words(name: str, hit: NearHit) -> str:
+    uid = hit.known.platform_uid if hit.known.kind == LIVE else ""
+    found = known_name_in_words(hit.known.name, hit.known.kind, hit.why, uid)
+    differing = differing_in_words(name, [(span.start, span.end) for span in hit.spans])
+    return f"{found} {differing}".rstrip()
+
+
 def _as_text(screened: Screened) -> str:
-    found = "; ".join(
-        known_name_in_words(
-            hit.known.name,
-            hit.known.kind,
-            hit.why,
-            hit.known.platform_uid if hit.known.kind == LIVE else "",
-        )
-        for hit in screened.hits
-    )
+    found = "; ".join(_in_words(screened.name, hit) for hit in screened.hits)
     return f"{screened.name}  {verdict_in_words(screened.verdict)}  {found}".rstrip()
 
 

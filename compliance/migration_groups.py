@@ -82,5 +82,6 @@ class GroupingExecutor(MigrationExecutor):
     ) -> ProjectState:
         """Carry a migration out; `fake_initial` looks at the operations one by one."""
         if not fake_initial:
-            migration.operations = list(grouped(migration.operations))
+            # An own list of this migration, that stubs take for one of its class.
+            migration.operations = list(grouped(migration.operations))  # type: ignore[misc]
         return super().apply_migration(state, migration, fake, fake_initial)

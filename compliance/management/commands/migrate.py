@@ -11,7 +11,7 @@ from compliance import guards, roles
 from compliance.migration_groups import GroupingExecutor
 
 # Django's command takes its executor from its own module.
-migrate.MigrationExecutor = GroupingExecutor  # type: ignore[misc]
+migrate.MigrationExecutor = GroupingExecutor  # type: ignore[attr-defined]
 
 
 class Command(migrate.Command):

@@ -84,6 +84,7 @@ class AccountsConfig(AppConfig):
         from accounts.services.earning import telling as earning_notices
         from accounts.services.guardians import consent as guardian_consent
         from accounts.services.guardians import notices as guardian_notices
+        from accounts.services.minors import SubjectRegister
         from accounts.services.profiles import answers as profile_answers
         from accounts.services.profiles import notices as profile_notices
         from accounts.services.qualifications import answers
@@ -95,12 +96,14 @@ class AccountsConfig(AppConfig):
         from accounts.services.transfers import parties, publishing
         from compliance.clocks.extensions import register_teller
         from compliance.guards import register_guards
+        from compliance.identity.minors import register_minors
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
         from compliance.notices.recipients import register_address_book
         from compliance.responses import register_response_kind
 
         register_guards(guards)
+        register_minors(SubjectRegister())
         for purpose in (
             *notices.PURPOSES,
             *qualification_notices.PURPOSES,

@@ -1,4 +1,4 @@
-"""What the database holds for corrections of profiles against every door."""
+"""What the database holds for corrections of profiles, and for data of minors, against every door."""
 
 from compliance.guards.triggers import Triggers
 
@@ -36,9 +36,27 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- Nothing under the key of a minor is shown without the approval of a second person.
+CREATE OR REPLACE FUNCTION heyan_reveal_of_minor() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.proposal_id IS NULL THEN
+        PERFORM 1 FROM compliance_identityvalue v
+            JOIN accounts_subject s ON s.key_id = v.key_id AND s.is_minor
+            WHERE v.id = NEW.value_id;
+        IF FOUND THEN
+            RAISE EXCEPTION 'value % is of a minor and nobody approved its reveal', NEW.value_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'reveal_of_minor_is_approved';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
 """
 
 TRIGGERS: Triggers = {
+    "compliance_reveal": [
+        ("reveal_of_minor_is_approved", "BEFORE INSERT", "heyan_reveal_of_minor()", False),
+    ],
     "accounts_correction": [
         ("correction_overdue_is_earned", "BEFORE UPDATE", "heyan_correction_missed()", False),
     ],

@@ -60,6 +60,10 @@ class FormulaCode(models.TextChoices):
     METRICS = "metrics", _("Unusual figures")
     EARNING = "earning", _("Who may earn")
     COMMENTS = "comments", _("Powers over comments")
+    REGISTRATION = "registration", _("Registration")
+    PROFILES = "profiles", _("Changes of profiles")
+    CLAIMS = "claims", _("Names that claim something")
+    EXITS = "exits", _("Transfers and stops")
 
 
 class AgencyStatus(models.TextChoices):

@@ -41,6 +41,10 @@ class Provision(models.TextChoices):
     OPINIONS_3 = "opinions-2021:3", _("Opinions on Platform Responsibility, point 3")
     OPINIONS_10 = "opinions-2021:10", _("Opinions on Platform Responsibility, point 10")
     PIPL_51 = "pipl-2021:51", _("Personal Information Protection Law, art. 51")
+    MINORS_36 = (
+        "minors-online-2023:36",
+        _("Regulations on the Protection of Minors in Cyberspace, art. 36"),
+    )
 
 
 def provision_in_words(code: str) -> str:

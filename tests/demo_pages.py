@@ -83,7 +83,7 @@ def ways() -> list[str]:
         reverse("admin:review_transfer", args=[under_review.work_item_id]),
         reverse("admin:attach_transfer_papers", args=[under_review.pk]),
         reverse("admin:review_agency_contract", args=[agreement.pk]),
-        reverse("admin:change_formula", args=["grades"]),
+        *(reverse("admin:change_formula", args=[code]) for code in ("grades", "registration")),
         reverse("public:repudiation", args=[code_of(claim)]),
         reverse("admin:enter_allowance", args=[more.subject_id]),
         reverse("admin:attach_allowance_material", args=[more.pk]),

@@ -99,22 +99,26 @@ def fixed_addresses() -> list[str]:
 
 @dataclass(frozen=True)
 class Visit:
-    """A page that was asked for: from where a link led to it, and what came."""
+    """
+    A page that was asked for: from where a link led to it, and with which status it was answered.
+
+    The answer itself is not kept: with all that its templates were given, thousands fill the memory.
+    """
 
     address: str
     start: str
-    response: HttpResponse
+    status: int
 
     @property
     def view(self) -> str:
         """The name of the page."""
         return view_of(self.address) or ""
 
-    @property
-    def is_page(self) -> bool:
-        """Whether what came is to be read, and is not a piece that a script puts into a page."""
-        kind = self.response.headers.get("Content-Type", "")
-        return kind.startswith("text/html") and b"<html" in self.response.content
+
+def is_page(response: HttpResponse) -> bool:
+    """Return whether what came is to be read, and is not a piece that a script puts into a page."""
+    kind = response.headers.get("Content-Type", "")
+    return kind.startswith("text/html") and b"<html" in response.content
 
 
 @dataclass
@@ -141,13 +145,13 @@ class Crawl:
                 continue
             kinds[kind] += 1
             response = self.client.get(address)
-            visit = Visit(address, start, response)
+            visit = Visit(address, start, response.status_code)
             self.visits.append(visit)
             leads_on = []
             if "Location" in response.headers:
                 # What nobody linked to may lead on to what is closed.
                 leads_on, address = [response.headers["Location"]], start
-            if visit.is_page and response.status_code == 200:
+            if visit.status == 200 and is_page(response):
                 screen = Screen(response.content.decode())
                 yield visit, screen
                 leads_on = screen.links

@@ -156,11 +156,11 @@ def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_close
 
     # A link that is shown is one that opens.
     closed = [
-        f"{visit.response.status_code} for {who or 'nobody'}: {visit.start} leads to {visit.address}"
+        f"{visit.status} for {who or 'nobody'}: {visit.start} leads to {visit.address}"
         for who, visit in visits
-        if visit.response.status_code >= 500 or (visit.start and visit.response.status_code >= 400)
+        if visit.status >= 500 or (visit.start and visit.status >= 400)
     ]
-    opened = {visit.view for _who, visit in visits if visit.response.status_code < 400}
+    opened = {visit.view for _who, visit in visits if visit.status < 400}
     told = [
         *(f"{word!r} for {places[0]} ({len(places)} pages)" for word, places in foreign.items()),
         *closed,

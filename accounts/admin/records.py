@@ -308,10 +308,16 @@ class QualificationAdmin(PageConsoleAdmin):
         EndFilter,
         ("valid_until", RangeDateFilter),
     ]
-    search_fields = ["=account__platform_uid", "=account__name"]
+    search_fields = ["=account__platform_uid", "=account__folded_name"]
     ordering = ["-id"]
     readonly_fields = ["shown_reference"]
     fields = ["shown_reference", "account", "type", "status", "issuer", "valid_until"]
+
+    def spelled(self, path: str, typed: str) -> Collection[str]:
+        # A name is found however it is spaced, and in traditional characters too.
+        if path == "account__folded_name":
+            return {fold(typed)} - {""}
+        return super().spelled(path, typed)
 
     @display(description=_("number"))
     def shown_reference(self, obj: Qualification) -> str:
@@ -442,7 +448,7 @@ class ListedNameAdmin(HistoryConsoleAdmin):
         ("kind", ChoicesDropdownFilter),
         ("ground_kind", ChoicesDropdownFilter),
     ]
-    search_fields = ["=name"]
+    search_fields = ["=folded_name"]
     ordering = ["-id"]
     fields = [
         "kind",
@@ -454,3 +460,7 @@ class ListedNameAdmin(HistoryConsoleAdmin):
         "listed_at",
         "removed_at",
     ]
+
+    def spelled(self, path: str, typed: str) -> Collection[str]:
+        # A name is found however it is spaced, and in traditional characters too.
+        return {fold(typed)} - {""}

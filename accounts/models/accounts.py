@@ -200,6 +200,10 @@ class Restriction(VersionedModel):
         indexes = [
             models.Index(fields=["account", "in_force_until"], name="restriction_account"),
             models.Index(fields=["ground_kind", "ground_ref"], name="restriction_ground"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["kind", "-id"], name="restriction_kind"),
+            models.Index(fields=["-in_force_from", "-id"], name="restriction_from"),
+            models.Index(fields=["ground_ref"], name="restriction_ground_ref"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -123,6 +123,9 @@ class AccountAllowance(StatusModel):
             models.Index(fields=["status", "-id"], name="accountallowance_status"),
             models.Index(fields=["subject", "-id"], name="accountallowance_subject"),
             models.Index(fields=["platform_uid"], name="accountallowance_uid"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["-valid_until", "-id"], name="accountallowance_valid"),
+            models.Index(fields=["-received_at", "-id"], name="accountallowance_received"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -21,6 +21,7 @@ from accounts.enums import (
     QualificationType,
     SubjectNature,
 )
+from accounts.models.formulas import Policy
 from accounts.models.subjects import Subject
 from accounts.repudiation_words import RepudiationStatus
 from compliance.constraints import CompositeForeignKey
@@ -262,19 +263,9 @@ class ApplicationCheck(models.Model):
         return f"{self.application_id} {self.code}"
 
 
-class RegistrationPolicy(models.Model):
-    """A version of the limits by which applications are checked; a change is a new row."""
+class RegistrationPolicy(Policy):
+    """A version of the limits by which applications and changes of profiles are checked."""
 
-    table_kind = TableKind.LOG
-
-    label = models.CharField(_("version"), max_length=40, unique=True)
-    effective_from = models.DateTimeField(_("in force from"), unique=True)
-    content = models.JSONField(_("limits"))
-    provision = models.CharField(_("provision"), max_length=60)
-
-    class Meta:
+    class Meta(Policy.Meta):
         verbose_name = _("registration policy")
         verbose_name_plural = _("registration policies")
-
-    def __str__(self) -> str:
-        return self.label

@@ -80,6 +80,9 @@ class ReservedAvatar(VersionedModel):
         indexes = [
             models.Index(fields=["name"], name="reservedavatar_name"),
             models.Index(fields=["holder_uscc"], name="reservedavatar_holder"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["-listed_at", "-id"], name="reservedavatar_listed"),
+            models.Index(fields=["-removed_at", "-id"], name="reservedavatar_removed"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -146,6 +147,8 @@ class Correction(StatusModel):
             models.Index(fields=["status", "-id"], name="correction_status"),
             models.Index(fields=["ground", "-id"], name="correction_ground"),
             models.Index(fields=["-ordered_at", "-id"], name="correction_ordered"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            GinIndex(fields=["mismatches"], name="correction_mismatches"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -40,7 +40,14 @@ class DisclosureConsent(models.Model):
     class Meta:
         verbose_name = _("consent to show the name")
         verbose_name_plural = _("consents to show the name")
-        indexes = [models.Index(fields=["account", "-at"], name="disclosureconsent_account")]
+        indexes = [
+            models.Index(fields=["account", "-at"], name="disclosureconsent_account"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["is_given", "-id"], name="disclosureconsent_given"),
+            models.Index(fields=["method", "-id"], name="disclosureconsent_method"),
+            models.Index(fields=["-at", "-id"], name="disclosureconsent_at"),
+            models.Index(fields=["source_ref"], name="disclosureconsent_source"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "source_ref", "is_given"], name="disclosureconsent_once"
@@ -76,7 +83,11 @@ class PublicContact(models.Model):
     class Meta:
         verbose_name = _("public contact")
         verbose_name_plural = _("public contacts")
-        indexes = [models.Index(fields=["account", "-id"], name="publiccontact_account")]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="publiccontact_account"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["-recorded_at", "-id"], name="publiccontact_recorded"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(source_ref=""), name="publiccontact_names_its_source"

@@ -123,6 +123,10 @@ class DormancySweep(models.Model):
     class Meta:
         verbose_name = _("sweep for dormant accounts")
         verbose_name_plural = _("sweeps for dormant accounts")
+        indexes = [
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["-started_at", "-id"], name="dormancysweep_started"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -90,6 +90,10 @@ class Finding(StatusModel):
         indexes = [
             models.Index(fields=["account", "-id"], name="finding_account"),
             models.Index(fields=["status", "-id"], name="finding_status"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["kind", "-id"], name="finding_kind"),
+            models.Index(fields=["-found_at", "-id"], name="finding_found"),
+            models.Index(fields=["ground_ref"], name="finding_ground_ref"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -167,7 +171,13 @@ class Hold(VersionedModel):
     class Meta:
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
-        indexes = [models.Index(fields=["account", "-id"], name="hold_account")]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="hold_account"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["kind", "-id"], name="hold_kind"),
+            models.Index(fields=["-placed_at", "-id"], name="hold_placed"),
+            models.Index(fields=["ground_ref"], name="hold_ground_ref"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "kind", "ground_ref"],

@@ -13,6 +13,29 @@ from compliance.tables import TableKind
 # The day from which public accounts are governed by the provisions (art. 23); what migrations lay
 # is in force from then on.
 LAID_SINCE = datetime(2021, 2, 21, 16, tzinfo=UTC)
+# Policies were laid in several versions, all of the days that followed.
+POLICIES_LAID_UNTIL = datetime(2021, 2, 28, 16, tzinfo=UTC)
+
+
+def _changed_only_if_approved(laid: Q) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(laid, proposal__isnull=True, approved_result__isnull=True)
+        | Q(
+            proposal__isnull=False,
+            approved_result__isnull=False,
+            approved_result=ProposalResult.APPROVED,
+        ),
+        name="%(class)s_changed_only_if_approved",
+    )
+
+
+def _approval_is_real() -> CompositeForeignKey:
+    return CompositeForeignKey(
+        name="%(class)s_approval_is_real",
+        fields=["proposal", "approved_result"],
+        to="compliance.ProposalOutcome",
+        to_fields=["proposal", "result"],
+    )
 
 
 class Formula(models.Model):
@@ -36,27 +59,23 @@ class Formula(models.Model):
     class Meta:
         abstract = True
         constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    proposal__isnull=True, approved_result__isnull=True, effective_from=LAID_SINCE
-                )
-                | Q(
-                    proposal__isnull=False,
-                    approved_result__isnull=False,
-                    approved_result=ProposalResult.APPROVED,
-                ),
-                name="%(class)s_changed_only_if_approved",
-            ),
-            CompositeForeignKey(
-                name="%(class)s_approval_is_real",
-                fields=["proposal", "approved_result"],
-                to="compliance.ProposalOutcome",
-                to_fields=["proposal", "result"],
-            ),
+            _changed_only_if_approved(Q(effective_from=LAID_SINCE)),
+            _approval_is_real(),
         ]
 
     def __str__(self) -> str:
         return self.label
+
+
+class Policy(Formula):
+    """A version of limits and lists of which migrations have laid several, one after the other."""
+
+    class Meta(Formula.Meta):
+        abstract = True
+        constraints = [
+            _changed_only_if_approved(Q(effective_from__lt=POLICIES_LAID_UNTIL)),
+            _approval_is_real(),
+        ]
 
 
 class EligibilityRule(Formula):

@@ -59,6 +59,12 @@ class GuardianConsent(models.Model):
     class Meta:
         verbose_name = _("consent of a guardian")
         verbose_name_plural = _("consents of guardians")
+        indexes = [
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["is_verified", "-id"], name="guardianconsent_verified"),
+            models.Index(fields=["relation", "-id"], name="guardianconsent_relation"),
+            models.Index(fields=["-given_at", "-id"], name="guardianconsent_given"),
+        ]
         constraints = [
             # What an approved application refers to.
             models.UniqueConstraint(fields=["id", "application"], name="guardianconsent_key"),
@@ -157,7 +163,11 @@ class GuardianWithdrawal(StatusModel):
             ("record_guardian_withdrawal", "Can record that a guardian takes a consent back"),
             ("decide_guardian_withdrawal", "Can decide after a guardian took a consent back"),
         ]
-        indexes = [models.Index(fields=["status", "-id"], name="guardianwithdrawal_status")]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="guardianwithdrawal_status"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["-received_at", "-id"], name="guardianwithdrawal_received"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=WithdrawalStatus.values),

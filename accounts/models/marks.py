@@ -58,7 +58,12 @@ class AccountMark(VersionedModel):
     class Meta:
         verbose_name = _("special mark")
         verbose_name_plural = _("special marks")
-        indexes = [models.Index(fields=["account", "in_force_until"], name="accountmark_account")]
+        indexes = [
+            models.Index(fields=["account", "in_force_until"], name="accountmark_account"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["code", "-id"], name="accountmark_code"),
+            models.Index(fields=["-in_force_from", "-id"], name="accountmark_from"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(code__in=MarkCode.values), name="accountmark_code_known"

@@ -144,6 +144,11 @@ class FollowConsent(models.Model):
     class Meta:
         verbose_name = _("consent to follow")
         verbose_name_plural = _("consents to follow")
+        indexes = [
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["agreement", "-id"], name="followconsent_agreement"),
+            models.Index(fields=["-began_at", "-id"], name="followconsent_began"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["campaign", "account"], name="followconsent_once"),
             models.CheckConstraint(

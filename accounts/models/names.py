@@ -59,6 +59,10 @@ class ListedName(VersionedModel):
             ),
             # What was listed on a ground, in force or not: for the timeline of an account.
             models.Index(fields=["ground_ref"], name="listedname_ground"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["kind", "-id"], name="listedname_kind"),
+            models.Index(fields=["ground_kind", "-id"], name="listedname_ground_kind"),
+            models.Index(fields=["folded_name"], name="listedname_folded"),
         ]
         constraints = [
             # The same name may be barred by two decisions; each bar ends with its own ground.

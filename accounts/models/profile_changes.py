@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -186,6 +187,8 @@ class ProfileChange(StatusModel):
             models.Index(fields=["is_automated", "-id"], name="profilechange_automated"),
             models.Index(fields=["-received_at", "-id"], name="profilechange_received"),
             models.Index(fields=["platform_ref"], name="profilechange_platform_ref"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            GinIndex(fields=["parts"], name="profilechange_parts"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -179,6 +179,7 @@ class Qualification(StatusModel):
             models.Index(fields=["account", "type"], name="qualification_account"),
             models.Index(fields=["status", "-id"], name="qualification_status"),
             models.Index(fields=["type", "-id"], name="qualification_type"),
+            models.Index(fields=["-valid_until", "-id"], name="qualification_until"),
             models.Index(
                 fields=["valid_until"],
                 condition=Q(status=S.VERIFIED, valid_until__isnull=False),

@@ -150,6 +150,9 @@ class Repudiation(StatusModel):
             models.Index(fields=["status", "-id"], name="repudiation_status"),
             models.Index(fields=["subject", "status"], name="repudiation_subject"),
             models.Index(fields=["account", "status"], name="repudiation_account"),
+            # One for each filter and search of the list, whose pages go by the number from the newest.
+            models.Index(fields=["source", "-id"], name="repudiation_source"),
+            models.Index(fields=["-received_at", "-id"], name="repudiation_received"),
         ]
         constraints = [
             models.CheckConstraint(

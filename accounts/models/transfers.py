@@ -19,6 +19,7 @@ from accounts.enums import (
     SubjectNature,
 )
 from accounts.models.accounts import PublicAccount
+from accounts.models.formulas import Policy
 from accounts.models.subjects import Subject
 from accounts.transfer_words import (
     APPROVED_TRANSFERS,
@@ -49,22 +50,12 @@ if TYPE_CHECKING:
 TRANSFER_PREFIX: Final = "ZR"
 
 
-class ExitPolicy(models.Model):
+class ExitPolicy(Policy):
     """A version of the limits by which operators leave accounts: to another one, or for good."""
 
-    table_kind = TableKind.LOG
-
-    label = models.CharField(_("version"), max_length=40, unique=True)
-    effective_from = models.DateTimeField(_("in force from"), unique=True)
-    content = models.JSONField(_("limits"))
-    provision = models.CharField(_("provision"), max_length=60)
-
-    class Meta:
+    class Meta(Policy.Meta):
         verbose_name = _("policy of transfers and stops")
         verbose_name_plural = _("policies of transfers and stops")
-
-    def __str__(self) -> str:
-        return self.label
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -126,6 +127,8 @@ def accounts_panel(subject: Subject) -> Panel:
             for account in accounts
         ],
         empty=_("It runs no account."),
+        more_url=reverse("admin:formula", args=["registration"]),
+        more_label=_("Registration"),
     )
 
 

@@ -59,7 +59,7 @@ _KINDS: Final[Mapping[str, Promise]] = {
     "reserved": gettext_lazy("reserved name"),
     "live": gettext_lazy("name of an account"),
 }
-_CLAIMS: Final[Mapping[str, Promise]] = {
+CLAIMS: Final[Mapping[str, Promise]] = {
     "organ": gettext_lazy("a Party or government organ"),
     "media": gettext_lazy("a medium"),
     "institution": gettext_lazy("a school, hospital or the like"),
@@ -334,7 +334,7 @@ def _claims(claims: Iterable[Mapping[str, str]]) -> str:
         % {
             "word": found["word"],
             "field": COLUMN_LABELS[found["field"]],
-            "claim": _CLAIMS[found["claim"]],
+            "claim": CLAIMS[found["claim"]],
         }
         for found in claims
     )

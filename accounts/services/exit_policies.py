@@ -5,35 +5,20 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.enums import SubjectNature
 from accounts.models import ExitPolicy
-from accounts.transfer_words import TransferPaper
+from accounts.rules.exit_limits import ExitLimits
 from compliance.errors import ActionRefused
 
 
 @dataclass(frozen=True)
-class ExitLimits:
-    """One version of the limits by which operators leave accounts, with its row."""
+class ExitPolicyInForce:
+    """A version of the limits as its row and as what the rules read."""
 
     row: ExitPolicy
-    natures: frozenset[SubjectNature]
-    """Which natures may take an account over."""
-    papers: tuple[TransferPaper, ...]
-    """What has to be there before a transfer is reviewed."""
-    monetisation_off_months: int
-    stop_small_followers: int
-    stop_medium_followers: int
-
-    def cooling_step(self, followers: int) -> str:
-        """Return the time limit within which an operator with so many followers may think again."""
-        if followers <= self.stop_small_followers:
-            return "stop_cooling_small"
-        if followers <= self.stop_medium_followers:
-            return "stop_cooling_medium"
-        return "stop_cooling_large"
+    limits: ExitLimits
 
 
-def exit_limits_in_force(at: datetime) -> ExitLimits:
+def exit_policy_in_force(at: datetime) -> ExitPolicyInForce:
     """
     Return the limits of transfers and stops in force at `at`.
 
@@ -44,12 +29,13 @@ def exit_limits_in_force(at: datetime) -> ExitLimits:
     row = ExitPolicy.objects.filter(effective_from__lte=at).order_by("-effective_from").first()
     if row is None:
         raise ActionRefused(_("No policy of transfers and stops is in force."))
-    content = row.content
-    return ExitLimits(
-        row=row,
-        natures=frozenset(SubjectNature(each) for each in content["natures"]),
-        papers=tuple(TransferPaper(each) for each in content["papers"]),
-        monetisation_off_months=int(content["monetisation_off_months"]),
-        stop_small_followers=int(content["stop_small_followers"]),
-        stop_medium_followers=int(content["stop_medium_followers"]),
-    )
+    return ExitPolicyInForce(row, ExitLimits.from_catalogue(row.content))
+
+
+def exit_limits_in_force(at: datetime) -> ExitLimits:
+    """
+    Return what the rules read of the limits in force at `at`.
+
+    :raises ActionRefused: if no version is in force then.
+    """
+    return exit_policy_in_force(at).limits

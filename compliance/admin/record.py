@@ -118,11 +118,11 @@ class RevealAdmin(ConsoleAdmin):
     section = "records"
     section_order = 30
     icon = "visibility"
-    list_display = ["at", "person", "shown_field", "reason"]
-    list_select_related = ["person", "value"]
+    list_display = ["at", "person", "shown_field", "proposal", "reason"]
+    list_select_related = ["person", "value", "proposal"]
     ordering = ["-id"]
-    fields = ["at", "person", "shown_field", "reason"]
-    readonly_fields = ["shown_field"]
+    fields = ["at", "person", "shown_field", "proposal", "reason"]
+    readonly_fields = ["shown_field", "proposal"]
 
     @display(description=_("field"))
     def shown_field(self, obj: Reveal) -> Any:

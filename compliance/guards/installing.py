@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from compliance.claiming import CLAIM_FUNCTION
 from compliance.exclusions import EXCLUSION_FUNCTIONS, EXCLUSION_TRIGGERS
-from compliance.guards import approvals, clocks, declared, keeping, people, rulebook
+from compliance.guards import approvals, clocks, declared, keeping, people, reveals, rulebook
 from compliance.guards.triggers import Triggers
 from compliance.tables import RIGHTS, TableKind, is_history, kind_of, managed_models
 from compliance.workflow import VersionedModel
@@ -26,7 +26,7 @@ class Part(Protocol):
     TRIGGERS: Triggers
 
 
-_parts: list[Part] = [approvals, clocks, keeping, people, rulebook]
+_parts: list[Part] = [approvals, clocks, keeping, people, reveals, rulebook]
 
 
 def register_guards(part: Part) -> None:

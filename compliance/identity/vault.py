@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from compliance import audit
 from compliance.errors import ActionRefused, IdentityErased
-from compliance.identity import cipher
+from compliance.grounds import Grounds
+from compliance.identity import cipher, minors
 from compliance.identity.keys import KEY_BYTES, identity_keys
 from compliance.identity.masks import mask
 from compliance.models import (
@@ -25,6 +26,8 @@ from compliance.models import (
     IdentitySearch,
     IdentityValue,
     Person,
+    Proposal,
+    ProposalResult,
     Reveal,
     StaffUser,
 )
@@ -149,7 +152,11 @@ def reveal(*, value: IdentityValue, actor: StaffUser, provision: Provision, reas
 
     :raises NotPermitted: if the actor's roles do not allow reveals.
     :raises MissingReason: if the reason is blank.
-    :raises ActionRefused: if the day's quota is used up.
+    Of a minor it is shown by an approval of a second person alone, once (Regulations on the
+    Protection of Minors in Cyberspace, art. 36).
+
+    :raises ActionRefused: if the day's quota is used up, or it is of a minor and nobody else has
+        approved it, or that has lapsed.
     :raises IdentityErased: if the subject's key was destroyed.
     """
     require_permission(actor, "compliance.reveal_identity")
@@ -161,16 +168,41 @@ def reveal(*, value: IdentityValue, actor: StaffUser, provision: Provision, reas
         if Reveal.objects.filter(person=actor.person_id, at__gt=since).count() >= REVEALS_A_DAY:
             raise ActionRefused(_("Your quota of reveals for one day is used up."))
         plain = read(value)
-        Reveal.objects.create(value=value, person=actor.person, reason=reason)
+        approval = _approval_needed(value, Grounds(actor=actor, provision=provision, reason=reason))
+        Reveal.objects.create(
+            value=value,
+            person=actor.person,
+            reason=reason,
+            proposal=approval,
+            approved_result=ProposalResult.APPROVED if approval is not None else None,
+        )
         audit.record(
             action="compliance.identityvalue.reveal",
             target=value,
             actor=actor,
             provision=provision,
             reason=reason,
-            changes={"field": value.field},
+            changes={
+                "field": value.field,
+                **({"proposal": approval.pk} if approval is not None else {}),
+            },
         )
     return plain
+
+
+def _approval_needed(value: IdentityValue, grounds: Grounds) -> Proposal | None:
+    if not minors.is_of_minor(value):
+        minors.settle_age(value, grounds)
+        return None
+    approval = minors.standing_of(value, grounds["actor"].person).approval
+    if approval is None:
+        raise ActionRefused(
+            _(
+                "This is of a minor: somebody else has to approve first that it is shown. Ask for it "
+                "on the page of the value; an approval holds for 30 minutes and one look."
+            )
+        )
+    return approval
 
 
 @dataclass(frozen=True)

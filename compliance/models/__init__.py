@@ -41,6 +41,7 @@ from compliance.models.identity import (
     IdentityField,
     IdentitySearch,
     IdentityValue,
+    RequestedReveal,
     Reveal,
 )
 from compliance.models.limits import LimitUnit, TimeLimit
@@ -170,6 +171,7 @@ __all__ = [
     "ProposalResult",
     "PublicUse",
     "Recusal",
+    "RequestedReveal",
     "ResponseInvitation",
     "ResponseReceipt",
     "Reveal",

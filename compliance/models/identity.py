@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from compliance.constraints import CompositeForeignKey
+from compliance.models.matters import Proposal, ProposalResult
 from compliance.models.staff import Person
 from compliance.tables import TableKind
 
@@ -101,8 +103,34 @@ class BlindIndex(models.Model):
         return f"{self.purpose}#{self.pk}"
 
 
+class RequestedReveal(models.Model):
+    """That a proposal asks to be shown this value, once; a second person approves the whole of it."""
+
+    table_kind = TableKind.LOG
+
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.PROTECT, related_name="requested_reveals"
+    )
+    value = models.ForeignKey(IdentityValue, on_delete=models.PROTECT, related_name="requests")
+
+    class Meta:
+        verbose_name = _("value asked for")
+        verbose_name_plural = _("values asked for")
+        constraints = [
+            # What a reveal refers to, so that nothing is shown that nobody asked for.
+            models.UniqueConstraint(fields=["proposal", "value"], name="requestedreveal_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id}: {self.value_id}"
+
+
 class Reveal(models.Model):
-    """That a person was shown a value in the clear, why, and on which page."""
+    """
+    That a person was shown a value in the clear, why, and on which page.
+
+    Of a minor it rests on a proposal that somebody else approved: once, and soon after.
+    """
 
     table_kind = TableKind.LOG
 
@@ -111,14 +139,43 @@ class Reveal(models.Model):
         Person, on_delete=models.PROTECT, related_name="reveals", verbose_name=_("person")
     )
     reason = models.TextField(_("reason"))
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.PROTECT, null=True, related_name="reveals", editable=False
+    )
+    approved_result = models.CharField(max_length=12, null=True, editable=False)
     at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("reveal")
         verbose_name_plural = _("reveals")
+        permissions = [
+            ("approve_minor_reveal", "Can approve that identity data of a minor is revealed")
+        ]
         indexes = [models.Index(fields=["person", "at"], name="reveal_person_at")]
         constraints = [
             models.CheckConstraint(condition=~models.Q(reason=""), name="reveal_has_reason"),
+            models.CheckConstraint(
+                condition=models.Q(proposal__isnull=True, approved_result__isnull=True)
+                | models.Q(
+                    proposal__isnull=False,
+                    approved_result__isnull=False,
+                    approved_result=ProposalResult.APPROVED,
+                ),
+                name="reveal_only_if_approved",
+            ),
+            CompositeForeignKey(
+                name="reveal_approval_is_real",
+                fields=["proposal", "approved_result"],
+                to="compliance.ProposalOutcome",
+                to_fields=["proposal", "result"],
+            ),
+            CompositeForeignKey(
+                name="reveal_was_asked_for",
+                fields=["proposal", "value"],
+                to="compliance.RequestedReveal",
+                to_fields=["proposal", "value"],
+            ),
+            models.UniqueConstraint(fields=["proposal", "value"], name="reveal_once_an_approval"),
         ]
 
     def __str__(self) -> str:

@@ -10,9 +10,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.identity import vault
-from compliance.models import IdentityValue, StaffUser
+from compliance.identity import minors, vault
+from compliance.minor_reveals import ask_reveal
+from compliance.models import IdentityValue, Proposal, StaffUser
 from compliance.pages.door import staff_of
+from compliance.pages.limits import named_proposal
+from compliance.pages.minor_reveals import end_request
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.kit import AllowedAction, Fact
@@ -40,22 +43,57 @@ class RevealPage(ConsolePage):
         """The value that the address names."""
         return get_object_or_404(IdentityValue.objects.select_related("key"), pk=self.kwargs["pk"])
 
+    @cached_property
+    def is_of_minor(self) -> bool:
+        """Whether a second person has to approve first that it is shown."""
+        return minors.is_of_minor(self.value)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {
-            "facts": [Fact(self.value.get_field_display(), self.value.masked)],
-            "action": AllowedAction(
-                code="reveal",
-                label=_("Reveal"),
-                url=self.request.path,
-                hint=_("Who looked, when and why is put on record before the value is shown."),
-                is_open=True,
-                key="r",
-            ),
-            **super().get_context_data(**kwargs),
-        }
+        facts = [Fact(self.value.get_field_display(), self.value.masked)]
+        context = super().get_context_data(**kwargs)
+        if not self.is_of_minor:
+            return {"facts": facts, "action": self.revealing(), **context}
+        facts.append(Fact(_("Of a minor"), _("Somebody else approves first that it is shown.")))
+        standing = minors.standing_of(self.value, staff_of(self.request).person)
+        if standing.approval is not None:
+            lapses = timezone.localtime(standing.approval.outcome.at + minors.APPROVED_FOR)
+            facts.append(
+                Fact(_("Approved"), _("for one look, until %(time)s") % {"time": f"{lapses:%H:%M}"})
+            )
+            return {"facts": facts, "action": self.revealing(), **context}
+        if standing.asked is not None:
+            facts.append(Fact(_("Asked for"), timezone.localtime(standing.asked.proposed_at)))
+            return {"facts": facts, "action": self.withdrawing(standing.asked), **context}
+        return {"facts": facts, "action": None, "asked": minors.kept_with(self.value), **context}
+
+    def revealing(self) -> AllowedAction:
+        """Return the act by which the value is shown."""
+        return AllowedAction(
+            code="reveal",
+            label=_("Reveal"),
+            url=self.request.path,
+            hint=_("Who looked, when and why is put on record before the value is shown."),
+            is_open=True,
+            key="r",
+        )
+
+    def withdrawing(self, asked: Proposal) -> AllowedAction:
+        """Return the act by which a request is taken back."""
+        return AllowedAction(
+            code="withdraw",
+            label=_("Withdraw"),
+            url=self.request.path,
+            hidden={"proposal": asked.pk},
+        )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        actor = staff_of(request)
+        actor, act = staff_of(request), request.POST.get("action", "")
+        if act == "ask":
+            return self.ask(actor)
+        if act == "withdraw":
+            proposal = named_proposal(request, minors.KIND)
+            said = end_request(act, proposal, actor, request.POST.get("reason", ""))
+            return self.redirect(request.path, said)
         with refusals_logged(
             action="compliance.identityvalue.reveal",
             target=self.value,
@@ -76,6 +114,26 @@ class RevealPage(ConsolePage):
             % {"name": actor.person, "time": timezone.localtime().strftime("%Y-%m-%d %H:%M:%S")},
         }
         return self.render_to_response(context)
+
+    def ask(self, actor: StaffUser) -> HttpResponse:
+        """Ask somebody else to approve that the chosen values are shown."""
+        chosen = self.request.POST.getlist("values")
+        values = [each for each in minors.kept_with(self.value) if str(each.pk) in chosen]
+        with refusals_logged(
+            action="compliance.minor_reveal.ask",
+            target=self.value,
+            actor=actor,
+            provision=Provision.MINORS_36,
+        ):
+            ask_reveal(
+                values=values,
+                actor=actor,
+                provision=Provision.MINORS_36,
+                reason=self.request.POST.get("reason", ""),
+            )
+        return self.redirect(
+            self.request.path, _("Asked for; somebody else has to approve that it is shown.")
+        )
 
 
 def register() -> None:

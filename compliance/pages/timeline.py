@@ -129,6 +129,7 @@ VERBS = {
     "return": gettext_lazy("Returned"),
     "return_erasure": gettext_lazy("Erasure returned"),
     "return_extension": gettext_lazy("More time refused"),
+    "come_of_age": gettext_lazy("Came of age"),
     "reveal": gettext_lazy("Revealed"),
     "reverse": gettext_lazy("Reversed"),
     "review": gettext_lazy("Reviewed"),

@@ -27,7 +27,7 @@ def found_pages() -> tuple[dict[str, tuple[str, str]], set[str]]:
         for visit, _screen in crawl.run():
             if "?" not in visit.address:
                 found.setdefault(visit.view, (login, visit.address))
-        opened |= {each.view for each in crawl.visits if each.response.status_code < 400}
+        opened |= {each.view for each in crawl.visits if each.status < 400}
     return found, opened
 
 

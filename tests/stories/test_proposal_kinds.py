@@ -42,6 +42,8 @@ from compliance.clocks.limit_changes import LIMIT_KIND, LimitDraft, propose_limi
 from compliance.clocks.notices import CALENDAR_KIND, NoticeDraft, propose_notice
 from compliance.desk import kinds, waiting
 from compliance.evidence.erasure import ERASURE_KIND, propose_erasure
+from compliance.identity import minors
+from compliance.minor_reveals import ask_reveal
 from compliance.models import EvidenceFile, LimitUnit, Proposal, StaffUser
 from compliance.notices.purposes import purposes
 from compliance.notices.templates import (
@@ -58,6 +60,7 @@ from enforcement.models import Case
 from enforcement.services.decisions import DECISION_KIND
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
+from tests.accounts.applications import personal
 from tests.accounts.dormancy import Platform
 from tests.accounts.fixtures import application_data, unused_personal_number
 from tests.accounts.transfers import TransferDesk
@@ -122,6 +125,7 @@ class Proposing:
             RULE_KIND: self.qualification_rule,
             TRANSFER_KIND: self.transfer,
             FORMULA_PROPOSAL: self.formula,
+            minors.KIND: self.minor_reveal,
             allowances.KIND: self.more_accounts,
             outcome.KIND: self.used_identity,
             dormancy_policy.RULE_KIND: self.dormancy_rule,
@@ -327,6 +331,20 @@ class Proposing:
         return propose_formula(
             draft=FormulaDraft(code=code, content=content), **grounds(self.people.officer)
         )
+
+    def minor_reveal(self, sequence: int = 123) -> Proposal:
+        born = date(timezone.localdate().year - 15, 6, 1)
+        minor = self.same(
+            f"minor {sequence}",
+            lambda: (
+                register_account(
+                    data=application_data(id_number=personal(f"110101{born:%Y%m%d}{sequence}")),
+                    source=ApplicationSource.API,
+                    **grounds(system_actor()),
+                ).application
+            ),
+        )
+        return ask_reveal(values=[minor.mobile], **grounds(self.people.moderator))
 
     def release(self) -> Proposal:
         today, officer = timezone.localdate(), self.people.officer

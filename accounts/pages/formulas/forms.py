@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import Grade, SubjectNature
+from accounts.pages.formulas.base import FormulaForm, several, whole
+from accounts.pages.formulas.policies import ClaimsForm, ExitsForm, ProfilesForm, RegistrationForm
 from accounts.powers_words import CommentPower, CreditGrade, FormulaCode
 from accounts.rules.earning import MOST_MONTHS
 from accounts.rules.grades import LONGEST_WINDOW
 from accounts.rules.metrics import Indicator
-from compliance.ui.admin import DateWidget, NumberWidget, TextareaWidget, TextInputWidget
+from compliance.ui.admin import TextareaWidget, TextInputWidget
 
 _CURVES: Final = {
     "click_rate": gettext_lazy("Click rate to score"),
@@ -29,73 +31,36 @@ _INDICATORS: Final = {
 }
 
 
-def _whole(label: Any, help_text: Any, least: int, most: int) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label, help_text=help_text, min_value=least, max_value=most, widget=NumberWidget
-    )
-
-
 def _number(label: Any, help_text: Any = "") -> forms.FloatField:
     return forms.FloatField(
         label=label, help_text=help_text, min_value=0, widget=TextInputWidget(attrs={"size": 12})
     )
 
 
-class FormulaForm(forms.Form):
-    """What every version is proposed with: from which day, and why."""
-
-    not_before = forms.DateField(
-        label=gettext_lazy("In force not before"),
-        help_text=gettext_lazy("Empty: from its approval on."),
-        required=False,
-        widget=DateWidget,
-    )
-    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget(attrs={"rows": 3}))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.add_fields()
-        # What the version says comes first.
-        named = [name for name in self.fields if name not in ("not_before", "reason")]
-        self.order_fields([*named, "not_before", "reason"])
-
-    def add_fields(self) -> None:
-        """Add the fields that the formula has for each of its parts."""
-
-    @classmethod
-    def initial_of(cls, content: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values of the fields for the content of a version."""
-        raise NotImplementedError
-
-    def content(self, present: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the content that the form proposes."""
-        raise NotImplementedError
-
-
 class GradesForm(FormulaForm):
     """How the three indicators of art. 7 §2 make a grade."""
 
-    window_days = _whole(
+    window_days = whole(
         gettext_lazy("Days that are looked at"),
         gettext_lazy("The medians of so many days before the grading count."),
         1,
         LONGEST_WINDOW,
     )
-    least_days = _whole(
+    least_days = whole(
         gettext_lazy("Days that are needed"),
         gettext_lazy("With fewer days of figures an account is not graded."),
         1,
         LONGEST_WINDOW,
     )
-    weight_quality = _whole(
+    weight_quality = whole(
         gettext_lazy("Weight of the quality of content, percent"),
         gettext_lazy("The three weights add up to 100."),
         0,
         100,
     )
-    weight_reach = _whole(gettext_lazy("Weight of the reach, percent"), "", 0, 100)
-    weight_credit = _whole(gettext_lazy("Weight of the credit, percent"), "", 0, 100)
-    neutral_credit = _whole(
+    weight_reach = whole(gettext_lazy("Weight of the reach, percent"), "", 0, 100)
+    weight_credit = whole(gettext_lazy("Weight of the credit, percent"), "", 0, 100)
+    neutral_credit = whole(
         gettext_lazy("Credit that counts while nobody has rated it"),
         gettext_lazy("From 0 to 100; the page of the account says that it was used."),
         0,
@@ -184,25 +149,25 @@ def _lines(points: Sequence[Sequence[float]]) -> str:
 class MetricsForm(FormulaForm):
     """When figures count as unusual, art. 12."""
 
-    window_days = _whole(
+    window_days = whole(
         gettext_lazy("Days that a day is compared with"),
         gettext_lazy("The median of so many days before it is what is usual."),
         3,
         LONGEST_WINDOW,
     )
-    least_days = _whole(
+    least_days = whole(
         gettext_lazy("Days that are needed"),
         gettext_lazy("With fewer days of figures nothing is told."),
         3,
         LONGEST_WINDOW,
     )
-    quiet_days = _whole(
+    quiet_days = whole(
         gettext_lazy("Quiet days"),
         gettext_lazy("What was told is not told again for so many days."),
         0,
         LONGEST_WINDOW,
     )
-    late_days = _whole(
+    late_days = whole(
         gettext_lazy("Days that may arrive late"),
         gettext_lazy("Days that arrive later than this tell nothing any more."),
         0,
@@ -219,7 +184,7 @@ class MetricsForm(FormulaForm):
                 _("%(figure)s: least distance from the median") % {"figure": label},
                 gettext_lazy("Below it nothing is unusual, however steady the account is."),
             )
-        self.fields["mismatch_least_gain"] = _whole(
+        self.fields["mismatch_least_gain"] = whole(
             gettext_lazy("Followers gained in a day, from which their views are asked for"),
             "",
             1,
@@ -255,16 +220,10 @@ class MetricsForm(FormulaForm):
         }
 
 
-def _several(label: Any, choices: Any, help_text: Any = "") -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label, choices=choices, help_text=help_text, widget=forms.CheckboxSelectMultiple
-    )
-
-
 class EarningForm(FormulaForm):
     """Who may earn, art. 14 §1."""
 
-    clean_months = _whole(
+    clean_months = whole(
         gettext_lazy("Months without a violation"),
         gettext_lazy("Since the registration and since the latest violation that stands."),
         0,
@@ -273,10 +232,10 @@ class EarningForm(FormulaForm):
     needs_verified = forms.BooleanField(
         label=gettext_lazy("The real identity has to be verified"), required=False
     )
-    credit_for_new = _several(
+    credit_for_new = several(
         gettext_lazy("Credit with which one may begin to earn"), CreditGrade.choices
     )
-    credit_to_keep = _several(gettext_lazy("Credit with which one may go on"), CreditGrade.choices)
+    credit_to_keep = several(gettext_lazy("Credit with which one may go on"), CreditGrade.choices)
 
     @classmethod
     def initial_of(cls, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -295,14 +254,13 @@ class EarningForm(FormulaForm):
 class CommentsForm(FormulaForm):
     """Which cells of the table of powers get which powers, art. 17 §2; the others stay."""
 
-    natures = _several(gettext_lazy("Natures to change"), SubjectNature.choices)
-    credits = _several(gettext_lazy("Credit grades to change"), CreditGrade.choices)
-    powers = forms.MultipleChoiceField(
-        label=gettext_lazy("Powers over comments from then on"),
-        help_text=gettext_lazy("What is not chosen here is taken away in these cells."),
-        choices=CommentPower.choices,
+    natures = several(gettext_lazy("Natures to change"), SubjectNature.choices)
+    credits = several(gettext_lazy("Credit grades to change"), CreditGrade.choices)
+    powers = several(
+        gettext_lazy("Powers over comments from then on"),
+        CommentPower.choices,
+        gettext_lazy("What is not chosen here is taken away in these cells."),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
     )
 
     @classmethod
@@ -330,4 +288,8 @@ FORMS: Final[Mapping[str, type[FormulaForm]]] = {
     FormulaCode.METRICS: MetricsForm,
     FormulaCode.EARNING: EarningForm,
     FormulaCode.COMMENTS: CommentsForm,
+    FormulaCode.REGISTRATION: RegistrationForm,
+    FormulaCode.PROFILES: ProfilesForm,
+    FormulaCode.CLAIMS: ClaimsForm,
+    FormulaCode.EXITS: ExitsForm,
 }

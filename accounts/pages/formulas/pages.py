@@ -13,7 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.pages.formulas.forms import FORMS, FormulaForm
+from accounts.pages.formulas.base import FormulaForm
+from accounts.pages.formulas.forms import FORMS
 from accounts.pages.formulas.presentation import changes_of, rows_of
 from accounts.powers_words import FormulaCode
 from accounts.services import formulas
@@ -158,6 +159,7 @@ class FormulaPage(OfFormulaPage):
                     "is_in_force": row.pk == running.pk,
                     "is_to_come": row.effective_from > now,
                     "changes": changes_of(code, old.content, row.content) if old else [],
+                    "is_first": old is None,
                     "rows": rows_of(code, row.content),
                 }
                 for row, old in zip(versions, before, strict=True)
@@ -192,8 +194,8 @@ class ChangeFormulaPage(OfFormulaPage):
         """The form as it was posted, or with the newest version."""
         form_class = FORMS[self.kind.code]
         if self.request.method == "POST":
-            return form_class(self.request.POST)
-        return form_class(initial=form_class.initial_of(self.present))
+            return form_class.made_for(self.present, data=self.request.POST)
+        return form_class.made_for(self.present, initial=form_class.initial_of(self.present))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         code = self.kind.code.value

@@ -1,8 +1,9 @@
 """The content of versions as rows of words, and what differs between two of them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from django import forms
 from django.utils.translation import gettext as _
 
 from accounts.enums import SubjectNature
@@ -27,20 +28,22 @@ def rows_of(code: str, content: Mapping[str, Any]) -> list[tuple[str, str]]:
             for nature in SubjectNature.values
             for credit in CreditGrade.values
         ]
-    form = FORMS[code]()
-    initial = form.initial_of(content)
+    form_class = FORMS[code]
+    form, initial = form_class.made_for(content), form_class.initial_of(content)
     return [
-        (str(field.label), _shown(initial[name]))
+        (str(field.label), _shown(initial[name], field))
         for name, field in form.fields.items()
         if name in initial
     ]
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, field: forms.Field) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return _(", ").join(str(CreditGrade(each).label) for each in value)
+    if isinstance(field, forms.ChoiceField):
+        labels = {str(code): str(label) for code, label in cast(Any, field.choices)}
+        chosen = value if isinstance(value, list) else [value]
+        return _(", ").join(labels[each] for each in chosen)
     if isinstance(value, str):
         return _("; ").join(value.splitlines())
     return f"{value:,}" if isinstance(value, int) else str(value)
@@ -48,5 +51,9 @@ def _shown(value: Any) -> str:
 
 def changes_of(code: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """Return only what differs between two versions."""
-    pairs = zip(rows_of(code, before), rows_of(code, after), strict=True)
-    return [Change(label, old, new) for (label, old), (_label, new) in pairs if old != new]
+    old, new = dict(rows_of(code, before)), dict(rows_of(code, after))
+    return [
+        Change(label, old.get(label, ""), new.get(label, ""))
+        for label in {**old, **new}
+        if old.get(label, "") != new.get(label, "")
+    ]

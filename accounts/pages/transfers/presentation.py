@@ -88,6 +88,7 @@ def transfer_facts(transfer: Transfer, staff: StaffUser) -> list[Fact]:
             _("Papers"),
             instant(transfer.materials_complete_at)
             or _("missing: %(papers)s") % {"papers": papers_in_words(missing_papers(transfer))},
+            url=reverse("admin:formula", args=["exits"]),
         ),
         Fact(_("Transferee verified"), _("yes") if transfer.is_verified else _("no")),
     ]

@@ -47,6 +47,34 @@ _PROBLEMS: Final = {
     "a better credit has less than a worse one": gettext_lazy(
         "A better credit cannot have fewer powers than a worse one."
     ),
+    "caps are out of range": gettext_lazy("Every nature needs a cap of at least 1 account."),
+    "heads are not two characters": gettext_lazy(
+        "The beginning of a credit code is two letters or digits."
+    ),
+    "a head is both lawful and barred": gettext_lazy(
+        "The beginning of a credit code cannot both agree and not agree with a nature."
+    ),
+    "a field has no qualification": gettext_lazy(
+        "Every field that needs a qualification has to accept at least one."
+    ),
+    "a word is empty": gettext_lazy("Every word needs a letter, a digit or a character."),
+    "signals are out of range": gettext_lazy(
+        "Unusual registrations are counted from 1 on, within at most 720 hours."
+    ),
+    "methods are out of range": gettext_lazy(
+        "The real identity is confirmed by 2 to 4 methods: art. 7 §1 asks for more than one."
+    ),
+    "allowances are out of range": gettext_lazy(
+        "A second person cannot be asked for from a number on that nobody may be granted."
+    ),
+    "weights are out of range": gettext_lazy("Weights lie from 0 to 1000."),
+    "renames are out of range": gettext_lazy("A name may change 0 to 366 times a year."),
+    "a claim has no words or nobody who may say it": gettext_lazy(
+        "Every claim needs words, and a nature or a qualification that may say so."
+    ),
+    "followers are out of order": gettext_lazy(
+        "A medium account has to have more followers than a small one."
+    ),
 }
 
 
@@ -60,10 +88,14 @@ class FormulaDraft:
 
 
 def open_formula_changes(code: str = "") -> list[Proposal]:
-    """Return the proposed versions on which nobody has decided, of one formula or of all."""
+    """Return the proposed versions on which nobody has decided: all, or those of what `code` is of."""
     waiting = Proposal.objects.filter(kind=FORMULA_PROPOSAL, outcome__isnull=True)
     found = list(waiting.select_related("proposer").order_by("pk"))
-    return [each for each in found if not code or json.loads(each.content)["code"] == code]
+    if not code:
+        return found
+    # The parts of one policy share its versions, so that two at a time would undo each other.
+    model = formula_kind(code).model
+    return [each for each in found if formula_kind(json.loads(each.content)["code"]).model is model]
 
 
 def check_draft(draft: FormulaDraft) -> Formula:
@@ -123,10 +155,10 @@ def propose_formula(
     """
     require_permission(actor, PROPOSE)
     present = check_draft(draft)
-    if open_formula_changes(draft.code):
+    for other in open_formula_changes(draft.code):
         raise ActionRefused(
             _("A change of “%(formula)s” waits for approval already.")
-            % {"formula": FormulaCode(draft.code).label}
+            % {"formula": FormulaCode(json.loads(other.content)["code"]).label}
         )
     return proposals.submit_proposal(
         matter=proposals.open_matter(FORMULA_PROPOSAL),

@@ -7,13 +7,22 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from accounts.models import CommentPowerRule, EligibilityRule, GradeRule, MetricRule
+from accounts.models import (
+    CommentPowerRule,
+    EligibilityRule,
+    ExitPolicy,
+    GradeRule,
+    MetricRule,
+    RegistrationPolicy,
+)
 from accounts.models.formulas import Formula
 from accounts.powers_words import FormulaCode
 from accounts.rules.comment_powers import PowerTable
 from accounts.rules.earning import EarningRule
+from accounts.rules.exit_limits import ExitLimits
 from accounts.rules.grades import GradeFormula
 from accounts.rules.metrics import MetricLimits
+from accounts.rules.policy_content import PolicyContent
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.provisions import Provision
 
@@ -54,6 +63,31 @@ KINDS: Final = {
             CommentPowerRule,
             PowerTable.from_catalogue,
             Provision.PUBLIC_ACCOUNT_17_2,
+        ),
+        # Three parts of one policy: whoever changes one leaves the others as they are.
+        FormulaKind(
+            FormulaCode.REGISTRATION,
+            RegistrationPolicy,
+            PolicyContent.from_catalogue,
+            Provision.PUBLIC_ACCOUNT_10_1,
+        ),
+        FormulaKind(
+            FormulaCode.PROFILES,
+            RegistrationPolicy,
+            PolicyContent.from_catalogue,
+            Provision.PUBLIC_ACCOUNT_8_2,
+        ),
+        FormulaKind(
+            FormulaCode.CLAIMS,
+            RegistrationPolicy,
+            PolicyContent.from_catalogue,
+            Provision.PUBLIC_ACCOUNT_8_2,
+        ),
+        FormulaKind(
+            FormulaCode.EXITS,
+            ExitPolicy,
+            ExitLimits.from_catalogue,
+            Provision.PUBLIC_ACCOUNT_11_2,
         ),
     )
 }

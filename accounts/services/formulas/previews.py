@@ -1,7 +1,7 @@
 """What another version of a formula would change, counted over a sample and written down nowhere."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -23,7 +23,14 @@ from accounts.rules.earning import EarningRule, obstacles
 from accounts.rules.grades import GradeFormula, grade
 from accounts.rules.metrics import MetricLimits, fresh_signals, signals_of
 from accounts.services.earning.facts import facts_of
+from accounts.services.formulas.effects import Effect
 from accounts.services.formulas.kinds import formula_kind, formula_row_in_force
+from accounts.services.formulas.policy_effects import (
+    claim_effects,
+    exit_effects,
+    profile_effects,
+    registration_effects,
+)
 from accounts.services.grades.grading import facts_of as medians_of
 from accounts.services.metrics.evaluation import series_of
 
@@ -32,15 +39,6 @@ GRADED: Final = 500
 WATCHED: Final = 40
 WATCHED_DAYS: Final = 30
 ENTITLED: Final = 500
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One thing that a version would change: what, how it is now, how it would be."""
-
-    label: str
-    before: str
-    after: str
 
 
 def preview(code: str, content: Mapping[str, Any], now: datetime) -> list[Effect]:
@@ -196,4 +194,8 @@ _PREVIEWS: Final[Mapping[str, Callable[[Any, Any, datetime], list[Effect]]]] = {
     FormulaCode.METRICS: _metrics,
     FormulaCode.EARNING: _earning,
     FormulaCode.COMMENTS: _comments,
+    FormulaCode.REGISTRATION: registration_effects,
+    FormulaCode.PROFILES: profile_effects,
+    FormulaCode.CLAIMS: claim_effects,
+    FormulaCode.EXITS: exit_effects,
 }

@@ -16,7 +16,7 @@ from accounts.enums import (
 )
 from accounts.models import AccountActivity, PublicAccount, Stop
 from accounts.services.blocks import Blocked, require_free
-from accounts.services.exit_policies import exit_limits_in_force
+from accounts.services.exit_policies import exit_limits_in_force, exit_policy_in_force
 from accounts.services.holds import place_hold, release_hold
 from accounts.services.invitations import ACCOUNT
 from accounts.services.restrictions import close_account, end_restriction, impose_restriction
@@ -116,7 +116,7 @@ def _take_in(
         source=source,
         applied_at=now,
         followers=followers or 0,
-        policy=exit_limits_in_force(now).row,
+        policy=exit_policy_in_force(now).row,
     )
     audit.create(stop, **grounds)
     return stop, grounds

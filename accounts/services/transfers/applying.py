@@ -25,7 +25,7 @@ from accounts.rules.applications import Conclusion, Examined, conclude, examine
 from accounts.rules.check_results import CheckResult
 from accounts.rules.explanations import explanation
 from accounts.services.blocks import require_free
-from accounts.services.exit_policies import ExitLimits, exit_limits_in_force
+from accounts.services.exit_policies import ExitPolicyInForce, exit_policy_in_force
 from accounts.services.holds import holds_in_force, place_hold
 from accounts.services.policies import Policy, policy_in_force
 from accounts.services.registration import lock_registrations
@@ -98,7 +98,7 @@ class ReadyTransfer:
     examined: Examined
     answer: VerificationAnswer | None
     policy: Policy
-    limits: ExitLimits
+    exits: ExitPolicyInForce
     digest: str
 
 
@@ -114,14 +114,14 @@ def verify_transferee(*, account: PublicAccount, transferee: Transferee) -> Read
     :raises VerificationUnavailable: if the provider gave no answer.
     """
     now = timezone.now()
-    policy, limits = policy_in_force(now), exit_limits_in_force(now)
-    if transferee.subject_nature not in limits.natures:
+    policy, exits = policy_in_force(now), exit_policy_in_force(now)
+    if transferee.subject_nature not in exits.limits.natures:
         raise InvalidInput(
             _("“%(nature)s” may not take an account over. Those who may: %(natures)s.")
             % {
                 "nature": transferee.subject_nature.label,
                 "natures": _(", ").join(
-                    str(each.label) for each in SubjectNature if each in limits.natures
+                    str(each.label) for each in SubjectNature if each in exits.limits.natures
                 ),
             }
         )
@@ -135,7 +135,7 @@ def verify_transferee(*, account: PublicAccount, transferee: Transferee) -> Read
     (answer,) = ask_all([(examined, digest)])
     if isinstance(answer, VerificationUnavailable):
         raise answer
-    return ReadyTransfer(account, examined, answer, policy, limits, digest)
+    return ReadyTransfer(account, examined, answer, policy, exits, digest)
 
 
 def _ok(result: CheckResult) -> bool:
@@ -248,7 +248,7 @@ def _transfer(
         qualification_issuer=data.qualification_issuer.strip(),
         qualification_valid_until=data.qualification_valid_until,
         applied_at=now,
-        policy=ready.limits.row,
+        policy=ready.exits.row,
         open_cases=holds_in_force(account).filter(kind=HoldKind.OPEN_CASE).count(),
         is_verified=verified,
         matter=open_matter(MATTER),

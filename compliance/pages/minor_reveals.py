@@ -1,0 +1,150 @@
+"""The page on which a second person approves that identity data of a minor is shown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from compliance.desk import waiting
+from compliance.desk.kinds import (
+    ProposalKind,
+    ProposalWords,
+    came_back_lately,
+    proposed_anew,
+    register_kind,
+)
+from compliance.grounds import Grounds
+from compliance.identity import minors
+from compliance.minor_reveals import REVEAL, approve_reveal
+from compliance.models import Proposal, ProposalResult, RequestedReveal, StaffUser
+from compliance.pages.approving import ApprovingPage
+from compliance.pages.door import staff_of
+from compliance.pages.limits import end_proposal, named_proposal, verdicts
+from compliance.provisions import Provision
+from compliance.refusals import refusals_logged
+from compliance.ui.kit import Fact
+from compliance.ui.navigation import register_link
+from compliance.ui.pages import register_page
+
+VIEW = "compliance.view_reveal"
+# Our choice: enough to look back over some weeks.
+SHOWN = 50
+
+
+class MinorRevealsPage(ApprovingPage):
+    """What was asked for of minors, masked; whoever may decides, and sees what was decided before."""
+
+    title = gettext_lazy("Identity data of minors")
+    permission = VIEW
+    template_name = "identity/minor_reveals.html"
+
+    def proposals_here(self) -> Q:
+        return Q(kind=minors.KIND)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        # Whoever asks finds here what became of it, and nothing of others.
+        return super().has_permission(request) or bool(staff_of(request).has_perm(REVEAL))
+
+    def seen(self) -> QuerySet[Proposal]:
+        """Return the requests that the person at the screen may read."""
+        staff = staff_of(self.request)
+        known = Proposal.objects.filter(kind=minors.KIND).select_related("proposer", "outcome")
+        if staff.has_perm(VIEW):
+            return known
+        awaiting = waiting.awaiting_approval(staff, timezone.now()).values("pk")
+        return known.filter(Q(proposer=staff.person) | Q(pk__in=awaiting))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        staff, known = staff_of(self.request), self.seen()
+        past = known.filter(outcome__isnull=False).annotate(shown=Count("reveals"))
+        return {
+            "proposed": [
+                {
+                    "proposal": each,
+                    "facts": asked_facts(each),
+                    "actions": verdicts(each, staff, self.request.path),
+                }
+                for each in known.filter(outcome__isnull=True).order_by("pk")
+            ],
+            "past": [
+                {
+                    "proposal": each,
+                    "fields": ", ".join(str(fact.label) for fact in asked_facts(each)),
+                    "result": ProposalResult(each.outcome.result).label,
+                    "shown": each.shown,
+                }
+                for each in past.order_by("-pk")[:SHOWN]
+            ],
+            **super().get_context_data(**kwargs),
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        act, actor = request.POST.get("action", ""), staff_of(request)
+        proposal = named_proposal(request, minors.KIND)
+        said = end_request(act, proposal, actor, request.POST.get("reason", ""))
+        return self.redirect(request.path, said)
+
+
+def end_request(act: str, proposal: Proposal, actor: StaffUser, reason: str) -> str:
+    """Carry out what somebody does with a request, and return what to say of it."""
+    grounds = Grounds(actor=actor, provision=Provision.MINORS_36, reason=reason)
+    with refusals_logged(
+        action=f"compliance.minor_reveal.{act or 'unknown'}",
+        target=proposal,
+        actor=actor,
+        provision=Provision.MINORS_36,
+    ):
+        if act != "approve":
+            return end_proposal(act, proposal, grounds)
+        approve_reveal(proposal=proposal, **grounds)
+        return _("Approved: whoever asked may look once at each value, until %(time)s.") % {
+            "time": timezone.localtime(timezone.now() + minors.APPROVED_FOR).strftime("%H:%M")
+        }
+
+
+def asked_facts(proposal: Proposal) -> list[Fact]:
+    """Return what a request asks to be shown, masked."""
+    found = proposal.requested_reveals.select_related("value").order_by("value__field", "pk")
+    return [Fact(each.value.get_field_display(), each.value.masked) for each in found]
+
+
+def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:
+    """Return how many values each request asks for; never whose."""
+    url = reverse("admin:minor_reveals")
+    asked = RequestedReveal.objects.filter(proposal__in=found).values_list("proposal")
+    counts = dict(asked.annotate(count=Count("pk")).order_by())
+    return {
+        each.pk: ProposalWords(
+            ngettext("%(count)s value of a minor", "%(count)s values of a minor", counts[each.pk])
+            % {"count": counts[each.pk]},
+            f"{url}#proposal-{each.pk}",
+            _("ask again on the page of the value, or leave it"),
+        )
+        for each in found
+    }
+
+
+def register() -> None:
+    """Give the page its address and its place; called when apps are ready."""
+    register_page("identity/minors/", MinorRevealsPage, name="minor_reveals")
+    register_link(
+        "records",
+        gettext_lazy("Identity data of minors"),
+        view="admin:minor_reveals",
+        permission=VIEW,
+        icon="child_care",
+        order=31,
+    )
+    register_kind(
+        ProposalKind(
+            code=minors.KIND,
+            label=gettext_lazy("reveal of identity data of a minor"),
+            still_waits=Q(came_back_lately(), ~proposed_anew(minors.KIND, "values")),
+            describe=words_of,
+        )
+    )

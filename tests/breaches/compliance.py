@@ -103,6 +103,11 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     "responseinvitation_has_one_end": ({"clock_id": None}, {"fixed_until": LATER}),
     "responseinvitation_status_known": ({"status": "lost", "ended_at": THEN},),
     "reveal_has_reason": ({"reason": ""},),
+    "reveal_only_if_approved": (
+        {"proposal_id": 1},
+        {"approved_result": "approved"},
+        {"proposal_id": 1, "approved_result": "returned"},
+    ),
     "roleexclusion_ordered": ({"role": "b"}, {"role": "c"}),
     "rulechange_names_what_it_withdraws": ({"withdraws_id": 1}, {"kind": "withdrawal"}),
     "rulefiling_says_with_whom": ({"filed_with": ""},),

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
 
 from compliance.clocks import pause_clock, resume_clock
 from compliance.clocks.reconciliation import reconcile_clocks
+from compliance.migration_groups import GroupingExecutor
 from compliance.models import CalendarNotice, Clock, ClockBreach, TimeLimit, WorkItem
 from compliance.provisions import Provision
 from compliance.staff import system_actor
@@ -29,7 +29,7 @@ NOW = datetime.now(UTC).replace(microsecond=123_457)
 def items(worker_database: WorkerDatabase, transactional_db: None) -> dict[str, Any]:
     """Work items of the version before clocks, by what is to become of them."""
     worker_database.begin_empty()
-    executor = MigrationExecutor(connections["owner"])
+    executor = GroupingExecutor(connections["owner"])
     executor.migrate(RELEASED)
     old = executor.loader.project_state(RELEASED).apps.get_model("compliance.WorkItem")
     made = {

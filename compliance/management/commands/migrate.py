@@ -8,6 +8,10 @@ from django.core.management.commands import migrate
 from django.db import connections, transaction
 
 from compliance import guards, roles
+from compliance.migration_groups import GroupingExecutor
+
+# Django's command takes its executor from its own module.
+migrate.MigrationExecutor = GroupingExecutor  # type: ignore[attr-defined]
 
 
 class Command(migrate.Command):

@@ -252,6 +252,7 @@ class AccountFunction(models.TextChoices):
     RECOMMEND = "recommend", _("being recommended")
     NEW_FOLLOWERS = "new_followers", _("new followers")
     RENAME = "rename", _("changing the name")
+    ORIGINAL_MARK = "original_mark", _("marking works as original")
 
 
 class FindingKind(models.TextChoices):

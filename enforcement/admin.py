@@ -113,7 +113,7 @@ class OrderedMeasureInline(ReadOnlyInline):
     """What a decision orders."""
 
     model = OrderedMeasure
-    fields = ["measure", "term_days"]
+    fields = ["measure", "term_days", "functions"]
     readonly_fields = fields
 
 

@@ -11,12 +11,20 @@ class MeasureCode(models.TextChoices):
     """The measures that can be taken, mildest first."""
 
     WARN = "warn", _("Warning")
+    RESTRICT_FUNCTIONS = "restrict_functions", _("Restriction of functions")
     SUSPEND_UPDATES = "suspend_updates", _("Suspension of updates")
+    STOP_ADVERTISING = "stop_advertising", _("Stop of advertising")
     CLOSE = "close", _("Closure")
     # Public Account Provisions, art. 8 §2 and art. 11 §2, not one of the seven of art. 19 §2.
     TERMINATE = "terminate", _("Termination of the service")
 
 
+# Measures that limit the account for a term and then end by themselves.
+TIMED_MEASURES: Final = (
+    MeasureCode.RESTRICT_FUNCTIONS,
+    MeasureCode.SUSPEND_UPDATES,
+    MeasureCode.STOP_ADVERTISING,
+)
 # Measures that close the account for good, with a bar of its name.
 CLOSING_MEASURES: Final = (MeasureCode.CLOSE, MeasureCode.TERMINATE)
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.enums import AccountFunction
 from compliance.api.resources import register_resource
 from compliance.api.views import ListView, RecordView
 from compliance.scopes import Scope, register_scope
@@ -24,11 +25,22 @@ class MeasureOutput(serializers.ModelSerializer):
     """One measure of a decision."""
 
     measure = serializers.ChoiceField(choices=MeasureCode.choices)
+    functions = serializers.ListField(
+        child=serializers.ChoiceField(choices=AccountFunction.choices), source="ordered.functions"
+    )
     status = serializers.ChoiceField(choices=MeasureStatus.choices)
 
     class Meta:
         model = Measure
-        fields = ["id", "measure", "status", "in_force_from", "in_force_until", "ended_at"]
+        fields = [
+            "id",
+            "measure",
+            "functions",
+            "status",
+            "in_force_from",
+            "in_force_until",
+            "ended_at",
+        ]
         read_only_fields = fields
 
 
@@ -87,7 +99,7 @@ def _decisions() -> QuerySet[Decision]:
     return (
         Decision.objects.filter(status__in=TAKEN_DECISIONS)
         .select_related("account", "violation_type")
-        .prefetch_related("measures")
+        .prefetch_related("measures__ordered")
     )
 
 

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import AccountFunction
 from accounts.models import PublicAccount, Restriction
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
@@ -13,7 +15,7 @@ from compliance.models import Proposal, ProposalResult
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
-from enforcement.enums import MeasureCode, MeasureStatus
+from enforcement.enums import TIMED_MEASURES, MeasureCode, MeasureStatus
 from enforcement.models.decisions import Decision
 
 
@@ -28,6 +30,13 @@ class OrderedMeasure(models.Model):
     )
     measure = models.CharField(_("measure"), max_length=24, choices=MeasureCode.choices)
     term_days = models.PositiveSmallIntegerField(_("term in days"), null=True, blank=True)
+    # Which functions are off, where single functions are restricted.
+    functions = ArrayField(
+        models.CharField(max_length=24, choices=AccountFunction.choices),
+        verbose_name=_("functions"),
+        default=list,
+        blank=True,
+    )
     # What a termination rests on ("correction:5"); other measures rest on the violation alone.
     ground_ref = models.CharField(_("reference of the ground"), max_length=60, blank=True)
 
@@ -42,11 +51,14 @@ class OrderedMeasure(models.Model):
             ),
             models.CheckConstraint(
                 # "Is not null" said aloud: a CHECK that comes out as NULL passes.
-                condition=Q(
-                    measure=MeasureCode.SUSPEND_UPDATES, term_days__isnull=False, term_days__gte=1
-                )
-                | ~Q(measure=MeasureCode.SUSPEND_UPDATES) & Q(term_days__isnull=True),
+                condition=Q(measure__in=TIMED_MEASURES, term_days__isnull=False, term_days__gte=1)
+                | ~Q(measure__in=TIMED_MEASURES) & Q(term_days__isnull=True),
                 name="orderedmeasure_term_fits",
+            ),
+            models.CheckConstraint(
+                condition=Q(measure=MeasureCode.RESTRICT_FUNCTIONS, functions__len__gte=1)
+                | ~Q(measure=MeasureCode.RESTRICT_FUNCTIONS) & Q(functions__len=0),
+                name="orderedmeasure_functions_fit",
             ),
             models.CheckConstraint(
                 condition=Q(measure=MeasureCode.TERMINATE) & ~Q(ground_ref="")

@@ -179,7 +179,11 @@ class OfficerApprovalPage(ApprovalPage):
 
 def orders_of(content: dict[str, Any]) -> list[str]:
     """Return the measures that a proposal orders, in words."""
-    return [order_in_words(each["measure"], each["term_days"]) for each in content["measures"]]
+    return [
+        # Proposals of the time before functions could be restricted do not name any.
+        order_in_words(each["measure"], each["term_days"], each.get("functions", ()))
+        for each in content["measures"]
+    ]
 
 
 def replaced_changes(decision: Decision) -> list[Change]:

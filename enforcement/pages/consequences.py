@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.models import Restriction
 from accounts.pages.references import reference_in_words
 from compliance.eligibility import deputyships, is_recused, people_who_may
 from compliance.errors import Recused
@@ -134,7 +135,11 @@ def measure_term(measure: Measure) -> str:
 def consequences(preview: DecisionPreview) -> list[Fact]:
     """Return what a decision would do if its last approval were given now."""
     facts = [
-        Fact(MeasureCode(measure.measure).label, measure_term(measure))
+        Fact(
+            MeasureCode(measure.measure).label,
+            measure_term(measure),
+            hint=Restriction.worded_functions(measure.ordered.functions),
+        )
         for measure in preview.measures
     ]
     facts += [

@@ -1,7 +1,7 @@
 """How cases, decisions and the accounts they are about are worded for the pages that show them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import AccountStatus, Category, IdType, RestrictionKind, SubjectNature
-from accounts.models import PublicAccount
+from accounts.models import PublicAccount, Restriction
 from accounts.models.findings import FINDING_PREFIX
 from accounts.pages.addresses import account_url
 from accounts.pages.presentation import state_in_words
@@ -65,13 +65,13 @@ def severity_in_words(severity: int) -> str:
     return f"{severity} · {SEVERITIES.get(severity, '')}"
 
 
-def order_in_words(measure: str, term_days: int | None) -> str:
-    """Return a measure with its term."""
+def order_in_words(measure: str, term_days: int | None, functions: Sequence[str]) -> str:
+    """Return a measure with its term and the functions that it turns off."""
     label = str(MeasureCode(measure).label)
-    if term_days is None:
-        return label
-    term = ngettext("%(days)s day", "%(days)s days", term_days) % {"days": term_days}
-    return f"{label} ({term})"
+    details = [Restriction.worded_functions(functions)] if functions else []
+    if term_days is not None:
+        details.append(ngettext("%(days)s day", "%(days)s days", term_days) % {"days": term_days})
+    return f"{label} ({_('; ').join(details)})" if details else label
 
 
 def case_url(case: Case) -> str:
@@ -240,7 +240,7 @@ def _rows(decisions: Iterable[Decision]) -> list[DecisionRow]:
             violation=str(each.violation_type),
             severity=severity_in_words(each.severity),
             measures=[
-                order_in_words(order.measure, order.term_days)
+                order_in_words(order.measure, order.term_days, order.functions)
                 for order in each.ordered_measures.all()
             ],
             status=status_badge(each),

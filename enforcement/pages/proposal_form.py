@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enums import AccountFunction
 from compliance.models import Clause, DocumentKind
 from compliance.rulebook.documents import clauses_in_force
-from enforcement.enums import ContentKind, DecisionStatus
+from enforcement.enums import ContentKind, DecisionStatus, MeasureCode
 from enforcement.models import Case, CatalogueVersion, Decision, MeasureType, ViolationType
 from enforcement.pages.consequences import role_with
 from enforcement.pages.presentation import SEVERITIES
@@ -38,6 +39,7 @@ class MeasureLine:
     type: MeasureType
     is_chosen: bool
     term: Any
+    functions: Any
     approvals: list[str]
 
 
@@ -92,6 +94,11 @@ class ProposalForm(forms.Form):
         label=gettext_lazy("Private note"), widget=_area(3), required=False
     )
     measures = forms.MultipleChoiceField(label=gettext_lazy("Measures"), required=False)
+    functions = forms.MultipleChoiceField(
+        label=gettext_lazy("Functions that are off"),
+        choices=AccountFunction.choices,
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,6 +130,10 @@ class ProposalForm(forms.Form):
             # Days for a measure that is not chosen are a slip that would let it go unordered.
             if given.get(name) and each.measure not in given.get("measures", []):
                 self.add_error(name, _("Days are given, but the measure is not chosen."))
+        if given.get("functions") and MeasureCode.RESTRICT_FUNCTIONS not in given.get(
+            "measures", []
+        ):
+            self.add_error("functions", _("Functions are ticked, but the measure is not chosen."))
         return given
 
     def groups(self) -> list[ViolationGroup]:
@@ -155,6 +166,9 @@ class ProposalForm(forms.Form):
                 type=each,
                 is_chosen=each.measure in chosen,
                 term=self[f"term_{each.measure}"] if each.has_term else None,
+                functions=self["functions"]
+                if each.measure == MeasureCode.RESTRICT_FUNCTIONS
+                else None,
                 approvals=[
                     _("longer than %(days)s days: %(roles)s")
                     % {"days": rule.longer_than_days, "roles": _roles(rule.permissions)}
@@ -183,7 +197,12 @@ class ProposalForm(forms.Form):
             content_ref=given["content_ref"],
             clauses=list(given["clauses"]),
             measures=[
-                MeasureOrder(measure, given.get(f"term_{measure}")) for measure in given["measures"]
+                MeasureOrder(
+                    measure,
+                    given.get(f"term_{measure}"),
+                    tuple(given["functions"]) if measure == MeasureCode.RESTRICT_FUNCTIONS else (),
+                )
+                for measure in given["measures"]
             ],
             is_automated=False,
         )
@@ -230,5 +249,6 @@ def first_words(case: Case) -> dict[str, Any]:
         "reasoning": earlier.reasoning,
         "private_note": earlier.private_note,
         "measures": [order.measure for order in orders],
+        "functions": [name for order in orders for name in order.functions],
         **{f"term_{order.measure}": order.term_days for order in orders if order.term_days},
     }

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from enforcement.enums import CLOSING_MEASURES, MeasureCode
+from accounts.enums import AccountFunction
+from enforcement.enums import CLOSING_MEASURES, TIMED_MEASURES, MeasureCode
 
 
 class OrderProblem(StrEnum):
@@ -12,18 +13,21 @@ class OrderProblem(StrEnum):
 
     NOTHING_ORDERED = "nothing_ordered"
     ORDERED_TWICE = "ordered_twice"
-    CLOSURE_WITH_SUSPENSION = "closure_with_suspension"
+    CLOSURE_WITH_TERM = "closure_with_term"
     CLOSED_TWICE = "closed_twice"
     TERM_MISSING = "term_missing"
     TERM_NOT_POSSIBLE = "term_not_possible"
     TERM_TOO_LONG = "term_too_long"
+    FUNCTIONS_MISSING = "functions_missing"
+    FUNCTIONS_NOT_POSSIBLE = "functions_not_possible"
+    FUNCTION_UNKNOWN = "function_unknown"
 
 
 def combination_problem(measures: Collection[str]) -> OrderProblem | None:
     """
     Return why these measures cannot be ordered by one decision, or None.
 
-    Our choice, no article: a closed account has nothing left to suspend.
+    Our choice, no article: a closed account has nothing left to limit for a time.
     """
     if not measures:
         return OrderProblem.NOTHING_ORDERED
@@ -32,8 +36,8 @@ def combination_problem(measures: Collection[str]) -> OrderProblem | None:
     closing = set(measures) & set(CLOSING_MEASURES)
     if len(closing) > 1:
         return OrderProblem.CLOSED_TWICE
-    if closing and MeasureCode.SUSPEND_UPDATES in measures:
-        return OrderProblem.CLOSURE_WITH_SUSPENSION
+    if closing and set(measures) & set(TIMED_MEASURES):
+        return OrderProblem.CLOSURE_WITH_TERM
     return None
 
 
@@ -43,8 +47,8 @@ def term_problem(
     """
     Return why a measure cannot have this term, or None.
 
-    Public Account Provisions, art. 19 §2: a suspension is for a time; what is without end is a
-    closure, with its own approvals.
+    Public Account Provisions, art. 19 §2: what limits an account is for a time; what is without
+    end is a closure, with its own approvals.
     """
     if not has_term:
         return OrderProblem.TERM_NOT_POSSIBLE if term_days is not None else None
@@ -53,6 +57,20 @@ def term_problem(
     if longest_days is not None and term_days > longest_days:
         return OrderProblem.TERM_TOO_LONG
     return None
+
+
+def functions_problem(measure: str, functions: Collection[str]) -> OrderProblem | None:
+    """
+    Return why a measure cannot name these functions, or None.
+
+    Public Account Provisions, art. 19 §2: a restriction says which functions are off, so that
+    nothing else is touched.
+    """
+    if measure != MeasureCode.RESTRICT_FUNCTIONS:
+        return OrderProblem.FUNCTIONS_NOT_POSSIBLE if functions else None
+    if not functions:
+        return OrderProblem.FUNCTIONS_MISSING
+    return None if set(functions) <= set(AccountFunction) else OrderProblem.FUNCTION_UNKNOWN
 
 
 def measure_end(start: datetime, term_days: int | None) -> datetime | None:

@@ -13,7 +13,12 @@ from compliance.models import CITED_KINDS, Clause, RuleWithdrawal
 from enforcement.enums import ContentKind, MeasureCode
 from enforcement.models import Case, CatalogueVersion, Decision, MeasureType, ViolationType
 from enforcement.rules.approvals import ApprovalStep, approvals_for, approvals_needed
-from enforcement.rules.measures import OrderProblem, combination_problem, term_problem
+from enforcement.rules.measures import (
+    OrderProblem,
+    combination_problem,
+    functions_problem,
+    term_problem,
+)
 from enforcement.rules.reasons import ReasonProblem, reason_problem, reasoning_problem
 from enforcement.rules.violations import ViolationProblem, ViolationRule, violation_problem
 from enforcement.services.terminations import ground_in_bytes
@@ -21,10 +26,11 @@ from enforcement.services.terminations import ground_in_bytes
 
 @dataclass(frozen=True)
 class MeasureOrder:
-    """A measure that is to be ordered, with its term where it has one."""
+    """A measure that is to be ordered, with its term and the functions it turns off, if any."""
 
     measure: str
     term_days: int | None = None
+    functions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,13 +75,16 @@ _VIOLATION_SENTENCES: dict[ViolationProblem, Promise] = {
 _ORDER_SENTENCES: dict[OrderProblem, Promise] = {
     OrderProblem.NOTHING_ORDERED: _("Choose at least one measure."),
     OrderProblem.ORDERED_TWICE: _("A decision orders each measure once."),
-    OrderProblem.CLOSURE_WITH_SUSPENSION: _(
-        "A closed account has nothing left to suspend: order one of the two."
+    OrderProblem.CLOSURE_WITH_TERM: _(
+        "A closed account has nothing left to limit for a time: order one of the two."
     ),
     OrderProblem.CLOSED_TWICE: _("A closure and a termination close the account: order one."),
-    OrderProblem.TERM_MISSING: _("Give the term of the suspension in days."),
+    OrderProblem.TERM_MISSING: _("Give the term of the measure in days."),
     OrderProblem.TERM_NOT_POSSIBLE: _("This measure has no term."),
     OrderProblem.TERM_TOO_LONG: _("The term is longer than the catalogue allows."),
+    OrderProblem.FUNCTIONS_MISSING: _("Say which functions are restricted."),
+    OrderProblem.FUNCTIONS_NOT_POSSIBLE: _("Only a restriction of functions names functions."),
+    OrderProblem.FUNCTION_UNKNOWN: _("An account has no function of this name."),
 }
 
 
@@ -148,7 +157,7 @@ def check_order(words: DecisionWords) -> tuple[str, ...]:
             raise InvalidInput(_("The catalogue does not know this measure."))
         problem = term_problem(
             has_term=found.has_term, longest_days=found.longest_days, term_days=order.term_days
-        )
+        ) or functions_problem(order.measure, order.functions)
         if problem is not None:
             raise InvalidInput(_ORDER_SENTENCES[problem])
     slots = approvals_needed(
@@ -218,6 +227,7 @@ def proposal_content(
                 "measure": str(MeasureCode(order.measure)),
                 "number": types[order.measure].number,
                 "term_days": order.term_days,
+                "functions": sorted(order.functions),
                 **ground_in_bytes(order.measure, case),
             }
             for order in words.measures

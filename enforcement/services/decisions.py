@@ -214,6 +214,7 @@ def _write_decision(
             decision=decision,
             measure=order.measure,
             term_days=order.term_days,
+            functions=list(dict.fromkeys(order.functions)),
             ground_ref=(
                 terminations.ground_of(case) if order.measure == MeasureCode.TERMINATE else ""
             ),

@@ -1,7 +1,8 @@
 """Services that carry measures out, called by approval alone, and that lift them."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,11 +17,17 @@ from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
-from enforcement.enums import CLOSING_MEASURES, MeasureCode, MeasureStatus
+from enforcement.enums import CLOSING_MEASURES, TIMED_MEASURES, MeasureCode, MeasureStatus
 from enforcement.models import Decision, Measure, OrderedMeasure
 from enforcement.rules.measures import measure_end
 from enforcement.services import terminations
 from enforcement.services.notices import write_measure_ended
+
+RESTRICTION_OF: Final[Mapping[str, RestrictionKind]] = {
+    MeasureCode.RESTRICT_FUNCTIONS: RestrictionKind.RESTRICT_FUNCTIONS,
+    MeasureCode.SUSPEND_UPDATES: RestrictionKind.SUSPEND_UPDATES,
+    MeasureCode.STOP_ADVERTISING: RestrictionKind.STOP_ADVERTISING,
+}
 
 
 class _CarriesOut(Protocol):
@@ -80,7 +87,7 @@ def warn_account(
 
 
 @transaction.atomic
-def suspend_updates(
+def limit_account(
     *,
     ordered: OrderedMeasure,
     decision: Decision,
@@ -90,16 +97,16 @@ def suspend_updates(
     reason: str,
 ) -> Measure:
     """
-    Suspend the updates of an account for the ordered term.
+    Limit an account for the ordered term: its functions, its updates or its advertising.
 
     Public Account Provisions, art. 19 §2. The term runs from `at` and ends by comparison with the
-    time; a suspension of another ground is not touched.
+    time; a restriction of another ground is not touched, even of the same kind.
     """
     until = measure_end(at, ordered.term_days)
     restriction = restrictions.impose_restriction(
         account=decision.account,
-        kind=RestrictionKind.SUSPEND_UPDATES,
-        functions=[],
+        kind=RESTRICTION_OF[ordered.measure],
+        functions=ordered.functions,
         from_=at,
         until=until,
         ground_kind=GroundKind.DECISION,
@@ -190,7 +197,7 @@ def terminate_service(
 
 _CARRIED_OUT_BY: dict[str, _CarriesOut] = {
     MeasureCode.WARN: warn_account,
-    MeasureCode.SUSPEND_UPDATES: suspend_updates,
+    **dict.fromkeys(TIMED_MEASURES, limit_account),
     MeasureCode.CLOSE: close_account,
     MeasureCode.TERMINATE: terminate_service,
 }

@@ -10,8 +10,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.enums import AccountStatus, RestrictionKind
+from accounts.enums import AccountStatus
 from accounts.models import PublicAccount, Restriction
+from accounts.services.restrictions import state_of
 from compliance.errors import ActionRefused
 from compliance.models import Audience, Notice, NoticeLanguage, StaffUser
 from compliance.notices.purposes import Example, Placeholder, Purpose, get_purpose
@@ -21,12 +22,13 @@ from compliance.notices.writing import NoticeDraft, render, write_notice
 from compliance.public.pages import whole_public_url
 from enforcement.enums import (
     TAKEN_DECISIONS,
+    TIMED_MEASURES,
     CaseSource,
     DecisionStatus,
     MeasureCode,
     MeasureStatus,
 )
-from enforcement.models import Decision, DecisionClause, Measure
+from enforcement.models import Decision, DecisionClause, Measure, OrderedMeasure
 from enforcement.services.terminations import ground_in_words
 
 DECISION = "enforcement.decision"
@@ -43,6 +45,24 @@ _SOURCES: dict[str, Promise] = {
 }
 
 
+_ENDED: Mapping[str, Promise] = {
+    MeasureCode.RESTRICT_FUNCTIONS: gettext_lazy("The restriction of functions has ended."),
+    MeasureCode.SUSPEND_UPDATES: gettext_lazy("The suspension of updates has ended."),
+    MeasureCode.STOP_ADVERTISING: gettext_lazy("The stop of advertising has ended."),
+}
+ENDED_BEFORE: Mapping[str, Promise] = {
+    MeasureCode.RESTRICT_FUNCTIONS: gettext_lazy(
+        "The restriction had ended before; its time cannot be given back."
+    ),
+    MeasureCode.SUSPEND_UPDATES: gettext_lazy(
+        "The suspension had ended before; its time cannot be given back."
+    ),
+    MeasureCode.STOP_ADVERTISING: gettext_lazy(
+        "The stop had ended before; its time cannot be given back."
+    ),
+}
+
+
 def _instant(at: datetime) -> str:
     return date_format(localtime(at), "Y-m-d H:i")
 
@@ -52,9 +72,19 @@ def _measure_line(measure: Measure) -> str:
     if measure.measure == MeasureCode.WARN:
         return _("A warning, on record from %(from)s.") % {"from": begin}
     if measure.in_force_until is not None:
+        until = _instant(measure.in_force_until)
+        if measure.measure == MeasureCode.RESTRICT_FUNCTIONS:
+            return _(
+                "From %(from)s until %(until)s these functions are off, and on again then: "
+                "%(functions)s."
+            ) % {"from": begin, "until": until, "functions": functions_in_words(measure.ordered)}
+        if measure.measure == MeasureCode.STOP_ADVERTISING:
+            return _(
+                "The account carries no advertising from %(from)s until %(until)s and may again then."
+            ) % {"from": begin, "until": until}
         return _(
             "Updates are suspended from %(from)s until %(until)s and are possible again then."
-        ) % {"from": begin, "until": _instant(measure.in_force_until)}
+        ) % {"from": begin, "until": until}
     if measure.measure == MeasureCode.TERMINATE:
         return _(
             "The service to the account is terminated from %(from)s, without end; its name may "
@@ -63,6 +93,11 @@ def _measure_line(measure: Measure) -> str:
     return _(
         "The account is closed from %(from)s, without end; its name may not be registered again."
     ) % {"from": begin}
+
+
+def functions_in_words(ordered: OrderedMeasure) -> str:
+    """Return the functions that a measure turns off, in one line."""
+    return Restriction.worded_functions(ordered.functions)
 
 
 def _clause_line(clause: DecisionClause) -> str:
@@ -233,15 +268,18 @@ def _account_state(account: PublicAccount, now: datetime) -> str:
     account.refresh_from_db()
     if account.status == AccountStatus.CLOSED:
         return _("closed")
-    is_stopped = (
-        Restriction.objects.for_account(account)
-        .in_force(now)
-        .filter(kind__in=[RestrictionKind.SUSPEND_UPDATES, RestrictionKind.SUSPEND_SERVICE])
-        .exists()
-    )
-    if is_stopped:
-        return _("updates stay suspended on another ground")
-    return _("it may publish")
+    state = state_of(account, now)
+    left = []
+    if not state.may_publish:
+        left.append(_("updates stay suspended on another ground"))
+    if state.advertising is not None and state.service is None:
+        left.append(_("advertising stays stopped on another ground"))
+    if state.functions_off:
+        left.append(
+            _("still off on another ground: %(functions)s")
+            % {"functions": Restriction.worded_functions(list(state.functions_off))}
+        )
+    return _("; ").join(left) or _("it may publish")
 
 
 def compose_reversal(about_id: str, language: str) -> Mapping[str, str]:
@@ -260,7 +298,8 @@ def compose_reversal(about_id: str, language: str) -> Mapping[str, str]:
         "platform_uid": decision.account.platform_uid,
         "reversed_at": _instant(ended_at),
         "measures": "\n".join(
-            _undone_line(each, ended_at) for each in decision.measures.order_by("pk")
+            _undone_line(each, ended_at)
+            for each in decision.measures.select_related("ordered").order_by("pk")
         ),
         "account_state": _account_state(decision.account, ended_at),
     }
@@ -270,10 +309,8 @@ def _undone_line(measure: Measure, reversed_at: datetime) -> str:
     if measure.measure == MeasureCode.WARN:
         return _("The warning no longer counts.")
     was_running = measure.ended_at == reversed_at
-    if measure.measure == MeasureCode.SUSPEND_UPDATES:
-        if was_running:
-            return _("The suspension of updates has ended.")
-        return _("The suspension had ended before; its time cannot be given back.")
+    if measure.measure in TIMED_MEASURES:
+        return str(_ENDED[measure.measure] if was_running else ENDED_BEFORE[measure.measure])
     if measure.measure == MeasureCode.TERMINATE:
         return _("The termination of the service no longer stands.")
     return _("The closure no longer stands.")

@@ -94,7 +94,7 @@ def preview_of(decision: Decision) -> DecisionPreview:
         tuple(decision.proposal.slots.order_by("number").values_list("permission", flat=True)),
         list(decision.clauses.order_by("pk")),
         [
-            MeasureOrder(each.measure, each.term_days)
+            MeasureOrder(each.measure, each.term_days, tuple(each.functions))
             for each in decision.ordered_measures.order_by("pk")
         ],
     )
@@ -114,6 +114,7 @@ def _preview(
             measure=order.measure,
             ordered=OrderedMeasure(
                 measure=order.measure,
+                functions=list(order.functions),
                 ground_ref=ground_of(decision.case)
                 if order.measure == MeasureCode.TERMINATE
                 else "",

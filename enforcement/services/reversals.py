@@ -1,7 +1,9 @@
 """The service that undoes a decision: exactly its own measures, and says what came back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +22,23 @@ from compliance.roles import require_permission
 from enforcement.enums import CLOSING_MEASURES, MeasureCode, MeasureStatus
 from enforcement.models import Decision, Measure
 from enforcement.services import terminations
-from enforcement.services.notices import write_reversal
+from enforcement.services.notices import ENDED_BEFORE, write_reversal
+
+# What is said of a restriction that ended: where another of its kind goes on, and where none does.
+_AFTERWARDS: Final[Mapping[str, tuple[Promise, Promise]]] = {
+    RestrictionKind.RESTRICT_FUNCTIONS: (
+        _("This restriction ended; some of its functions stay off on another ground."),
+        _("The functions are on again."),
+    ),
+    RestrictionKind.SUSPEND_UPDATES: (
+        _("This suspension ended; updates stay suspended on another ground."),
+        _("Updates are possible again."),
+    ),
+    RestrictionKind.STOP_ADVERTISING: (
+        _("This stop ended; advertising stays stopped on another ground."),
+        _("Advertising is possible again."),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -123,23 +141,20 @@ def _reverse_measure(
             )
         return undone
     if not was_running or measure.restriction is None:
-        return Undone(
-            code, False, _("The suspension had ended before; its time cannot be given back.")
-        )
+        return Undone(code, False, ENDED_BEFORE[code])
     restrictions.end_restriction(
         restriction=measure.restriction, actor=actor, provision=provision, reason=reason
     )
-    if (
-        Restriction.objects.for_account(decision.account)
-        .in_force(now)
-        .filter(kind=RestrictionKind.SUSPEND_UPDATES)
-        .exclude(pk=measure.restriction.pk)
-        .exists()
-    ):
-        return Undone(
-            code, True, _("This suspension ended; updates stay suspended on another ground.")
-        )
-    return Undone(code, True, _("Updates are possible again."))
+    return Undone(code, True, _what_came_back(measure.restriction, now))
+
+
+def _what_came_back(ended: Restriction, now: datetime) -> str | Promise:
+    """Return what the end of a restriction gave back; another of its kind may still run."""
+    same = Restriction.objects.for_account(ended.account).in_force(now).filter(kind=ended.kind)
+    if ended.functions:
+        same = same.filter(functions__overlap=ended.functions)
+    still, again = _AFTERWARDS[ended.kind]
+    return still if same.exclude(pk=ended.pk).exists() else again
 
 
 def _reinstate(measure: Measure, undone: Undone, grounds: Grounds) -> Undone:

@@ -30,6 +30,8 @@ _DATA: Final = Path(__file__).parent / "data" / "violations.json"
 _WARN: Final = (MeasureOrder(MeasureCode.WARN),)
 _CLOSE: Final = (MeasureOrder(MeasureCode.CLOSE),)
 _BOTH: Final = (MeasureOrder(MeasureCode.WARN), MeasureOrder(MeasureCode.SUSPEND_UPDATES, 7))
+_FUNCTIONS: Final = MeasureOrder(MeasureCode.RESTRICT_FUNCTIONS, 30, ("live", "recommend"))
+_ADVERTISING: Final = MeasureOrder(MeasureCode.STOP_ADVERTISING, 14)
 # What the operator is told beside the article itself.
 _HOUSE_RULE: Final = "5.1"
 
@@ -71,6 +73,7 @@ _RECENT: Final[tuple[tuple[int, Sequence[MeasureOrder], tuple[str, ...]], ...]] 
     (11, _suspend(7), ("propose",)),
     (10, _suspend(60), ("propose", "approve", "approve", "send", "receipt")),
     (9, _CLOSE, ("propose", "approve")),
+    (9, (_FUNCTIONS, _ADVERTISING), ("propose", "approve", "send")),
     (8, _suspend(14), ("propose", "return")),
     (7, _WARN, ("propose", "withdraw")),
     (6, _CLOSE, ("propose", "approve", "approve", "send")),
@@ -79,6 +82,7 @@ _RECENT: Final[tuple[tuple[int, Sequence[MeasureOrder], tuple[str, ...]], ...]] 
     (4, _BOTH, ("propose", "approve")),
     (3, _CLOSE, ("propose",)),
     (2, _CLOSE, ("propose", "approve")),
+    (2, (_FUNCTIONS,), ("propose",)),
     (2, _suspend(7), ("propose",)),
     (2, _WARN, ("propose",)),
     (2, _WARN, ()),

@@ -121,10 +121,13 @@
     }
   });
 
-  for (const days of form.querySelectorAll("[data-chooses]")) {
-    days.addEventListener("input", () => {
-      const box = form.querySelector(`[name=measures][value="${days.dataset.chooses}"]`);
-      box.checked = Boolean(days.value);
+  const isGiven = (detail) => (detail.type === "checkbox" ? detail.checked : Boolean(detail.value));
+  for (const detail of form.querySelectorAll("[data-chooses]")) {
+    detail.addEventListener("input", () => {
+      const measure = detail.dataset.chooses;
+      const details = [...form.querySelectorAll(`[data-chooses="${measure}"]`)];
+      const box = form.querySelector(`[name=measures][value="${measure}"]`);
+      box.checked = details.some(isGiven);
     });
   }
 

@@ -80,7 +80,9 @@ def test_a_proposal_holds_all_that_approvers_must_see(
     assert content["violation"]["code"] == "V06.1"
     assert content["violation"]["catalogue"] == "1"
     assert content["clauses"][0]["text"] == clause().text
-    assert content["measures"] == [{"measure": "suspend_updates", "number": "M3", "term_days": 7}]
+    assert content["measures"] == [
+        {"measure": "suspend_updates", "number": "M3", "term_days": 7, "functions": []}
+    ]
     assert content["is_automated"] is False
 
 

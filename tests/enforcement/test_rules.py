@@ -56,7 +56,8 @@ def test_a_decision_needs_what_its_most_demanding_measures_need(
     [
         ([], OrderProblem.NOTHING_ORDERED),
         (["warn", "warn"], OrderProblem.ORDERED_TWICE),
-        (["close", "suspend_updates"], OrderProblem.CLOSURE_WITH_SUSPENSION),
+        (["close", "suspend_updates"], OrderProblem.CLOSURE_WITH_TERM),
+        (["terminate", "stop_advertising"], OrderProblem.CLOSURE_WITH_TERM),
         (["warn", "suspend_updates"], None),
         (["warn", "close"], None),
     ],

@@ -1,0 +1,39 @@
+"""Lay restricted functions and stopped advertising beside the other measures of the catalogue."""
+
+import csv
+from pathlib import Path
+
+from django.db import migrations
+
+FILE = Path(__file__).resolve().parent.parent / "catalogues" / "measures_of_functions.csv"
+
+
+def lay(apps, schema_editor):
+    alias = schema_editor.connection.alias
+    versions = apps.get_model("enforcement", "CatalogueVersion").objects.using(alias)
+    measures = apps.get_model("enforcement", "MeasureType").objects.using(alias)
+    rules = apps.get_model("enforcement", "ApprovalRule").objects.using(alias)
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    # What was decided under a version stays as it is: a measure that it did not know is added.
+    for version in versions.order_by("pk"):
+        for row in rows:
+            measure = measures.create(
+                version=version,
+                measure=row["measure"],
+                number=row["number"],
+                provision=row["provision"],
+                has_term=row["has_term"] == "1",
+                longest_days=int(row["longest_days"]) if row["longest_days"] else None,
+                is_reported=row["is_reported"] == "1",
+            )
+            rules.create(
+                measure_type=measure,
+                longer_than_days=0,
+                permissions=row["permissions"].split(),
+            )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("enforcement", "0012_measures_of_functions")]
+    operations = [migrations.RunPython(lay, migrations.RunPython.noop)]

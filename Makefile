@@ -35,7 +35,7 @@ run: setup
 	@exec $(MANAGE) serve --port $(PORT) --with-starter
 
 test: setup-dev
-	@$(PYTHON_IN_VENV) -m pytest -n auto $(ARGS)
+	@$(PYTHON_IN_VENV) -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: setup-dev
 	$(PYTHON_IN_VENV) -m ruff check .

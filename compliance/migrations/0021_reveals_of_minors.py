@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='requestedreveal',
             name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requested_reveals', to='compliance.proposal'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requested_reveals', to='compliance.proposal', verbose_name='proposal'),
         ),
         migrations.AddField(
             model_name='requestedreveal',
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reveal',
             name='proposal',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reveals', to='compliance.proposal'),
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reveals', to='compliance.proposal', verbose_name='proposal'),
         ),
         migrations.AlterModelOptions(
             name='reveal',

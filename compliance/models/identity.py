@@ -109,7 +109,10 @@ class RequestedReveal(models.Model):
     table_kind = TableKind.LOG
 
     proposal = models.ForeignKey(
-        Proposal, on_delete=models.PROTECT, related_name="requested_reveals"
+        Proposal,
+        on_delete=models.PROTECT,
+        related_name="requested_reveals",
+        verbose_name=_("proposal"),
     )
     value = models.ForeignKey(IdentityValue, on_delete=models.PROTECT, related_name="requests")
 
@@ -140,7 +143,12 @@ class Reveal(models.Model):
     )
     reason = models.TextField(_("reason"))
     proposal = models.ForeignKey(
-        Proposal, on_delete=models.PROTECT, null=True, related_name="reveals", editable=False
+        Proposal,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="reveals",
+        editable=False,
+        verbose_name=_("proposal"),
     )
     approved_result = models.CharField(max_length=12, null=True, editable=False)
     at = models.DateTimeField(_("at"), db_default=Now(), editable=False)

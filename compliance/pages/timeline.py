@@ -101,6 +101,7 @@ VERBS = {
     "plan": gettext_lazy("Planned"),
     "prepare": gettext_lazy("Rows frozen"),
     "propose": gettext_lazy("Proposed"),
+    "ask": gettext_lazy("Asked to be shown"),
     "propose_erasure": gettext_lazy("Erasure proposed"),
     "rate": gettext_lazy("Sensitivity changed"),
     "publish_contact": gettext_lazy("Public contact changed"),

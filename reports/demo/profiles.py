@@ -15,13 +15,13 @@ from accounts.enums import (
     ListedNameKind,
 )
 from accounts.models import Application, ListedName, ProfileChange, PublicAccount
-from accounts.profile_words import ProfilePart
+from accounts.profile_words import ProfileChangeStatus, ProfilePart
 from accounts.services import avatars
 from accounts.services.avatars import AvatarRow
 from accounts.services.corrections.ordering import clauses_to_cite
 from accounts.services.profiles import Profile, review
 from accounts.services.profiles.avatars import DrawnAvatar, draw_avatar
-from accounts.services.profiles.resetting import ResetDraft, reset_profile
+from accounts.services.profiles.resetting import ResetDraft, reset_profile, undo_reset
 from accounts.services.profiles.submission import ProfileChangeDraft, submit_profile_change
 from compliance import roles, work
 from compliance.grounds import Grounds
@@ -86,7 +86,9 @@ class Profiles:
                 later = self._diary.ago(days - 1, hour=11)
                 self._diary.note(later, partial(self._decide, f"demo-bg-{number}", act))
         self._diary.note(self._diary.ago(15, hour=16), self._barred)
-        self._diary.note(self._diary.ago(14, hour=10), self._reset)
+        for days in (14, 6):
+            self._diary.note(self._diary.ago(days, hour=10), self._reset)
+        self._diary.note(self._diary.ago(5, hour=15), self._undo)
         self._diary.note(self._diary.ago(0, hour=8), self._applied_for)
 
     def _reserve(self) -> None:
@@ -149,6 +151,14 @@ class Profiles:
                 clause=clauses_to_cite().get(number="3.1"),
             ),
             **_because(self._crew.next(roles.MODERATOR), "巡查中发现，不宜等待运营者改正"),
+        )
+
+    def _undo(self) -> None:
+        """The later one turned out to be harmless."""
+        undo_reset(
+            change=ProfileChange.objects.filter(status=ProfileChangeStatus.RESET).latest("pk"),
+            told="经复核，简介不含违法信息，恢复原简介（演示）。",
+            **_because(self._crew.next(roles.SUPERVISOR), "误判，予以恢复"),
         )
 
     def _applied_for(self) -> None:

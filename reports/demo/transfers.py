@@ -26,8 +26,11 @@ from compliance.evidence.incoming import take_in
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
-from enforcement.enums import CaseSource
-from enforcement.services import cases
+from compliance.rulebook.documents import clauses_in_force
+from enforcement.enums import CaseSource, MeasureCode
+from enforcement.models import Case, CatalogueVersion, Decision, ViolationType
+from enforcement.services import cases, decisions
+from enforcement.services.decision_content import MeasureOrder
 from reports.demo.applicants import Applicants
 from reports.demo.clock import Diary
 from reports.demo.staff import Crew
@@ -102,12 +105,14 @@ class Transfers:
             self._note(days[0] - 1, 15, partial(self._withdraw, name))
 
     def _note_unapproved(self) -> None:
-        for name, days in (("u0", 40), ("u1", 25), ("u2", 12), ("u3", 5)):
+        for name, days in (("u5", 60), ("u0", 40), ("u1", 25), ("u2", 12), ("u3", 5)):
             self._note(days, 9, partial(self._report, name))
             self._note(days - 1, 10, partial(self._suspend, name))
         self._note_transfer("u1", (23, 22, 21, 20, 19), "")
         self._note(9, 15, partial(self._clear, "u2"))
         self._note(1, 9, partial(self._report, "u4"))
+        for days, act in ((20, self._open_case_of), (18, self._propose_end), (17, self._end)):
+            self._note(days, 11, partial(act, "u5"))
 
     def _note_stops(self) -> None:
         for name, days in (("s0", 26), ("s1", 22), ("s2", 12), ("s3", 5)):
@@ -233,6 +238,46 @@ class Transfers:
                 "account", "finding", "restriction", "clock"
             ).get(account=self._made[name]),
             **self._because(self._crew.next(roles.MODERATOR), "经核实系更换管理员，并非转让"),
+        )
+
+    def _open_case_of(self, name: str) -> None:
+        """Open a case from the finding that a transfer was not put in order in time."""
+        account = PublicAccount.objects.get(pk=self._made[name])
+        finding = Finding.objects.open().get(account=account)
+        moderator = self._crew.next(roles.MODERATOR)
+        cases.open_case(
+            account=account,
+            source=CaseSource.FINDING,
+            summary=f"{finding.get_kind_display()}：{finding.facts}",
+            finding=finding,
+            finding_fence=work.claim_item(work_item=finding.work_item, actor=moderator).fence,
+            **self._because(moderator, "逾期未补办转让，予以立案"),
+        )
+
+    def _propose_end(self, name: str) -> None:
+        actor = self._crew.next(roles.MODERATOR)
+        case = Case.objects.filter(account=self._made[name]).latest("pk")
+        violation = ViolationType.objects.get(
+            version=CatalogueVersion.objects.in_force(timezone.now()), code="V08.4"
+        )
+        decisions.propose_decision(
+            case=case,
+            fence=work.claim_item(work_item=case.work_item, actor=actor).fence,
+            violation_type=violation,
+            severity=violation.default_severity,
+            facts="账号未经平台审核转让，补办通知送达后，期限届满仍未补办（演示）。",
+            reasoning="收益账户与管理员同日全部更换，且未在期限内补办转让手续，应当终止提供服务。",
+            clauses=list(
+                clauses_in_force(timezone.localdate()).filter(provision=violation.provision)
+            ),
+            measures=[MeasureOrder(MeasureCode.TERMINATE)],
+            **self._because(actor, "事实清楚，期限已过，建议终止提供服务"),
+        )
+
+    def _end(self, name: str) -> None:
+        decisions.approve_decision(
+            decision=Decision.objects.filter(account=self._made[name]).latest("pk"),
+            **self._because(self._crew.next(roles.SUPERVISOR), "事实与依据相符，同意"),
         )
 
     def _close(self, name: str) -> None:

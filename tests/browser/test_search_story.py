@@ -42,7 +42,7 @@ def press(page, *keys: str) -> None:
 
 def tab_to(page, selector: str) -> None:
     """Go on with the Tab key until the element has the focus, as somebody without a mouse does."""
-    for _step in range(120):
+    for _step in range(200):
         if page.evaluate("(chosen) => document.activeElement.matches(chosen)", selector):
             return
         page.keyboard.press("Tab")

@@ -240,7 +240,9 @@ class TestProposing:
         chosen = {line.type.measure: line.is_chosen for line in form.measure_lines()}
         assert chosen == {
             "warn": False,
+            "restrict_functions": False,
             "suspend_updates": True,
+            "stop_advertising": False,
             "terminate": False,
             "close": False,
         }

@@ -101,7 +101,8 @@ def test_the_demo_holds_every_state_of_every_flow_and_nothing_of_anybody(tmp_pat
 
 
 def a_termination_is_filed_without_end(folder: Path) -> None:
-    ended = Measure.objects.select_related("decision").get(measure=MeasureCode.TERMINATE)
+    terminations = Measure.objects.filter(measure=MeasureCode.TERMINATE)
+    ended = terminations.select_related("decision").earliest("pk")
     day = timezone.localdate(ended.in_force_from)
     until = day + timedelta(days=1)
     call_command(
@@ -146,6 +147,10 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "patrol",
         "qualifications",
         "agency_contracts",
+        "transfers",
+        "account_allowances",
+        "repudiations",
+        "guardian_withdrawals",
         "approvals",
         "approvals_officer",
     }

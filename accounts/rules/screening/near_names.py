@@ -107,12 +107,17 @@ def near_hits(asked: AskedName, known: Iterable[KnownName]) -> tuple[NearHit, ..
     """
     Return the names that a name comes close to, the closest first.
 
-    Public Account Provisions, art. 8 §2 and §3. Where the name is itself a listed one it is no
-    imitation of another that happens to be near.
+    Public Account Provisions, art. 8 §2 and §3. Where the name is itself a listed one, or is one as
+    soon as an addition is left out, it is no imitation of another that happens to be near.
     """
     hits = [hit for each in known if (hit := near_hit(asked, each)) is not None]
-    if any(hit.is_exact and hit.known.folded == asked.folded for hit in hits):
-        hits = [hit for hit in hits if hit.is_exact or hit.known.kind == LIVE]
+    meant = {text.folded for text in asked.texts}
+    if any(hit.known.kind != LIVE and hit.known.folded in meant for hit in hits):
+        hits = [
+            hit
+            for hit in hits
+            if hit.is_exact or hit.known.kind == LIVE or hit.known.folded in meant
+        ]
     hits.sort(key=_closeness)
     return tuple(hits[:HITS_SHOWN])
 

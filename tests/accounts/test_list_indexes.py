@@ -7,10 +7,10 @@ from django.contrib import admin
 from django.contrib.admin.utils import get_fields_from_path
 from django.db import models
 
+from accounts.admin.accounts import AgreementFilter
 from accounts.admin.corrections import MismatchFilter
 from accounts.admin.disclosure import MissingFilter
 from accounts.admin.profiles import PartFilter
-from accounts.admin.accounts import AgreementFilter
 from accounts.admin.qualifications import EndFilter
 from accounts.models import Restriction
 

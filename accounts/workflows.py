@@ -185,8 +185,9 @@ U = RepudiationStatus
 REPUDIATION = Workflow(
     arrow("verify", {U.SUBMITTED}, U.IN_REVIEW),
     arrow("ask_operator", {U.IN_REVIEW}, U.WAITING_STATEMENT),
-    arrow("ask_for_material", {U.IN_REVIEW}, U.WAITING_MATERIAL),
+    arrow("ask_for_material", {U.SUBMITTED, U.IN_REVIEW}, U.WAITING_MATERIAL),
     arrow("resume_review", {U.WAITING_STATEMENT, U.WAITING_MATERIAL, U.PROPOSED}, U.IN_REVIEW),
+    arrow("resume_verification", {U.WAITING_MATERIAL}, U.SUBMITTED),
     arrow("propose", {U.IN_REVIEW}, U.PROPOSED),
     arrow("uphold", {U.PROPOSED}, U.UPHELD),
     arrow("refuse", OPEN_REPUDIATIONS - {U.PROPOSED}, U.NOT_UPHELD),

@@ -44,40 +44,50 @@ BRAND, NAME_IN_TITLES = "核验台 Heyan", "· 核验台"
 LABEL = 12
 
 
-def english_words(screen: Screen, records: str) -> set[str]:
+class Stored:
+    """
+    What the records hold, in which texts are looked for, each once.
+
+    What was found is kept by the text alone: to compare megabytes of records with each other at
+    every look-up took longer than to open all the pages.
+    """
+
+    def __init__(self, records: str, ours: frozenset[str] = frozenset()) -> None:
+        self._records = records
+        self._ours = ours
+        # Each stretch of Chinese once: much less to look through.
+        self._runs = "_".join(set(CHINESE_RUN.findall(records)))
+        self.is_english = cache(self._is_english)
+        self.is_chinese = cache(self._is_chinese)
+
+    def _is_english(self, text: str) -> bool:
+        """Return whether a text has English words that no record holds as a sentence."""
+        if len(text.split()) > 1 and "_".join(text.split()) in self._records:
+            return False
+        rest = text
+        for pattern in ALLOWED:
+            rest = re.sub(pattern, " ", rest, flags=re.DOTALL)
+        return WORD.search(rest) is not None
+
+    def _is_chinese(self, text: str) -> bool:
+        """Return whether a text has Chinese words that nobody wrote into a record."""
+        rest = text.replace(BRAND, "").replace(NAME_IN_TITLES, "")
+        return any(run not in self._runs for run in CHINESE_RUN.findall(rest)) or (
+            text in self._ours
+            and f",{text}," not in self._records
+            and f'"{text}"' not in self._records
+        )
+
+
+def english_words(screen: Screen, stored: Stored) -> set[str]:
     """Return what a page in Chinese says in English, although no record holds it as a sentence."""
-    return {" ".join(text.split()) for text in screen.shown if is_english(text, records)}
+    return {" ".join(text.split()) for text in screen.shown if stored.is_english(text)}
 
 
-@cache
-def is_english(text: str, records: str) -> bool:
-    if len(text.split()) > 1 and "_".join(text.split()) in records:
-        return False
-    rest = text
-    for pattern in ALLOWED:
-        rest = re.sub(pattern, " ", rest, flags=re.DOTALL)
-    return WORD.search(rest) is not None
-
-
-def chinese_words(screen: Screen, records: str, ours: frozenset[str]) -> set[str]:
+def chinese_words(screen: Screen, stored: Stored) -> set[str]:
     """Return what a page in English says in Chinese, although nobody wrote it into a record."""
     shown = (" ".join(text.split()) for text in screen.shown)
-    return {text for text in shown if is_chinese(text, records, ours)}
-
-
-@cache
-def chinese_runs(records: str) -> str:
-    """Return each stretch of Chinese in the records once: much less to look through."""
-    return "_".join(set(CHINESE_RUN.findall(records)))
-
-
-@cache
-def is_chinese(text: str, records: str, ours: frozenset[str]) -> bool:
-    rest = text.replace(BRAND, "").replace(NAME_IN_TITLES, "")
-    stored = chinese_runs(records)
-    return any(run not in stored for run in CHINESE_RUN.findall(rest)) or (
-        text in ours and f",{text}," not in records and f'"{text}"' not in records
-    )
+    return {text for text in shown if stored.is_chinese(text)}
 
 
 def everything_stored() -> str:
@@ -103,7 +113,7 @@ def test_finds_english_words_and_leaves_codes_alone() -> None:
         "<p>Told by a record</p>"
     )
 
-    assert english_words(screen, "(Told_by_a_record)") == {
+    assert english_words(screen, Stored("(Told_by_a_record)")) == {
         *("Go there", "Closed", "Picture", "Send", "Type", "Really close it?")
     }
     assert screen.links == ["/x/"]
@@ -112,7 +122,9 @@ def test_finds_english_words_and_leaves_codes_alone() -> None:
 def test_finds_chinese_words_that_no_record_holds() -> None:
     screen = Screen('<html lang="en"><p>已关闭</p><p>甲先生</p><p>批准</p><a lang="zh">中文</a>')
 
-    assert chinese_words(screen, "(1,甲先生,已批准)", frozenset({"批准"})) == {"已关闭", "批准"}
+    stored = Stored("(1,甲先生,已批准)", frozenset({"批准"}))
+
+    assert chinese_words(screen, stored) == {"已关闭", "批准"}
 
 
 @pytest.mark.parametrize(("language", "pages_of_a_kind"), [("zh-hans", 2), ("en", 1)])
@@ -132,11 +144,11 @@ def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_close
         *CheckCode.__members__,
         *ProfileReviewReason.__members__,
     }
-    records = everything_stored()
     own, theme = catalogues("zh_Hans")
     ours = frozenset(
         entry.msgstr for entry in [*own, *theme] if CHINESE_CHARACTER.search(entry.msgstr)
     )
+    stored = Stored(everything_stored(), ours)
     foreign: dict[str, list[str]] = {}
     visits: list[tuple[str, Visit]] = []
 
@@ -144,9 +156,9 @@ def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_close
         crawl = Crawl(client, pages_of_a_kind, starts=ways())
         for visit, screen in crawl.run():
             if screen.language == "en":
-                words = chinese_words(screen, records, ours)
+                words = chinese_words(screen, stored)
             else:
-                words = english_words(screen, records) - in_english
+                words = english_words(screen, stored) - in_english
             # Public pages are in the language of their address.
             if screen.language != language and not visit.address.startswith("/public/"):
                 words |= {f"language: {screen.language}"}

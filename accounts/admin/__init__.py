@@ -1,31 +1,37 @@
 """Admin pages of what `accounts` keeps. All are read only."""
 
 from accounts.admin import (
+    accounts,
     allowances,
+    applications,
     corrections,
     disclosure,
     dormancy,
     guardians,
+    limits,
     metrics,
     patrol,
     powers,
     profiles,
-    records,
+    qualifications,
     repudiations,
     transfers,
 )
 
 __all__ = [
+    "accounts",
     "allowances",
+    "applications",
     "corrections",
     "disclosure",
     "dormancy",
     "guardians",
+    "limits",
     "metrics",
     "patrol",
     "powers",
     "profiles",
-    "records",
+    "qualifications",
     "repudiations",
     "transfers",
 ]

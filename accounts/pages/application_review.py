@@ -87,6 +87,7 @@ class ApplicationReviewPage(WorkItemPage):
                 _("Approve"),
                 reason_label=told,
                 reason_templates=templates_for("approve"),
+                tone="primary",
                 key="a",
             ),
             self.action(

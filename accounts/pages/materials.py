@@ -6,23 +6,23 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Application
 from accounts.pages.addresses import application_url
+from accounts.pages.shown_files import files_context
 from accounts.services import material
 from compliance.evidence.access import Owner, register_owner
 from compliance.models import EvidenceFile, StaffUser
-from compliance.pages.evidence import file_row
 
 
 def material_context(application: Application, staff: StaffUser) -> dict[str, Any]:
     """Return what the pages of an application show of its material."""
-    rows = []
+    supplied = []
     for each in material.materials_of(application):
         words = (
             _("Words of the applicant, %(receipt)s")
             if each.is_statement
             else _("File of the applicant, %(receipt)s")
         )
-        rows.append((words % {"receipt": each.receipt.number}, file_row(each.file, staff)))
-    return {"evidence": rows}
+        supplied.append((words % {"receipt": each.receipt.number}, each.file))
+    return files_context(supplied, staff)
 
 
 def _siblings(file: EvidenceFile) -> list[EvidenceFile]:

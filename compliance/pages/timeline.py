@@ -127,6 +127,7 @@ VERBS = {
     "restore": gettext_lazy("Given back"),
     "resume": gettext_lazy("Taken into use again"),
     "resume_review": gettext_lazy("Review resumed"),
+    "resume_verification": gettext_lazy("Verification resumed"),
     "return": gettext_lazy("Returned"),
     "return_erasure": gettext_lazy("Erasure returned"),
     "return_extension": gettext_lazy("More time refused"),

@@ -7,10 +7,11 @@ from django.contrib import admin
 from django.contrib.admin.utils import get_fields_from_path
 from django.db import models
 
+from accounts.admin.accounts import AgreementFilter
 from accounts.admin.corrections import MismatchFilter
 from accounts.admin.disclosure import MissingFilter
 from accounts.admin.profiles import PartFilter
-from accounts.admin.records import AgreementFilter, EndFilter
+from accounts.admin.qualifications import EndFilter
 from accounts.models import Restriction
 
 # Filters of our own say here by which columns they ask.

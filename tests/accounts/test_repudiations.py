@@ -201,6 +201,28 @@ class TestTheForm:
         waiting.refresh_from_db()
         assert (waiting.status, waiting.account) == (S.IN_REVIEW, account)
 
+    def test_who_sent_no_document_is_asked_for_one_and_is_verified_by_it(
+        self, account: PublicAccount, visitor: Client, moderator: StaffUser
+    ) -> None:
+        claim(visitor, **{**identity_of(account), "mobile": "19900000001"})
+        waiting = Repudiation.objects.get()
+        with pytest.raises(ActionRefused):
+            review.verify_by_document(**held(waiting, moderator))
+
+        review.ask_side(**held(waiting, moderator), purpose=notices.MATERIAL, told="请补证件照片")
+        waiting.refresh_from_db()
+        assert (waiting.status, waiting.subject) == (S.WAITING_MATERIAL, None)
+        asked = ResponseInvitation.objects.about(waiting).get(kind=notices.MATERIAL)
+        page = reverse("public:response", args=[code_of(asked)])
+        file = SimpleUploadedFile("zheng.jpg", picture(), "image/jpeg")
+        assert visitor.post(page, {"files": file, "complete": "1"}).status_code == 302
+
+        waiting.refresh_from_db()
+        assert (waiting.status, waiting.account) == (S.SUBMITTED, None)
+        review.verify_by_document(**held(waiting, moderator))
+        waiting.refresh_from_db()
+        assert (waiting.status, waiting.account) == (S.IN_REVIEW, account)
+
     @pytest.mark.parametrize(
         ("name", "value", "status"),
         [

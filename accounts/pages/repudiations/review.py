@@ -75,6 +75,12 @@ class RepudiationReviewPage(WorkItemPage):
             ),
             self.action("withdraw", _("Withdrawn by the claimant")),
         ]
+        ask_claimant = self.action(
+            "ask_claimant",
+            _("Ask the claimant"),
+            reason_label=_("What the claimant has to supply"),
+            key="m",
+        )
         if record.status == S.SUBMITTED:
             return [
                 self.action(
@@ -84,6 +90,7 @@ class RepudiationReviewPage(WorkItemPage):
                     tone="primary",
                     key="y",
                 ),
+                ask_claimant,
                 *end,
             ]
         if record.status != S.IN_REVIEW:
@@ -99,12 +106,6 @@ class RepudiationReviewPage(WorkItemPage):
             ],
             tone="" if record.account is not None else "primary",
             key="c",
-        )
-        ask_claimant = self.action(
-            "ask_claimant",
-            _("Ask the claimant"),
-            reason_label=_("What the claimant has to supply"),
-            key="m",
         )
         if record.account is None:
             return [choose, ask_claimant, *end]

@@ -113,8 +113,8 @@ def verify_by_document(
     if not repudiation.materials.filter(is_statement=False).exists():
         raise ActionRefused(
             _(
-                "The claimant sent no document by which they could be known. Decide that the claim is "
-                "not upheld, and say that another one needs a picture of the document."
+                "The claimant sent no document by which they could be known: ask the claimant for a "
+                "picture of it."
             )
         )
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
@@ -181,13 +181,14 @@ def ask_side(
     Ask the operator for a statement, or the claimant for material; the claim waits for it.
 
     Public Account Provisions, art. 8 §1; our choice: the operator is heard before anything is
-    decided, and does not learn who claims. The clock of the review stands still meanwhile.
+    decided, and does not learn who claims. Whose identity could not be confirmed is asked for a
+    picture of the document in the same way. The clock of the review stands still meanwhile.
 
     :raises NotPermitted: if the actor may not review.
     :raises InvalidInput: if there is nothing to tell, or nobody of that side.
     :raises StaleLease: if the actor does not hold the item.
     :raises StaleVersion: if the claim has moved on.
-    :raises TransitionRefused: if it is not in review.
+    :raises TransitionRefused: if it is not in review, nor waits for the claimant to be verified.
     """
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     item = begin(repudiation, actor, fence, expected_version)
@@ -244,7 +245,9 @@ def reopen(repudiation: Repudiation, grounds: Grounds) -> None:
     item = open_item(
         queue=QUEUE, clock=clock, weight=WEIGHT, matter=repudiation.matter, side=Side.DECIDED
     )
-    audit.move(repudiation, "resume_review", **grounds, work_item=item, decision_reason="")
+    # Who was asked before they were verified still has to be.
+    arrow = "resume_review" if repudiation.verified_at is not None else "resume_verification"
+    audit.move(repudiation, arrow, **grounds, work_item=item, decision_reason="")
     if clock != old:
         finish_clock(clock=old, **grounds)
     finish_clock(clock=repudiation.answer_clock, **grounds)

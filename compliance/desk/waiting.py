@@ -1,8 +1,9 @@
 """What waits for a person: proposals to approve, proposals that came back, items handed over, due."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
@@ -16,6 +17,7 @@ from compliance.models import (
     Deputy,
     HandOver,
     Participation,
+    Person,
     Proposal,
     ProposalResult,
     Recusal,
@@ -28,6 +30,26 @@ from compliance.work import ASSIGN, Queue, queues
 
 # Whoever assigns work sees what waits in every queue, also where they take nothing from.
 OVERSEE = ASSIGN
+
+
+# Stand in the question, as long as nobody asks it, for who asks and when.
+_SOMEBODY: Final = -1
+_SOME_TIME: Final = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """As much of a colleague as decides what waits for them: their rights alone."""
+
+    permissions: frozenset[str]
+    person_id: int = _SOMEBODY
+
+    @property
+    def person(self) -> Person:
+        return Person(pk=self.person_id)
+
+    def get_group_permissions(self) -> frozenset[str]:
+        return self.permissions
 
 
 def own_queues(staff: StaffUser) -> list[Queue]:
@@ -48,7 +70,7 @@ def open_slots() -> QuerySet[ApprovalSlot]:
     return ApprovalSlot.objects.filter(~Exists(filled), proposal__open_mark__isnull=False)
 
 
-def awaiting_approval(staff: StaffUser, now: datetime) -> QuerySet[Proposal]:
+def awaiting_approval(staff: StaffUser | _Asker, now: datetime) -> QuerySet[Proposal]:
     """
     Return the open proposals on which the person can give a verdict now.
 
@@ -79,7 +101,7 @@ def awaiting_approval(staff: StaffUser, now: datetime) -> QuerySet[Proposal]:
     )
 
 
-def returned_proposals(staff: StaffUser) -> QuerySet[Proposal]:
+def returned_proposals(staff: StaffUser | _Asker) -> QuerySet[Proposal]:
     """Return the person's proposals that came back and wait for what they do next."""
     return Proposal.objects.filter(
         still_waits(),
@@ -89,12 +111,12 @@ def returned_proposals(staff: StaffUser) -> QuerySet[Proposal]:
     )
 
 
-def held_items(staff: StaffUser, now: datetime) -> WorkItemQuerySet:
+def held_items(staff: StaffUser | _Asker, now: datetime) -> WorkItemQuerySet:
     """Return what the person holds."""
     return WorkItem.objects.held_by(staff.person, now)
 
 
-def handed_items(staff: StaffUser, now: datetime) -> WorkItemQuerySet:
+def handed_items(staff: StaffUser | _Asker, now: datetime) -> WorkItemQuerySet:
     """Return what was handed to the person and not opened yet."""
     unopened = HandOver.objects.filter(
         work_item=OuterRef("pk"),
@@ -142,12 +164,32 @@ class Counts:
 
 
 def counts_of(staff: StaffUser, now: datetime) -> Counts:
-    """Return how much waits for a person; one question to the database."""
+    """
+    Return how much waits for a person; one question to the database.
+
+    Every page asks it, so it is put into words once for all who have the same rights: to build it
+    anew took a third of the time of a page.
+    """
+    seen = tuple(queue.code for queue in seen_queues(staff))
+    question, values = _question(frozenset(staff.get_group_permissions()), seen)
+    person = staff.person_id
+    known = [
+        person if value == _SOMEBODY else now if value == _SOME_TIME else value for value in values
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(question, known)
+        return Counts(**dict(cursor.fetchall()))
+
+
+@lru_cache(maxsize=64)
+def _question(permissions: frozenset[str], seen: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    """Return the question that counts for whoever has these rights and queues, and its values."""
+    asker = _Asker(permissions)
     parts = {
-        "awaiting": awaiting_approval(staff, now),
-        "returned": returned_proposals(staff),
-        "handed": handed_items(staff, now),
-        "overdue": overdue_items(staff, now),
+        "awaiting": awaiting_approval(asker, _SOME_TIME),
+        "returned": returned_proposals(asker),
+        "handed": handed_items(asker, _SOME_TIME),
+        "overdue": WorkItem.objects.open().filter(queue__in=seen, due_at__lt=_SOME_TIME),
     }
     counted = [
         rows.order_by()
@@ -157,7 +199,9 @@ def counts_of(staff: StaffUser, now: datetime) -> Counts:
         .values_list("part", "number")
         for name, rows in parts.items()
     ]
-    return Counts(**dict(counted[0].union(*counted[1:], all=True)))
+    query = counted[0].union(*counted[1:], all=True).query
+    sql, values = query.get_compiler(connection=connection).as_sql()
+    return sql, tuple(values)
 
 
 @dataclass(frozen=True)

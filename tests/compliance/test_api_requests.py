@@ -318,7 +318,8 @@ class TestList:
         for path in (
             f"{LIMITS}?cursor={cursor}",
             f"/api/v1/accounts/?status=active&cursor={cursor}",
-            f"/api/v1/accounts/?cursor={cursor[:-1]}A",
+            # Not the last character: some of its bits say nothing.
+            f"/api/v1/accounts/?cursor={cursor[:-5]}{'B' if cursor[-5] == 'A' else 'A'}{cursor[-4:]}",
             "/api/v1/accounts/?cursor=cD0x",
         ):
             assert problem_of(caller.get(path)) == "invalid-cursor"

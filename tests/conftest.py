@@ -16,6 +16,12 @@ from compliance.models import Person, StaffUser
 from compliance.provisions import Provision
 from tests.worker_database import WorkerDatabase
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes minutes begin first."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 pytest_plugins = [
     "tests.accounts.dormancy",
     "tests.accounts.corrections",

@@ -127,6 +127,7 @@ def test_finds_chinese_words_that_no_record_holds() -> None:
     assert chinese_words(screen, stored) == {"已关闭", "批准"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("language", "pages_of_a_kind"), [("zh-hans", 2), ("en", 1)])
 def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_closed(
     language: str,

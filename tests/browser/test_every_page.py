@@ -31,6 +31,7 @@ def found_pages() -> tuple[dict[str, tuple[str, str]], set[str]]:
     return found, opened
 
 
+@pytest.mark.long
 def test_every_page_is_whole_reachable_by_keyboard_and_fits_the_screen(
     demo: None, open_window: Callable, heard: list[tuple[str, str]]
 ) -> None:

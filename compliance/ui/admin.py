@@ -57,6 +57,7 @@ __all__ = [
     "DateWidget",
     "DropdownFilter",
     "FileWidget",
+    "FactPageConsoleAdmin",
     "HistoryConsoleAdmin",
     "NumberWidget",
     "PageConsoleAdmin",
@@ -260,9 +261,9 @@ class HistoryConsoleAdmin(SimpleHistoryAdmin, ConsoleAdmin):
         )
 
 
-class PageConsoleAdmin(HistoryConsoleAdmin):
+class FactPageConsoleAdmin(ConsoleAdmin):
     """
-    An admin class whose records open on a page of their own, which says all that a form would.
+    An admin class of facts without history that open on a page of their own, which says all of them.
 
     `page_name` is the name of that page's URL, which takes the record's number.
     """
@@ -284,6 +285,10 @@ class PageConsoleAdmin(HistoryConsoleAdmin):
         if request.method not in ("GET", "HEAD") or not object_id.isdecimal():
             return super().change_view(request, object_id, form_url, extra_context)
         return HttpResponseRedirect(reverse(self.page_name, args=[self.page_number(object_id)]))
+
+
+class PageConsoleAdmin(FactPageConsoleAdmin, HistoryConsoleAdmin):
+    """An admin class whose records open on a page of their own, which says all that a form would."""
 
 
 class _ReadOnly:

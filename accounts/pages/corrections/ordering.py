@@ -1,5 +1,6 @@
 """The page on which a correction is ordered: the service is suspended with it."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -21,8 +22,12 @@ from accounts.pages.findings import FindingAct, register_finding_act
 from accounts.services.corrections import ordering
 from accounts.services.corrections.ordering import CorrectionDraft, clauses_to_cite
 from accounts.services.reason_templates import reason_templates
+from compliance.clocks import rules
+from compliance.clocks.calendar import stored_calendar
+from compliance.clocks.limits import as_rule, limit_for
 from compliance.grounds import Grounds
 from compliance.models import Clause, StaffUser
+from compliance.models.limits import EXTENSIONS
 from compliance.pages.door import posted_number, staff_of
 from compliance.pages.record import RecordLink, register_record_link
 from compliance.provisions import Provision
@@ -136,6 +141,7 @@ class OrderCorrectionPage(ConsolePage):
             "templates": templates,
             "finding": finding,
             "fence": lease.fence if lease is not None else "",
+            "time": time_to_correct(timezone.now()),
             "waiting": waiting,
             "waiting_url": correction_url(waiting) if waiting is not None else "",
             "back_url": finding_url(finding) if finding is not None else account_url(account),
@@ -167,6 +173,23 @@ class OrderCorrectionPage(ConsolePage):
             "reference": ordered.reference
         }
         return self.redirect(correction_url(ordered), said)
+
+
+def time_to_correct(now: datetime) -> str:
+    """Return how long the operator has from an order made now, until when, and how far it is extended."""
+    limit, longer = limit_for(ordering.STEP, now), limit_for(EXTENSIONS[ordering.STEP], now)
+    due, latest = (
+        rules.due_at(now, as_rule(each), (), stored_calendar()) for each in (limit, longer)
+    )
+    return _(
+        "Ordered today, the operator has %(amount)s: until the end of %(day)s. Extended once, it is "
+        "%(longer)s: until the end of %(latest)s."
+    ) % {
+        "amount": limit.amount_in_words,
+        "day": rules.last_day(due).isoformat(),
+        "longer": longer.amount_in_words,
+        "latest": rules.last_day(latest).isoformat(),
+    }
 
 
 def ordering_url(account: PublicAccount) -> str:

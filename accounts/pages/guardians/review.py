@@ -13,6 +13,7 @@ from accounts.pages.addresses import account_url, application_url
 from accounts.pages.grounds import register_ground_page
 from accounts.pages.guardians.presentation import consent_url, guardian_facts
 from accounts.pages.presentation import instant
+from accounts.pages.references import register_reference
 from accounts.pages.shown_files import files_context
 from accounts.services.guardians.consent import OWNER_KIND
 from accounts.services.guardians.standing import is_minor_now
@@ -170,6 +171,11 @@ def register() -> None:
         order=18,
     )
     register_ground_page(GroundKind.GUARDIAN, page_of_ground)
+    register_reference(
+        "consent",
+        words=lambda key: _("no. %(number)s") % {"number": key},
+        url=page_of_ground,
+    )
     register_owner(
         Owner(
             kind=OWNER_KIND,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -54,7 +54,15 @@ class MinorRevealsPage(ApprovingPage):
     def seen(self) -> QuerySet[Proposal]:
         """Return the requests that the person at the screen may read."""
         staff = staff_of(self.request)
-        known = Proposal.objects.filter(kind=minors.KIND).select_related("proposer", "outcome")
+        asked = RequestedReveal.objects.select_related("value").order_by("value__field", "pk")
+        known = (
+            Proposal.objects.filter(kind=minors.KIND)
+            .select_related("proposer", "outcome")
+            .prefetch_related(
+                Prefetch("requested_reveals", asked),
+                Prefetch("requested_pictures", RequestedPicture.objects.select_related("file")),
+            )
+        )
         if staff.has_perm(VIEW):
             return known
         awaiting = waiting.awaiting_approval(staff, timezone.now()).values("pk")
@@ -114,17 +122,18 @@ def end_request(act: str, proposal: Proposal, actor: StaffUser, reason: str) -> 
 
 def asked_facts(proposal: Proposal) -> list[Fact]:
     """Return what a request asks to be shown, masked."""
-    found = proposal.requested_reveals.select_related("value").order_by("value__field", "pk")
-    pictures = proposal.requested_pictures.select_related("file").order_by("file")
     return [
-        *(Fact(each.value.get_field_display(), each.value.masked) for each in found),
+        *(
+            Fact(each.value.get_field_display(), each.value.masked)
+            for each in proposal.requested_reveals.all()
+        ),
         *(
             Fact(
                 _("Picture of a document"),
                 each.file.number,
                 hint=str(access.owner_of(each.file).label(each.file)),
             )
-            for each in pictures
+            for each in proposal.requested_pictures.all()
         ),
     ]
 

@@ -19,6 +19,7 @@ from accounts.repudiation_words import OPEN_REPUDIATIONS
 from accounts.services import material
 from accounts.services.guardians import consent
 from accounts.services.holds import holds_in_force
+from accounts.services.references import reference_in_words
 from accounts.services.repudiations import submission
 from compliance import audit
 from compliance.evidence.retention import Keeping, Need
@@ -38,7 +39,10 @@ def _held_by_account(account: PublicAccount | None) -> list[str]:
     cases = holds_in_force(account).filter(kind=HoldKind.OPEN_CASE)
     claims = Repudiation.objects.filter(account=account, status__in=OPEN_REPUDIATIONS)
     return [
-        *(_("open case %(reference)s") % {"reference": each.ground_ref} for each in cases),
+        *(
+            _("open case %(reference)s") % {"reference": reference_in_words(each.ground_ref)}
+            for each in cases
+        ),
         *(_("open claim %(reference)s") % {"reference": each.reference} for each in claims),
     ]
 

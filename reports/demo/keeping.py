@@ -12,9 +12,10 @@ from accounts.services.formulas import FormulaDraft
 from accounts.services.missing_agreements import sweep_missing_agreements
 from compliance import roles
 from compliance.evidence import retention
+from compliance.evidence.minor_looks import ask_look
 from compliance.grounds import Grounds
 from compliance.identity import vault
-from compliance.minor_reveals import approve_reveal, ask_look, ask_reveal
+from compliance.minor_reveals import approve_reveal, ask_reveal
 from compliance.models import IdentityValue, StaffUser
 from compliance.provisions import Provision
 from reports.demo.clock import Diary, clock_at

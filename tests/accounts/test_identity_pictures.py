@@ -20,10 +20,11 @@ from compliance import work
 from compliance.errors import ActionRefused, IdentityErased, NotPermitted
 from compliance.evidence import erasure, retention, storage
 from compliance.evidence import services as evidence
+from compliance.evidence.minor_looks import ask_look
 from compliance.evidence.tasks import erase_identity_pictures
 from compliance.evidence.viewing import show_copy, take_out_original
 from compliance.identity import minors
-from compliance.minor_reveals import approve_reveal, ask_look
+from compliance.minor_reveals import approve_reveal
 from compliance.models import (
     ActionLog,
     EvidenceFile,

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from compliance import proposals
 from compliance.errors import InvalidInput
 from compliance.evidence import access, erasure, services
+from compliance.evidence.minor_looks import ask_look
 from compliance.grounds import Grounds
 from compliance.identity import minors
-from compliance.minor_reveals import ask_look
 from compliance.models import CopyKind, EvidenceFile, EvidenceStatus, Sensitivity, StaffUser
 from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import posted_number, staff_of

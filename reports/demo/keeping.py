@@ -9,12 +9,11 @@ from accounts.enums import ApplicationStatus
 from accounts.models import Application, GuardianDocument
 from accounts.services import formulas
 from accounts.services.formulas import FormulaDraft
-from accounts.services.missing_agreements import sweep_missing_agreements
 from compliance import roles
 from compliance.evidence import retention
 from compliance.evidence.minor_looks import ask_look
 from compliance.grounds import Grounds
-from compliance.identity import vault
+from compliance.identity import minors, vault
 from compliance.minor_reveals import approve_reveal, ask_reveal
 from compliance.models import IdentityValue, StaffUser
 from compliance.provisions import Provision
@@ -80,28 +79,25 @@ def ask_for_minors(crew: Crew) -> None:
         approve_reveal(proposal=proposal, **_because(supervisor, "确有必要（演示）"))
     vault.reveal(value=used, **_because(moderators[0], "联系监护人核对材料（演示）"))
     ask_reveal(values=[waiting], **_because(moderators[2], "核对是否本人申请（演示）"))
-    document = GuardianDocument.objects.select_related("file").latest("pk")
-    ask_look(
-        files=[document.file],
-        **_because(moderators[0], "核对监护关系证明（演示）"),
-    )
+    documents = GuardianDocument.objects.select_related("file").order_by("pk")
+    of_minors = [each.file for each in documents if minors.shows_minor(each.file)]
+    ask_look(files=of_minors[:1], **_because(moderators[0], "核对监护关系证明（演示）"))
 
 
 def _mobiles() -> list[IdentityValue]:
-    minors = Application.objects.filter(
+    applications = Application.objects.filter(
         subject__is_minor=True, subject__key__erased_at=None, mobile__isnull=False
     ).exclude(status=ApplicationStatus.REFUSED)
-    found = minors.select_related("mobile__key").order_by("pk")
-    return [each.mobile for each in found if each.mobile is not None]
+    found = applications.select_related("mobile__key").order_by("pk")
+    return [each.mobile for each in found if each.mobile and minors.is_of_minor(each.mobile)]
 
 
-def keep_and_look(crew: Crew, present: datetime) -> None:
-    """Let what runs at night run once: pictures whose time is over, agreements not accepted."""
+def erase_what_is_over(crew: Crew, present: datetime) -> None:
+    """Let what runs at night run once: pictures whose time is over are erased."""
     with clock_at(present):
         retention.erase_settled_pictures(
             now=present, actor=crew.system, reason="证件图像的保存期限届满（演示）"
         )
-        sweep_missing_agreements(now=present, actor=crew.system)
 
 
 def _because(actor: StaffUser, reason: str, provision: Provision = Provision.MINORS_36) -> Grounds:

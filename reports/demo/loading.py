@@ -50,7 +50,7 @@ from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
 from reports.demo.identities import Identities
-from reports.demo.keeping import Policies, ask_for_minors, keep_and_look
+from reports.demo.keeping import Policies, ask_for_minors, erase_what_is_over
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.patrol import Patrols
 from reports.demo.powers import Powers
@@ -204,7 +204,7 @@ def _play(present: datetime) -> None:
         post.send_all()
         cancel_one(crew, present)
         push_figures(crew, present)
-    keep_and_look(crew, present)
+    erase_what_is_over(crew, present)
     ask_for_minors(crew)
     add_clients(crew)
     show_deadlines(crew)

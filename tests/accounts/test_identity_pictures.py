@@ -340,7 +340,7 @@ class TestMinors:
         assert (
             asker.post(url, {"action": "ask", "reason": "核对监护", **version}).status_code == 302
         )
-        back = {"action": "withdraw_ask", "reason": "不需要了", **version}
+        back = {"action": "withdraw", "reason": "不需要了", **version}
         assert asker.post(url, back).status_code == 302
         assert (
             asker.post(url, {"action": "ask", "reason": "核对监护", **version}).status_code == 302

@@ -148,7 +148,7 @@ class EvidencePage(ApprovingPage, OwnedFilePage):
         if standing.asked is not None:
             return [
                 self._action(
-                    "withdraw_ask",
+                    "withdraw",
                     _("Take the request to see it back"),
                     hidden={"proposal": standing.asked.pk},
                 )
@@ -199,7 +199,7 @@ class EvidencePage(ApprovingPage, OwnedFilePage):
                 reason=grounds["reason"],
             )
             return _("Asked for; somebody else has to approve that it is shown.")
-        if act == "withdraw_ask":
+        if act == "withdraw":
             standing = minors.standing_of_picture(self.file, actor.person)
             assert standing.asked is not None
             proposals.withdraw_proposal(proposal=standing.asked, **grounds)

@@ -157,7 +157,7 @@ def keeping_facts(file: EvidenceFile) -> list[Fact]:
     if need.held_by:
         until = _("as long as something open needs it")
         hint = _("; ").join(need.held_by)
-    return [Fact(_("Kept"), until, hint=hint)]
+    return [Fact(_("How long it is kept"), until, hint=hint)]
 
 
 def minor_facts(file: EvidenceFile, staff: StaffUser) -> list[Fact]:

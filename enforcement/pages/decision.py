@@ -27,6 +27,7 @@ from enforcement.models import Decision, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import measure_term, notices_shown, steps_of
 from enforcement.pages.evidence import evidence_context
+from enforcement.pages.ladder_panel import ladder_facts
 from enforcement.pages.presentation import (
     account_facts,
     case_url,
@@ -91,6 +92,7 @@ class DecisionPage(RecordPage):
             "severity": severity_in_words(decision.severity),
             "content_kind": decision.get_content_kind_display(),
             "facts": self.facts(),
+            "ladder": ladder_facts(content.get("ladder")),
             "measures": [
                 (measure, measure_term(measure), status_badge(measure)) for measure in carried_out
             ],

@@ -222,7 +222,9 @@ class CasePage(WorkItemPage):
                 "approvals": steps_to_come(preview.slots, matter=case.matter, proposer=actor),
                 "ladder": ladder_facts(preview.ladder),
                 "notices": notices_shown(preview.notices),
-                "comparable": comparable_to(preview.ladder, words.violation_type.code, case, words.severity),
+                "comparable": comparable_to(
+                    preview.ladder, words.violation_type.code, case, words.severity
+                ),
             }
         )
 

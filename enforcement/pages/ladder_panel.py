@@ -128,8 +128,10 @@ def _counted(count: int, counted_as: str, months: int) -> str:
 
 
 def _moved(steps: int) -> str:
-    return _("The factors raise it by one step.") if steps > 0 else _(
-        "The factors lower it by one step."
+    return (
+        _("The factors raise it by one step.")
+        if steps > 0
+        else _("The factors lower it by one step.")
     )
 
 
@@ -140,9 +142,10 @@ def deviation_in_words(kind: str, steps: int) -> str:
     label = str(DeviationKind(kind).label)
     if kind == DeviationKind.NONE:
         return label
-    return ngettext(
-        "%(label)s by %(steps)s step", "%(label)s by %(steps)s steps", steps
-    ) % {"label": label, "steps": steps}
+    return ngettext("%(label)s by %(steps)s step", "%(label)s by %(steps)s steps", steps) % {
+        "label": label,
+        "steps": steps,
+    }
 
 
 def ladder_facts(ladder: Mapping[str, Any] | None) -> list[Fact]:
@@ -189,9 +192,7 @@ def ladder_facts(ladder: Mapping[str, Any] | None) -> list[Fact]:
         facts.append(
             Fact(
                 _("More approvals, because"),
-                _("; ").join(
-                    str(ApprovalOccasion(each).label) for each in ladder["occasions"]
-                ),
+                _("; ").join(str(ApprovalOccasion(each).label) for each in ladder["occasions"]),
             )
         )
     return facts

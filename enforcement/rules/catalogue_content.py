@@ -128,5 +128,3 @@ def _ladders(content: Mapping[str, Rows]) -> Iterable[Any]:
                     term_days=order.term_days,
                 ) or functions_problem(order.measure, order.functions):
                     yield ContentProblem.MEASURE_UNFIT, code
-
-

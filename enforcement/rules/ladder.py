@@ -196,9 +196,7 @@ def beyond_harm(
     Opinions on Platform Responsibility, point 2: nothing beyond the scope. `allowed` names for each
     measure the offence from which on it may be taken.
     """
-    return [
-        each for each in measures if each not in allowed or allowed[each] > offence_number
-    ]
+    return [each for each in measures if each not in allowed or allowed[each] > offence_number]
 
 
 @dataclass(frozen=True)

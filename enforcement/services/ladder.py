@@ -213,9 +213,7 @@ def allowed_measures(violation: ViolationType) -> dict[str, int]:
     rows = AllowedMeasure.objects.filter(
         version=violation.version_id, violation_type__code__in=_codes_above(violation.code)
     )
-    for code, measure, first in rows.values_list(
-        "violation_type__code", "measure", "from_offence"
-    ):
+    for code, measure, first in rows.values_list("violation_type__code", "measure", "from_offence"):
         found.setdefault(code, {})[measure] = first
     return nearest(violation.code, found) or {}
 

@@ -84,7 +84,14 @@ def preview_decision(
         )
         for clause in words.clauses
     ]
-    return _preview(decision, _("(given when it is proposed)"), checked.slots, clauses, words.measures, ladder_in_bytes(checked.weighed))
+    return _preview(
+        decision,
+        _("(given when it is proposed)"),
+        checked.slots,
+        clauses,
+        words.measures,
+        ladder_in_bytes(checked.weighed),
+    )
 
 
 def preview_of(decision: Decision) -> DecisionPreview:

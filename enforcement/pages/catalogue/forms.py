@@ -108,12 +108,8 @@ class ViolationForm(PartForm):
     def add_fields(self) -> None:
         row = self.present["ViolationType"][self.code]
         family = self.present["OffenceFamily"].get(self.code)
-        self._add(
-            "title_zh", _words(_("Title in Chinese"), 120, required=True), row["title_zh"]
-        )
-        self._add(
-            "title_en", _words(_("Title in English"), 160, required=True), row["title_en"]
-        )
+        self._add("title_zh", _words(_("Title in Chinese"), 120, required=True), row["title_zh"])
+        self._add("title_en", _words(_("Title in English"), 160, required=True), row["title_en"])
         for name, label in (
             ("default_severity", _("Usual severity")),
             ("lowest_severity", _("Lowest severity")),
@@ -173,7 +169,9 @@ class ViolationForm(PartForm):
             if measure in TIMED_MEASURES:
                 self._add(
                     f"{prefix}{measure}",
-                    _whole(_("%(measure)s, days") % {"measure": label}, 1, _LONGEST, required=False),
+                    _whole(
+                        _("%(measure)s, days") % {"measure": label}, 1, _LONGEST, required=False
+                    ),
                     order["term_days"] if order else None,
                 )
             else:
@@ -189,12 +187,8 @@ class ViolationForm(PartForm):
                     ),
                     order["functions"] if order else [],
                 )
-        self._add(
-            f"{prefix}note_zh", _words(_("Besides, in Chinese"), 300), row.get("note_zh", "")
-        )
-        self._add(
-            f"{prefix}note_en", _words(_("Besides, in English"), 400), row.get("note_en", "")
-        )
+        self._add(f"{prefix}note_zh", _words(_("Besides, in Chinese"), 300), row.get("note_zh", ""))
+        self._add(f"{prefix}note_en", _words(_("Besides, in English"), 400), row.get("note_en", ""))
 
     def heading(self, name: str) -> str:
         if name.startswith("allowed_"):

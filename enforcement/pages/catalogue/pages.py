@@ -110,9 +110,7 @@ class VersionPage(ApprovingPage):
             "factors": factors_of(content),
             "proposed": self.proposed(),
             "versions_url": reverse("admin:catalogue_versions"),
-            "draft_url": reverse("admin:catalogue_draft")
-            if staff.has_perm(drafts.PROPOSE)
-            else "",
+            "draft_url": reverse("admin:catalogue_draft") if staff.has_perm(drafts.PROPOSE) else "",
             **super().get_context_data(**kwargs),
         }
 

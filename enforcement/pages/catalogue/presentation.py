@@ -168,9 +168,7 @@ def _days(number: int | None) -> str:
 
 def approvals_in_words(content: Content, measure: str) -> str:
     """Return whose approval a measure needs, by its term."""
-    rules = [
-        each for each in content["ApprovalRule"].values() if each["measure_type"] == measure
-    ]
+    rules = [each for each in content["ApprovalRule"].values() if each["measure_type"] == measure]
     return _("; ").join(
         _("longer than %(days)s days: %(roles)s")
         % {"days": each["longer_than_days"], "roles": roles_in_words(each["permissions"])}

@@ -51,7 +51,7 @@ class Laying:
                     step=step,
                     measure=measure,
                     term_days=number(term),
-                    functions=functions.split(",") if functions else [],
+                    functions=sorted(functions.split(",")) if functions else [],
                 )
 
     def lay_allowed(self):

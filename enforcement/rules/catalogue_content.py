@@ -1,6 +1,6 @@
 """Whether the rows of a version of the catalogue can stand together; each part read as a whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -40,7 +40,7 @@ def problem_of(content: Mapping[str, Rows]) -> tuple[ContentProblem, str] | None
     return next(_problems(content), None)
 
 
-def _problems(content: Mapping[str, Rows]) -> Iterable[Any]:
+def _problems(content: Mapping[str, Rows]) -> Iterator[Any]:
     own = content["CatalogueVersion"][""]
     if not 1 <= (own["recidivism_months"] or 0) <= LONGEST_MONTHS:
         yield ContentProblem.MONTHS, ""
@@ -58,7 +58,7 @@ def _problems(content: Mapping[str, Rows]) -> Iterable[Any]:
             yield ContentProblem.FACTOR_UNNAMED, code
 
 
-def _approvals(content: Mapping[str, Rows]) -> Iterable[Any]:
+def _approvals(content: Mapping[str, Rows]) -> Iterator[Any]:
     rules = content["ApprovalRule"].values()
     for measure in content["MeasureType"]:
         own = [each for each in rules if each["measure_type"] == measure]
@@ -94,7 +94,7 @@ def allowed_of(content: Mapping[str, Rows]) -> dict[str, dict[str, int]]:
     return found
 
 
-def _ladders(content: Mapping[str, Rows]) -> Iterable[Any]:
+def _ladders(content: Mapping[str, Rows]) -> Iterator[Any]:
     rungs, allowed, types = rungs_of(content), allowed_of(content), content["MeasureType"]
     for code, row in content["ViolationType"].items():
         if row["needs_subtype"]:

@@ -1,6 +1,6 @@
 """What the ladder proposes for a violation, and how what is ordered stands to it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
@@ -217,14 +217,14 @@ def factor_fits(rule: FactorRule, *, code: str, offence_number: int, severity: i
     )
 
 
-def nearest(code: str, of_codes: dict[str, T]) -> T | None:
+def nearest(code: str, of_codes: Mapping[str, T]) -> T | None:
     """Return what is said of a code, or of the nearest code above it that says anything."""
     while code not in of_codes and "." in code:
         code = code.rpartition(".")[0]
     return of_codes.get(code)
 
 
-def family_of(code: str, families: dict[str, str]) -> str:
+def family_of(code: str, families: Mapping[str, str]) -> str:
     """Return as what a violation is counted: its family, or the head of art. 18 that it stands under."""
     return nearest(code, families) or code.partition(".")[0]
 

@@ -345,13 +345,13 @@ class ApprovalsForm(PartForm):
                     min(two, default=None),
                 )
         for occasion in ApprovalOccasion:
-            row = self.present["ApprovalCondition"].get(str(occasion), {})
-            self._add(f"on_{occasion}", _box(_("Two approve")), bool(row))
+            condition = self.present["ApprovalCondition"].get(str(occasion), {})
+            self._add(f"on_{occasion}", _box(_("Two approve")), bool(condition))
             if occasion in _COUNTED:
                 self._add(
                     f"threshold_{occasion}",
                     _whole(_COUNTED[occasion], 1, 2_000_000_000, required=False),
-                    row.get("threshold"),
+                    condition.get("threshold"),
                 )
 
     def _rules(self, measure: str) -> dict[int, list[str]]:

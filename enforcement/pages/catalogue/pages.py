@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,7 +62,7 @@ def version_url(version: CatalogueVersion) -> str:
     return reverse("admin:catalogue_version", args=[version.label])
 
 
-def catalogue_crumbs(title: str) -> list[Crumb]:
+def catalogue_crumbs(title: str | Promise) -> list[Crumb]:
     """Return the way to a page below that of the catalogue."""
     return [Crumb(_("Catalogue of violations"), reverse("admin:catalogue")), Crumb(title)]
 
@@ -133,7 +133,7 @@ class VersionPage(ApprovingPage):
             "actions": verdicts(proposal, staff_of(self.request), reverse("admin:catalogue")),
         }
 
-    def breadcrumbs(self) -> list[Crumb]:
+    def breadcrumbs(self) -> Sequence[Crumb]:
         if "label" not in self.kwargs:
             return super().breadcrumbs()
         return catalogue_crumbs(self.get_title())
@@ -193,7 +193,7 @@ class VersionsPage(ConsolePage):
             **super().get_context_data(**kwargs),
         }
 
-    def breadcrumbs(self) -> list[Crumb]:
+    def breadcrumbs(self) -> Sequence[Crumb]:
         return catalogue_crumbs(self.get_title())
 
 
@@ -260,7 +260,7 @@ class DraftPage(OfDraft):
             **super().get_context_data(**kwargs),
         }
 
-    def breadcrumbs(self) -> list[Crumb]:
+    def breadcrumbs(self) -> Sequence[Crumb]:
         return catalogue_crumbs(self.get_title())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -315,7 +315,7 @@ class PartPage(OfDraft):
             return _("Change the factors")
         return _("Change %(code)s") % {"code": part}
 
-    def breadcrumbs(self) -> list[Crumb]:
+    def breadcrumbs(self) -> Sequence[Crumb]:
         return [
             *catalogue_crumbs("")[:1],
             Crumb(_("Change the catalogue"), reverse("admin:catalogue_draft")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from compliance.models.limits import PLATFORM_DEFAULT
 from compliance.provisions import provision_in_words
 from compliance.ui.kit import Change
-from enforcement.enums import ApprovalOccasion, MeasureCode
+from enforcement.enums import ApprovalOccasion, FactorDirection, MeasureCode
 from enforcement.models import MeasureType
 from enforcement.pages.consequences import role_with
 from enforcement.pages.ladder_panel import offence_in_words
@@ -215,8 +215,7 @@ def factors_of(content: Content) -> list[tuple[str, str]]:
 
 def factor_in_words(row: Mapping[str, Any]) -> str:
     """Return the direction of a factor, where it fits, and whether it needs more approvals."""
-    direction = dict(table_of("Factor").model._meta.get_field("direction").flatchoices)
-    said = [str(direction[row["direction"]])]
+    said = [str(FactorDirection(row["direction"]).label)]
     if row["only_code"]:
         said.append(_("only for %(code)s") % {"code": row["only_code"]})
     if row["up_to_offence"] is not None:

@@ -124,6 +124,20 @@ def patched(content: Content, changes: Mapping[str, Mapping[str, Row | None]]) -
     return changed
 
 
+def completed(content: Content) -> Content:
+    """Return a content in which new rows have every column, with its usual value where none is given."""
+    return {
+        code: {
+            name: {
+                **{field.name: field.get_default() for field in table_of(code).fields()},
+                **row,
+            }
+            for name, row in rows.items()
+        }
+        for code, rows in content.items()
+    }
+
+
 def changes_between(before: Content, after: Content) -> Changes:
     """Return what has to be changed of one content to make it the other."""
     changes: Changes = {}

@@ -16,6 +16,7 @@ from enforcement.rules.catalogue_content import ContentProblem, problem_of
 from enforcement.services.catalogue.contents import (
     Content,
     changes_between,
+    completed,
     content_of,
     patched,
 )
@@ -109,6 +110,7 @@ def save_draft(
     if draft is None:
         draft = CatalogueDraft(owner=actor.person, base=newest_version(), version=0)
     require_present(draft)
+    content = completed(content)
     require_possible(content)
     draft.changes = changes_between(content_of(draft.base), content)
     draft.version += 1

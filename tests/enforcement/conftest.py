@@ -17,7 +17,7 @@ from compliance.identity import vault
 from compliance.models import Clause, EvidenceFile, StaffUser
 from compliance.provisions import Provision
 from enforcement.enums import CaseSource, ContentKind, MeasureCode
-from enforcement.models import Case, Decision, ViolationType
+from enforcement.models import Case, CatalogueVersion, Decision, ViolationType
 from enforcement.services import cases, decisions, evidence
 from enforcement.services.decision_content import MeasureOrder
 from tests.compliance.evidence_files import picture
@@ -118,8 +118,9 @@ def open_case(make_account: Callable[..., PublicAccount], staff: Staff) -> Calla
 
 
 def violation(code: str = "V06.1") -> ViolationType:
-    """Return a violation of the catalogue."""
-    return ViolationType.objects.get(code=code)
+    """Return a violation of the catalogue in force."""
+    version = CatalogueVersion.objects.in_force(timezone.now())
+    return ViolationType.objects.get(version=version, code=code)
 
 
 def clause(provision: str = "public-account-2021:18(6)") -> Clause:

@@ -40,6 +40,7 @@ class EnforcementConfig(AppConfig):
         from compliance.guards import register_guards
         from compliance.notices.purposes import register_purpose
         from enforcement import guards
+        from enforcement.api import catalogue as catalogue_api
         from enforcement.api import decisions
         from enforcement.pages import (
             approval,
@@ -80,6 +81,7 @@ class EnforcementConfig(AppConfig):
         decision.register()
         desk.register()
         decisions.register()
+        catalogue_api.register()
         catalogue.register()
         histories.register()
         searches.register()

@@ -304,7 +304,7 @@ def weigh(words: Any, account: PublicAccount) -> Weighed:
         Order(each.measure, each.term_days, frozenset(each.functions)) for each in words.measures
     ]
     require_allowed(violation, [each.measure for each in orders], offence_number=offence)
-    found = _deviation(proposal, orders)
+    found = departure(proposal, orders)
     if found.kind == DeviationKind.NONE:
         reason, note = "", ""
     else:
@@ -321,7 +321,12 @@ def weigh(words: Any, account: PublicAccount) -> Weighed:
     )
 
 
-def _deviation(proposal: LadderProposal, orders: Sequence[Order]) -> Deviation:
+def departure(proposal: LadderProposal, orders: Sequence[Order]) -> Deviation:
+    """
+    Return how orders stand to the proposed step.
+
+    Opinions on Platform Responsibility, point 2. A termination rests on a ground of its own.
+    """
     if any(each.measure == MeasureCode.TERMINATE for each in orders):
         return ON_THE_LADDER
     return deviation([_rung(each) for each in proposal.steps], proposal.proposed.place, orders)

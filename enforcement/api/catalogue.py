@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy

@@ -47,6 +47,8 @@ class LadderPanel:
     comparable: list[DecisionRow]
     # For the script that fills the measures in: [{measure, term_days, functions}].
     orders_json: str
+    # For the same script: the measures that may be taken for this offence.
+    allowed_now: str
 
 
 def panel_of(
@@ -64,6 +66,9 @@ def panel_of(
         why=list(_why(proposal)),
         earlier=rows_of(proposal.earlier),
         allowed=allowed_in_words(violation),
+        allowed_now=" ".join(
+            measure for measure, first in allowed_measures(violation).items() if first <= offence
+        ),
         comparable=same_kind_of_decisions(violation.code, severity, offence, without=case),
         orders_json=json.dumps(
             [

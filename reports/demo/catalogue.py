@@ -19,9 +19,9 @@ _LONGER: Final[Changes] = {
     "LadderMeasure": {"V09.B/2/1/restrict_functions": {"term_days": 14}},
 }
 _NO_FOLLOWERS: Final[Changes] = {"ApprovalCondition": {"followers": {"threshold": 5_000_000}}}
-_SHORTER: Final[Changes] = {
-    "LadderMeasure": {"V06/2/1/stop_advertising": {"term_days": 7}},
-    "LadderStep": {"V06/2/1": {"note_zh": "降低信用等级（S5）；先行更正的从轻"}},
+_ANOTHER_TERM: Final[Changes] = {
+    "LadderMeasure": {"V05/1/1/suspend_updates": {"term_days": 10}},
+    "LadderStep": {"V05/1/1": {"note_zh": "停止传输并保存记录（S7）；受害人的证据一并留存"}},
 }
 _SOONER: Final[Changes] = {"ApprovalCondition": {"lighter": {"threshold": 1}}}
 
@@ -55,7 +55,9 @@ class Catalogue:
         )
 
     def _half(self) -> None:
-        proposal, _officer = self._propose(_SHORTER, "先行更正的案件停止广告的期限过长")
+        proposal, _officer = self._propose(
+            _ANOTHER_TERM, "首次网络暴力的暂停期限偏短，受害人反映强烈"
+        )
         self._approve(proposal, self._crew.next(roles.SUPERVISOR))
 
     def _draft(self) -> None:

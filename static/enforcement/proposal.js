@@ -99,6 +99,14 @@
     }
   };
 
+  // What the violation does not allow cannot be chosen; what was chosen can be given up.
+  const offerAllowed = () => {
+    const allowed = ladder.querySelector("[data-allowed]")?.dataset.allowed.split(" ");
+    for (const box of measureBoxes) {
+      box.disabled = Boolean(allowed) && !allowed.includes(box.value) && !box.checked;
+    }
+  };
+
   const takeStep = () => {
     const step = proposed();
     if (step === null) {
@@ -139,6 +147,7 @@
     if (now === "[]" || now === filled) {
       takeStep();
     }
+    offerAllowed();
     showDeviation();
   };
   ladder.addEventListener("click", ({ target }) => {
@@ -153,6 +162,7 @@
   }
   form.addEventListener("input", showDeviation);
   showDeviation();
+  offerAllowed();
 
   const askAll = () => {
     offerSeverities();

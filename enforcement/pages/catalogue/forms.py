@@ -50,7 +50,8 @@ def _words(label: Any, length: int, *, required: bool = False, hint: Any = "") -
         max_length=length,
         required=required,
         help_text=hint,
-        widget=TextInputWidget,
+        # A sentence needs the width of the page.
+        widget=TextInputWidget(attrs={"data-wide": ""} if length > 200 else {}),
     )
 
 
@@ -63,6 +64,9 @@ class PartForm(forms.Form):
 
     def __init__(self, content: Content, *args: Any, **kwargs: Any) -> None:
         self.present = content
+        types = content["MeasureType"]
+        # In the order of their numbers, M1 first.
+        self.measures = sorted(types, key=lambda each: str(types[each]["number"]))
         super().__init__(*args, **kwargs)
         self.add_fields()
 
@@ -131,7 +135,7 @@ class ViolationForm(PartForm):
             self._add_step(number)
 
     def _add_allowed(self) -> None:
-        for measure in self.present["MeasureType"]:
+        for measure in self.measures:
             allowed = self.present["AllowedMeasure"].get(f"{self.code}/{measure}")
             self._add(
                 f"allowed_{measure}",
@@ -162,7 +166,7 @@ class ViolationForm(PartForm):
             _whole(_("From which severity on"), 1, 4, required=False),
             row.get("from_severity"),
         )
-        for measure in self.present["MeasureType"]:
+        for measure in self.measures:
             label, order = MeasureCode(measure).label, given.get(measure)
             if measure == MeasureCode.TERMINATE:
                 continue
@@ -229,7 +233,7 @@ class ViolationForm(PartForm):
                 if measure == MeasureCode.RESTRICT_FUNCTIONS
                 else [],
             }
-            for measure in self.present["MeasureType"]
+            for measure in self.measures
             if given.get(f"{prefix}{measure}")
         ]
 
@@ -261,7 +265,7 @@ class ViolationForm(PartForm):
 
     def _put_allowed(self, changed: Content) -> None:
         rows = changed["AllowedMeasure"]
-        for measure in self.present["MeasureType"]:
+        for measure in self.measures:
             name, first = f"{self.code}/{measure}", self.cleaned_data[f"allowed_{measure}"]
             present = rows.pop(name, {"provision": PLATFORM_DEFAULT})
             if first:
@@ -316,7 +320,8 @@ class ApprovalsForm(PartForm):
             _whole(_("Months within which earlier decisions count"), 1, 60),
             self.present[OWN][""]["recidivism_months"],
         )
-        for measure, row in self.present["MeasureType"].items():
+        for measure in self.measures:
+            row = self.present["MeasureType"][measure]
             if row["has_term"]:
                 self._add(
                     f"longest_{measure}",

@@ -104,6 +104,9 @@
     const allowed = ladder.querySelector("[data-allowed]")?.dataset.allowed.split(" ");
     for (const box of measureBoxes) {
       box.disabled = Boolean(allowed) && !allowed.includes(box.value) && !box.checked;
+      for (const detail of form.querySelectorAll(`[data-chooses="${box.value}"]`)) {
+        detail.disabled = box.disabled;
+      }
     }
   };
 

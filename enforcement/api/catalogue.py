@@ -66,12 +66,12 @@ class ViolationOutput(serializers.ModelSerializer):
     """
     A violation of the catalogue in force.
 
-    Where `ladder` or `allowed_measures` is empty, that of `parent` holds.
+    Where `ladder` or `allowed_measures` is empty, that of `sub_code_of` holds.
     """
 
     version = serializers.CharField(source="version.label")
     in_force_from = serializers.DateTimeField(source="version.effective_from")
-    parent = serializers.SerializerMethodField()
+    sub_code_of = serializers.SerializerMethodField()
     counted_as = serializers.SerializerMethodField()
     ladder = StepOutput(many=True, source="ladderstep_rows")
     allowed_measures = AllowedOutput(many=True, source="allowedmeasure_rows")
@@ -82,7 +82,7 @@ class ViolationOutput(serializers.ModelSerializer):
             "code",
             "version",
             "in_force_from",
-            "parent",
+            "sub_code_of",
             "title_zh",
             "title_en",
             "provision",
@@ -96,7 +96,7 @@ class ViolationOutput(serializers.ModelSerializer):
         read_only_fields = fields
 
     @extend_schema_field(serializers.CharField(allow_null=True))
-    def get_parent(self, violation: ViolationType) -> str | None:
+    def get_sub_code_of(self, violation: ViolationType) -> str | None:
         """Return the code that this one stands under, if it is a sub-code."""
         return violation.parent.code if violation.parent is not None else None
 

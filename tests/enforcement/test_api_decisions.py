@@ -58,10 +58,10 @@ class TestTheCatalogue:
     def test_is_told_as_it_is_in_force(self, make_caller: Callable[..., Caller]) -> None:
         caller = make_caller("catalogue:read")
 
-        rows = json.loads(caller.get("/api/v1/violations/?page_size=100").content)["results"]
+        rows = json.loads(caller.get("/api/v1/violations/?limit=100").content)["results"]
 
         by_code = {row["code"]: row for row in rows}
-        assert (by_code["V06.1"]["parent"], by_code["V06.1"]["ladder"]) == ("V06", [])
+        assert (by_code["V06.1"]["sub_code_of"], by_code["V06.1"]["ladder"]) == ("V06", [])
         assert by_code["V06"]["counted_as"] == "V04+V06"
         first = by_code["V06"]["ladder"][0]
         assert (first["offence_number"], first["from_severity"]) == (1, 1)

@@ -302,12 +302,12 @@ class ViolationForm(PartForm):
                 "note_zh": self.cleaned_data[f"{prefix}note_zh"].strip(),
                 "note_en": self.cleaned_data[f"{prefix}note_en"].strip(),
             }
-            for each in ordered:
-                key = f"{name}/{each['measure']}"
+            for order in ordered:
+                key = f"{name}/{order['measure']}"
                 measures[key] = {
                     **self.present["LadderMeasure"].get(key, {}),
                     "step": name,
-                    **each,
+                    **order,
                 }
 
 

@@ -5,17 +5,17 @@ from typing import Any
 
 from compliance.models.limits import LAID_SINCE
 
-# Laid by a migration; a later version has an approved proposal.
-_LAID = {"effective_from": LAID_SINCE, "recidivism_months": 12}
+# The one that a migration laid is there already.
 _ANNOUNCED = {
-    "proposal_id": 1,
+    "recidivism_months": 12,
+    "proposal_id": 901,
     "approved_result": "approved",
-    "announced_at": LAID_SINCE,
-    "effective_from": LAID_SINCE + timedelta(days=7),
+    "announced_at": LAID_SINCE + timedelta(days=900),
+    "effective_from": LAID_SINCE + timedelta(days=907),
 }
 
 ROWS: dict[str, dict[str, Any]] = {
-    "enforcement.CatalogueVersion": _LAID,
+    "enforcement.CatalogueVersion": _ANNOUNCED,
     "enforcement.LadderMeasure": {"measure": "warn", "functions": []},
     "enforcement.LadderStep": {"from_severity": 2},
     "enforcement.ViolationType": {
@@ -32,14 +32,14 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
         {"permissions": ["a", "b", "c"]},
     ),
     "catalogueversion_announced_seven_days_before": (
-        {**_ANNOUNCED, "effective_from": LAID_SINCE + timedelta(days=6)},
+        {"effective_from": LAID_SINCE + timedelta(days=906)},
     ),
     "catalogueversion_changed_only_if_approved": (
-        {"effective_from": LAID_SINCE + timedelta(days=1)},
-        {**_ANNOUNCED, "approved_result": "returned"},
-        {**_ANNOUNCED, "approved_result": None},
-        {**_ANNOUNCED, "announced_at": None},
-        {"proposal_id": 1},
+        {"approved_result": "returned"},
+        {"approved_result": None},
+        {"announced_at": None},
+        {"proposal_id": None},
+        {"proposal_id": None, "approved_result": None, "announced_at": None},
     ),
     "catalogueversion_months_can_be": ({"recidivism_months": 0}, {"recidivism_months": 61}),
     "factor_direction_known": ({"direction": "sideways"},),

@@ -26,7 +26,7 @@ P = Provision.PUBLIC_ACCOUNT_19_2
 REASON = "测试理由"
 FACTS = "账号于三月二日发布文章，称某水库已经决堤，经核实并无此事。"
 REASONING = "所述事件不存在，账号未核实即发布并引发恐慌，属于编造虚假信息误导公众。"
-WHY_LIGHTER = "账号已主动删除全部内容，较轻的措施足以防止再犯。"
+WHY_OTHERWISE = "账号的情形与一般案件不同，该档措施不适合本案。"
 NOTE = "内部备注：与另一账号可能是同一运营者"
 PERSON_NAME = "欧阳测试"
 ID_NUMBER = "110101199003070011"
@@ -145,10 +145,10 @@ def propose(case: Case, actor: StaffUser, **changes: Any) -> Decision:
         **{
             "case": case,
             "violation_type": violation(),
-            # So grave that whatever else is ordered stays below the step of the ladder.
+            # So grave that whatever else is ordered stays below the step of the ladder: one approves.
             "severity": 4,
-            "deviation_reason": "enough",
-            "deviation_note": WHY_LIGHTER,
+            "deviation_reason": "step_unfit",
+            "deviation_note": WHY_OTHERWISE,
             "facts": FACTS,
             "reasoning": REASONING,
             "private_note": NOTE,

@@ -58,6 +58,7 @@ class DecisionPage(RecordPage):
                 "appeal_clock",
                 "approval_item__clock",
                 "case__account",
+                "catalogue",
                 "proposal__matter",
                 "proposed_by",
                 "replaced_by",
@@ -140,6 +141,15 @@ class DecisionPage(RecordPage):
                 % {"time": instant(decision.proposed_at), "name": decision.proposed_by.name},
             ),
         ]
+        if decision.catalogue is not None:
+            facts.append(
+                Fact(
+                    _("Decided by"),
+                    _("catalogue of violations, version %(label)s")
+                    % {"label": decision.catalogue.label},
+                    url=reverse("admin:catalogue_version", args=[decision.catalogue.label]),
+                )
+            )
         if decision.replaces is not None:
             facts.append(
                 Fact(_("Replaces"), decision.replaces.number, url=decision_url(decision.replaces))

@@ -251,6 +251,7 @@ def _lines(content: Content) -> Iterator[tuple[str, str]]:
                 label = str(field.verbose_name)
                 title = f"{_name_of(code, name)} · {label}" if code != OWN else label
                 yield title, _shown(field, row[field.name])
+    chinese, english = _("besides, in Chinese"), _("besides, in English")
     for name, row in content["LadderStep"].items():
         title = " · ".join(
             [
@@ -260,13 +261,14 @@ def _lines(content: Content) -> Iterator[tuple[str, str]]:
             ]
         )
         yield title, step_in_words(content, name)
-        yield f"{title} · {_('besides, in Chinese')}", row["note_zh"]
-        yield f"{title} · {_('besides, in English')}", row["note_en"]
+        yield f"{title} · {chinese}", row["note_zh"]
+        yield f"{title} · {english}", row["note_en"]
+    allowed, approvals = _("allowed measures"), _("approvals")
     for violation in allowed_of(content):
-        yield f"{violation} · {_('allowed measures')}", _allowed(content, violation)
+        yield f"{violation} · {allowed}", _allowed(content, violation)
     for measure in content["MeasureType"]:
         yield (
-            f"{MeasureCode(measure).label} · {_('approvals')}",
+            f"{MeasureCode(measure).label} · {approvals}",
             approvals_in_words(content, measure),
         )
 

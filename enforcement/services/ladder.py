@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import SubjectNature
-from accounts.models import AccountActivity, PublicAccount
+from accounts.models import AccountActivity, PublicAccount, Repudiation
+from accounts.repudiation_words import RepudiationStatus
 from compliance.errors import ActionRefused, InvalidInput
 from enforcement.enums import (
     HEAVIER_REASONS,
@@ -165,7 +166,8 @@ def earlier_that_count(
     Return the earlier decisions on the same subject that count, the newest first.
 
     Opinions on Platform Responsibility, point 2. Each was counted as the version says under which
-    it was proposed; one that was reversed does not count, one whose measures ended does.
+    it was proposed; one that was reversed does not count, one whose measures ended does. What an
+    account did that stood in the subject's name without their will does not count against them.
     """
     found = {
         each.number: each
@@ -176,6 +178,11 @@ def earlier_that_count(
             in_force_from__lte=at,
         )
         .exclude(status=DecisionStatus.REVERSED)
+        .exclude(
+            account__in=Repudiation.objects.filter(
+                subject=account.subject_id, status=RepudiationStatus.UPHELD
+            ).values("account")
+        )
         .select_related("violation_type__version", "account")
         .prefetch_related("ordered_measures")
         .order_by("-in_force_from", "-pk")

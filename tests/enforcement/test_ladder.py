@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import SubjectNature
-from accounts.models import AccountActivity, PublicAccount
+from accounts.models import AccountActivity, PublicAccount, Repudiation
 from compliance import audit
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.models import Clause, Proposal, StaffUser
@@ -21,6 +22,7 @@ from enforcement.models import Case, Decision, DecisionFactor, Factor, OrderedMe
 from enforcement.services import reversals
 from enforcement.services.decision_content import MeasureOrder
 from enforcement.services.ladder import LadderProposal, propose_step
+from tests.accounts.test_repudiations import claim, identity_of, uphold
 from tests.enforcement.conftest import (
     REASON,
     WARNING,
@@ -122,6 +124,21 @@ class TestTheStep:
             reason=REASON,
         )
         assert place(step_for(first.account)) == (1, 1)
+
+    def test_what_was_done_in_a_stolen_name_does_not_count_against_its_owner(
+        self,
+        decide: Callable[..., Decision],
+        make_account: Callable[..., PublicAccount],
+        staff: Staff,
+    ) -> None:
+        first, own = decide(), make_account()
+        own.subject = first.account.subject
+        assert place(step_for(own)) == (2, 2)
+        claim(Client(), **identity_of(first.account))
+
+        uphold(Repudiation.objects.get(), staff.moderator, staff.supervisor)
+
+        assert place(step_for(own)) == (1, 1)
 
     def test_it_counts_for_twelve_months_by_its_date(self, decide: Callable[..., Decision]) -> None:
         first, now = decide(), timezone.now()

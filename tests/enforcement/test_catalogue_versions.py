@@ -14,7 +14,8 @@ from compliance import proposals
 from compliance.errors import ActionRefused, InvalidInput, NotPermitted, SamePerson
 from compliance.models import ActionLog, Proposal, StaffUser
 from enforcement.models import CatalogueDraft, CatalogueVersion, Decision, LadderMeasure, LadderStep
-from enforcement.pages.catalogue.forms import ApprovalsForm, FactorsForm, ViolationForm
+from enforcement.pages.catalogue.rule_forms import ApprovalsForm, FactorsForm
+from enforcement.pages.catalogue.violation_form import ViolationForm
 from enforcement.services.catalogue import changes, drafts
 from enforcement.services.catalogue.contents import (
     TABLES,

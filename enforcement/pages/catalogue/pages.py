@@ -31,13 +31,7 @@ from compliance.refusals import refusals_logged
 from compliance.ui.navigation import register_link
 from compliance.ui.pages import ConsolePage, Crumb, register_page
 from enforcement.models import CatalogueDraft, CatalogueVersion
-from enforcement.pages.catalogue.forms import (
-    ApprovalsForm,
-    FactorsForm,
-    PartForm,
-    ProposeForm,
-    ViolationForm,
-)
+from enforcement.pages.catalogue.forms import PartForm, ProposeForm
 from enforcement.pages.catalogue.presentation import (
     changes_shown,
     conditions_of,
@@ -47,6 +41,8 @@ from enforcement.pages.catalogue.presentation import (
     heads_of,
     measures_of,
 )
+from enforcement.pages.catalogue.rule_forms import ApprovalsForm, FactorsForm
+from enforcement.pages.catalogue.violation_form import ViolationForm
 from enforcement.services.catalogue import changes, drafts
 from enforcement.services.catalogue.changes import CATALOGUE_KIND
 from enforcement.services.catalogue.contents import Content, content_of

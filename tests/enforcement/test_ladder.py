@@ -371,7 +371,7 @@ class TestApproving:
             reason=REASON,
         )
 
-        with pytest.raises(ActionRefused, match="reversed|撤销"):
+        with pytest.raises(ActionRefused, match=r"reversed|撤销"):
             approve(decision, staff.supervisor)
 
         decision.refresh_from_db()

@@ -16,6 +16,13 @@ VIEWED = (
     "enforcement.view_violationtype",
     "enforcement.view_measuretype",
     "enforcement.view_approvalrule",
+    "enforcement.view_allowedmeasure",
+    "enforcement.view_approvalcondition",
+    "enforcement.view_decisionfactor",
+    "enforcement.view_factor",
+    "enforcement.view_laddermeasure",
+    "enforcement.view_ladderstep",
+    "enforcement.view_offencefamily",
 )
 
 
@@ -33,10 +40,12 @@ class EnforcementConfig(AppConfig):
         from compliance.guards import register_guards
         from compliance.notices.purposes import register_purpose
         from enforcement import guards
+        from enforcement.api import catalogue as catalogue_api
         from enforcement.api import decisions
         from enforcement.pages import (
             approval,
             case,
+            catalogue,
             decision,
             desk,
             evidence,
@@ -57,6 +66,13 @@ class EnforcementConfig(AppConfig):
         roles.make_delegable(
             "enforcement.approve_decision_as_officer", _("decisions, as compliance officer")
         )
+        roles.make_delegable(
+            "enforcement.approve_catalogue", _("versions of the catalogue, as supervisor")
+        )
+        roles.make_delegable(
+            "enforcement.approve_catalogue_as_officer",
+            _("versions of the catalogue, as compliance officer"),
+        )
         evidence.register()
         findings.register()
         open_case.register()
@@ -65,6 +81,8 @@ class EnforcementConfig(AppConfig):
         decision.register()
         desk.register()
         decisions.register()
+        catalogue_api.register()
+        catalogue.register()
         histories.register()
         searches.register()
         for role in (
@@ -83,13 +101,16 @@ class EnforcementConfig(AppConfig):
         )
         roles.grant_to(
             roles.SUPERVISOR,
+            "enforcement.approve_catalogue",
             "enforcement.approve_decision",
             "enforcement.lift_measure",
             "enforcement.close_case",
         )
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
+            "enforcement.approve_catalogue_as_officer",
             "enforcement.approve_decision_as_officer",
+            "enforcement.propose_catalogue",
             "enforcement.send_report",
             "enforcement.close_case",
         )

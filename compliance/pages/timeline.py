@@ -35,6 +35,7 @@ VERBS = {
     "admit": gettext_lazy("Checked and admitted"),
     "agree_to_name": gettext_lazy("Agreed to have the name shown"),
     "announce": gettext_lazy("Announced"),
+    "discard": gettext_lazy("Draft discarded"),
     "ask_guardian": gettext_lazy("Asked for the guardian’s consent"),
     "ask_operator": gettext_lazy("Asked the operator for a statement"),
     "ask_claimant": gettext_lazy("Asked the claimant for material"),

@@ -8,6 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from compliance.constraints import CompositeForeignKey
+from compliance.models import Person, Proposal, ProposalResult
+from compliance.models.limits import LAID_SINCE, SHORTEST_ANNOUNCEMENT
 from compliance.tables import TableKind
 from enforcement.enums import MeasureCode
 
@@ -24,19 +27,74 @@ CatalogueVersionManager = models.Manager.from_queryset(CatalogueVersionQuerySet)
 
 
 class CatalogueVersion(models.Model):
-    """One version of the catalogue, in force from an instant on; a change is a new version."""
+    """
+    One version of the catalogue, in force from an instant on; a change is a new version.
+
+    What migrations lay is in force from the day of the provisions; every later version carries the
+    proposal that others approved and is announced before it binds.
+    """
 
     table_kind = TableKind.LOG
 
     label = models.CharField(_("version"), max_length=40, unique=True)
     effective_from = models.DateTimeField(_("in force from"), unique=True)
     provision = models.CharField(_("provision"), max_length=60)
+    # Within how many months before a decision earlier ones of the same subject count.
+    recidivism_months = models.PositiveSmallIntegerField(
+        _("months within which earlier decisions count"), default=12
+    )
+    announced_at = models.DateTimeField(_("announced at"), null=True, editable=False)
+    proposal = models.OneToOneField(
+        Proposal,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="catalogue_version",
+    )
+    approved_result = models.CharField(max_length=12, null=True, editable=False)
 
     objects = CatalogueVersionManager()
 
     class Meta:
         verbose_name = _("catalogue version")
         verbose_name_plural = _("catalogue versions")
+        permissions = [
+            ("propose_catalogue", "Can propose changes of the catalogue of violations"),
+            ("approve_catalogue", "Can approve changes of the catalogue as supervisor"),
+            ("approve_catalogue_as_officer", "Can approve changes of the catalogue as officer"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recidivism_months__gte=1, recidivism_months__lte=60),
+                name="catalogueversion_months_can_be",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    proposal__isnull=True,
+                    approved_result__isnull=True,
+                    announced_at__isnull=True,
+                    effective_from=LAID_SINCE,
+                )
+                | Q(
+                    proposal__isnull=False,
+                    approved_result__isnull=False,
+                    approved_result=ProposalResult.APPROVED,
+                    announced_at__isnull=False,
+                ),
+                name="catalogueversion_changed_only_if_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(announced_at__isnull=True)
+                | Q(effective_from__gte=F("announced_at") + SHORTEST_ANNOUNCEMENT),
+                name="catalogueversion_announced_seven_days_before",
+            ),
+            CompositeForeignKey(
+                name="catalogueversion_approval_is_real",
+                fields=["proposal", "approved_result"],
+                to="compliance.ProposalOutcome",
+                to_fields=["proposal", "result"],
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(_("Version %(label)s") % {"label": self.label})
@@ -77,6 +135,8 @@ class ViolationType(models.Model):
         verbose_name_plural = _("violation types")
         constraints = [
             models.UniqueConstraint(fields=["version", "code"], name="violationtype_code"),
+            # What rows of the same version copy, so that none refers to another version.
+            models.UniqueConstraint(fields=["id", "version"], name="violationtype_version_key"),
             models.CheckConstraint(
                 condition=Q(
                     lowest_severity__gte=1,
@@ -158,3 +218,27 @@ class ApprovalRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure_type}: {len(self.permissions)}"
+
+
+class CatalogueDraft(models.Model):
+    """
+    What somebody is changing in the catalogue and has not proposed yet; nobody decides by it.
+
+    `changes` holds the rows of each table that differ from those of `base`, by what they are
+    called: {"LadderStep": {"V06/2/1": {...}, "V06/5/1": None}}; None takes a row away.
+    """
+
+    table_kind = TableKind.WORK
+
+    owner = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="+")
+    base = models.ForeignKey(CatalogueVersion, on_delete=models.PROTECT, related_name="+")
+    changes = models.JSONField(_("changes"), default=dict)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("draft of a catalogue version")
+        verbose_name_plural = _("drafts of catalogue versions")
+
+    def __str__(self) -> str:
+        return f"{self.base} #{self.pk}"

@@ -160,6 +160,7 @@ def consequences(preview: DecisionPreview) -> list[Fact]:
             )
         )
     facts += [
+        Fact(_("Notice to the operator"), _("written the moment it comes into force")),
         Fact(
             _("Report to the regulator"),
             _("due by %(time)s") % {"time": instant(preview.report_due_at)}

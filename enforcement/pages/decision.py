@@ -27,6 +27,7 @@ from enforcement.models import Decision, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import measure_term, notices_shown, steps_of
 from enforcement.pages.evidence import evidence_context
+from enforcement.pages.ladder_panel import ladder_facts
 from enforcement.pages.presentation import (
     account_facts,
     case_url,
@@ -57,6 +58,7 @@ class DecisionPage(RecordPage):
                 "appeal_clock",
                 "approval_item__clock",
                 "case__account",
+                "catalogue",
                 "proposal__matter",
                 "proposed_by",
                 "replaced_by",
@@ -91,6 +93,7 @@ class DecisionPage(RecordPage):
             "severity": severity_in_words(decision.severity),
             "content_kind": decision.get_content_kind_display(),
             "facts": self.facts(),
+            "ladder": ladder_facts(content.get("ladder")),
             "measures": [
                 (measure, measure_term(measure), status_badge(measure)) for measure in carried_out
             ],
@@ -138,6 +141,15 @@ class DecisionPage(RecordPage):
                 % {"time": instant(decision.proposed_at), "name": decision.proposed_by.name},
             ),
         ]
+        if decision.catalogue is not None:
+            facts.append(
+                Fact(
+                    _("Decided by"),
+                    _("catalogue of violations, version %(label)s")
+                    % {"label": decision.catalogue.label},
+                    url=reverse("admin:catalogue_version", args=[decision.catalogue.label]),
+                )
+            )
         if decision.replaces is not None:
             facts.append(
                 Fact(_("Replaces"), decision.replaces.number, url=decision_url(decision.replaces))

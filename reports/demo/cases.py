@@ -17,13 +17,20 @@ from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.rulebook.documents import clauses_in_force
-from enforcement.enums import CaseSource, CaseStatus, MeasureCode, MeasureStatus
-from enforcement.models import Case, CatalogueVersion, Decision, ViolationType
+from enforcement.enums import (
+    CaseSource,
+    CaseStatus,
+    DecisionStatus,
+    MeasureCode,
+    MeasureStatus,
+)
+from enforcement.models import Case, Decision
 from enforcement.services import cases, decisions, lapses, measures, report_duties, reversals
 from enforcement.services.decision_content import MeasureOrder
 from reports.demo.clock import Diary, at_work
 from reports.demo.evidence import Evidence
 from reports.demo.findings import record
+from reports.demo.ladders import allows, violation_in_force, words_of
 from reports.demo.staff import Crew
 
 _DATA: Final = Path(__file__).parent / "data" / "violations.json"
@@ -117,7 +124,8 @@ class Cases:
         self._diary.note(self._diary.present, self._evidence.finish)
 
     def _note(self, at: datetime, orders: Sequence[MeasureOrder], acts: tuple[str, ...]) -> None:
-        matter = Matter(at, next(self._violations), next(self._sources), orders, acts)
+        violation = next(each for each in self._violations if allows(each["code"], orders))
+        matter = Matter(at, violation, next(self._sources), orders, acts)
         self._diary.note(at, lambda: self._open(matter))
 
     def _lapse(self) -> None:
@@ -183,21 +191,32 @@ class Cases:
         if act == "propose":
             self._propose(case, matter)
         elif act == "close":
+            for waiting in case.decisions.filter(status=DecisionStatus.PROPOSED):
+                self._approve(waiting)
+                case.refresh_from_db()
             cases.close_case(
                 case=case, **_because(self._crew.next(roles.SUPERVISOR), "处理完毕，结案")
             )
         else:
-            decision = case.decisions.select_related("proposal", "proposed_by").latest("pk")
-            self._acts[act](decision)
+            self._act(case, act)
         self._note_next(case, replace(matter, acts=tuple(rest)))
+
+    def _act(self, case: Case, act: str) -> None:
+        decision = case.decisions.select_related("proposal", "proposed_by").latest("pk")
+        is_open = decision.status == DecisionStatus.PROPOSED
+        if act == "approve" and not is_open:
+            # One approval was enough.
+            return
+        if is_open and act not in _BEFORE_FORCE:
+            # Another one was needed before anything could follow.
+            self._approve(decision)
+            decision.refresh_from_db()
+        self._acts[act](decision)
 
     def _propose(self, case: Case, matter: Matter) -> None:
         # Whoever returned or approved an earlier one of this case stands aside.
         actor = self._crew.next(roles.MODERATOR)
-        violation = ViolationType.objects.get(
-            version=CatalogueVersion.objects.in_force(timezone.now()),
-            code=matter.violation["code"],
-        )
+        violation = violation_in_force(matter.violation["code"])
         in_force = clauses_in_force(timezone.localdate())
         clauses = [
             *in_force.filter(provision=violation.provision),
@@ -213,9 +232,9 @@ class Cases:
             private_note="演示备注：仅供同事参考",
             statute=matter.violation.get("statute", ""),
             clauses=clauses,
-            measures=matter.orders,
             content_kind=matter.violation["content"],
             content_ref=case.content_ref,
+            **words_of(case.account, violation, matter.violation["severity"], matter.orders),
             **_because(actor, "事实清楚，建议按目录处置"),
         )
 
@@ -282,6 +301,7 @@ class Cases:
         )
 
 
+_BEFORE_FORCE: Final = ("approve", "return", "withdraw")
 # How long after the act before it each one happens.
 _PAUSES: Final = {
     "propose": timedelta(hours=20),

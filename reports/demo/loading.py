@@ -42,6 +42,7 @@ from enforcement.models import Case, Decision, Measure, ReportDuty
 from reports.demo.api_clients import add_clients
 from reports.demo.applicants import UID_PREFIX
 from reports.demo.cases import Cases
+from reports.demo.catalogue import Catalogue
 from reports.demo.clock import Diary, clock_at
 from reports.demo.corrections import Corrections
 from reports.demo.deadlines import show_deadlines
@@ -185,6 +186,7 @@ def _play(present: datetime) -> None:
         crew = Crew()
         list_names(crew)
     Rules(diary, crew).note_all()
+    Catalogue(diary, crew).note_all()
     Registrations(diary, crew).note_all()
     Qualifications(diary, crew).note_all()
     Profiles(diary, crew).note_all()

@@ -57,6 +57,7 @@ from compliance.provisions import Provision
 from compliance.rulebook.changes import VERSION_KIND, WITHDRAWAL_KIND, propose_withdrawal
 from compliance.staff import system_actor
 from enforcement.models import Case
+from enforcement.services.catalogue.changes import CATALOGUE_KIND
 from enforcement.services.decisions import DECISION_KIND
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
@@ -69,6 +70,7 @@ from tests.compliance.api_fixtures import Caller
 from tests.compliance.desk_cases import CaptureCount, cards_of, client_of, fresh, give_back
 from tests.compliance.rule_documents import RuleStaff
 from tests.compliance.test_desk import AWAITING, sql_named
+from tests.enforcement import catalogue_versions
 from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without a story before
     Staff,
     make_account,
@@ -125,6 +127,7 @@ class Proposing:
             RULE_KIND: self.qualification_rule,
             TRANSFER_KIND: self.transfer,
             FORMULA_PROPOSAL: self.formula,
+            CATALOGUE_KIND: self.catalogue,
             minors.KIND: self.minor_reveal,
             allowances.KIND: self.more_accounts,
             outcome.KIND: self.used_identity,
@@ -330,6 +333,12 @@ class Proposing:
         content = {**present, "clean_months": present["clean_months"] + 1}
         return propose_formula(
             draft=FormulaDraft(code=code, content=content), **grounds(self.people.officer)
+        )
+
+    def catalogue(self) -> Proposal:
+        return catalogue_versions.propose(
+            self.people.officer,
+            catalogue_versions.changed("CatalogueVersion", "", recidivism_months=6),
         )
 
     def minor_reveal(self, sequence: int = 123) -> Proposal:

@@ -16,6 +16,11 @@ VIEWED = (
     "enforcement.view_violationtype",
     "enforcement.view_measuretype",
     "enforcement.view_approvalrule",
+    "enforcement.view_creditscore",
+    "enforcement.view_creditentry",
+    "enforcement.view_creditrule",
+    "enforcement.view_creditpreset",
+    "enforcement.view_creditrepair",
 )
 
 
@@ -37,6 +42,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.pages import (
             approval,
             case,
+            credit,
             decision,
             desk,
             evidence,
@@ -46,13 +52,16 @@ class EnforcementConfig(AppConfig):
             searches,
         )
         from enforcement.services import corrections, grounds, notices, regularisations
+        from enforcement.services.credit import formula as credit_formula
+        from enforcement.services.credit import telling as credit_notices
 
         register_guards(guards)
         corrections.register()
         regularisations.register()
         register_ground_source(grounds.decisions_about)
-        for purpose in notices.PURPOSES:
+        for purpose in (*notices.PURPOSES, *credit_notices.PURPOSES):
             register_purpose(purpose)
+        credit_formula.register()
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))
         roles.make_delegable(
             "enforcement.approve_decision_as_officer", _("decisions, as compliance officer")
@@ -67,6 +76,7 @@ class EnforcementConfig(AppConfig):
         decisions.register()
         histories.register()
         searches.register()
+        credit.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,
@@ -80,9 +90,11 @@ class EnforcementConfig(AppConfig):
             "enforcement.attach_evidence",
             "enforcement.open_case",
             "enforcement.propose_decision",
+            "enforcement.propose_creditrepair",
         )
         roles.grant_to(
             roles.SUPERVISOR,
+            "enforcement.approve_creditrepair",
             "enforcement.approve_decision",
             "enforcement.lift_measure",
             "enforcement.close_case",
@@ -93,4 +105,9 @@ class EnforcementConfig(AppConfig):
             "enforcement.send_report",
             "enforcement.close_case",
         )
-        roles.grant_to(roles.COMPLAINT_HANDLER, "enforcement.reverse_decision")
+        roles.grant_to(
+            roles.COMPLAINT_HANDLER,
+            "enforcement.propose_creditrepair",
+            "enforcement.reverse_decision",
+        )
+        roles.make_delegable("enforcement.approve_creditrepair", _("repairs of credit"))

@@ -34,6 +34,7 @@ from enforcement.models import Case, Decision, DecisionClause, OrderedMeasure, V
 from enforcement.rules.measures import appeal_limit
 from enforcement.services import terminations
 from enforcement.services.cases import requeue_case
+from enforcement.services.credit import deduct_credit, tell_change
 from enforcement.services.decision_content import (
     DecisionWords,
     MeasureOrder,
@@ -330,10 +331,12 @@ def _bring_into_force(
     for each in ordered:
         carry_out(ordered=each, decision=decision, at=now, **grounds)
     record_violation(account=decision.account, reference=decision.number, decided_at=now, **grounds)
+    change = deduct_credit(decision=decision, at=now, **grounds)
     audit.move(decision.case, "decide", **grounds)
     stop_clock(clock=decision.case.work_item.clock, **grounds)
     open_report_duty(decision=decision, at=now, **grounds)
     write_notices(decision, actor=actor)
+    tell_change(change, actor=actor)
 
 
 @transaction.atomic

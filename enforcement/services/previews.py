@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import PublicAccount
 from compliance.deadlines import due_instant
 from compliance.models import NoticeLanguage, StaffUser
 from enforcement.enums import CLOSING_MEASURES, MeasureCode
@@ -21,6 +22,7 @@ from enforcement.models import (
     ViolationType,
 )
 from enforcement.rules.measures import appeal_limit, is_reportable, measure_end
+from enforcement.services.credit.entries import Deduction, expected_deduction
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 from enforcement.services.decisions import check_proposal
 from enforcement.services.notices import notice_text
@@ -42,6 +44,8 @@ class DecisionPreview:
     appealable_until: datetime
     report_due_at: datetime | None
     barred_name: str
+    account: PublicAccount
+    deduction: Deduction | None
     notices: dict[str, str]
 
 
@@ -124,6 +128,9 @@ def _preview(
         )
         for order in orders
     ]
+    deduction = expected_deduction(
+        decision.account, decision.violation_type.points_at(decision.severity), now
+    )
     is_closure = any(order.measure in CLOSING_MEASURES for order in orders)
     return DecisionPreview(
         slots=slots,
@@ -132,6 +139,8 @@ def _preview(
         appealable_until=appealable_until,
         report_due_at=_report_due_at(decision.violation_type, orders, now),
         barred_name=decision.account.name if is_closure else "",
+        account=decision.account,
+        deduction=deduction,
         notices={
             str(language): notice_text(
                 decision,
@@ -141,6 +150,7 @@ def _preview(
                 appealable_until=appealable_until,
                 clauses=clauses,
                 measures=measures,
+                deduction=deduction,
             )
             for language in NoticeLanguage.values
         },

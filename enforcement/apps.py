@@ -38,6 +38,7 @@ class EnforcementConfig(AppConfig):
         from compliance.guards import register_guards
         from compliance.notices.purposes import register_purpose
         from enforcement import guards
+        from enforcement.api import credit as credit_api
         from enforcement.api import decisions
         from enforcement.pages import (
             approval,
@@ -73,6 +74,7 @@ class EnforcementConfig(AppConfig):
         approval.register()
         decision.register()
         desk.register()
+        credit_api.register()
         decisions.register()
         histories.register()
         searches.register()

@@ -15,7 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import PublicAccount
 from accounts.pages.addresses import account_url
-from compliance.desk.kinds import ProposalKind, ProposalWords, register_kind
+from compliance.desk.kinds import (
+    ProposalKind,
+    ProposalWords,
+    came_back_lately,
+    proposed_anew,
+    register_kind,
+)
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Proposal, ProposalResult, StaffUser
@@ -265,8 +271,7 @@ def register() -> None:
         ProposalKind(
             code=REPAIR_PROPOSAL,
             label=gettext_lazy("repair of credit"),
-            # A refusal is an answer to the operator; nothing goes back to who entered it.
-            still_waits=Q(pk__in=[]),
+            still_waits=Q(came_back_lately(), ~proposed_anew(REPAIR_PROPOSAL, "subject")),
             describe=words_of,
         )
     )

@@ -115,7 +115,7 @@ def reason_in_words(entry: CreditEntry | None, before: Credit, after: Credit) ->
                 "An appeal or another version of the rule of credit changed what services go by."
             )
         return _("Another version of the rule of credit is in force; the score was counted anew.")
-    said = {"points": abs(entry.points)}
+    said: dict[str, object] = {"points": abs(entry.points)}
     if entry.kind == CreditEntryKind.REPAIR:
         assert entry.repair is not None
         return _("The repair %(number)s was approved: %(points)s points were given.") % {

@@ -35,6 +35,7 @@ from enforcement.rules.measures import appeal_limit
 from enforcement.services import terminations
 from enforcement.services.cases import requeue_case
 from enforcement.services.credit import deduct_credit, tell_change
+from enforcement.services.credit.approving import slots_with_credit
 from enforcement.services.decision_content import (
     DecisionWords,
     MeasureOrder,
@@ -142,7 +143,7 @@ def check_proposal(
         raise ActionRefused(_("The account is closed: no measure can be taken on it."))
     now = timezone.now()
     check_words(words, now=now, today=timezone.localdate(now))
-    slots = check_order(words)
+    slots = slots_with_credit(check_order(words), words, case.account, now)
     for order in words.measures:
         if order.measure == MeasureCode.TERMINATE:
             terminations.require_terminable(terminations.ground_of(case), case.account)

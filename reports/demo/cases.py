@@ -126,16 +126,17 @@ class Cases:
         known = {each["code"]: each for each in self._kinds}
         for days in USED_UP:
             if is_told(self._diary, days):
-                self._note_one(days, {**known["V09.A.6"], "severity": 4})
-        self._note_one(14, known["V02.1"], _who_earns)
+                self._note_one(days, {**known["V09.A.6"], "severity": 4}, ("approve", "approve"))
+        self._note_one(14, known["V02.1"], ("approve",), _who_earns)
 
     def _note_one(
         self,
         days: int,
         violation: dict[str, Any],
+        approvals: tuple[str, ...],
         account: Callable[[], PublicAccount] | None = None,
     ) -> None:
-        at, acts = self._diary.ago(days), ("propose", "approve", "send", "receipt", "close")
+        at, acts = self._diary.ago(days), ("propose", *approvals, "send", "receipt", "close")
         matter = Matter(at, violation, next(self._sources), _BOTH, acts, account)
         self._diary.note(at, lambda: self._open(matter))
 

@@ -52,6 +52,7 @@ from tests.enforcement.conftest import (
     Staff,
     approve,
     propose,
+    violation,
 )
 from tests.enforcement.raw_rows import refused_copy
 
@@ -177,6 +178,18 @@ class TestDeduction:
         payload = json.loads(last.payload)
         assert payload["services_off"] == ["boost", "more_accounts", "open_comments", "rename"]
         assert payload["updates_a_day"] is None
+
+    def test_what_uses_credit_up_is_approved_by_two(
+        self, open_case: Callable[..., Any], staff: Staff
+    ) -> None:
+        decision = propose(
+            open_case(), staff.moderator, violation_type=violation("V01.2"), severity=4
+        )
+
+        assert approve(decision, staff.supervisor) is False
+        assert not CreditEntry.objects.exists()
+        assert approve(decision, staff.officer) is True
+        assert score_of(decision.account).grade == "z"
 
     def test_a_score_that_is_used_up_is_found_and_closes_and_mutes_nobody(
         self, decide: Callable[..., Decision], make_account: Callable[..., PublicAccount]

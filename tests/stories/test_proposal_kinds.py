@@ -194,6 +194,7 @@ class Proposing:
             severity=4,
         )
         approve(decision, self.people.supervisor)
+        approve(decision, self.people.officer)
         return decision.account
 
     def dormancy_rule(self) -> Proposal:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import PublicAccount, Subject
+from accounts.models import PublicAccount, Standing, Subject
 from accounts.pages.histories import ACCOUNT, SUBJECT
 from accounts.powers_words import UNRATED, CreditGrade
 from compliance.models import Proposal, StaffUser
@@ -81,7 +81,7 @@ def _of_account(account: PublicAccount, staff: StaffUser) -> Panel | None:
 
 def _sources(entries: Any, scores: Any, repairs: Any) -> list[TimelineSource]:
     label = gettext_lazy("Credit")
-    found = [
+    return [
         TimelineSource(
             kind="credit",
             label=label,
@@ -107,19 +107,15 @@ def _sources(entries: Any, scores: Any, repairs: Any) -> list[TimelineSource]:
             name=lambda proposal: proposal.credit_repair.number,
             page=lambda proposal: repairs_url(proposal.credit_repair),
         ),
+        TimelineSource(
+            kind="credit",
+            label=label,
+            permission=VIEW,
+            records=scores,
+            name=str,
+            page=credit_url,
+        ),
     ]
-    if scores is not None:
-        found.append(
-            TimelineSource(
-                kind="credit",
-                label=label,
-                permission=VIEW,
-                records=scores,
-                name=str,
-                page=credit_url,
-            )
-        )
-    return found
 
 
 def _scores_of(subjects: QuerySet) -> QuerySet:
@@ -132,10 +128,20 @@ def register() -> None:
     register_panel(SUBJECT, credit_panel, order=29)
     for source in _sources(
         lambda accounts: CreditEntry.objects.filter(account__in=accounts),
-        None,
+        lambda accounts: CreditScore.objects.filter(subject__accounts__in=accounts),
         lambda accounts: CreditRepair.objects.filter(account__in=accounts),
     ):
         register_timeline_source(ACCOUNT, source)
+    register_timeline_source(
+        ACCOUNT,
+        TimelineSource(
+            kind="credit",
+            label=gettext_lazy("Credit"),
+            permission="accounts.view_standing",
+            records=lambda accounts: Standing.objects.filter(subject__accounts__in=accounts),
+            name=str,
+        ),
+    )
     register_timeline_source(
         SUBJECT,
         TimelineSource(

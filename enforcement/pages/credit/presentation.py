@@ -12,13 +12,17 @@ from accounts.powers_words import CreditGrade
 from compliance.models import StaffUser
 from compliance.pages.record import PanelRow
 from compliance.ui.charts import Chart, ChartPoint
-from compliance.ui.kit import Badge
+from compliance.ui.kit import Badge, Fact
 from enforcement.credit_words import CreditEntryKind
-from enforcement.models import CreditEntry, CreditRepair, CreditScore
+from enforcement.models import CreditEntry, CreditRepair, CreditScore, Decision
 from enforcement.pages.presentation import decision_url, instant
 from enforcement.rules.credit import CreditTerms, course
 from enforcement.services.credit.sources import entries_of
-from enforcement.services.credit.words import days_from
+from enforcement.services.credit.words import (
+    days_from,
+    given_back_in_words,
+    taken_in_words,
+)
 
 VIEW = "enforcement.view_creditscore"
 VIEW_DECISION = "enforcement.view_decision"
@@ -101,6 +105,16 @@ def _badge(entry: CreditEntry, disputed: Collection[int]) -> Badge:
     if entry.pk in disputed:
         return Badge(text=_("disputed"), tone="warning")
     return Badge(text=entry.get_kind_display(), tone="danger")
+
+
+def credit_facts_of(decision: Decision, staff: StaffUser) -> list[Fact]:
+    """Return what a decision took from the credit, and what its reversal gave back."""
+    words = " ".join(filter(None, [taken_in_words(decision), given_back_in_words(decision)]))
+    if not words or not staff.has_perm(VIEW):
+        return []
+    entry = decision.credit_entries.select_related("subject__credit_score").earliest("pk")
+    score: CreditScore | None = getattr(entry.subject, "credit_score", None)
+    return [Fact(_("Credit"), words, url=credit_url(score) if score is not None else "")]
 
 
 def course_chart(score: CreditScore, terms: CreditTerms) -> Chart:

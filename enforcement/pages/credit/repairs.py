@@ -7,14 +7,12 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import PublicAccount
 from accounts.pages.addresses import account_url
+from accounts.pages.of_account import OfAccountPage
 from compliance.desk.kinds import (
     ProposalKind,
     ProposalWords,
@@ -34,7 +32,7 @@ from compliance.refusals import refusals_logged
 from compliance.ui.admin import DateWidget, TextareaWidget
 from compliance.ui.kit import Badge, Fact
 from compliance.ui.navigation import register_link
-from compliance.ui.pages import ConsolePage, Crumb, register_page
+from compliance.ui.pages import register_page
 from enforcement.models import CreditRepair, CreditScore
 from enforcement.pages.credit.presentation import VIEW, credit_url, repairs_url
 from enforcement.pages.presentation import instant
@@ -78,38 +76,26 @@ class RepairForm(forms.Form):
     )
 
 
-class EnterRepairPage(ConsolePage):
+class EnterRepairPage(OfAccountPage[RepairForm]):
     """Enters an application for repair; somebody else decides on it."""
 
     title = gettext_lazy("Enter an application for repair of credit")
     permission = PROPOSE
+    form_class = RepairForm
     template_name = "accounts/profiles/enter.html"
 
-    @cached_property
-    def account(self) -> PublicAccount:
-        """The account that the address names."""
-        return get_object_or_404(PublicAccount, pk=self.kwargs["pk"])
-
-    def breadcrumbs(self) -> list[Crumb]:
-        return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
-
-    @cached_property
-    def form(self) -> RepairForm:
-        """The form as it was posted, or for today."""
-        if self.request.method == "POST":
-            return RepairForm(self.request.POST)
-        return RepairForm(initial={"applied_on": timezone.localdate()})
+    def form_options(self) -> dict[str, Any]:
+        return {"initial": {"applied_on": timezone.localdate()}}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         score = CreditScore.objects.filter(subject=self.account.subject_id).first()
         terms = rule_in_force(timezone.now()).terms
         return {
-            "form": self.form,
+            **super().get_context_data(**kwargs),
             "hint": healing_in_words(stored(score), terms)
             if score is not None
             else _("The credit is whole."),
             "list_url": credit_url(score) if score is not None else account_url(self.account),
-            **super().get_context_data(**kwargs),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -266,17 +263,6 @@ class CreditEntry(models.Model):
         return f"{self.get_kind_display()} {self.points:+d}"
 
 
-class CreditScoreQuerySet(models.QuerySet["CreditScore"]):
-    """Named filters of scores."""
-
-    def to_move(self, today: date, rule: CreditRule) -> CreditScoreQuerySet:
-        """Scores that time alone changes today, or that another version of the rule counted."""
-        return self.filter(Q(next_on__lte=today) | ~Q(rule=rule))
-
-
-CreditScoreManager = models.Manager.from_queryset(CreditScoreQuerySet)
-
-
 class CreditScore(VersionedModel):
     """
     The credit of a subject as it was counted last, from its entries and a version of the rule.
@@ -310,7 +296,6 @@ class CreditScore(VersionedModel):
     heals_on = models.DateField(_("whole again on"), null=True, blank=True)
     frozen_on = models.DateField(_("used up since"), null=True, blank=True)
 
-    objects = CreditScoreManager()
     history = track_history()
 
     class Meta:
@@ -343,15 +328,3 @@ class CreditScore(VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.get_grade_display()} ({self.score})"
-
-    def values(self) -> dict[str, Any]:
-        """Return what was counted, to be compared with a new count."""
-        return {name: getattr(self, name) for name in COUNTED}
-
-    def is_behind(self, now: datetime, today: date) -> bool:
-        """Return whether the score should have moved on before today, and has not."""
-        return self.next_on is not None and self.next_on < today and self.counted_at < now
-
-
-# What a new count may change.
-COUNTED = ("score", "grade", "services_grade", "rule_id", "next_on", "heals_on", "frozen_on")

@@ -147,7 +147,7 @@ def test_the_rule_begins_from_a_preset_and_shows_what_it_would_change(
     posted = {name: form.initial.get(name) for name in form.fields}
     answer = browser.post(
         page,
-        {name: value for name, value in posted.items() if value not in (None, False)}
+        {name: value for name, value in posted.items() if value is not None and value is not False}
         | {"reason": REASON, "action": "preview"},
     )
     effects = {each.label: (each.before, each.after) for each in answer.context["effects"]}

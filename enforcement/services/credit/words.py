@@ -90,6 +90,8 @@ def healing_in_words(credit: Credit, terms: CreditTerms) -> str:
             "points": terms.restore_points,
             "every": terms.restore_days,
         }
+    if credit.frozen_on is None:
+        return _("By the rule in force the credit does not heal by itself.")
     said = [_("The credit is used up and does not heal by itself.")]
     repairable = repairable_from(credit.frozen_on, terms)
     if repairable is not None:

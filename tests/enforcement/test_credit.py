@@ -15,11 +15,14 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Finding, PublicAccount, Restriction, Standing
+from accounts.enums import ApplicationSource
+from accounts.models import Finding, ProfileChange, PublicAccount, Restriction, Standing
 from accounts.powers_words import CreditService, FormulaCode
 from accounts.services import formulas
 from accounts.services.formulas import FormulaDraft
 from accounts.services.formulas.previews import preview
+from accounts.services.profiles import Profile
+from accounts.services.profiles.submission import ProfileChangeDraft, submit_profile_change
 from accounts.services.standing import is_withheld
 from compliance.errors import (
     ActionRefused,
@@ -178,6 +181,28 @@ class TestDeduction:
         payload = json.loads(last.payload)
         assert payload["services_off"] == ["boost", "more_accounts", "open_comments", "rename"]
         assert payload["updates_a_day"] is None
+
+    def test_a_name_is_not_changed_while_credit_withholds_it(
+        self,
+        decide: Callable[..., Decision],
+        make_account: Callable[..., PublicAccount],
+        staff: Staff,
+    ) -> None:
+        account = make_account()
+        for severity in (3, 3, 3):
+            decide(account, severity=severity)
+
+        with pytest.raises(ActionRefused, match="暂不能修改名称"):
+            submit_profile_change(
+                account=account,
+                draft=ProfileChangeDraft(profile=Profile(name="另起的名称")),
+                source=ApplicationSource.CONSOLE,
+                actor=staff.moderator,
+                provision=Provision.PUBLIC_ACCOUNT_8_2,
+                reason=REASON,
+            )
+
+        assert not ProfileChange.objects.exists()
 
     def test_what_uses_credit_up_is_approved_by_two(
         self, open_case: Callable[..., Any], staff: Staff

@@ -79,6 +79,7 @@ def set_standing(
     }
     found = Standing.objects.filter(subject=subject).first()
     before = ([], None) if found is None else (found.services_off, found.updates_a_day)
+    grade_before = UNRATED.value if found is None else found.grade
     if found is None:
         found = audit.create(Standing(subject=subject, **wanted), **grounds)
     elif any(getattr(found, name) != value for name, value in wanted.items()):
@@ -86,8 +87,11 @@ def set_standing(
     accounts = list(
         PublicAccount.objects.filter(subject=subject, status=AccountStatus.ACTIVE).order_by("pk")
     )
-    set_powers([each.pk for each in accounts], actor=actor)
-    if accounts and before != (found.services_off, found.updates_a_day):
+    told = 0
+    if grade_before != found.grade:
+        told = set_powers([each.pk for each in accounts], actor=actor)
+    # Other powers are told together with what is withheld.
+    if told < len(accounts) and before != (found.services_off, found.updates_a_day):
         command_all(accounts, ground=found.reference, grounds=grounds)
     return found
 

@@ -54,6 +54,7 @@ from tests.enforcement.conftest import (
     REASON,
     Staff,
     approve,
+    clause,
     propose,
     violation,
 )
@@ -146,8 +147,8 @@ class TestDeduction:
 
         (text,) = told("decision")
         assert "扣减信用分 5 分" in text
-        assert "100 分（信用 A 级）" in text
-        assert "95 分（信用 A 级）" in text
+        assert "100 分，信用 A 级" in text
+        assert "95 分，信用 A 级" in text
         # Within a grade no second notice.
         assert not told("credit_changed")
 
@@ -159,8 +160,8 @@ class TestDeduction:
         decide(account, severity=3)
 
         last = told("credit_changed")[-1]
-        assert "80 分（信用 B 级）" in last
-        assert "60 分（信用 C 级）" in last
+        assert "80 分，信用 B 级" in last
+        assert "60 分，信用 C 级" in last
         assert CreditEntry.objects.latest("pk").decision.number in last
         assert "推荐" in last
         assert "申诉" in last
@@ -208,7 +209,11 @@ class TestDeduction:
         self, open_case: Callable[..., Any], staff: Staff
     ) -> None:
         decision = propose(
-            open_case(), staff.moderator, violation_type=violation("V01.2"), severity=4
+            open_case(),
+            staff.moderator,
+            violation_type=violation("V01.2"),
+            clauses=[clause("public-account-2021:18(1)")],
+            severity=4,
         )
 
         assert approve(decision, staff.supervisor) is False
@@ -275,7 +280,7 @@ class TestReversal:
             assert (score.score, score.grade) == (100, "a")
             assert CreditEntry.objects.latest("pk").points == 20
             assert "视同从未扣减" in told("reversal")[-1]
-            assert "100 分（信用 A 级）" in told("credit_changed")[-1]
+            assert "100 分，信用 A 级" in told("credit_changed")[-1]
             assert recompute()[0] == 0
 
     def test_the_database_lets_nothing_come_back_of_a_decision_that_stands(
@@ -319,7 +324,7 @@ class TestTime:
 
         assert (score_of(account).score, score_of(account).next_on) == (100, None)
         assert Standing.objects.get().grade == "a"
-        assert "80 分（信用 B 级）" in told("credit_changed")[-1]
+        assert "80 分，信用 B 级" in told("credit_changed")[-1]
         assert "已恢复" in told("credit_changed")[-1]
 
 

@@ -52,7 +52,7 @@ def test_the_account_and_the_decision_say_what_was_taken_and_lead_to_all_of_it(
 
     for address in (account_url(decision.account), decision_page(decision)):
         shown = text_of(browser.get(address))
-        assert "80 分（信用 B 级）" in shown
+        assert "80 分，信用 B 级" in shown
         assert page in shown
     shown = text_of(browser.get(page))
     for read in ("-20 分", decision.number, "信用分走势", "推荐加权", decision.account.name):
@@ -67,7 +67,7 @@ def test_whoever_approves_reads_what_it_would_take(
 
     shown = text_of(client_of(staff.supervisor).get(approval_page(decision)))
 
-    assert "扣减信用分 40 分：由 100 分（信用 A 级）变为 60 分（信用 C 级）" in shown
+    assert "扣减信用分 40 分：由“100 分，信用 A 级”变为“60 分，信用 C 级”" in shown
     assert "营利权限" in shown or "营利" in shown
     assert not CreditEntry.objects.exists()
 

@@ -74,6 +74,7 @@ from tests.compliance.test_desk import AWAITING, sql_named
 from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without a story before
     Staff,
     approve,
+    clause,
     make_account,
     open_case,
     staff,
@@ -191,6 +192,7 @@ class Proposing:
             self.open_case(),
             self.people.moderator,
             violation_type=ViolationType.objects.get(code="V01.2"),
+            clauses=[clause("public-account-2021:18(1)")],
             severity=4,
         )
         approve(decision, self.people.supervisor)

@@ -103,7 +103,8 @@ def change_scores(
     Write other scores of subjects whose grade stays as it is, in a few statements for all.
 
     Public Account Provisions, art. 13 §1. By the number of the subject; the caller holds the locks
-    of the subjects. Nothing goes by a score but the grades of accounts, which are reckoned later.
+    of the subjects and logs the batch; each row has its history. Nothing goes by a score but the
+    grades of accounts, which are reckoned later.
 
     :raises MissingReason: if the reason is blank.
     """
@@ -117,5 +118,6 @@ def change_scores(
         [each.pk for each in found],
         "rate",
         each={"score": [scores[each.subject_id] for each in found]},
+        is_logged_each=False,
         grounds=Grounds(actor=actor, provision=provision, reason=reason),
     )

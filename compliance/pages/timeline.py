@@ -24,6 +24,7 @@ VERBS = {
     "deduct": gettext_lazy("Points deducted"),
     "repair": gettext_lazy("Repaired"),
     "count": gettext_lazy("Counted anew"),
+    "heal": gettext_lazy("Scores moved by time"),
     "enter": gettext_lazy("Entered"),
     "set_subject": gettext_lazy("Passed to another subject"),
     "regularise": gettext_lazy("Put in order"),

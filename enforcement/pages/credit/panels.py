@@ -25,7 +25,6 @@ from enforcement.rules.credit import CreditTerms
 from enforcement.services.credit.counting import stored
 from enforcement.services.credit.sources import disputed_among, rule_in_force
 from enforcement.services.credit.words import (
-    changes_in_words,
     healing_in_words,
     score_in_words,
     service_changes,
@@ -63,8 +62,8 @@ def credit_panel(subject: Subject, staff: StaffUser) -> Panel | None:
         facts=[
             Fact(_("Score"), score_in_words(score.score, score.grade), url=credit_url(score)),
             Fact(
-                _("Beside the best grade"),
-                changes_in_words(withheld) if withheld else _("nothing is withheld"),
+                _("Less than with the best grade"),
+                _(", ").join(name for name, _best, _now in withheld) or _("nothing"),
             ),
             Fact(_("Healing"), healing_in_words(stored(score), terms)),
         ],
@@ -112,7 +111,6 @@ def _sources(entries: Any, scores: Any, repairs: Any) -> list[TimelineSource]:
             label=label,
             permission=VIEW,
             records=scores,
-            name=str,
             page=credit_url,
         ),
     ]
@@ -139,7 +137,6 @@ def register() -> None:
             label=gettext_lazy("Credit"),
             permission="accounts.view_standing",
             records=lambda accounts: Standing.objects.filter(subject__accounts__in=accounts),
-            name=str,
         ),
     )
     register_timeline_source(
@@ -149,7 +146,6 @@ def register() -> None:
             label=gettext_lazy("Credit"),
             permission=VIEW,
             records=_scores_of,
-            name=str,
             page=credit_url,
         ),
     )

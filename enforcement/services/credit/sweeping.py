@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Repudiation, Subject
 from accounts.services.standing import change_scores
+from compliance import audit
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
@@ -102,9 +103,18 @@ def _write_within(
             "frozen_on": [credit.frozen_on for _score, credit in moved],
         },
         common={"counted_at": now},
+        is_logged_each=False,
         grounds=grounds,
     )
     change_scores(
         {score.subject_id: hundredths(credit.score, version.terms) for score, credit in moved},
         **grounds,
     )
+    if moved:
+        # A line a point would bury what happened to a subject; the history of each score has it.
+        audit.record(
+            action=f"{version.row._meta.label_lower}.heal",
+            target=version.row,
+            changes={"subjects": len(moved)},
+            **grounds,
+        )

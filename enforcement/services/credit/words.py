@@ -92,19 +92,25 @@ def healing_in_words(credit: Credit, terms: CreditTerms) -> str:
         }
     if credit.frozen_on is None:
         return _("By the rule in force the credit does not heal by itself.")
-    said = [_("The credit is used up and does not heal by itself.")]
+    said = _("The credit is used up and does not heal by itself.")
     repairable = repairable_from(credit.frozen_on, terms)
     if repairable is not None:
-        said.append(
+        said = _and(
+            said,
             _("From %(day)s on a repair can be applied for; it gives %(score)s points.")
-            % {"day": repairable.isoformat(), "score": terms.repair_to}
+            % {"day": repairable.isoformat(), "score": terms.repair_to},
         )
     if credit.heals_on is not None:
-        said.append(
+        said = _and(
+            said,
             _("On %(day)s what was deducted no longer counts.")
-            % {"day": credit.heals_on.isoformat()}
+            % {"day": credit.heals_on.isoformat()},
         )
-    return " ".join(said)
+    return said
+
+
+def _and(sentence: str, next_one: str) -> str:
+    return _("%(sentence)s %(next)s") % {"sentence": sentence, "next": next_one}
 
 
 def reason_in_words(entry: CreditEntry | None, before: Credit, after: Credit) -> str:

@@ -1,9 +1,12 @@
 """The page on which a correction is ordered: the service is suspended with it."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -36,12 +39,23 @@ CORRECTABLE: Final = frozenset({FindingKind.PATROL_FAILED, FindingKind.LICENCE_D
 _USUAL_CLAUSE: Final = "public-account-2021:18(1)"
 
 
+class _ByDocument(ModelChoiceIterator):
+    """Clauses under the titles of their documents."""
+
+    def __iter__(self) -> Iterator[Any]:
+        yield "", self.field.empty_label
+        for document, clauses in groupby(self.queryset, lambda each: each.rule_version.document):
+            yield document.title, [self.choice(each) for each in clauses]
+
+
 class ClauseField(forms.ModelChoiceField):
-    """A clause with its document and its text."""
+    """A clause with its number and its text, under its document."""
+
+    iterator = _ByDocument
 
     def label_from_instance(self, obj: Any) -> str:
         """Return what a clause is called."""
-        return f"{obj.rule_version.document.title} {obj.number} {obj.text}"
+        return f"{obj.number} {obj.text}"
 
 
 class CorrectionForm(forms.Form):

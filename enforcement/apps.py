@@ -23,6 +23,11 @@ VIEWED = (
     "enforcement.view_laddermeasure",
     "enforcement.view_ladderstep",
     "enforcement.view_offencefamily",
+    "enforcement.view_creditscore",
+    "enforcement.view_creditentry",
+    "enforcement.view_creditrule",
+    "enforcement.view_creditpreset",
+    "enforcement.view_creditrepair",
 )
 
 
@@ -41,11 +46,13 @@ class EnforcementConfig(AppConfig):
         from compliance.notices.purposes import register_purpose
         from enforcement import guards
         from enforcement.api import catalogue as catalogue_api
+        from enforcement.api import credit as credit_api
         from enforcement.api import decisions
         from enforcement.pages import (
             approval,
             case,
             catalogue,
+            credit,
             decision,
             desk,
             evidence,
@@ -55,13 +62,16 @@ class EnforcementConfig(AppConfig):
             searches,
         )
         from enforcement.services import corrections, grounds, notices, regularisations
+        from enforcement.services.credit import formula as credit_formula
+        from enforcement.services.credit import telling as credit_notices
 
         register_guards(guards)
         corrections.register()
         regularisations.register()
         register_ground_source(grounds.decisions_about)
-        for purpose in notices.PURPOSES:
+        for purpose in (*notices.PURPOSES, *credit_notices.PURPOSES):
             register_purpose(purpose)
+        credit_formula.register()
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))
         roles.make_delegable(
             "enforcement.approve_decision_as_officer", _("decisions, as compliance officer")
@@ -80,11 +90,13 @@ class EnforcementConfig(AppConfig):
         approval.register()
         decision.register()
         desk.register()
+        credit_api.register()
         decisions.register()
         catalogue_api.register()
         catalogue.register()
         histories.register()
         searches.register()
+        credit.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,
@@ -98,10 +110,12 @@ class EnforcementConfig(AppConfig):
             "enforcement.attach_evidence",
             "enforcement.open_case",
             "enforcement.propose_decision",
+            "enforcement.propose_creditrepair",
         )
         roles.grant_to(
             roles.SUPERVISOR,
             "enforcement.approve_catalogue",
+            "enforcement.approve_creditrepair",
             "enforcement.approve_decision",
             "enforcement.lift_measure",
             "enforcement.close_case",
@@ -114,4 +128,9 @@ class EnforcementConfig(AppConfig):
             "enforcement.send_report",
             "enforcement.close_case",
         )
-        roles.grant_to(roles.COMPLAINT_HANDLER, "enforcement.reverse_decision")
+        roles.grant_to(
+            roles.COMPLAINT_HANDLER,
+            "enforcement.propose_creditrepair",
+            "enforcement.reverse_decision",
+        )
+        roles.make_delegable("enforcement.approve_creditrepair", _("repairs of credit"))

@@ -21,6 +21,11 @@ from compliance.ui.kit import TimelineStep
 # The last word of a log action, as colleagues say it.
 VERBS = {
     "take_effect": gettext_lazy("Took effect"),
+    "deduct": gettext_lazy("Points deducted"),
+    "repair": gettext_lazy("Repaired"),
+    "count": gettext_lazy("Counted anew"),
+    "heal": gettext_lazy("Scores moved by time"),
+    "enter": gettext_lazy("Entered"),
     "set_subject": gettext_lazy("Passed to another subject"),
     "regularise": gettext_lazy("Put in order"),
     "pause": gettext_lazy("Paused"),

@@ -9,6 +9,13 @@ from enforcement.models.catalogue import (
     MeasureType,
     ViolationType,
 )
+from enforcement.models.credit import (
+    CreditEntry,
+    CreditPreset,
+    CreditRepair,
+    CreditRule,
+    CreditScore,
+)
 from enforcement.models.decisions import Decision, DecisionClause, DecisionFactor
 from enforcement.models.evidence import CaseEvidence
 from enforcement.models.ladder import (
@@ -30,6 +37,11 @@ __all__ = [
     "CaseSnapshot",
     "CatalogueDraft",
     "CatalogueVersion",
+    "CreditEntry",
+    "CreditPreset",
+    "CreditRepair",
+    "CreditRule",
+    "CreditScore",
     "Decision",
     "DecisionClause",
     "DecisionFactor",

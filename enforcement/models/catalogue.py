@@ -129,6 +129,13 @@ class ViolationType(models.Model):
     # The vague ones: a sub-code and a cited statute say what is meant.
     needs_subtype = models.BooleanField(_("needs a sub-code"), default=False)
     needs_statute = models.BooleanField(_("needs a cited statute"), default=False)
+    # Points of credit by severity 1 to 4; none where a severity takes none, empty where none does.
+    deductions = ArrayField(
+        models.PositiveSmallIntegerField(null=True),
+        verbose_name=_("points of credit"),
+        default=list,
+        blank=True,
+    )
 
     class Meta:
         verbose_name = _("violation type")
@@ -146,10 +153,17 @@ class ViolationType(models.Model):
                 ),
                 name="violationtype_severity_1_to_4",
             ),
+            models.CheckConstraint(
+                condition=Q(deductions__len__in=[0, 4]), name="violationtype_points_by_severity"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    def points_at(self, severity: int) -> int:
+        """Return how many points of credit a decision with this severity takes."""
+        return (self.deductions[severity - 1] if self.deductions else None) or 0
 
     @property
     def title(self) -> str:

@@ -26,6 +26,7 @@ from enforcement.enums import CLOSING_MEASURES, DecisionStatus, ReportDutyStatus
 from enforcement.models import Decision, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import measure_term, notices_shown, steps_of
+from enforcement.pages.credit.presentation import credit_facts_of
 from enforcement.pages.evidence import evidence_context
 from enforcement.pages.ladder_panel import ladder_facts
 from enforcement.pages.presentation import (
@@ -163,6 +164,7 @@ class DecisionPage(RecordPage):
             facts.append(Fact(_("Appeal possible until"), instant(decision.appealable_until)))
         if decision.ended_at is not None:
             facts.append(Fact(_("Ended"), instant(decision.ended_at), hint=decision.ended_reason))
+        facts += credit_facts_of(decision, staff_of(self.request))
         return facts
 
     def duty_facts(self) -> list[Fact]:

@@ -1,6 +1,7 @@
 """Services for decisions: propose, approve, return, withdraw."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -42,6 +43,8 @@ from enforcement.models import (
 from enforcement.rules.measures import appeal_limit
 from enforcement.services import ladder, terminations
 from enforcement.services.cases import requeue_case
+from enforcement.services.credit import deduct_credit, tell_change
+from enforcement.services.credit.approving import slots_with_credit
 from enforcement.services.decision_content import (
     CheckedOrder,
     DecisionWords,
@@ -160,10 +163,11 @@ def check_proposal(
     now = timezone.now()
     check_words(words, now=now, today=timezone.localdate(now))
     checked = check_order(words, account=case.account)
+    slots = slots_with_credit(checked.slots, words, case.account, now)
     for order in words.measures:
         if order.measure == MeasureCode.TERMINATE:
             terminations.require_terminable(terminations.ground_of(case), case.account)
-    return checked
+    return replace(checked, slots=slots)
 
 
 def _hold_case(case: Case, actor: StaffUser, fence: int) -> None:
@@ -365,10 +369,12 @@ def _bring_into_force(
     for each in ordered:
         carry_out(ordered=each, decision=decision, at=now, **grounds)
     record_violation(account=decision.account, reference=decision.number, decided_at=now, **grounds)
+    change = deduct_credit(decision=decision, at=now, **grounds)
     audit.move(decision.case, "decide", **grounds)
     stop_clock(clock=decision.case.work_item.clock, **grounds)
     open_report_duty(decision=decision, at=now, **grounds)
     write_notices(decision, actor=actor)
+    tell_change(change, actor=actor)
 
 
 @transaction.atomic

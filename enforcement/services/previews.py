@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import PublicAccount
 from compliance.deadlines import due_instant
 from compliance.models import NoticeLanguage, StaffUser
 from enforcement.enums import CLOSING_MEASURES, MeasureCode
@@ -23,6 +24,7 @@ from enforcement.models import (
     ViolationType,
 )
 from enforcement.rules.measures import appeal_limit, is_reportable, measure_end
+from enforcement.services.credit.entries import Deduction, expected_deduction
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 from enforcement.services.decisions import check_proposal
 from enforcement.services.ladder import ladder_in_bytes
@@ -47,6 +49,8 @@ class DecisionPreview:
     barred_name: str
     # What the proposal holds of the ladder; nothing where it is older than the ladder.
     ladder: Mapping[str, Any] | None
+    account: PublicAccount
+    deduction: Deduction | None
     notices: dict[str, str]
 
 
@@ -138,6 +142,9 @@ def _preview(
         )
         for order in orders
     ]
+    deduction = expected_deduction(
+        decision.account, decision.violation_type.points_at(decision.severity), now
+    )
     is_closure = any(order.measure in CLOSING_MEASURES for order in orders)
     return DecisionPreview(
         slots=slots,
@@ -147,6 +154,8 @@ def _preview(
         report_due_at=_report_due_at(decision.violation_type, orders, now),
         barred_name=decision.account.name if is_closure else "",
         ladder=ladder,
+        account=decision.account,
+        deduction=deduction,
         notices={
             str(language): notice_text(
                 decision,
@@ -156,6 +165,7 @@ def _preview(
                 appealable_until=appealable_until,
                 clauses=clauses,
                 measures=measures,
+                deduction=deduction,
             )
             for language in NoticeLanguage.values
         },

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from accounts.enums import AccountStatus, FindingKind
-from accounts.models import Finding, PublicAccount
+from accounts.models import EarningApplication, Finding, PublicAccount
 from compliance import roles, work
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
@@ -28,6 +28,7 @@ from enforcement.models import Case, Decision
 from enforcement.services import cases, decisions, lapses, measures, report_duties, reversals
 from enforcement.services.decision_content import MeasureOrder
 from reports.demo.clock import Diary, at_work
+from reports.demo.credit import USED_UP, is_told
 from reports.demo.evidence import Evidence
 from reports.demo.findings import record
 from reports.demo.ladders import allows, violation_in_force, words_of
@@ -57,6 +58,8 @@ class Matter:
     orders: Sequence[MeasureOrder]
     # The acts after the case was opened, in their order; the last one is where it stands.
     acts: tuple[str, ...]
+    # Which account it is about, where that is not left to the turn.
+    account: Callable[[], PublicAccount] | None = None
 
 
 # Ordinary ends of a matter, with what is ordered; repeated through the year.
@@ -106,7 +109,8 @@ class Cases:
         self._crew = crew
         self._evidence = Evidence(crew)
         self._sources = _turns(list(CaseSource.values))
-        self._violations = _turns(json.loads(_DATA.read_text(encoding="utf-8")))
+        self._kinds = json.loads(_DATA.read_text(encoding="utf-8"))
+        self._violations = _turns(self._kinds)
 
     def note_all(self) -> None:
         """Note every case, and the sweeps that put the end of terms on record."""
@@ -118,10 +122,30 @@ class Cases:
             self._note(at, orders, acts)
         for days, orders, acts in _RECENT:
             self._note(self._diary.ago(days), orders, acts)
+        self._note_grave()
         for week in range(1, 53):
             self._diary.note(self._diary.in_year(week / 52, hour=3), self._lapse)
         self._diary.note(self._diary.present, self._lapse)
         self._diary.note(self._diary.present, self._evidence.finish)
+
+    def _note_grave(self) -> None:
+        """Note what uses credit up at once, and one that leaves little of it."""
+        known = {each["code"]: each for each in self._kinds}
+        for days in USED_UP:
+            if is_told(self._diary, days):
+                self._note_one(days, {**known["V09.A.6"], "severity": 4}, ("approve", "approve"))
+        self._note_one(14, known["V02.1"], ("approve",), _who_earns)
+
+    def _note_one(
+        self,
+        days: int,
+        violation: dict[str, Any],
+        approvals: tuple[str, ...],
+        account: Callable[[], PublicAccount] | None = None,
+    ) -> None:
+        at, acts = self._diary.ago(days), ("propose", *approvals, "send", "receipt", "close")
+        matter = Matter(at, violation, next(self._sources), _BOTH, acts, account)
+        self._diary.note(at, lambda: self._open(matter))
 
     def _note(self, at: datetime, orders: Sequence[MeasureOrder], acts: tuple[str, ...]) -> None:
         violation = next(each for each in self._violations if allows(each["code"], orders))
@@ -143,7 +167,7 @@ class Cases:
         day = f"{timezone.localtime(matter.opened_at):%m月%d日}"
         facts = matter.violation["facts"].format(day=day)
         is_letter = matter.source == CaseSource.AUTHORITY
-        account = next(self._accounts)
+        account = matter.account() if matter.account is not None else next(self._accounts)
         moderator = self._crew.next(roles.MODERATOR)
         finding, fence = None, None
         if matter.source == CaseSource.FINDING:
@@ -331,6 +355,11 @@ def _turns_of(accounts: Callable[[], Any]) -> Iterator[PublicAccount]:
         last = account.pk if account is not None else 0
         if account is not None:
             yield account
+
+
+def _who_earns() -> PublicAccount:
+    """Return an account that has something to lose."""
+    return EarningApplication.objects.in_force().earliest("pk").account
 
 
 def _because(

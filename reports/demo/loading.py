@@ -45,6 +45,7 @@ from reports.demo.cases import Cases
 from reports.demo.catalogue import Catalogue
 from reports.demo.clock import Diary, clock_at
 from reports.demo.corrections import Corrections
+from reports.demo.credit import Credit
 from reports.demo.deadlines import show_deadlines
 from reports.demo.dormancy import Dormancies
 from reports.demo.figures import push_figures
@@ -192,6 +193,7 @@ def _play(present: datetime) -> None:
     Profiles(diary, crew).note_all()
     Corrections(diary, crew).note_all()
     Cases(diary, crew).note_all()
+    Credit(diary, crew).note_all()
     Powers(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()

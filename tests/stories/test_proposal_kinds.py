@@ -56,8 +56,10 @@ from compliance.pages.desk_rows import proposal_rows
 from compliance.provisions import Provision
 from compliance.rulebook.changes import VERSION_KIND, WITHDRAWAL_KIND, propose_withdrawal
 from compliance.staff import system_actor
-from enforcement.models import Case
+from enforcement.models import Case, ViolationType
 from enforcement.services.catalogue.changes import CATALOGUE_KIND
+from enforcement.services.credit import repairs
+from enforcement.services.credit.repairs import REPAIR_PROPOSAL, RepairDraft
 from enforcement.services.decisions import DECISION_KIND
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
@@ -73,6 +75,8 @@ from tests.compliance.test_desk import AWAITING, sql_named
 from tests.enforcement import catalogue_versions
 from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without a story before
     Staff,
+    approve,
+    clause,
     make_account,
     open_case,
     staff,
@@ -134,6 +138,7 @@ class Proposing:
             dormancy_policy.RULE_KIND: self.dormancy_rule,
             patrol_policy.RULE_KIND: self.patrol_rule,
             TERMINATION_KIND: self.dormancy_termination,
+            REPAIR_PROPOSAL: self.credit_repair,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -173,6 +178,29 @@ class Proposing:
 
         version = self.same("announced", announce)
         return propose_withdrawal(version=version, **grounds(staff.proposer)).proposal
+
+    def credit_repair(self) -> Proposal:
+        account = self.same("used_up", self._used_up)
+        draft = RepairDraft(
+            account=account,
+            applied_on=timezone.localdate(),
+            statement="已删除全部不实内容并公开更正，此后没有再次违规。",
+        )
+        # As if the days that have to pass were over.
+        with mock.patch.object(repairs, "repairable_from", lambda frozen_on, _terms: frozen_on):
+            return repairs.propose_repair(draft=draft, **grounds(self.people.moderator)).proposal
+
+    def _used_up(self) -> PublicAccount:
+        decision = propose_decision(
+            self.open_case(),
+            self.people.moderator,
+            violation_type=ViolationType.objects.get(code="V01.2"),
+            clauses=[clause("public-account-2021:18(1)")],
+            severity=4,
+        )
+        approve(decision, self.people.supervisor)
+        approve(decision, self.people.officer)
+        return decision.account
 
     def dormancy_rule(self) -> Proposal:
         present = dormancy_policy.as_draft(dormancy_policy.rule_in_force(timezone.now()))

@@ -8,6 +8,10 @@ VIEWED = (
     "enforcement.view_casesnapshot",
     "enforcement.view_caseevidence",
     "enforcement.view_decision",
+    "enforcement.view_hearing",
+    "enforcement.view_hearingstatement",
+    "enforcement.view_statementweighing",
+    "enforcement.view_emergencyhold",
     "enforcement.view_decisionclause",
     "enforcement.view_orderedmeasure",
     "enforcement.view_measure",
@@ -31,9 +35,12 @@ class EnforcementConfig(AppConfig):
         from accounts.services.repudiations.grounds import register_ground_source
         from compliance import roles
         from compliance.guards import register_guards
+        from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
+        from compliance.responses import register_response_kind
         from enforcement import guards
         from enforcement.api import decisions
+        from enforcement.api import hearings as hearings_api
         from enforcement.pages import (
             approval,
             case,
@@ -45,15 +52,29 @@ class EnforcementConfig(AppConfig):
             open_case,
             searches,
         )
+        from enforcement.pages.hearings import record as hearing_page
+        from enforcement.pages.holds import panels as hold_panels
+        from enforcement.pages.holds import placing as hold_form
+        from enforcement.pages.holds import record as hold_page
+        from enforcement.pages.holds import review as hold_review
         from enforcement.services import corrections, grounds, notices, regularisations
+        from enforcement.services.hearings import answering
+        from enforcement.services.hearings import notices as hearing_notices
+        from enforcement.services.holds import commands as hold_commands
+        from enforcement.services.holds import notices as hold_notices
 
         register_guards(guards)
         corrections.register()
         regularisations.register()
         register_ground_source(grounds.decisions_about)
-        for purpose in notices.PURPOSES:
+        for purpose in (*notices.PURPOSES, *hearing_notices.PURPOSES, *hold_notices.PURPOSES):
             register_purpose(purpose)
+        for command, label in hold_commands.LABELS.items():
+            name_command(command, label)
+        for kind in answering.KINDS:
+            register_response_kind(kind)
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))
+        roles.make_delegable("enforcement.confirm_hold", _("emergency holds"))
         roles.make_delegable(
             "enforcement.approve_decision_as_officer", _("decisions, as compliance officer")
         )
@@ -65,6 +86,10 @@ class EnforcementConfig(AppConfig):
         decision.register()
         desk.register()
         decisions.register()
+        hearing_page.register()
+        for page in (hold_form, hold_page, hold_review, hold_panels):
+            page.register()
+        hearings_api.register()
         histories.register()
         searches.register()
         for role in (
@@ -79,17 +104,22 @@ class EnforcementConfig(AppConfig):
             roles.MODERATOR,
             "enforcement.attach_evidence",
             "enforcement.open_case",
+            "enforcement.place_hold",
             "enforcement.propose_decision",
+            "enforcement.renew_hearing",
         )
         roles.grant_to(
             roles.SUPERVISOR,
             "enforcement.approve_decision",
+            "enforcement.confirm_hold",
             "enforcement.lift_measure",
+            "enforcement.renew_hearing",
             "enforcement.close_case",
         )
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "enforcement.approve_decision_as_officer",
+            "enforcement.confirm_hold",
             "enforcement.send_report",
             "enforcement.close_case",
         )

@@ -1,7 +1,7 @@
 """What would follow from a decision if it came into force now; nothing is written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -43,6 +43,8 @@ class DecisionPreview:
     report_due_at: datetime | None
     barred_name: str
     notices: dict[str, str]
+    # Until when the operator is heard first; None where nobody is heard anew.
+    heard_until: datetime | None = None
 
 
 def preview_decision(
@@ -56,7 +58,7 @@ def preview_decision(
     :raises ActionRefused: for every reason for which proposing would be refused.
     """
     with transaction.atomic():
-        slots = check_proposal(case=case, fence=fence, words=words, actor=actor)
+        slots, plan = check_proposal(case=case, fence=fence, words=words, actor=actor)
     decision = Decision(
         case=case,
         account=case.account,
@@ -79,7 +81,8 @@ def preview_decision(
         )
         for clause in words.clauses
     ]
-    return _preview(decision, _("(given when it is proposed)"), slots, clauses, words.measures)
+    preview = _preview(decision, _("(given when it is proposed)"), slots, clauses, words.measures)
+    return replace(preview, heard_until=plan.due_if_opened(preview.at))
 
 
 def preview_of(decision: Decision) -> DecisionPreview:

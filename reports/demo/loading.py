@@ -49,6 +49,7 @@ from reports.demo.dormancy import Dormancies
 from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
+from reports.demo.holds import Holds
 from reports.demo.identities import Identities
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.patrol import Patrols
@@ -189,6 +190,7 @@ def _play(present: datetime) -> None:
     Profiles(diary, crew).note_all()
     Corrections(diary, crew).note_all()
     Cases(diary, crew).note_all()
+    Holds(diary, crew).note_all()
     Powers(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()

@@ -66,8 +66,7 @@ def _weights(orders: Iterable[MeasureOrder | OrderedMeasure]) -> list[OrderedWei
 
 def decision_heard(hearing: Hearing) -> Decision:
     """Return the decision that the operator was told of: the first one of the hearing."""
-    found = min(hearing.decisions.all(), key=lambda each: each.pk)
-    return found
+    return min(hearing.decisions.all(), key=lambda each: each.pk)
 
 
 def has_spoken(hearing: Hearing) -> bool:

@@ -183,7 +183,7 @@ class HoldList(ListView, CreateView):
         return self.answer_post(request)
 
     def create(self, prepared: dict[str, Any]) -> Response:
-        number = read_number(CASE_PREFIX, prepared["case"])
+        number = read_number(CASE_PREFIX, prepared["case"]) or 0
         found = Case.objects.select_related("account").filter(pk=number).first()
         if found is None:
             raise InvalidInput(gettext_lazy("No case has this number."))

@@ -338,7 +338,7 @@ def _bring_into_force(
         carry_out(ordered=each, decision=decision, at=now, **grounds)
     record_violation(account=decision.account, reference=decision.number, decided_at=now, **grounds)
     audit.move(decision.case, "decide", **grounds)
-    end_holds_of(decision.case, **{**grounds, "reason": decision.number})
+    end_holds_of(decision.case, actor=actor, provision=provision, reason=decision.number)
     stop_clock(clock=decision.case.work_item.clock, **grounds)
     open_report_duty(decision=decision, at=now, **grounds)
     write_notices(decision, actor=actor)

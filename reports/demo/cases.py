@@ -78,7 +78,9 @@ _DECIDED: Final[tuple[tuple[Sequence[MeasureOrder], tuple[str, ...]], ...]] = (
 )
 _ROUNDS: Final = 4
 _SILENCE_BEFORE: Final = timedelta(days=40)
-_WEIGHED: Final = "已核实当日自行删除的情况，处置期限已据此从轻确定；所述内容已被转发，仍应承担责任。"
+_WEIGHED: Final = (
+    "已核实当日自行删除的情况，处置期限已据此从轻确定；所述内容已被转发，仍应承担责任。"
+)
 # Where matters stand that were opened so many days ago.
 _RECENT: Final[tuple[tuple[int, Sequence[MeasureOrder], tuple[str, ...]], ...]] = (
     (15, _WARN, ()),

@@ -68,8 +68,8 @@ def _clocks(accounts: QuerySet) -> QuerySet:
     versions = Hearing.history.model.objects.filter(id__in=_hearings(accounts).values("pk"))
     items = WorkItem.objects.filter(emergency_hold__account__in=accounts)
     longest = _holds(accounts).filter(clock__isnull=False)
-    return versions.values_list("clock_id").union(
-        items.values_list("clock"), longest.values_list("clock")
+    return items.values_list("clock").union(
+        longest.values_list("clock"), versions.values_list("clock_id")
     )
 
 

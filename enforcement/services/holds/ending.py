@@ -130,6 +130,6 @@ def end_holds_of(case: Case, *, actor: StaffUser, provision: Provision, reason: 
             continue
         if hold.status == HoldStatus.PLACED:
             proposals.withdraw_proposal(
-                proposal=hold.proposal, **{**grounds, "actor": system_actor()}
+                proposal=hold.proposal, actor=system_actor(), provision=provision, reason=reason
             )
         end_hold(hold, "end_hold", grounds)

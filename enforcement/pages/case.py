@@ -238,6 +238,7 @@ class CasePage(WorkItemPage):
                 "consequences": consequences(preview),
                 "approvals": steps_to_come(preview.slots, matter=case.matter, proposer=actor),
                 "notices": notices_shown(preview.notices),
+                "first_notices": notices_shown(preview.first_notices),
                 "comparable": comparable_decisions(words.violation_type.code, without=case),
             }
         )

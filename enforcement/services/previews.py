@@ -1,7 +1,7 @@
 """What would follow from a decision if it came into force now; nothing is written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from enforcement.models import (
 from enforcement.rules.measures import appeal_limit, is_reportable, measure_end
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 from enforcement.services.decisions import check_proposal
+from enforcement.services.hearings.notices import hearing_text
 from enforcement.services.notices import notice_text
 from enforcement.services.terminations import ground_of
 
@@ -43,8 +44,10 @@ class DecisionPreview:
     report_due_at: datetime | None
     barred_name: str
     notices: dict[str, str]
-    # Until when the operator is heard first; None where nobody is heard anew.
+    # Until when the operator is heard first, and what they are told of it; None where nobody is heard
+    # anew.
     heard_until: datetime | None = None
+    first_notices: dict[str, str] = field(default_factory=dict)
 
 
 def preview_decision(
@@ -81,8 +84,26 @@ def preview_decision(
         )
         for clause in words.clauses
     ]
-    preview = _preview(decision, _("(given when it is proposed)"), slots, clauses, words.measures)
-    return replace(preview, heard_until=plan.due_if_opened(preview.at))
+    number = _("(given when it is proposed)")
+    preview = _preview(decision, number, slots, clauses, words.measures)
+    until = plan.due_if_opened(preview.at)
+    if until is None:
+        return preview
+    return replace(
+        preview,
+        heard_until=until,
+        first_notices={
+            str(language): hearing_text(
+                decision,
+                str(language),
+                number=number,
+                due_at=until,
+                clauses=clauses,
+                orders=[each.ordered for each in preview.measures],
+            )
+            for language in NoticeLanguage.values
+        },
+    )
 
 
 def preview_of(decision: Decision) -> DecisionPreview:
@@ -117,6 +138,7 @@ def _preview(
             measure=order.measure,
             ordered=OrderedMeasure(
                 measure=order.measure,
+                term_days=order.term_days,
                 functions=list(order.functions),
                 ground_ref=ground_of(decision.case)
                 if order.measure == MeasureCode.TERMINATE

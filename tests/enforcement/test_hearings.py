@@ -244,7 +244,7 @@ class TestSpeaking:
         page = page_of(hearing)
         before = state_of_all()
 
-        assert send(page, kind, said).status_code == 422
+        assert send(page, kind, said).status_code == 409
 
         assert state_of_all() == before
 
@@ -303,7 +303,7 @@ class TestWeighing:
         done = client.post(approval_page(decision), {**posted, "weighed": WEIGHED})
 
         assert 'name="weighed"' in shown
-        assert (refused.status_code, done.status_code) == (422, 302)
+        assert (refused.status_code, done.status_code) == (409, 302)
         assert StatementWeighing.objects.get().text == WEIGHED
 
     def test_where_nothing_was_said_nothing_is_weighed(

@@ -58,6 +58,7 @@ from compliance.rulebook.changes import VERSION_KIND, WITHDRAWAL_KIND, propose_w
 from compliance.staff import system_actor
 from enforcement.models import Case
 from enforcement.services.decisions import DECISION_KIND
+from enforcement.services.holds.placing import HOLD_KIND
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
 from tests.accounts.applications import personal
@@ -76,14 +77,16 @@ from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without 
     staff,
 )
 from tests.enforcement.conftest import propose as propose_decision
+from tests.enforcement.test_emergency_holds import place
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., StaffUser]
 P = Provision.OPINIONS_2
 # A sweep needs a rule of dormancy that nobody is changing: its kind comes first.
 KINDS = sorted(kinds._kinds, key=lambda kind: (kind != TERMINATION_KIND, kind))
-# Their packages close what came back with the case, keep it with the filing, or sweep it anew.
-OF_A_RECORD = {DECISION_KIND, RELEASE_KIND, TERMINATION_KIND}
+# Their packages close what came back with the case, keep it with the filing, or sweep it anew; a hold
+# that nobody confirmed is over.
+OF_A_RECORD = {DECISION_KIND, HOLD_KIND, RELEASE_KIND, TERMINATION_KIND}
 
 
 def grounds(actor: StaffUser) -> dict[str, Any]:
@@ -131,6 +134,7 @@ class Proposing:
             dormancy_policy.RULE_KIND: self.dormancy_rule,
             patrol_policy.RULE_KIND: self.patrol_rule,
             TERMINATION_KIND: self.dormancy_termination,
+            HOLD_KIND: self.emergency_hold,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -306,6 +310,9 @@ class Proposing:
 
     def decision(self) -> Proposal:
         return propose_decision(self.open_case(), self.people.moderator).proposal
+
+    def emergency_hold(self) -> Proposal:
+        return place(self.open_case(), self.people.moderator).proposal
 
     def qualification_rule(self, code: str = "teacher") -> Proposal:
         present = catalogue.as_draft(catalogue.rule_in_force(code, timezone.now()))

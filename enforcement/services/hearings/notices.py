@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -19,9 +20,10 @@ from compliance.models import (
     ResponseInvitation,
     StaffUser,
 )
-from compliance.notices.purposes import Example, Placeholder, Purpose
+from compliance.notices.purposes import Example, Placeholder, Purpose, get_purpose
 from compliance.notices.recipients import Reference
-from compliance.notices.writing import NoticeDraft, write_notice
+from compliance.notices.templates import templates_in_force
+from compliance.notices.writing import NoticeDraft, render, write_notice
 from compliance.responses import marker
 from enforcement.enums import MeasureCode
 from enforcement.hearing_words import HearingStatus
@@ -75,14 +77,35 @@ def _tell(hearing: Hearing, purpose: str, *, occasion: str, actor: StaffUser) ->
 
 
 def _values(hearing: Hearing, decision: Decision, language: str) -> dict[str, str]:
+    return _told(
+        decision,
+        language,
+        number=decision.number,
+        due_at=hearing.clock.due_at,
+        clauses=decision.clauses.order_by("pk"),
+        orders=decision.ordered_measures.order_by("pk"),
+        how=_how(hearing),
+    )
+
+
+def _told(
+    decision: Decision,
+    language: str,
+    *,
+    number: str,
+    due_at: datetime,
+    clauses: Iterable[DecisionClause],
+    orders: Iterable[OrderedMeasure],
+    how: str,
+) -> dict[str, str]:
     violation = decision.violation_type
     is_english = language == NoticeLanguage.ENGLISH
     title = violation.title_en if is_english else violation.title_zh
     return {
-        "number": decision.number,
+        "number": number,
         "account_name": decision.account.name,
         "platform_uid": decision.account.platform_uid,
-        "until": last_day(hearing.clock.due_at).isoformat(),
+        "until": last_day(due_at).isoformat(),
         "facts": decision.facts,
         "content": (
             _("Content concerned: %(reference)s") % {"reference": decision.content_ref}
@@ -90,17 +113,47 @@ def _values(hearing: Hearing, decision: Decision, language: str) -> dict[str, st
             else ""
         ),
         "violation": _("%(title)s (%(code)s)") % {"title": title, "code": violation.code},
-        "clauses": "\n".join(clause_line(each) for each in decision.clauses.order_by("pk")),
+        "clauses": "\n".join(clause_line(each) for each in clauses),
         "statute": (
             _("Statute cited: %(statute)s") % {"statute": decision.statute}
             if decision.statute
             else ""
         ),
         "reasoning": decision.reasoning,
-        "measures": intended_in_words(decision.ordered_measures.order_by("pk")),
-        "how": _how(hearing),
+        "measures": intended_in_words(orders),
+        "how": how,
         "rights": rights_in_words(),
     }
+
+
+def hearing_text(
+    decision: Decision,
+    language: str,
+    *,
+    number: str,
+    due_at: datetime,
+    clauses: Iterable[DecisionClause],
+    orders: Iterable[OrderedMeasure],
+) -> str:
+    """
+    Return what the operator is told at once of a decision that is proposed; nothing is written.
+
+    Public Account Provisions, art. 20 §2. Rows that were never saved do as well, so that whoever
+    proposes can read the text beforehand.
+    """
+    purpose = get_purpose(OPENED)
+    template = templates_in_force(purpose, Audience.OPERATOR)[language]
+    with translation.override(language):
+        values = _told(
+            decision,
+            language,
+            number=number,
+            due_at=due_at,
+            clauses=clauses,
+            orders=orders,
+            how=_("(a link of their own)"),
+        )
+        return render(template, purpose, values).text
 
 
 def clause_line(clause: DecisionClause) -> str:

@@ -155,7 +155,7 @@ def holds_running(request: HttpRequest) -> CardData | None:
     return CardData(
         title=_("Emergency holds in force"),
         value=count,
-        hint=ngettext("hold", "holds", count),
+        hint=ngettext("hold in force", "holds in force", count),
         rows=[
             CardRow(
                 label=f"{each.number} {each.account.name}",

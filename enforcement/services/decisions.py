@@ -198,15 +198,15 @@ def _write_decision(
         proposed_by=grounds["actor"].person,
         proposed_at=timezone.now(),
         replaces=replaces,
+        status=DecisionStatus.HEARING if plan.is_opened else DecisionStatus.PROPOSED,
         hearing=hearing,
+        heard_as=plan.rests_on.status if plan.rests_on is not None else None,
+        approval_item=(
+            None
+            if plan.is_opened
+            else open_approval_item(first_slot, proposal, weight=words.severity, grounds=grounds)
+        ),
     )
-    if plan.is_opened:
-        decision.status = DecisionStatus.HEARING
-    else:
-        decision.heard_as = hearing.status if hearing is not None else None
-        decision.approval_item = open_approval_item(
-            first_slot, proposal, weight=words.severity, grounds=grounds
-        )
     audit.create(decision, **grounds)
     DecisionClause.objects.bulk_create(
         DecisionClause(

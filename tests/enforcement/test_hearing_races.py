@@ -35,8 +35,9 @@ def speak(hearing: Hearing, system: StaffUser) -> Any:
 
 
 def test_an_operator_who_speaks_while_the_time_runs_out_is_heard_or_not_but_never_both(
-    open_case: Callable[..., Case], staff: Staff, system: StaffUser
+    open_case: Callable[..., Case], staff: Staff, system: StaffUser, settings: Any
 ) -> None:
+    settings.NOTICE_HOLD_SECONDS = 0
     dispatch.drain_outbox()
     with clock_at(timezone.now() - timedelta(days=30)):
         decision = propose(open_case(), staff.moderator, measures=suspension(7), is_heard=False)

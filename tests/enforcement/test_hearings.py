@@ -68,6 +68,12 @@ SAID = "当日已经自行删除并致歉，请从轻处理"
 WEIGHED = "已核实当日自行删除的情况，处置期限已据此从轻确定"
 
 
+@pytest.fixture(autouse=True)
+def sent_at_once(settings: Any) -> None:
+    """Notices are not held back here: a test decides what was delivered when."""
+    settings.NOTICE_HOLD_SECONDS = 0
+
+
 def propose(case: Case, actor: StaffUser, **changes: Any) -> Decision:
     given = {"measures": suspension(7), "is_heard": False, **changes}
     return propose_and_hear(case, actor, **given)

@@ -95,7 +95,7 @@ _RECENT: Final[tuple[tuple[int, Sequence[MeasureOrder], tuple[str, ...]], ...]] 
     (5, _suspend(45), ("propose", "approve")),
     (5, _suspend(30), ("propose", "approve")),
     (4, _BOTH, ("propose", "approve")),
-    (3, _CLOSE, ("propose",)),
+    (3, _CLOSE, ("propose", "state")),
     (2, _CLOSE, ("propose", "approve")),
     (2, (_FUNCTIONS,), ("propose",)),
     (2, _suspend(7), ("propose",)),
@@ -199,7 +199,8 @@ class Cases:
         act, *rest = matter.acts
         if act == "propose":
             decision = self._propose(case, matter)
-            if decision.status == DecisionStatus.HEARING and rest and rest[0] != "withdraw":
+            is_heard = decision.status == DecisionStatus.HEARING
+            if is_heard and rest and rest[0] not in {"withdraw", "state"}:
                 rest = [self._answer_to_come(), *rest]
         elif act == "close":
             cases.close_case(

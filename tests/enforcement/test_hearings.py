@@ -1,5 +1,6 @@
 """Before a grave measure the operator speaks: told, heard, weighed, and never worse off for it."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -43,6 +44,7 @@ from enforcement.services import decisions
 from enforcement.services.hearings import ending, opening, planning, weighing
 from enforcement.services.notices import DECISION
 from reports.demo.clock import clock_at
+from tests.compliance.api_fixtures import Caller
 from tests.compliance.evidence_files import HONEST
 from tests.enforcement.conftest import (
     CLOSURE,
@@ -407,6 +409,25 @@ class TestSilence:
                     reason=REASON,
                 )
             assert state_of_all() == before
+
+
+def test_the_platform_reads_until_when_an_operator_may_speak_and_nothing_that_was_said(
+    open_case: Callable[..., Case], staff: Staff, make_caller: Callable[..., Caller]
+) -> None:
+    hearing = hear(propose(open_case(), staff.moderator), StatementKind.FINAL, SAID).hearing
+    propose(open_case(), staff.moderator)
+    assert hearing is not None
+    caller = make_caller("hearings:read")
+    uid = hearing.account.platform_uid
+
+    listed = caller.get(f"/api/v1/hearings/?platform_uid={uid}")
+    read = caller.get(f"/api/v1/hearings/{hearing.pk}/")
+
+    (row,) = json.loads(listed.content)["results"]
+    assert json.loads(read.content) == row
+    assert (row["status"], row["platform_uid"]) == ("answered", uid)
+    assert SAID not in read.content.decode()
+    assert make_caller().get("/api/v1/hearings/").status_code == 403
 
 
 class TestNoGraver:

@@ -66,7 +66,7 @@ def hearing_facts(hearing: Hearing) -> list[Fact]:
     known, decision = known_since(hearing), decision_heard(hearing)
     facts = [
         Fact(_("Decision"), decision.number, url=decision_url(decision)),
-        Fact(_("Opened"), instant(hearing.opened_at)),
+        Fact(_("Heard since"), instant(hearing.opened_at)),
         Fact(_("The operator may speak until"), due_in_words(hearing.clock.due_at)),
         Fact(
             _("The operator knows of it since"),

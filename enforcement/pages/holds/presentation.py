@@ -54,7 +54,7 @@ def hold_facts(hold: EmergencyHold) -> list[Fact]:
         Fact(_("Why at once"), hold.get_ground_display()),
         Fact(_("Facts told to the operator"), hold.facts),
         Fact(
-            _("Placed"),
+            _("Placed at"),
             _("%(time)s by %(name)s")
             % {"time": instant(hold.placed_at), "name": hold.placed_by.name},
             hint=hold.proposal.reason,

@@ -30,7 +30,7 @@ from enforcement.models import EmergencyHold
 from enforcement.pages.consequences import steps_of
 from enforcement.pages.evidence import evidence_context
 from enforcement.pages.holds.presentation import hold_facts, hold_url, state_badge
-from enforcement.pages.presentation import account_facts, case_facts, case_url
+from enforcement.pages.presentation import account_facts, case_facts
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services.holds import confirming, placing
 
@@ -82,7 +82,6 @@ class ConfirmHoldPage(ApprovingPage, WorkItemPage):
             "why_not": why_not(hold, staff),
             "approvals": steps_of(hold.proposal),
             "case_facts": case_facts(hold.case),
-            "case_url": case_url(hold.case),
             "account_facts": account_facts(hold.account, timezone.now()),
             **evidence_context(hold.case, staff),
             **super().get_context_data(**kwargs),

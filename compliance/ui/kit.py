@@ -96,7 +96,7 @@ class Choice:
 @dataclass(frozen=True, kw_only=True)
 class Input:
     """
-    One line that an act asks for besides its reason; with `most` a whole number.
+    One line that an act asks for besides its reason; with `most` a whole number, or a day.
 
     With more `rows` than one it is words on several lines.
     """
@@ -109,6 +109,7 @@ class Input:
     least: int = 0
     most: int | None = None
     rows: int = 1
+    is_day: bool = False
     is_needed: bool = True
 
 

@@ -11,8 +11,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0032_emergency_ground'),
-        ('compliance', '0022_time_limit_of_holds'),
+        ('accounts', '0033_emergency_ground'),
+        ('compliance', '0024_time_limit_of_holds'),
         ('enforcement', '0013_lay_measures_of_functions'),
     ]
 

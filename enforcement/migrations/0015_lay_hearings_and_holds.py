@@ -42,7 +42,7 @@ def lay(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0022_time_limit_of_holds"),
+        ("compliance", "0024_time_limit_of_holds"),
         ("enforcement", "0014_hearings_and_holds"),
     ]
     operations = [migrations.RunPython(lay, migrations.RunPython.noop)]

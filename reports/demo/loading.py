@@ -51,6 +51,7 @@ from reports.demo.filings import Filings
 from reports.demo.findings import Findings
 from reports.demo.holds import Holds
 from reports.demo.identities import Identities
+from reports.demo.keeping import Policies, ask_for_minors, erase_what_is_over
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.patrol import Patrols
 from reports.demo.powers import Powers
@@ -197,6 +198,7 @@ def _play(present: datetime) -> None:
     Patrols(diary, crew).note_all()
     Transfers(diary, crew).note_all()
     Identities(diary, crew).note_all()
+    Policies(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)
@@ -204,6 +206,8 @@ def _play(present: datetime) -> None:
         post.send_all()
         cancel_one(crew, present)
         push_figures(crew, present)
+    erase_what_is_over(crew, present)
+    ask_for_minors(crew)
     add_clients(crew)
     show_deadlines(crew)
     hold_items(crew)

@@ -1,4 +1,4 @@
-"""Lay the longest time of a confirmed emergency hold."""
+"""Lay how long pictures of identities are kept, and how long a new agreement may stay unaccepted."""
 
 import csv
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-DATA = Path(__file__).resolve().parent.parent / "data" / "time_limits_of_holds.csv"
+DATA = Path(__file__).resolve().parent.parent / "data" / "time_limits_of_keeping.csv"
 # The day from which public accounts are governed by the provisions (art. 23).
 IN_FORCE_SINCE = datetime(2021, 2, 21, 16, tzinfo=UTC)
 
@@ -25,5 +25,5 @@ def lay(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("compliance", "0021_reveals_of_minors")]
+    dependencies = [("compliance", "0022_identity_pictures_and_looks_at_minors")]
     operations = [migrations.RunPython(lay, migrations.RunPython.noop)]

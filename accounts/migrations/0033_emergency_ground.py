@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0031_resets_and_terminated_transfers'),
+        ('accounts', '0032_ip_region_of_accounts'),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""What the database holds for corrections, transfers and data of minors against every door."""
+"""What the database holds for corrections, transfers, bars and data of minors against every door."""
 
 from compliance.guards.triggers import Triggers
 
@@ -68,11 +68,27 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- With a bar goes the digest by which it was found, and it does not come back.
+CREATE OR REPLACE FUNCTION heyan_bar_forgets() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.removed_at IS NOT NULL THEN
+        NEW.digest := NULL;
+    END IF;
+    IF OLD.removed_at IS NOT NULL AND NEW.removed_at IS NULL THEN
+        RAISE EXCEPTION 'bar % was lifted', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'identitybar_lifted_for_good';
+    END IF;
+    RETURN NEW;
+END $$;
 """
 
 TRIGGERS: Triggers = {
     "compliance_reveal": [
         ("reveal_of_minor_is_approved", "BEFORE INSERT", "heyan_reveal_of_minor()", False),
+    ],
+    "accounts_identitybar": [
+        ("identitybar_forgets", "BEFORE UPDATE", "heyan_bar_forgets()", False),
     ],
     "accounts_correction": [
         ("correction_overdue_is_earned", "BEFORE UPDATE", "heyan_correction_missed()", False),

@@ -46,12 +46,13 @@ class EnforcementConfig(AppConfig):
             searches,
         )
         from enforcement.services import corrections, grounds, notices, regularisations
+        from enforcement.services.blacklist import telling
 
         register_guards(guards)
         corrections.register()
         regularisations.register()
         register_ground_source(grounds.decisions_about)
-        for purpose in notices.PURPOSES:
+        for purpose in (*notices.PURPOSES, *telling.PURPOSES):
             register_purpose(purpose)
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))
         roles.make_delegable(

@@ -2,6 +2,7 @@
 
 from compliance.workflow import Workflow, arrow
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
+from enforcement.watch_words import WatchStatus
 
 C = CaseStatus
 CASE = Workflow(
@@ -31,4 +32,12 @@ R = ReportDutyStatus
 REPORT_DUTY = Workflow(
     arrow("send", {R.DUE}, R.SENT),
     arrow("receipt", {R.SENT}, R.RECEIPTED),
+)
+
+W = WatchStatus
+WATCH_ENTRY = Workflow(
+    arrow("list", {W.PROPOSED}, W.LISTED),
+    arrow("return", {W.PROPOSED}, W.RETURNED),
+    arrow("withdraw", {W.PROPOSED}, W.WITHDRAWN),
+    arrow("remove", {W.LISTED}, W.REMOVED),
 )

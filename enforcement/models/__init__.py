@@ -6,6 +6,7 @@ from enforcement.models.catalogue import ApprovalRule, CatalogueVersion, Measure
 from enforcement.models.decisions import Decision, DecisionClause
 from enforcement.models.evidence import CaseEvidence
 from enforcement.models.measures import Measure, OrderedMeasure
+from enforcement.models.watchlist import WatchEntry, WatchLook
 
 __all__ = [
     "ApprovalRule",
@@ -20,4 +21,6 @@ __all__ = [
     "OrderedMeasure",
     "ReportDuty",
     "ViolationType",
+    "WatchEntry",
+    "WatchLook",
 ]

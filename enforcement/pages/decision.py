@@ -22,7 +22,12 @@ from compliance.pages.record import RecordPage
 from compliance.pages.timeline import timeline_of
 from compliance.ui.kit import AllowedAction, Choice, Fact, Input, ReasonTemplate
 from compliance.ui.pages import register_page
-from enforcement.enums import CLOSING_MEASURES, DecisionStatus, ReportDutyStatus
+from enforcement.enums import (
+    CLOSING_MEASURES,
+    LISTING_MEASURES,
+    DecisionStatus,
+    ReportDutyStatus,
+)
 from enforcement.models import Decision, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import measure_term, notices_shown, steps_of
@@ -184,7 +189,7 @@ class DecisionPage(RecordPage):
         return [
             each
             for each in Measure.objects.in_force(timezone.now()).filter(decision=self.record)
-            if each.measure not in CLOSING_MEASURES
+            if each.measure not in (*CLOSING_MEASURES, *LISTING_MEASURES)
         ]
 
     def allowed_actions(self) -> list[AllowedAction]:

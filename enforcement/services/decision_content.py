@@ -21,6 +21,7 @@ from enforcement.rules.measures import (
 )
 from enforcement.rules.reasons import ReasonProblem, reason_problem, reasoning_problem
 from enforcement.rules.violations import ViolationProblem, ViolationRule, violation_problem
+from enforcement.services.blacklist.ordering import check_review_date, review_in_bytes
 from enforcement.services.terminations import ground_in_bytes
 
 
@@ -31,6 +32,7 @@ class MeasureOrder:
     measure: str
     term_days: int | None = None
     functions: tuple[str, ...] = ()
+    review_date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,7 @@ def check_order(words: DecisionWords) -> tuple[str, ...]:
         ) or functions_problem(order.measure, order.functions)
         if problem is not None:
             raise InvalidInput(_ORDER_SENTENCES[problem])
+        check_review_date(order.measure, order.review_date)
     slots = approvals_needed(
         approvals_for(
             [
@@ -228,6 +231,7 @@ def proposal_content(
                 "number": types[order.measure].number,
                 "term_days": order.term_days,
                 "functions": sorted(order.functions),
+                **review_in_bytes(order.review_date),
                 **ground_in_bytes(order.measure, case),
             }
             for order in words.measures

@@ -33,6 +33,7 @@ from enforcement.enums import (
 from enforcement.models import Case, Decision, DecisionClause, OrderedMeasure, ViolationType
 from enforcement.rules.measures import appeal_limit
 from enforcement.services import terminations
+from enforcement.services.blacklist.ordering import require_listable, require_still_listable
 from enforcement.services.cases import requeue_case
 from enforcement.services.decision_content import (
     DecisionWords,
@@ -145,6 +146,7 @@ def check_proposal(
     for order in words.measures:
         if order.measure == MeasureCode.TERMINATE:
             terminations.require_terminable(terminations.ground_of(case), case.account)
+    require_listable(case.account, [order.measure for order in words.measures])
     return slots
 
 
@@ -215,6 +217,7 @@ def _write_decision(
             measure=order.measure,
             term_days=order.term_days,
             functions=list(dict.fromkeys(order.functions)),
+            review_date=order.review_date,
             ground_ref=(
                 terminations.ground_of(case) if order.measure == MeasureCode.TERMINATE else ""
             ),
@@ -285,6 +288,7 @@ def _check_release(decision: Decision) -> None:
     for ordered in decision.ordered_measures.filter(measure=MeasureCode.TERMINATE):
         # What was missed when it was proposed may have been put right since.
         terminations.require_terminable(ordered.ground_ref, account)
+    require_still_listable(decision)
 
 
 def _pass_on(decision: Decision, *, actor: StaffUser, provision: Provision, reason: str) -> None:

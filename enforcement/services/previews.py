@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from compliance.deadlines import due_instant
 from compliance.models import NoticeLanguage, StaffUser
-from enforcement.enums import CLOSING_MEASURES, MeasureCode
+from enforcement.enums import CLOSING_MEASURES, LISTING_MEASURES, MeasureCode
 from enforcement.models import (
     Case,
     Decision,
@@ -42,6 +42,8 @@ class DecisionPreview:
     appealable_until: datetime
     report_due_at: datetime | None
     barred_name: str
+    is_closure: bool
+    lists_subject: bool
     notices: dict[str, str]
 
 
@@ -94,7 +96,7 @@ def preview_of(decision: Decision) -> DecisionPreview:
         tuple(decision.proposal.slots.order_by("number").values_list("permission", flat=True)),
         list(decision.clauses.order_by("pk")),
         [
-            MeasureOrder(each.measure, each.term_days, tuple(each.functions))
+            MeasureOrder(each.measure, each.term_days, tuple(each.functions), each.review_date)
             for each in decision.ordered_measures.order_by("pk")
         ],
     )
@@ -115,6 +117,7 @@ def _preview(
             ordered=OrderedMeasure(
                 measure=order.measure,
                 functions=list(order.functions),
+                review_date=order.review_date,
                 ground_ref=ground_of(decision.case)
                 if order.measure == MeasureCode.TERMINATE
                 else "",
@@ -125,13 +128,16 @@ def _preview(
         for order in orders
     ]
     is_closure = any(order.measure in CLOSING_MEASURES for order in orders)
+    is_barred = any(order.measure == MeasureCode.BAR_REREGISTRATION for order in orders)
     return DecisionPreview(
         slots=slots,
         measures=measures,
         at=now,
         appealable_until=appealable_until,
         report_due_at=_report_due_at(decision.violation_type, orders, now),
-        barred_name=decision.account.name if is_closure else "",
+        barred_name=decision.account.name if is_closure or is_barred else "",
+        is_closure=is_closure,
+        lists_subject=any(order.measure in LISTING_MEASURES for order in orders),
         notices={
             str(language): notice_text(
                 decision,

@@ -33,9 +33,11 @@ class EnforcementConfig(AppConfig):
         from compliance.guards import register_guards
         from compliance.notices.purposes import register_purpose
         from enforcement import guards
+        from enforcement.api import blacklist as read_blacklist
         from enforcement.api import decisions
         from enforcement.pages import (
             approval,
+            blacklist,
             case,
             decision,
             desk,
@@ -44,6 +46,7 @@ class EnforcementConfig(AppConfig):
             histories,
             open_case,
             searches,
+            watchlist,
         )
         from enforcement.services import corrections, grounds, notices, regularisations
         from enforcement.services.blacklist import telling
@@ -68,6 +71,9 @@ class EnforcementConfig(AppConfig):
         decisions.register()
         histories.register()
         searches.register()
+        blacklist.register()
+        watchlist.register()
+        read_blacklist.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,
@@ -95,3 +101,13 @@ class EnforcementConfig(AppConfig):
             "enforcement.close_case",
         )
         roles.grant_to(roles.COMPLAINT_HANDLER, "enforcement.reverse_decision")
+        # Nobody who decides cases by the queue learns who is watched.
+        for role in (roles.SUPERVISOR, roles.COMPLIANCE_OFFICER):
+            roles.grant_to(
+                role,
+                "enforcement.view_watchentry",
+                "enforcement.propose_watchentry",
+                "enforcement.approve_watchentry",
+            )
+        roles.grant_to(roles.AUDITOR, "enforcement.view_watchentry", "enforcement.view_watchlook")
+        roles.make_delegable("enforcement.approve_watchentry", _("entries of the watch list"))

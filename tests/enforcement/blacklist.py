@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import BlacklistEntry
+from accounts.models import BlacklistEntry, PublicAccount
 from compliance import work
+from compliance.identity import vault
 from compliance.models import Proposal, StaffUser
 from compliance.provisions import Provision
 from enforcement.enums import MeasureCode
@@ -46,6 +47,12 @@ def grounds(actor: StaffUser, reason: str = REASON) -> dict[str, Any]:
 def entry_of(decision: Decision) -> BlacklistEntry:
     """Return the one entry of a decision."""
     return BlacklistEntry.objects.get(measure__decision=decision)
+
+
+def number_of(account: PublicAccount) -> str:
+    """Return the document number of an account's subject."""
+    assert account.subject.id_number is not None
+    return vault.read(account.subject.id_number)
 
 
 def reviewed_by(entry: BlacklistEntry, actor: StaffUser) -> int:

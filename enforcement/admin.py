@@ -20,7 +20,6 @@ from compliance.ui.admin import (
     action,
     display,
 )
-from enforcement import listing_admin
 from enforcement.models import (
     ApprovalRule,
     Case,
@@ -35,8 +34,6 @@ from enforcement.models import (
     ViolationType,
 )
 from enforcement.pages.presentation import case_url, decision_url, verdict_steps
-
-__all__ = ["listing_admin"]
 
 
 class SnapshotInline(ReadOnlyStackedInline):

@@ -50,6 +50,7 @@ from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
 from reports.demo.identities import Identities
+from reports.demo.listings import Listings
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.patrol import Patrols
 from reports.demo.powers import Powers
@@ -195,6 +196,7 @@ def _play(present: datetime) -> None:
     Patrols(diary, crew).note_all()
     Transfers(diary, crew).note_all()
     Identities(diary, crew).note_all()
+    Listings(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)

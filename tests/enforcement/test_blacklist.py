@@ -195,11 +195,13 @@ class TestTheDatabase:
         bar.refresh_from_db()
 
         assert bar.digest is None
-        with pytest.raises(IntegrityError, match="identitybar_lifted_for_good"):
-            with transaction.atomic():
-                IdentityBar.objects.filter(pk=bar.pk).update(
-                    removed_at=None, digest=b"0" * 32, version=bar.version + 1
-                )
+        with (
+            pytest.raises(IntegrityError, match="identitybar_lifted_for_good"),
+            transaction.atomic(),
+        ):
+            IdentityBar.objects.filter(pk=bar.pk).update(
+                removed_at=None, digest=b"0" * 32, version=bar.version + 1
+            )
 
 
 class TestComingBack:

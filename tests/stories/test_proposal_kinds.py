@@ -13,7 +13,14 @@ from django.utils import timezone
 
 from accounts.allowance_words import AllowanceStatus, MultiAccountItem
 from accounts.enums import ApplicationSource, IdType
-from accounts.models import AccountAllowance, DormancyBatch, PublicAccount, Repudiation, Transfer
+from accounts.models import (
+    AccountAllowance,
+    BlacklistEntry,
+    DormancyBatch,
+    PublicAccount,
+    Repudiation,
+    Transfer,
+)
 from accounts.repudiation_words import RepudiationStatus
 from accounts.services.allowances import checklist, submission
 from accounts.services.allowances import review as allowances
@@ -57,7 +64,14 @@ from compliance.provisions import Provision
 from compliance.rulebook.changes import VERSION_KIND, WITHDRAWAL_KIND, propose_withdrawal
 from compliance.staff import system_actor
 from enforcement.models import Case
+from enforcement.services.blacklist.reviewing import propose_removal
+from enforcement.services.blacklist.reviews import (
+    REMOVAL_KIND,
+    ask_for_review,
+    open_review_item,
+)
 from enforcement.services.decisions import DECISION_KIND
+from enforcement.services.watchlist import watching
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
 from tests.accounts.applications import personal
@@ -69,8 +83,10 @@ from tests.compliance.api_fixtures import Caller
 from tests.compliance.desk_cases import CaptureCount, cards_of, client_of, fresh, give_back
 from tests.compliance.rule_documents import RuleStaff
 from tests.compliance.test_desk import AWAITING, sql_named
+from tests.enforcement.blacklist import entry_of, listing
 from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without a story before
     Staff,
+    approve,
     make_account,
     open_case,
     staff,
@@ -131,6 +147,8 @@ class Proposing:
             dormancy_policy.RULE_KIND: self.dormancy_rule,
             patrol_policy.RULE_KIND: self.patrol_rule,
             TERMINATION_KIND: self.dormancy_termination,
+            REMOVAL_KIND: self.blacklist_removal,
+            watching.KIND: self.watch,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -345,6 +363,44 @@ class Proposing:
             ),
         )
         return ask_reveal(values=[minor.mobile], **grounds(self.people.moderator))
+
+    def blacklist_removal(self) -> Proposal:
+        people = self.people
+
+        def listed() -> BlacklistEntry:
+            account = PublicAccount.objects.get(
+                application=register_account(
+                    data=application_data(), source=ApplicationSource.API, **grounds(system_actor())
+                ).application
+            )
+            first = self.staff_user("moderator")
+            decision = propose_decision(self.open_case(account), first, measures=listing())
+            approve(decision, self.staff_user("supervisor"))
+            approve(decision, self.staff_user("compliance_officer"))
+            return entry_of(decision)
+
+        entry = BlacklistEntry.objects.get(pk=self.same("entry", listed).pk)
+        item = open_review_item(entry) or ask_for_review(entry=entry, **grounds(people.moderator))
+        return propose_removal(
+            entry=entry,
+            told="理由已不存在",
+            fence=work.claim_item(work_item=item, actor=people.moderator).fence,
+            **grounds(people.moderator),
+        )
+
+    def watch(self) -> Proposal:
+        account = self.same("watched", lambda: self.open_case().account)
+        return watching.propose_watch(
+            draft=watching.WatchDraft(
+                account=account,
+                basis="many_complaints",
+                reason="投诉集中",
+                steps="每周查看",
+                owner=self.people.supervisor.person,
+                expires_on=timezone.localdate() + timedelta(days=30),
+            ),
+            **grounds(self.people.officer),
+        ).proposal
 
     def release(self) -> Proposal:
         today, officer = timezone.localdate(), self.people.officer

@@ -185,7 +185,8 @@ def _mobiles_of(subject: Subject) -> set[str]:
     taken = Transfer.objects.filter(
         subject=subject, account__subject=subject, mobile__isnull=False
     ).select_related("mobile__key")
-    return {vault.read(each.mobile) for each in [*applied, *taken]}
+    given = [*(each.mobile for each in applied), *(each.mobile for each in taken)]
+    return {vault.read(value) for value in given if value is not None}
 
 
 def _note_running_accounts(entry: BlacklistEntry) -> None:

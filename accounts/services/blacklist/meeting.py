@@ -59,6 +59,7 @@ class MetBars:
             return
         found = IdentityBar.objects.in_force().filter(digest__in=[*key_of])
         for digest, entry in found.values_list("digest", "entry"):
+            assert digest is not None
             self.entries[key_of[bytes(digest)]].add(entry)
 
     def is_barred(self, examined: Examined) -> bool:

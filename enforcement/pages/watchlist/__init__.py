@@ -1,8 +1,8 @@
 """The watch list on the screen; every look at it is on record."""
 
-from enforcement.pages.watchlist import add, entry, panels
+from enforcement.pages.watchlist import add, admin, entry, panels
 
-__all__ = ["register"]
+__all__ = ["admin", "register"]
 
 
 def register() -> None:

@@ -20,6 +20,14 @@ from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
 VERBS = {
+    "keep": gettext_lazy("Kept"),
+    "fall_due": gettext_lazy("Put up for review"),
+    "ask_review": gettext_lazy("Review asked for"),
+    "review_again": gettext_lazy("Put up for review again"),
+    "relist": gettext_lazy("In force again"),
+    "list": gettext_lazy("Put on the watch list"),
+    "dismiss": gettext_lazy("Not the same"),
+    "propose_removal": gettext_lazy("Removal proposed"),
     "take_effect": gettext_lazy("Took effect"),
     "set_subject": gettext_lazy("Passed to another subject"),
     "regularise": gettext_lazy("Put in order"),
@@ -176,6 +184,14 @@ VERBS = {
 }
 # Where a word means something else on one kind of record.
 VERBS_OF_MODEL = {
+    "blacklistentry.create": gettext_lazy("Put on the blacklist or barred"),
+    "blacklistentry.remove": gettext_lazy("Removed by two approvals"),
+    "blacklistmatch.create": gettext_lazy("Met the entry"),
+    "blacklistmatch.confirm": gettext_lazy("The same subject"),
+    "watchentry.create": gettext_lazy("Proposed for the watch list"),
+    "watchentry.list": gettext_lazy("Put on the watch list"),
+    "watchentry.keep": gettext_lazy("Looked at; goes on"),
+    "watchentry.remove": gettext_lazy("Taken off the watch list"),
     "apikey.create": gettext_lazy("Key made"),
     "apiscopegrant.create": gettext_lazy("Scope granted"),
     "evidencefile.create": gettext_lazy("Came in"),

@@ -23,8 +23,11 @@ BENCHMARKS = {
 
 def prepare() -> None:
     """Start a server of the benchmarks' own, empty and migrated, with the safety of a real one."""
-    home = Path(__file__).resolve().parent / "out" / "home"
-    shutil.rmtree(home, ignore_errors=True)
+    out = Path(__file__).resolve().parent / "out"
+    for old in out.glob("home*"):
+        shutil.rmtree(old, ignore_errors=True)
+    # A place of its own: the server of the run before may still be stopping in the last one.
+    home = out / f"home-{os.getpid()}"
     home.mkdir(parents=True)
     os.environ["HEYAN_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "compliance.settings"

@@ -80,8 +80,12 @@ import json
 from django.urls import reverse
 from django.utils import timezone
 from accounts.models import Application, Restriction
-from accounts.models import AccountMark, Finding, MetricAlert
+from accounts.models import AccountAllowance, AccountMark, DormancyBatch, Finding, MetricAlert
+from accounts.models import Repudiation, Transfer
 from compliance.models import ApiClient, Delivery, EvidenceFile, IdentityValue, StaffUser
+from compliance.models import ResponseInvitation, WorkItem
+from accounts.services.corrections.invitations import ANSWER
+from compliance.responses.codes import code_of
 from enforcement.models import Decision
 from reports.models import Filing
 
@@ -97,6 +101,7 @@ restricted = Restriction.objects.filter(
 in_force = Decision.objects.filter(status="in_force", ordered_measures__measure="close")
 reported = in_force.filter(report_duty__status="receipted")
 filing = Filing.objects.filter(status="released")
+asked = ResponseInvitation.objects.filter(kind=ANSWER, status="open")
 longest = Application.objects.filter(platform_uid__startswith="demo-long").first()
 records = {
     "review": reverse("admin:review_application", args=[named.work_item_id]),
@@ -117,6 +122,22 @@ records = {
     "public-account": reverse(
         "public:account", args=[AccountMark.objects.latest("pk").account.platform_uid]
     ),
+    "correction": reverse(
+        "admin:review_correction",
+        args=[WorkItem.objects.filter(queue="corrections", closed_at=None).earliest("pk").pk],
+    ),
+    "response": reverse("public:response", args=[code_of(asked.earliest("pk"))]),
+    "transfer": reverse(
+        "admin:review_transfer",
+        args=[Transfer.objects.filter(status="in_review").latest("pk").work_item_id],
+    ),
+    "repudiation": reverse(
+        "admin:review_repudiation", args=[Repudiation.objects.latest("pk").work_item_id]
+    ),
+    "allowance": reverse(
+        "admin:review_allowance", args=[AccountAllowance.objects.latest("pk").work_item_id]
+    ),
+    "dormancy": reverse("admin:dormancy_batch", args=[DormancyBatch.objects.latest("pk").pk]),
     "client": reverse("admin:api_client", args=[ApiClient.objects.earliest("pk").pk]),
 }
 if longest:
@@ -143,6 +164,16 @@ HANDBOOK = (
     Picture("evidence", "shenhe1", "{evidence}"),
     Picture("qualification", "shenhe1", "/", [press("n q", "[data-heart-beat]")]),
     Picture("metric-alert", "shenhe1", "{alert}"),
+    Picture("correction", "shenhe1", "{correction}", [hold]),
+    Picture("response", "", "{response}"),
+    Picture("transfer", "shenhe1", "{transfer}", [hold]),
+    Picture("repudiation", "shenhe1", "{repudiation}", [hold]),
+    Picture("allowance", "shenhe1", "{allowance}", [hold]),
+    Picture("changes-together", "shenhe1", "/profile-changes/together/"),
+    Picture("patrol-check", "shenhe1", "/", [press("n p", "[data-heart-beat]")]),
+    Picture("patrols", "zhuguan1", "/patrols/"),
+    Picture("dormancy-batch", "zhuguan1", "{dormancy}"),
+    Picture("formula", "hegui1", "/formulas/registration/"),
     Picture("keys", "shenhe1", "/", [press("?", "dialog.ui-keys")]),
     Picture("deadlines", "zhuguan1", "/deadlines/"),
     Picture("absences", "zhuguan1", "/people/absences/"),

@@ -13,7 +13,7 @@ from compliance.evidence.services import name_of
 from compliance.models import EvidenceFile, EvidenceStatus, RuleDocument
 from compliance.tables import managed_models
 from enforcement.models import ViolationType
-from tests.demo_pages import unreached, visitors, ways
+from tests.demo_pages import HUBS, unreached, visitors, ways
 from tests.messages import CHINESE_CHARACTER, catalogues
 from tests.screens import Crawl, Screen, Visit
 
@@ -128,10 +128,9 @@ def test_finds_chinese_words_that_no_record_holds() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("language", "pages_of_a_kind"), [("zh-hans", 2), ("en", 1)])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_closed(
     language: str,
-    pages_of_a_kind: int,
     caplog: pytest.LogCaptureFixture,
     demo: None,
 ) -> None:
@@ -154,7 +153,12 @@ def test_every_page_opens_speaks_one_language_and_leads_to_nothing_that_is_close
     visits: list[tuple[str, Visit]] = []
 
     for who, client in visitors(language):
-        crawl = Crawl(client, pages_of_a_kind, starts=ways())
+        # In Chinese as every role sees them; in English each once, by the first who reaches it.
+        if language == "en":
+            known = frozenset(visit.view for _who, visit in visits if visit.status == 200)
+            crawl = Crawl(client, 1, starts=ways(), left_out=known - HUBS)
+        else:
+            crawl = Crawl(client, 2, starts=ways())
         for visit, screen in crawl.run():
             if screen.language == "en":
                 words = chinese_words(screen, stored)

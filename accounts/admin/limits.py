@@ -22,8 +22,17 @@ from compliance.ui.admin import (
 )
 
 
+class _ShownGround:
+    """A column with what a row rests on."""
+
+    @display(description=_("ground"))
+    def shown_ground(self, obj: Restriction | Finding | Hold) -> str:
+        """Return what it rests on, as people call it."""
+        return reference_in_words(obj.ground_ref)
+
+
 @admin.register(Restriction)
-class RestrictionAdmin(HistoryConsoleAdmin):
+class RestrictionAdmin(_ShownGround, HistoryConsoleAdmin):
     """What limits accounts, running and over."""
 
     section = "accounts"
@@ -63,14 +72,9 @@ class RestrictionAdmin(HistoryConsoleAdmin):
         """Return the functions that are off, as they are called."""
         return obj.worded_functions(obj.functions)
 
-    @display(description=_("ground"))
-    def shown_ground(self, obj: Restriction) -> str:
-        """Return what it rests on, as people call it."""
-        return reference_in_words(obj.ground_ref)
-
 
 @admin.register(Finding)
-class FindingAdmin(PageConsoleAdmin):
+class FindingAdmin(_ShownGround, PageConsoleAdmin):
     """What was noticed about accounts, and what became of it."""
 
     page_name = "admin:finding"
@@ -109,14 +113,9 @@ class FindingAdmin(PageConsoleAdmin):
         """Return what was made of the finding, as people call it."""
         return reference_in_words(obj.taken_up_as) or str(self.get_empty_value_display())
 
-    @display(description=_("ground"))
-    def shown_ground(self, obj: Finding) -> str:
-        """Return what it rests on, as people call it."""
-        return reference_in_words(obj.ground_ref)
-
 
 @admin.register(Hold)
-class HoldAdmin(HistoryConsoleAdmin):
+class HoldAdmin(_ShownGround, HistoryConsoleAdmin):
     """Open matters that block a transfer or closing at one's own wish."""
 
     section = "accounts"
@@ -131,11 +130,6 @@ class HoldAdmin(HistoryConsoleAdmin):
     search_fields = ["=account__platform_uid", "=ground_ref"]
     ordering = ["-id"]
     fields = ["account", "kind", "shown_ground", "placed_at", "released_at"]
-
-    @display(description=_("ground"))
-    def shown_ground(self, obj: Hold) -> str:
-        """Return what it rests on, as people call it."""
-        return reference_in_words(obj.ground_ref)
 
 
 @admin.register(ListedName)

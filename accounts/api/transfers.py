@@ -13,8 +13,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.reports_of_systems import ReportInput, ReportOutput, ReportView
 from accounts.enums import ApplicationSource, IdType, QualificationType, SubjectNature
-from accounts.models import PublicAccount, Transfer
+from accounts.models import Finding, PublicAccount, Transfer
 from accounts.models.transfers import TRANSFER_PREFIX
 from accounts.rules.application_data import COLUMN_LIMITS
 from accounts.services.transfers import applying, confirming, regularising, review
@@ -298,29 +299,10 @@ class TransferWithdrawal(TransferStep):
         return self.again(transfer)
 
 
-class UnapprovedInput(StrictSerializer):
-    """What shows that an account was handed on; nothing that names a person."""
-
-    platform_uid = IdentifierField(max_length=COLUMN_LIMITS["platform_uid"])
-    facts = TextField(max_length=4000)
-    source_ref = IdentifierField(max_length=60)
-
-
-class UnapprovedOutput(serializers.Serializer):
-    """The finding that a person looks at."""
-
-    number = serializers.CharField()
-    status = serializers.CharField()
-    found_at = serializers.DateTimeField()
-
-
-class UnapprovedTransferList(CreateView):
+class UnapprovedTransferList(ReportView):
     """Takes in that an account seems to have been handed on without approval."""
 
     scopes = {"POST": REPORT}
-    serializer_class = UnapprovedOutput
-    input_class = UnapprovedInput
-    act = "accounts.finding.create"
     provision = Provision.PUBLIC_ACCOUNT_11_2
 
     @extend_schema(
@@ -330,22 +312,21 @@ class UnapprovedTransferList(CreateView):
             "itself. The same report again returns the open finding."
         ),
         operation_id="unapproved_transfers_create",
-        request=UnapprovedInput,
-        responses={200: UnapprovedOutput, 201: UnapprovedOutput},
+        request=ReportInput,
+        responses={200: ReportOutput, 201: ReportOutput},
     )
     def post(self, request: Request) -> HttpResponse:
         return self.answer_post(request)
 
-    def create(self, prepared: dict[str, Any]) -> Response:
-        finding = regularising.report_unapproved_transfer(
-            account=_account(prepared["platform_uid"]),
-            facts=prepared["facts"],
-            source_ref=prepared["source_ref"],
+    def report(self, account: PublicAccount, facts: str, source_ref: str) -> Finding:
+        return regularising.report_unapproved_transfer(
+            account=account,
+            facts=facts,
+            source_ref=source_ref,
             actor=self.actor,
             provision=self.provision,
             reason=_REPORTED,
         )
-        return self.created(finding, reverse("api:finding", args=[finding.pk]))
 
 
 def register() -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import AccountStatus
 from accounts.models import PublicAccount
 from accounts.pages.addresses import finding_url
-from accounts.pages.agencies.entering import OfAccountPage
+from accounts.pages.of_account import OfAccountPage
 from accounts.services.category_mismatches import report_category_mismatch
 from accounts.services.findings import RECORD
 from compliance.models import StaffUser
@@ -42,7 +42,7 @@ class MismatchForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
 
 
-class ReportMismatchPage(OfAccountPage):
+class ReportMismatchPage(OfAccountPage[MismatchForm]):
     """Reports content outside the category as a finding, for a person to look at."""
 
     title = gettext_lazy("Report content outside the category")
@@ -50,7 +50,7 @@ class ReportMismatchPage(OfAccountPage):
     form_class = MismatchForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form, actor = MismatchForm(request.POST), staff_of(request)
+        form, actor = self.form, staff_of(request)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(), status=422)
         with refusals_logged(

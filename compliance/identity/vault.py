@@ -149,12 +149,11 @@ def reveal(*, value: IdentityValue, actor: StaffUser, provision: Provision, reas
 
     Personal Information Protection Law, art. 51: access is limited by permission and logged. The
     record is committed before the value is returned, so a page that then fails cannot hide it.
-
-    :raises NotPermitted: if the actor's roles do not allow reveals.
-    :raises MissingReason: if the reason is blank.
     Of a minor it is shown by an approval of a second person alone, once (Regulations on the
     Protection of Minors in Cyberspace, art. 36).
 
+    :raises NotPermitted: if the actor's roles do not allow reveals.
+    :raises MissingReason: if the reason is blank.
     :raises ActionRefused: if the day's quota is used up, or it is of a minor and nobody else has
         approved it, or that has lapsed.
     :raises IdentityErased: if the subject's key was destroyed.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -53,7 +53,12 @@ class MinorRevealsPage(ApprovingPage):
     def seen(self) -> QuerySet[Proposal]:
         """Return the requests that the person at the screen may read."""
         staff = staff_of(self.request)
-        known = Proposal.objects.filter(kind=minors.KIND).select_related("proposer", "outcome")
+        asked = RequestedReveal.objects.select_related("value").order_by("value__field", "pk")
+        known = (
+            Proposal.objects.filter(kind=minors.KIND)
+            .select_related("proposer", "outcome")
+            .prefetch_related(Prefetch("requested_reveals", asked))
+        )
         if staff.has_perm(VIEW):
             return known
         awaiting = waiting.awaiting_approval(staff, timezone.now()).values("pk")
@@ -109,8 +114,10 @@ def end_request(act: str, proposal: Proposal, actor: StaffUser, reason: str) -> 
 
 def asked_facts(proposal: Proposal) -> list[Fact]:
     """Return what a request asks to be shown, masked."""
-    found = proposal.requested_reveals.select_related("value").order_by("value__field", "pk")
-    return [Fact(each.value.get_field_display(), each.value.masked) for each in found]
+    return [
+        Fact(each.value.get_field_display(), each.value.masked)
+        for each in proposal.requested_reveals.all()
+    ]
 
 
 def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:

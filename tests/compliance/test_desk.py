@@ -124,6 +124,7 @@ class TestCounts:
         first, second = item_of(), item_of()
         given = [hand_over(item, giver, me, take(item, giver).fence) for item in (first, second)]
         assert waiting.counts_of(me, timezone.now()).handed == 2
+        assert waiting.counts_of(giver, timezone.now()).handed == 0
 
         work.accept_item(work_item=first, actor=me, fence=given[0].fence)
 

@@ -4,15 +4,14 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationSource
-from accounts.models import Agency, PublicAccount
+from accounts.models import Agency
 from accounts.pages.addresses import account_url
 from accounts.pages.agencies.presentation import contract_url
+from accounts.pages.of_account import OfAccountPage
 from accounts.services.agencies import claims, submission
 from accounts.services.agencies.submission import ContractDraft
 from accounts.services.findings import RECORD
@@ -22,7 +21,7 @@ from compliance.pages.door import staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import DateWidget, TextareaWidget, TextInputWidget
-from compliance.ui.pages import ConsolePage, Crumb, register_page
+from compliance.ui.pages import register_page
 
 P = Provision.PUBLIC_ACCOUNT_16_4
 
@@ -83,30 +82,7 @@ class ClaimForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
 
 
-class OfAccountPage(ConsolePage):
-    """A page that takes something in for the account that its address names."""
-
-    template_name = "ui/add.html"
-    form_class: type[forms.Form]
-
-    @cached_property
-    def account(self) -> PublicAccount:
-        """The account that the address names."""
-        return get_object_or_404(PublicAccount, pk=self.kwargs["pk"])
-
-    def breadcrumbs(self) -> list[Crumb]:
-        return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        posted = self.request.POST if self.request.method == "POST" else None
-        return {
-            "form": self.form_class(posted),
-            "list_url": account_url(self.account),
-            **super().get_context_data(**kwargs),
-        }
-
-
-class EnterContractPage(OfAccountPage):
+class EnterContractPage(OfAccountPage[ContractForm]):
     """Enters an agreement; its file is attached on its page."""
 
     title = gettext_lazy("Enter an agreement with an agency")
@@ -114,7 +90,7 @@ class EnterContractPage(OfAccountPage):
     form_class = ContractForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form, actor = ContractForm(request.POST), staff_of(request)
+        form, actor = self.form, staff_of(request)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(), status=422)
         given = dict(form.cleaned_data)
@@ -135,7 +111,7 @@ class EnterContractPage(OfAccountPage):
         return self.redirect(contract_url(contract), said)
 
 
-class NoteClaimPage(OfAccountPage):
+class NoteClaimPage(OfAccountPage[ClaimForm]):
     """Notes that an account is said to be run by an agency."""
 
     title = gettext_lazy("Note that an agency is said to run it")
@@ -143,7 +119,7 @@ class NoteClaimPage(OfAccountPage):
     form_class = ClaimForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form, actor = ClaimForm(request.POST), staff_of(request)
+        form, actor = self.form, staff_of(request)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(), status=422)
         given = dict(form.cleaned_data)

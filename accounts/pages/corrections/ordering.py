@@ -3,11 +3,10 @@
 from typing import Any, Final
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,21 +14,21 @@ from accounts.correction_words import CorrectionGround, Mismatch
 from accounts.enums import AccountStatus, FindingKind
 from accounts.models import Correction, Finding, PublicAccount
 from accounts.pages.account import limits_panel, profile_facts, subject_panel
-from accounts.pages.addresses import account_url, finding_url
 from accounts.pages.corrections.presentation import correction_url
 from accounts.pages.findings import FindingAct, register_finding_act
+from accounts.pages.of_account import FromFindingPage
 from accounts.services.corrections import ordering
 from accounts.services.corrections.ordering import CorrectionDraft, clauses_to_cite
 from accounts.services.reason_templates import reason_templates
 from compliance.grounds import Grounds
 from compliance.models import Clause, StaffUser
-from compliance.pages.door import posted_number, staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.record import RecordLink, register_record_link
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import SelectWidget, TextareaWidget
 from compliance.ui.kit import ReasonTemplate
-from compliance.ui.pages import ConsolePage, Crumb, register_page
+from compliance.ui.pages import register_page
 
 # Findings that say that what is shown does not agree with who runs the account: a patrol looked at
 # name, avatar and introduction, or a document ended by which they say what the operator may do.
@@ -86,64 +85,44 @@ class CorrectionForm(forms.Form):
         clause.initial = clause.queryset.filter(provision=_USUAL_CLAUSE).first()
 
 
-class OrderCorrectionPage(ConsolePage):
+class OrderCorrectionPage(FromFindingPage[CorrectionForm]):
     """Orders a correction; what follows at once stands beside the form."""
 
     title = gettext_lazy("Order a correction")
     permission = ordering.ORDER
     template_name = "accounts/corrections/order.html"
+    form_class = CorrectionForm
 
-    @cached_property
-    def account(self) -> PublicAccount:
-        """The account that the address names."""
-        found = PublicAccount.objects.select_related(
-            "activity", "application", "subject__id_number", "subject__name"
-        ).prefetch_related("restrictions")
-        return get_object_or_404(found, pk=self.kwargs["pk"])
+    def accounts(self) -> QuerySet[PublicAccount]:
+        related = ("activity", "application", "subject__id_number", "subject__name")
+        return super().accounts().select_related(*related).prefetch_related("restrictions")
 
-    @cached_property
-    def finding(self) -> Finding | None:
-        """The finding that the address names, from which the correction comes."""
-        number = self.request.GET.get("finding", "")
-        if not (number.isascii() and number.isdigit() and len(number) < 19):
-            return None
-        return get_object_or_404(Finding, pk=number, account=self.account)
-
-    def breadcrumbs(self) -> list[Crumb]:
-        return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
-
-    def form(self) -> CorrectionForm:
-        """Return the form as it was posted, or with what the finding says."""
-        initial = {"facts": self.finding.facts, "ground": "other_identity"} if self.finding else {}
-        posted = self.request.POST if self.request.method == "POST" else None
-        return CorrectionForm(posted, initial=initial)
+    def form_options(self) -> dict[str, Any]:
+        if self.finding is None:
+            return {}
+        ground = CorrectionGround.OTHER_IDENTITY
+        return {"initial": {"facts": self.finding.facts, "ground": ground}}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        staff, account, finding = staff_of(self.request), self.account, self.finding
-        lease = getattr(finding.work_item, "lease", None) if finding is not None else None
+        staff, account = staff_of(self.request), self.account
         waiting = Correction.objects.open().filter(account=account).first()
-        templates: list[ReasonTemplate] = [
+        reasons: list[ReasonTemplate] = [
             ReasonTemplate(each.label, each.text) for each in reason_templates("order_correction")
         ]
         return {
-            "form": self.form(),
-            "account": account,
             "facts": profile_facts(account),
             "panels": [
                 limits_panel(account, staff, timezone.now()),
                 subject_panel(account, staff),
             ],
-            "templates": templates,
-            "finding": finding,
-            "fence": lease.fence if lease is not None else "",
+            "reasons": reasons,
             "waiting": waiting,
             "waiting_url": correction_url(waiting) if waiting is not None else "",
-            "back_url": finding_url(finding) if finding is not None else account_url(account),
             **super().get_context_data(**kwargs),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form, actor = self.form(), staff_of(request)
+        form, actor = self.form, staff_of(request)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(), status=422)
         given = dict(form.cleaned_data)
@@ -158,7 +137,7 @@ class OrderCorrectionPage(ConsolePage):
                 account=self.account,
                 draft=CorrectionDraft(**given),
                 finding=self.finding,
-                finding_fence=posted_number(request, "fence") if self.finding else None,
+                finding_fence=self.posted_fence(request),
                 actor=actor,
                 provision=Provision.PUBLIC_ACCOUNT_8_2,
                 reason=reason,

@@ -4,14 +4,11 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationSource, Category
-from accounts.models import PublicAccount
-from accounts.pages.addresses import account_url
+from accounts.pages.of_account import OfAccountPage
 from accounts.pages.profiles.presentation import change_url
 from accounts.rules.application_data import COLUMN_LIMITS
 from accounts.services.profiles import Profile, avatars
@@ -25,7 +22,7 @@ from compliance.pages.door import staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import FileWidget, SelectWidget, TextareaWidget, TextInputWidget
-from compliance.ui.pages import ConsolePage, Crumb, register_page
+from compliance.ui.pages import register_page
 
 
 class ProfileChangeForm(forms.Form):
@@ -62,38 +59,25 @@ class ProfileChangeForm(forms.Form):
     )
 
 
-class EnterProfileChangePage(ConsolePage):
+class EnterProfileChangePage(OfAccountPage[ProfileChangeForm]):
     """Enters a change; the checks and, where asked, a colleague decide."""
 
     title = gettext_lazy("Enter a change of the profile")
     permission = SUBMIT
     template_name = "accounts/profiles/enter.html"
+    form_class = ProfileChangeForm
 
-    @cached_property
-    def account(self) -> PublicAccount:
-        """The account that the address names."""
-        return get_object_or_404(PublicAccount, pk=self.kwargs["pk"])
-
-    def breadcrumbs(self) -> list[Crumb]:
-        return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
-
-    @cached_property
-    def form(self) -> ProfileChangeForm:
-        """The form as it was posted, or with what the account shows now."""
+    def form_options(self) -> dict[str, Any]:
         account = self.account
-        initial = {"name": account.name, "bio": account.bio, "category": account.category}
-        if self.request.method != "POST":
-            return ProfileChangeForm(initial=initial)
-        return ProfileChangeForm(self.request.POST, self.request.FILES, initial=initial)
+        shown = {"name": account.name, "bio": account.bio, "category": account.category}
+        return {"initial": shown}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
-            "form": self.form,
             "hint": _(
                 "Change what is to be another; the rest stays as it is. The checks look at it as "
                 "with a registration, and where they find something a colleague decides."
             ),
-            "list_url": account_url(self.account),
             **super().get_context_data(**kwargs),
         }
 

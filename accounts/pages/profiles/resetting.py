@@ -3,19 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import AccountStatus
 from accounts.models import Finding, PublicAccount
 from accounts.pages.account import profile_facts
-from accounts.pages.addresses import account_url, finding_url
 from accounts.pages.corrections.ordering import CORRECTABLE, ClauseField
 from accounts.pages.findings import FindingAct, register_finding_act
+from accounts.pages.of_account import FromFindingPage
 from accounts.pages.profiles.presentation import change_url
 from accounts.profile_words import RESET_PARTS
 from accounts.services.corrections.ordering import clauses_to_cite
@@ -23,12 +22,12 @@ from accounts.services.profiles import resetting
 from accounts.services.profiles.resetting import ResetDraft
 from compliance.grounds import Grounds
 from compliance.models import Clause, StaffUser
-from compliance.pages.door import posted_number, staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.record import RecordLink, register_record_link
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import SelectWidget, TextareaWidget
-from compliance.ui.pages import ConsolePage, Crumb, register_page
+from compliance.ui.pages import register_page
 
 
 class ResetForm(forms.Form):
@@ -62,49 +61,22 @@ class ResetForm(forms.Form):
         clause.queryset = clauses_to_cite()
 
 
-class ResetProfilePage(ConsolePage):
+class ResetProfilePage(FromFindingPage[ResetForm]):
     """Sets an unlawful profile back; what is shown afterwards stands above the form."""
 
     title = gettext_lazy("Set an unlawful profile back at once")
     permission = resetting.RESET
     template_name = "accounts/profiles/reset.html"
+    form_class = ResetForm
 
-    @cached_property
-    def account(self) -> PublicAccount:
-        """The account that the address names."""
-        return get_object_or_404(
-            PublicAccount.objects.select_related("activity"), pk=self.kwargs["pk"]
-        )
-
-    @cached_property
-    def finding(self) -> Finding | None:
-        """The finding that the address names, which is taken up with it."""
-        number = self.request.GET.get("finding", "")
-        if not (number.isascii() and number.isdigit() and len(number) < 19):
-            return None
-        return get_object_or_404(Finding, pk=number, account=self.account)
-
-    def breadcrumbs(self) -> list[Crumb]:
-        return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
-
-    @cached_property
-    def form(self) -> ResetForm:
-        """The form as it was posted, or with what the finding says."""
-        initial = {"facts": self.finding.facts} if self.finding is not None else {}
-        posted = self.request.POST if self.request.method == "POST" else None
-        return ResetForm(posted, initial=initial)
+    def accounts(self) -> QuerySet[PublicAccount]:
+        return super().accounts().select_related("activity")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        account, finding = self.account, self.finding
-        lease = getattr(finding.work_item, "lease", None) if finding is not None else None
+        account = self.account
         return {
-            "form": self.form,
-            "account": account,
             "facts": profile_facts(account),
             "neutral_name": resetting.neutral_name(account),
-            "finding": finding,
-            "fence": lease.fence if lease is not None else "",
-            "back_url": finding_url(finding) if finding is not None else account_url(account),
             **super().get_context_data(**kwargs),
         }
 
@@ -124,7 +96,7 @@ class ResetProfilePage(ConsolePage):
                 account=self.account,
                 draft=ResetDraft(**given),
                 finding=self.finding,
-                finding_fence=posted_number(request, "fence") if self.finding else None,
+                finding_fence=self.posted_fence(request),
                 actor=actor,
                 provision=Provision.PUBLIC_ACCOUNT_8_2,
                 reason=reason,

@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationSource
-from accounts.models import PublicAccount, Qualification
-from accounts.pages.addresses import account_url
+from accounts.models import Qualification
+from accounts.pages.of_account import OfAccountPage
 from accounts.pages.qualifications.presentation import qualification_url
 from accounts.services.qualifications import submission
 from accounts.services.qualifications.catalogue import rules_in_force
 from accounts.services.qualifications.submission import QualificationDraft
+from compliance.numbers import read_plain_number
 from compliance.pages.door import staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import DateWidget, SelectWidget, TextareaWidget, TextInputWidget
-from compliance.ui.pages import ConsolePage, Crumb, register_page
+from compliance.ui.pages import register_page
 
 
 class QualificationForm(forms.Form):
@@ -66,23 +67,18 @@ class QualificationForm(forms.Form):
         ]
 
 
-class EnterQualificationPage(ConsolePage):
+class EnterQualificationPage(OfAccountPage[QualificationForm]):
     """Enters a qualification; documents are attached on its page."""
 
     title = gettext_lazy("Enter a qualification")
     permission = submission.SUBMIT
-    template_name = "ui/add.html"
-
-    @cached_property
-    def account(self) -> PublicAccount:
-        """The account that the address names."""
-        return get_object_or_404(PublicAccount, pk=self.kwargs["pk"])
+    form_class = QualificationForm
 
     @cached_property
     def renews(self) -> Qualification | None:
         """The qualification that the address names to be renewed."""
-        number = self.request.GET.get("renews", "")
-        if not (number.isascii() and number.isdigit() and len(number) < 19):
+        number = read_plain_number(self.request.GET.get("renews", ""))
+        if number is None:
             return None
         return get_object_or_404(Qualification, pk=number, account=self.account)
 
@@ -91,24 +87,21 @@ class EnterQualificationPage(ConsolePage):
             return _("Renew %(reference)s") % {"reference": self.renews.reference}
         return str(self.title)
 
-    def breadcrumbs(self) -> list[Crumb]:
-        return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
-
-    def form(self) -> QualificationForm:
-        """Return the form as it was posted, or with what is known of the old document."""
+    def form_options(self) -> dict[str, Any]:
         old = self.renews
-        initial = (
-            {"type": old.type, "issuer": old.issuer, "scope": old.scope} if old is not None else {}
-        )
-        posted = self.request.POST if self.request.method == "POST" else None
-        return QualificationForm(posted, renews=old, initial=initial)
+        if old is None:
+            return {}
+        return {
+            "renews": old,
+            "initial": {"type": old.type, "issuer": old.issuer, "scope": old.scope},
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        back = qualification_url(self.renews) if self.renews else account_url(self.account)
-        return {"form": self.form(), "list_url": back, **super().get_context_data(**kwargs)}
+        back = {"list_url": qualification_url(self.renews)} if self.renews is not None else {}
+        return {**super().get_context_data(**kwargs), **back}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form, actor = self.form(), staff_of(request)
+        form, actor = self.form, staff_of(request)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(), status=422)
         given = dict(form.cleaned_data)

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationSource
-from accounts.models import PublicAccount, Stop
+from accounts.models import Stop
 from accounts.pages.addresses import account_url
+from accounts.pages.of_account import OfAccountPage
 from accounts.pages.presentation import instant
 from accounts.services.blocks import matters_in_the_way
 from accounts.services.stops import wishing
@@ -30,7 +30,7 @@ from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import SelectWidget, TextareaWidget
 from compliance.ui.kit import AllowedAction, Badge, Fact
-from compliance.ui.pages import ConsolePage, Crumb, register_page
+from compliance.ui.pages import register_page
 
 _TONES: Final = {
     StopStatus.APPLIED: "info",
@@ -152,30 +152,17 @@ class StopForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget(attrs={"rows": 3}))
 
 
-class EnterStopPage(ConsolePage):
+class EnterStopPage(OfAccountPage[StopForm]):
     """Enters that an operator wants to end or pause an account."""
 
     title = gettext_lazy("Enter a stop at the operator’s wish")
     permission = wishing.SUBMIT
     template_name = "accounts/stops/enter.html"
-
-    @cached_property
-    def account(self) -> PublicAccount:
-        """The account that the address names."""
-        return get_object_or_404(PublicAccount, pk=self.kwargs["pk"])
-
-    def breadcrumbs(self) -> list[Crumb]:
-        return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
-
-    def form(self) -> StopForm:
-        """Return the form, as it was posted if it was."""
-        return StopForm(self.request.POST if self.request.method == "POST" else None)
+    form_class = StopForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         account = self.account
         return {
-            "form": self.form(),
-            "list_url": account_url(account),
             "facts": [
                 Fact(_("Account"), account.name, hint=account.platform_uid),
                 Fact(_("Followers"), f"{account.activity.followers:,}"),
@@ -185,7 +172,7 @@ class EnterStopPage(ConsolePage):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form, actor = self.form(), staff_of(request)
+        form, actor = self.form, staff_of(request)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(), status=422)
         provision = Provision.PUBLIC_ACCOUNT_11_3

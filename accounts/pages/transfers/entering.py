@@ -4,16 +4,16 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationSource, IdType, QualificationType, SubjectNature
 from accounts.models import PublicAccount
-from accounts.pages.addresses import account_url, finding_url
+from accounts.pages.addresses import finding_url
+from accounts.pages.of_account import OfAccountPage
 from accounts.pages.transfers.presentation import transfer_url
 from accounts.services.blocks import matters_in_the_way
 from accounts.services.exit_policies import exit_limits_in_force
@@ -27,7 +27,7 @@ from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import DateWidget, SelectWidget, TextareaWidget, TextInputWidget
 from compliance.ui.kit import Fact
-from compliance.ui.pages import ConsolePage, Crumb, register_page
+from compliance.ui.pages import register_page
 
 
 def _text(label: Any, longest: int, *, required: bool = True) -> forms.CharField:
@@ -71,8 +71,8 @@ class TransfereeForm(forms.Form):
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget(attrs={"rows": 3}))
 
-    def __init__(self, natures: Collection[SubjectNature], data: QueryDict | None = None) -> None:
-        super().__init__(data)
+    def __init__(self, *args: Any, natures: Collection[SubjectNature], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         nature = self.fields["subject_nature"]
         assert isinstance(nature, forms.ChoiceField)
         nature.choices = [(each.value, each.label) for each in SubjectNature if each in natures]
@@ -89,47 +89,19 @@ class TransfereeForm(forms.Form):
         )
 
 
-class _AboutAccount(ConsolePage):
-    """A form about the account that the address names."""
-
-    template_name = "ui/add.html"
-
-    @cached_property
-    def account(self) -> PublicAccount:
-        """The account that the address names."""
-        found = PublicAccount.objects.select_related("subject__name")
-        return get_object_or_404(found, pk=self.kwargs["pk"])
-
-    def breadcrumbs(self) -> list[Crumb]:
-        return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
-
-    def form(self) -> forms.Form:
-        """Return the form, as it was posted if it was."""
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {
-            "form": self.form(),
-            "list_url": account_url(self.account),
-            **super().get_context_data(**kwargs),
-        }
-
-
-class EnterTransferPage(_AboutAccount):
+class EnterTransferPage(OfAccountPage[TransfereeForm]):
     """Enters a transfer; papers are attached on its page."""
 
     title = gettext_lazy("Enter a transfer")
     permission = applying.SUBMIT
     template_name = "accounts/transfers/enter.html"
+    form_class = TransfereeForm
 
-    @cached_property
-    def typed(self) -> TransfereeForm:
-        """The form with what was typed, and what was found to be wrong with it."""
-        given = self.request.POST if self.request.method == "POST" else None
-        return TransfereeForm(exit_limits_in_force(timezone.now()).natures, given)
+    def accounts(self) -> QuerySet[PublicAccount]:
+        return super().accounts().select_related("subject__name")
 
-    def form(self) -> TransfereeForm:
-        return self.typed
+    def form_options(self) -> dict[str, Any]:
+        return {"natures": exit_limits_in_force(timezone.now()).natures}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         account, now = self.account, timezone.now()
@@ -152,11 +124,11 @@ class EnterTransferPage(_AboutAccount):
     def show_refusal(self, refusal: ActionRefused) -> HttpResponse:
         if isinstance(refusal, applying.UnreadableTransferee):
             for part, words in refusal.problems:
-                self.typed.add_error(part if part in self.typed.fields else None, words)
+                self.form.add_error(part if part in self.form.fields else None, words)
         return super().show_refusal(refusal)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form, actor = self.form(), staff_of(request)
+        form, actor = self.form, staff_of(request)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(), status=422)
         with refusals_logged(
@@ -194,17 +166,15 @@ class UnapprovedForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget(attrs={"rows": 3}))
 
 
-class ReportUnapprovedPage(_AboutAccount):
+class ReportUnapprovedPage(OfAccountPage[UnapprovedForm]):
     """Reports a transfer without approval as a finding, for a person to look at."""
 
     title = gettext_lazy("Report a transfer without approval")
     permission = RECORD
-
-    def form(self) -> UnapprovedForm:
-        return UnapprovedForm(self.request.POST if self.request.method == "POST" else None)
+    form_class = UnapprovedForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form, actor = self.form(), staff_of(request)
+        form, actor = self.form, staff_of(request)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(), status=422)
         with refusals_logged(

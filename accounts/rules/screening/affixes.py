@@ -3,7 +3,8 @@ Words by which a name says that it is the real one, whose it is, or that it is b
 
 Public Account Provisions, art. 8 §2 and §3; Opinions, point 3: who was closed does not return. What
 is left of a name without such a word before or after it is compared as if it were the name. Our
-choice of words, no article. Those of one character are edits anyway.
+choice of words, no article. Those of one character are edits anyway. They stand as names are
+folded: "20" and "30" are what is left of "2.0" and "3.0".
 """
 
 from collections.abc import Iterator

@@ -36,7 +36,6 @@ LIVE: Final = "live"
 # Who sees more than these is helped no further.
 HITS_SHOWN: Final = 20
 
-
 _ORDER: Final = {reason: place for place, reason in enumerate(Reason)}
 
 

@@ -43,7 +43,6 @@ def readings(character: str) -> tuple[str, ...]:
     return tuple(found)[:_READINGS]
 
 
-@cache
 def slurred(sound: str) -> str:
     """Return a sound without what many speakers do not tell apart: zh and z, l and n, ing and in."""
     for clear, blurred in _SLURRED:

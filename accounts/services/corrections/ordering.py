@@ -151,22 +151,31 @@ def _check(account: PublicAccount, draft: CorrectionDraft) -> None:
         raise InvalidInput(_("Say what is wrong: the name, the picture or the introduction."))
     if draft.ground not in CorrectionGround.values:
         raise InvalidInput(_("Say in what way it is wrong."))
-    letters = sum(each.isalnum() for each in draft.facts)
-    if letters < FEWEST_LETTERS or len(draft.facts) > LONGEST_FACTS:
-        raise InvalidInput(
-            _("Write what was found, so that the operator can put it right (%(few)s to %(most)s).")
-            % {"few": FEWEST_LETTERS, "most": LONGEST_FACTS}
-        )
-    if audit.UNSEEN.search(draft.facts):
-        raise InvalidInput(_("The facts hold invisible characters. Write them without."))
-    if not clauses_to_cite().filter(pk=draft.clause.pk).exists():
-        raise InvalidInput(_("Cite a clause that is in force."))
+    check_grounds_told(draft.facts, draft.clause)
     waiting = Correction.objects.open().filter(account=account).first()
     if waiting is not None:
         raise ActionRefused(
             _("A correction of this account is open already: %(reference)s.")
             % {"reference": waiting.reference}
         )
+
+
+def check_grounds_told(facts: str, clause: Clause) -> None:
+    """
+    Refuse facts that the operator could not put right, and a clause that is not in force.
+
+    :raises InvalidInput: for either.
+    """
+    letters = sum(each.isalnum() for each in facts)
+    if letters < FEWEST_LETTERS or len(facts) > LONGEST_FACTS:
+        raise InvalidInput(
+            _("Write what was found, so that the operator can put it right (%(few)s to %(most)s).")
+            % {"few": FEWEST_LETTERS, "most": LONGEST_FACTS}
+        )
+    if audit.UNSEEN.search(facts):
+        raise InvalidInput(_("The facts hold invisible characters. Write them without."))
+    if not clauses_to_cite().filter(pk=clause.pk).exists():
+        raise InvalidInput(_("Cite a clause that is in force."))
 
 
 def _deliveries_in_time() -> QuerySet[Delivery]:

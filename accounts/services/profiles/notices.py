@@ -119,6 +119,12 @@ _ABOUT: Final = (
     Placeholder(name="automation", label=gettext_lazy("whether automation was used")),
     Placeholder(name="told", label=gettext_lazy("reason told to the operator")),
 )
+# Of a wish that was refused and of a profile that was set back.
+_ABOUT_NOT_SHOWN: Final = (
+    *_ABOUT,
+    Placeholder(name="how", label=gettext_lazy("where to send another version"), is_required=True),
+    Placeholder(name="appeal", label=gettext_lazy("how and until when to appeal")),
+)
 
 PURPOSES: Final = (
     Purpose(
@@ -134,13 +140,7 @@ PURPOSES: Final = (
         code=REFUSED,
         label=gettext_lazy("change of a profile that was refused"),
         audiences=(Audience.OPERATOR,),
-        placeholders=(
-            *_ABOUT,
-            Placeholder(
-                name="how", label=gettext_lazy("where to send another version"), is_required=True
-            ),
-            Placeholder(name="appeal", label=gettext_lazy("how and until when to appeal")),
-        ),
+        placeholders=_ABOUT_NOT_SHOWN,
         compose=lambda about_id, _language: _compose(REFUSED, about_id),
         latest=lambda: _latest(REFUSED),
         reasons_in="told",
@@ -151,13 +151,7 @@ PURPOSES: Final = (
         code=RESET,
         label=gettext_lazy("profile that was set back at once"),
         audiences=(Audience.OPERATOR,),
-        placeholders=(
-            *_ABOUT,
-            Placeholder(
-                name="how", label=gettext_lazy("where to send another version"), is_required=True
-            ),
-            Placeholder(name="appeal", label=gettext_lazy("how and until when to appeal")),
-        ),
+        placeholders=_ABOUT_NOT_SHOWN,
         compose=lambda about_id, _language: _compose(RESET, about_id),
         latest=lambda: _latest(RESET),
         reasons_in="told",

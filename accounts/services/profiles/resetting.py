@@ -14,12 +14,7 @@ from accounts.models import Finding, ProfileChange, PublicAccount, Subject
 from accounts.profile_words import RESET_PARTS, ProfilePart
 from accounts.services.commands import command_profile
 from accounts.services.correction_notices import clause_in_words
-from accounts.services.corrections.ordering import (
-    FEWEST_LETTERS,
-    LONGEST_FACTS,
-    clauses_to_cite,
-    require_told,
-)
+from accounts.services.corrections.ordering import check_grounds_told, require_told
 from accounts.services.decision_texts import way_to_appeal
 from accounts.services.findings import take_up_finding
 from accounts.services.names import NAME_LENGTH
@@ -124,16 +119,7 @@ def _checked_parts(account: PublicAccount, draft: ResetDraft) -> list[ProfilePar
         raise ActionRefused(_("The account is closed; its profile stays as it is."))
     if not draft.parts or not set(draft.parts) <= set(RESET_PARTS):
         raise InvalidInput(_("Say what is set back: the name, the avatar or the introduction."))
-    letters = sum(each.isalnum() for each in draft.facts)
-    if letters < FEWEST_LETTERS or len(draft.facts) > LONGEST_FACTS:
-        raise InvalidInput(
-            _("Write what was found, so that the operator can put it right (%(few)s to %(most)s).")
-            % {"few": FEWEST_LETTERS, "most": LONGEST_FACTS}
-        )
-    if audit.UNSEEN.search(draft.facts):
-        raise InvalidInput(_("The facts hold invisible characters. Write them without."))
-    if not clauses_to_cite().filter(pk=draft.clause.pk).exists():
-        raise InvalidInput(_("Cite a clause that is in force."))
+    check_grounds_told(draft.facts, draft.clause)
     parts = [each for each in RESET_PARTS if each in draft.parts]
     neutral = {
         ProfilePart.NAME: account.name == neutral_name(account),
@@ -217,13 +203,13 @@ def undo_reset(
     told = require_told(told)
     account = audit.lock(PublicAccount.objects.get(pk=change.account_id))
     audit.lock(change, expected_version=expected_version)
-    change.account = account
     if account.status != AccountStatus.ACTIVE:
         raise ActionRefused(_("The account is closed; its profile stays as it is."))
     if account.subject_id != change.subject_id:
         raise ActionRefused(_("The account is run by another subject now."))
-    parts = _standing(change)
+    parts = _standing(change, account)
     audit.move(change, "undo", **grounds, decision_reason=told)
+    # What was taken from the database again has forgotten the account, which is changed below.
     change.account = account
     close_invitations(about=change, **grounds)
     _show(
@@ -239,9 +225,8 @@ def undo_reset(
     return parts
 
 
-def _standing(change: ProfileChange) -> list[ProfilePart]:
+def _standing(change: ProfileChange, account: PublicAccount) -> list[ProfilePart]:
     """Return the parts that are still as they were set back to."""
-    account = change.account
     now = {
         ProfilePart.NAME: account.name == change.name_after,
         ProfilePart.BIO: account.bio == change.bio_after,

@@ -1,0 +1,89 @@
+"""What the pages share on which something is entered or done about the account they name."""
+
+from typing import Any, Generic, TypeVar
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+
+from accounts.models import Finding, PublicAccount
+from accounts.pages.addresses import account_url, finding_url
+from compliance.models import WorkItem
+from compliance.numbers import read_plain_number
+from compliance.pages.door import posted_number
+from compliance.ui.pages import ConsolePage, Crumb
+
+Form = TypeVar("Form", bound=forms.Form)
+
+
+class OfAccountPage(ConsolePage, Generic[Form]):
+    """A page with a form about the account that its address names."""
+
+    template_name = "ui/add.html"
+    form_class: type[Form]
+
+    def accounts(self) -> QuerySet[PublicAccount]:
+        """Return the accounts, with what the page shows of each."""
+        return PublicAccount.objects.all()
+
+    @cached_property
+    def account(self) -> PublicAccount:
+        """The account that the address names."""
+        return get_object_or_404(self.accounts(), pk=self.kwargs["pk"])
+
+    def breadcrumbs(self) -> list[Crumb]:
+        return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
+
+    def form_options(self) -> dict[str, Any]:
+        """Return what the form is made with beside what was posted, as what it says at first."""
+        return {}
+
+    @cached_property
+    def form(self) -> Form:
+        """The form as it was posted, with what was found to be wrong, or as it is at first."""
+        request = self.request
+        posted = (request.POST, request.FILES) if request.method == "POST" else ()
+        return self.form_class(*posted, **self.form_options())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            "form": self.form,
+            "list_url": account_url(self.account),
+            **super().get_context_data(**kwargs),
+        }
+
+
+class FromFindingPage(OfAccountPage[Form]):
+    """Such a page to which a finding leads; the finding is taken up with what is done here."""
+
+    @cached_property
+    def finding(self) -> Finding | None:
+        """The finding that the address names."""
+        number = read_plain_number(self.request.GET.get("finding", ""))
+        if number is None:
+            return None
+        return get_object_or_404(Finding, pk=number, account=self.account)
+
+    def form_options(self) -> dict[str, Any]:
+        return {"initial": {"facts": self.finding.facts}} if self.finding is not None else {}
+
+    def posted_fence(self, request: HttpRequest) -> int | None:
+        """Return the fence under which whoever posts holds the finding."""
+        return posted_number(request, "fence") if self.finding is not None else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account, finding = self.account, self.finding
+        return {
+            "account": account,
+            "finding": finding,
+            "fence": _fence(finding.work_item) if finding is not None else "",
+            "back_url": finding_url(finding) if finding is not None else account_url(account),
+            **super().get_context_data(**kwargs),
+        }
+
+
+def _fence(item: WorkItem) -> int | str:
+    lease = getattr(item, "lease", None)
+    return lease.fence if lease is not None else ""

@@ -10,21 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import (
-    Application,
     BlacklistEntry,
     BlacklistMatch,
     IdentityBar,
     ListedName,
     PublicAccount,
     Subject,
-    Transfer,
 )
 from accounts.pages.blacklist.presentation import (
     VIEW,
     VIEW_MATCH,
     entry_row,
     entry_url,
-    match_row,
     match_url,
 )
 from accounts.pages.histories import ACCOUNT, SUBJECT
@@ -70,20 +67,6 @@ def account_panel(account: PublicAccount, staff: StaffUser) -> Panel | None:
 def subject_panel(subject: Subject, staff: StaffUser) -> Panel | None:
     """Return the entries on a subject."""
     return _panel(_of_subject(subject), staff)
-
-
-def matches_panel(record: Application | Transfer, staff: StaffUser) -> Panel | None:
-    """Return the entries that an applicant or transferee met."""
-    if not staff.has_perm(VIEW_MATCH):
-        return None
-    found = list(record.blacklist_matches.order_by("pk"))
-    if not found:
-        return None
-    return Panel(
-        title=_("Matches with the blacklist"),
-        rows=[match_row(each, staff) for each in found],
-        tone="warning",
-    )
 
 
 def _names_of(entries: QuerySet) -> QuerySet:

@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.blacklist_words import EntryStatus, MatchStatus
-from accounts.models import BlacklistEntry, BlacklistMatch
+from accounts.models import Application, BlacklistEntry, BlacklistMatch, Transfer
 from accounts.pages.addresses import account_url, application_url, subject_url
 from accounts.pages.grounds import ground_url
 from accounts.pages.presentation import instant
 from compliance.models import StaffUser
-from compliance.pages.record import PanelRow
+from compliance.pages.record import Panel, PanelRow
 from compliance.ui.kit import Badge, Fact
 
 VIEW: Final = "accounts.view_blacklistentry"
@@ -116,6 +116,20 @@ def match_row(match: BlacklistMatch, staff: StaffUser) -> PanelRow:
         hint=_("equal: %(fields)s · %(time)s")
         % {"fields": match.shown_fields, "time": instant(match.found_at)},
         badge=match_badge(match),
+    )
+
+
+def matches_panel(record: Application | Transfer, staff: StaffUser) -> Panel | None:
+    """Return the entries that an applicant or transferee met."""
+    if not staff.has_perm(VIEW_MATCH):
+        return None
+    found = list(record.blacklist_matches.order_by("pk"))
+    if not found:
+        return None
+    return Panel(
+        title=_("Matches with the blacklist"),
+        rows=[match_row(each, staff) for each in found],
+        tone="warning",
     )
 
 

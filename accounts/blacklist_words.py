@@ -18,7 +18,7 @@ class EntryStatus(models.TextChoices):
 
     LISTED = "listed", _("In force")
     REMOVED = "removed", _("Removed")
-    REVERSED = "reversed", _("Undone")
+    REVERSED = "reversed", _("Reversed")
 
 
 class BarField(models.TextChoices):

@@ -34,9 +34,9 @@ _LISTINGS: Final = (
     (110, (MeasureCode.BLACKLIST,), 90, "remove"),
     (80, (MeasureCode.BLACKLIST, MeasureCode.BAR_REREGISTRATION), 365, "reverse"),
     (70, (MeasureCode.BLACKLIST,), 60, "keep"),
-    (60, (MeasureCode.BLACKLIST, MeasureCode.CLOSE), 365, "meet"),
     (45, (MeasureCode.BAR_REREGISTRATION, MeasureCode.CLOSE), 60, ""),
     (30, (MeasureCode.BLACKLIST,), 200, "propose"),
+    (22, (MeasureCode.BLACKLIST, MeasureCode.CLOSE), 365, "meet"),
 )
 _WATCHED: Final = (
     (100, WatchBasis.EARLIER_VIOLATIONS, "remove"),

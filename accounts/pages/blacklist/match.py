@@ -17,6 +17,7 @@ from accounts.pages.blacklist.presentation import (
     entry_facts,
     entry_url,
     match_badge,
+    subject_met,
     who_met,
 )
 from accounts.pages.presentation import instant
@@ -56,10 +57,14 @@ class MatchPage(WorkItemPage):
         return get_object_or_404(
             BlacklistMatch.objects.select_related(
                 "application__subject__name",
+                "application__subject__id_number",
                 "decided_by",
                 "entry__account",
                 "entry__subject__name",
+                "entry__subject__id_number",
                 "transfer__account",
+                "transfer__subject__id_number",
+                "transfer__subject__name",
                 "work_item__clock",
             ).prefetch_related("entry__bars"),
             work_item=item,
@@ -87,6 +92,7 @@ class MatchPage(WorkItemPage):
         match = self.record
         facts = [
             who_met(match),
+            *subject_met(match, staff_of(self.request)),
             Fact(
                 _("Equal"),
                 match.shown_fields,

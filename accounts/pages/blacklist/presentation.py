@@ -63,6 +63,11 @@ def entry_facts(entry: BlacklistEntry, staff: StaffUser) -> list[Fact]:
             url=subject_url(entry.subject, staff),
         ),
         Fact(
+            entry.subject.get_id_type_display() or _("Document"),
+            entry.subject.id_number.masked if entry.subject.id_number is not None else "",
+            is_code=True,
+        ),
+        Fact(
             _("Account"),
             entry.account.name,
             hint=entry.account.platform_uid,
@@ -131,6 +136,27 @@ def matches_panel(record: Application | Transfer, staff: StaffUser) -> Panel | N
         rows=[match_row(each, staff) for each in found],
         tone="warning",
     )
+
+
+def subject_met(match: BlacklistMatch, staff: StaffUser) -> list[Fact]:
+    """Return what is known of who met the entry, masked as everywhere, to tell both apart by."""
+    about = match.application or match.transfer
+    assert about is not None
+    subject = about.subject
+    return [
+        Fact(
+            _("Subject"),
+            str(subject),
+            hint=subject.get_nature_display(),
+            url=subject_url(subject, staff),
+        ),
+        Fact(
+            subject.get_id_type_display() or _("Document"),
+            subject.id_number.masked if subject.id_number is not None else "",
+            is_code=True,
+        ),
+        Fact(_("Place of registration"), about.registered_region),
+    ]
 
 
 def who_met(match: BlacklistMatch) -> Fact:

@@ -72,7 +72,7 @@ class EntryPage(RecordPage, ApprovingPage):
 
     def find_record(self) -> BlacklistEntry:
         found = BlacklistEntry.objects.select_related(
-            "account", "subject__name", "proposal__matter"
+            "account", "subject__id_number", "subject__name", "proposal__matter"
         ).prefetch_related("bars")
         return get_object_or_404(found, pk=self.kwargs["pk"])
 

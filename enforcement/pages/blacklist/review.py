@@ -47,7 +47,11 @@ class EntryReviewPage(WorkItemPage):
         # An item of an earlier review belongs to the entry no more: its history has it.
         versions = BlacklistEntry.history.model.objects.filter(review_item_id=item.pk)
         found = BlacklistEntry.objects.select_related(
-            "account", "subject__name", "measure__decision__violation_type", "proposal__matter"
+            "account",
+            "subject__id_number",
+            "subject__name",
+            "measure__decision__violation_type",
+            "proposal__matter",
         ).prefetch_related("bars")
         return get_object_or_404(found, pk__in=versions.values("id"))
 

@@ -16,6 +16,7 @@ from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.roles import people_with
 from compliance.ui.admin import SelectWidget, TextareaWidget, TextInputWidget
+from compliance.ui.navigation import register_link
 from compliance.ui.pages import register_page
 from enforcement.pages.watchlist.presentation import watch_url
 from enforcement.services.watchlist import watching
@@ -34,11 +35,13 @@ class WatchForm(forms.Form):
     basis = forms.ChoiceField(
         label=gettext_lazy("Basis"), choices=WatchBasis.choices, widget=SelectWidget
     )
-    reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget, max_length=2000)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), widget=TextareaWidget(attrs={"rows": 4}), max_length=2000
+    )
     steps = forms.CharField(
         label=gettext_lazy("How it is looked at"),
         help_text=gettext_lazy("Within what is done of any account: nothing is limited by it."),
-        widget=TextareaWidget,
+        widget=TextareaWidget(attrs={"rows": 4}),
         max_length=2000,
     )
     owner = forms.ModelChoiceField(
@@ -104,3 +107,11 @@ class AddWatchPage(AddPage):
 def register() -> None:
     """Give the page its address; called when apps are ready."""
     register_page("watch-list/add/", AddWatchPage, name="add_watch_entry")
+    register_link(
+        "enforcement",
+        AddWatchPage.title,
+        view="admin:add_watch_entry",
+        icon="add_circle",
+        order=37,
+        permission=watching.PROPOSE,
+    )

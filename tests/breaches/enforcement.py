@@ -10,6 +10,10 @@ ROWS: dict[str, dict[str, Any]] = {
     "enforcement.ViolationType": {
         **{"lowest_severity": 1, "default_severity": 2, "highest_severity": 3},
     },
+    "enforcement.Measure": {
+        **{"measure": "warn", "approved_result": "approved", "approvals_given": 1},
+    },
+    "enforcement.OrderedMeasure": {"measure": "warn", "functions": [], "ground_ref": ""},
     "enforcement.WatchEntry": {
         **{"status": "proposed", "ended_reason": "", "basis": "many_complaints"},
         **{"proposed_on": DAY, "review_date": LATER, "expires_on": LATER},
@@ -37,6 +41,12 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
         {"listed_at": THEN},
     ),
     "watchlook_place_known": ({"place": "window"},),
+    "measure_listing_has_entry": (
+        {"measure": "blacklist", "approvals_given": 2},
+        {"entry_id": 1},
+    ),
+    "measure_listing_has_two_approvals": ({"measure": "bar_reregistration", "entry_id": 1},),
+    "orderedmeasure_listing_has_review_date": ({"measure": "blacklist"}, {"review_date": DAY}),
     "violationtype_severity_1_to_4": (
         {"lowest_severity": 0},
         {"highest_severity": 5},

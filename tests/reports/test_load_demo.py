@@ -153,6 +153,8 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "guardian_withdrawals",
         "approvals",
         "approvals_officer",
+        "blacklist_matches",
+        "blacklist_reviews",
     }
     by_checks = Application.objects.filter(status="approved", is_automated=True)
     by_people = Application.objects.filter(status="approved", is_automated=False)

@@ -365,7 +365,8 @@ class Proposing:
         return ask_reveal(values=[minor.mobile], **grounds(self.people.moderator))
 
     def blacklist_removal(self) -> Proposal:
-        people = self.people
+        # Whoever opened or decided the case has no part in the removal.
+        reviewer = self.same("reviewer", lambda: self.staff_user("moderator"))
 
         def listed() -> BlacklistEntry:
             account = PublicAccount.objects.get(
@@ -380,12 +381,12 @@ class Proposing:
             return entry_of(decision)
 
         entry = BlacklistEntry.objects.get(pk=self.same("entry", listed).pk)
-        item = open_review_item(entry) or ask_for_review(entry=entry, **grounds(people.moderator))
+        item = open_review_item(entry) or ask_for_review(entry=entry, **grounds(reviewer))
         return propose_removal(
             entry=entry,
             told="理由已不存在",
-            fence=work.claim_item(work_item=item, actor=people.moderator).fence,
-            **grounds(people.moderator),
+            fence=work.claim_item(work_item=item, actor=reviewer).fence,
+            **grounds(reviewer),
         )
 
     def watch(self) -> Proposal:

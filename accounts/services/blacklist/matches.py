@@ -44,6 +44,8 @@ def record_matches(drafts: Sequence[MatchDraft], grounds: Grounds) -> list[Black
     pairs = [
         (draft, entry, draft.found[entry]) for draft in drafts for entry in sorted(draft.found)
     ]
+    if not pairs:
+        return []
     now = timezone.now()
     clocks = start_clocks(step=STEP, count=len(pairs), at=now, **grounds)
     items = WorkItem.objects.bulk_create(

@@ -4,7 +4,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.enums import AccountStatus
 from accounts.models import PublicAccount
@@ -18,7 +17,6 @@ from compliance.pages.record import (
     register_panel,
     register_record_link,
 )
-from compliance.pages.record_timeline import TimelineSource, register_timeline_source
 from compliance.ui.desk import CardData, CardRow, register_card
 from enforcement.models import WatchEntry
 from enforcement.pages.watchlist.presentation import watch_badge, watch_url
@@ -91,17 +89,11 @@ def due_card(request: HttpRequest) -> CardData | None:
 
 
 def register() -> None:
-    """Give panel, link, timeline and card their places; called when apps are ready."""
+    """
+    Give panel, link and card their places; called when apps are ready.
+
+    Nothing goes into the timeline of the account: it says how much of it somebody may not see.
+    """
     register_panel(ACCOUNT, watch_panel, order=90)
     register_record_link(ACCOUNT, propose_link)
-    register_timeline_source(
-        ACCOUNT,
-        TimelineSource(
-            kind="watch",
-            label=gettext_lazy("Watch list"),
-            permission=watching.VIEW,
-            records=lambda accounts: WatchEntry.objects.filter(account__in=accounts),
-            page=watch_url,
-        ),
-    )
     register_card(due_card, order=60)

@@ -91,7 +91,7 @@ def propose_watch(
         raise ActionRefused(_("The account is closed: there is nothing to watch."))
     if (
         WatchEntry.objects.in_force(today).filter(account=account).exists()
-        or account.watch_entries.filter(status=WatchStatus.PROPOSED).exists()
+        or account.watch_entries.filter(proposal__open_mark__isnull=False).exists()
     ):
         raise ActionRefused(_("The account is on the watch list already, or proposed for it."))
     grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))

@@ -69,6 +69,7 @@ class AccountsConfig(AppConfig):
         from accounts.services import (
             commands,
             correction_notices,
+            identity_pictures,
             invitations,
             material,
             notices,
@@ -99,6 +100,7 @@ class AccountsConfig(AppConfig):
         from accounts.services.transfers import answers as transfer_answers
         from accounts.services.transfers import parties, publishing
         from compliance.clocks.extensions import register_teller
+        from compliance.evidence.retention import register_keeping
         from compliance.guards import register_guards
         from compliance.identity.minors import register_minors
         from compliance.models.commands import name_command
@@ -108,6 +110,8 @@ class AccountsConfig(AppConfig):
 
         register_guards(guards)
         register_minors(SubjectRegister())
+        for keeping in identity_pictures.KEEPINGS:
+            register_keeping(keeping)
         for purpose in (
             *notices.PURPOSES,
             *qualification_notices.PURPOSES,

@@ -40,6 +40,7 @@ class Provision(models.TextChoices):
     OPINIONS_2 = "opinions-2021:2", _("Opinions on Platform Responsibility, point 2")
     OPINIONS_3 = "opinions-2021:3", _("Opinions on Platform Responsibility, point 3")
     OPINIONS_10 = "opinions-2021:10", _("Opinions on Platform Responsibility, point 10")
+    PIPL_19 = "pipl-2021:19", _("Personal Information Protection Law, art. 19")
     PIPL_51 = "pipl-2021:51", _("Personal Information Protection Law, art. 51")
     MINORS_36 = (
         "minors-online-2023:36",

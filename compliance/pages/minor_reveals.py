@@ -18,10 +18,11 @@ from compliance.desk.kinds import (
     proposed_anew,
     register_kind,
 )
+from compliance.evidence import access
 from compliance.grounds import Grounds
 from compliance.identity import minors
 from compliance.minor_reveals import REVEAL, approve_reveal
-from compliance.models import Proposal, ProposalResult, RequestedReveal, StaffUser
+from compliance.models import Proposal, ProposalResult, RequestedPicture, RequestedReveal, StaffUser
 from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import staff_of
 from compliance.pages.limits import end_proposal, named_proposal, verdicts
@@ -57,7 +58,10 @@ class MinorRevealsPage(ApprovingPage):
         known = (
             Proposal.objects.filter(kind=minors.KIND)
             .select_related("proposer", "outcome")
-            .prefetch_related(Prefetch("requested_reveals", asked))
+            .prefetch_related(
+                Prefetch("requested_reveals", asked),
+                Prefetch("requested_pictures", RequestedPicture.objects.select_related("file")),
+            )
         )
         if staff.has_perm(VIEW):
             return known
@@ -66,7 +70,9 @@ class MinorRevealsPage(ApprovingPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         staff, known = staff_of(self.request), self.seen()
-        past = known.filter(outcome__isnull=False).annotate(shown=Count("reveals"))
+        past = known.filter(outcome__isnull=False).annotate(
+            shown=Count("reveals", distinct=True) + Count("evidence_views", distinct=True)
+        )
         return {
             "proposed": [
                 {
@@ -79,7 +85,9 @@ class MinorRevealsPage(ApprovingPage):
             "past": [
                 {
                     "proposal": each,
-                    "fields": ", ".join(str(fact.label) for fact in asked_facts(each)),
+                    "fields": _(", ").join(
+                        dict.fromkeys(str(fact.label) for fact in asked_facts(each))
+                    ),
                     "result": ProposalResult(each.outcome.result).label,
                     "shown": each.shown,
                 }
@@ -115,20 +123,52 @@ def end_request(act: str, proposal: Proposal, actor: StaffUser, reason: str) -> 
 def asked_facts(proposal: Proposal) -> list[Fact]:
     """Return what a request asks to be shown, masked."""
     return [
-        Fact(each.value.get_field_display(), each.value.masked)
-        for each in proposal.requested_reveals.all()
+        *(
+            Fact(each.value.get_field_display(), each.value.masked)
+            for each in proposal.requested_reveals.all()
+        ),
+        *(
+            Fact(
+                _("Picture of a document"),
+                each.file.number,
+                hint=str(access.owner_of(each.file).label(each.file)),
+            )
+            for each in proposal.requested_pictures.all()
+        ),
     ]
+
+
+def _counted(
+    asked: type[RequestedReveal | RequestedPicture], found: Sequence[Proposal]
+) -> dict[int, int]:
+    rows = asked._default_manager.filter(proposal__in=found).values_list("proposal")
+    return dict(rows.annotate(count=Count("pk")).order_by())
+
+
+def _values_in_words(count: int) -> str:
+    words = ngettext("%(count)s value of a minor", "%(count)s values of a minor", count)
+    return words % {"count": count}
+
+
+def _pictures_in_words(count: int) -> str:
+    words = ngettext(
+        "%(count)s picture of a document of a minor",
+        "%(count)s pictures of documents of a minor",
+        count,
+    )
+    return words % {"count": count}
 
 
 def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:
     """Return how many values each request asks for; never whose."""
     url = reverse("admin:minor_reveals")
-    asked = RequestedReveal.objects.filter(proposal__in=found).values_list("proposal")
-    counts = dict(asked.annotate(count=Count("pk")).order_by())
+    values = _counted(RequestedReveal, found)
+    pictures = _counted(RequestedPicture, found)
     return {
         each.pk: ProposalWords(
-            ngettext("%(count)s value of a minor", "%(count)s values of a minor", counts[each.pk])
-            % {"count": counts[each.pk]},
+            _values_in_words(values[each.pk])
+            if each.pk in values
+            else _pictures_in_words(pictures[each.pk]),
             f"{url}#proposal-{each.pk}",
             _("ask again on the page of the value, or leave it"),
         )

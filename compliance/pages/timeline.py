@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from compliance.models import ActionLog, ActionOutcome
 from compliance.staff import SYSTEM_LOGIN
@@ -123,7 +123,7 @@ VERBS = {
     "refuse_by_checks": gettext_lazy("Refused by the checks"),
     "register": gettext_lazy("Account registered"),
     "register_file": gettext_lazy("File registered"),
-    "release": gettext_lazy("Released"),
+    "release": gettext_lazy("No longer holds"),
     "remove": gettext_lazy("Taken off the list"),
     "reopen": gettext_lazy("Reopened"),
     "renew": gettext_lazy("Renewed by a later document"),
@@ -196,6 +196,7 @@ VERBS_OF_MODEL = {
     "apiscopegrant.create": gettext_lazy("Scope granted"),
     "evidencefile.create": gettext_lazy("Came in"),
     "filing.correct": gettext_lazy("Corrected by a later filing"),
+    "filing.release": pgettext_lazy("filing", "Released"),
     "agency.restore": gettext_lazy("On the register again"),
     "agencycontract.terminate": gettext_lazy("Ended early"),
     "earningapplication.grant": gettext_lazy("Granted"),

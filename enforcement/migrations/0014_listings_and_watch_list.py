@@ -13,8 +13,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0032_blacklist'),
-        ('compliance', '0022_sides_of_reviewers'),
+        ('accounts', '0033_blacklist'),
+        ('compliance', '0024_sides_of_reviewers'),
         ('enforcement', '0013_lay_measures_of_functions'),
     ]
 

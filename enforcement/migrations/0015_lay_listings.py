@@ -48,7 +48,7 @@ def lay(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0023_time_limits_of_lists"),
+        ("compliance", "0025_time_limits_of_lists"),
         ("enforcement", "0014_listings_and_watch_list"),
     ]
     operations = [migrations.RunPython(lay, migrations.RunPython.noop)]

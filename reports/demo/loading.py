@@ -50,6 +50,7 @@ from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
 from reports.demo.identities import Identities
+from reports.demo.keeping import Policies, ask_for_minors, erase_what_is_over
 from reports.demo.listings import Listings
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.patrol import Patrols
@@ -197,6 +198,7 @@ def _play(present: datetime) -> None:
     Transfers(diary, crew).note_all()
     Identities(diary, crew).note_all()
     Listings(diary, crew).note_all()
+    Policies(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)
@@ -204,6 +206,8 @@ def _play(present: datetime) -> None:
         post.send_all()
         cancel_one(crew, present)
         push_figures(crew, present)
+    erase_what_is_over(crew, present)
+    ask_for_minors(crew)
     add_clients(crew)
     show_deadlines(crew)
     hold_items(crew)

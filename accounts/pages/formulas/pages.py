@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.pages.formulas.base import FormulaForm
 from accounts.pages.formulas.forms import FORMS
+from accounts.pages.formulas.links import VIEW
 from accounts.pages.formulas.presentation import changes_of, rows_of
 from accounts.powers_words import FormulaCode
 from accounts.services import formulas
@@ -38,8 +39,6 @@ from compliance.refusals import refusals_logged
 from compliance.ui.kit import Change
 from compliance.ui.navigation import register_link
 from compliance.ui.pages import ConsolePage, Crumb, register_page
-
-VIEW = "accounts.view_eligibilityrule"
 
 
 class FormulasPage(ApprovingPage):

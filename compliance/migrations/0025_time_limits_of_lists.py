@@ -25,5 +25,5 @@ def lay(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("compliance", "0022_sides_of_reviewers")]
+    dependencies = [("compliance", "0024_sides_of_reviewers")]
     operations = [migrations.RunPython(lay, migrations.RunPython.noop)]

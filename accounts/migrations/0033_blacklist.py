@@ -13,8 +13,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0031_resets_and_terminated_transfers'),
-        ('compliance', '0022_sides_of_reviewers'),
+        ('accounts', '0032_ip_region_of_accounts'),
+        ('compliance', '0024_sides_of_reviewers'),
     ]
 
     operations = [
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('blacklist', 'Blacklist'), ('bar', 'Bar on registering again')], max_length=12, verbose_name='measure')),
                 ('ground_ref', models.CharField(max_length=60, verbose_name='decision')),
                 ('basis', models.CharField(max_length=400, verbose_name='basis')),
-                ('status', models.CharField(choices=[('listed', 'In force'), ('removed', 'Removed'), ('reversed', 'Undone')], default='listed', editable=False, max_length=12, verbose_name='state')),
+                ('status', models.CharField(choices=[('listed', 'In force'), ('removed', 'Removed'), ('reversed', 'Reversed')], default='listed', editable=False, max_length=12, verbose_name='state')),
                 ('approved_result', models.CharField(default='approved', editable=False, max_length=12)),
                 ('approvals_given', models.PositiveSmallIntegerField(verbose_name='approvals')),
                 ('listed_at', models.DateTimeField(verbose_name='listed at')),
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('blacklist', 'Blacklist'), ('bar', 'Bar on registering again')], max_length=12, verbose_name='measure')),
                 ('ground_ref', models.CharField(max_length=60, verbose_name='decision')),
                 ('basis', models.CharField(max_length=400, verbose_name='basis')),
-                ('status', models.CharField(choices=[('listed', 'In force'), ('removed', 'Removed'), ('reversed', 'Undone')], default='listed', editable=False, max_length=12, verbose_name='state')),
+                ('status', models.CharField(choices=[('listed', 'In force'), ('removed', 'Removed'), ('reversed', 'Reversed')], default='listed', editable=False, max_length=12, verbose_name='state')),
                 ('approved_result', models.CharField(default='approved', editable=False, max_length=12)),
                 ('approvals_given', models.PositiveSmallIntegerField(verbose_name='approvals')),
                 ('listed_at', models.DateTimeField(verbose_name='listed at')),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('compliance', '0021_reveals_of_minors'),
+        ('compliance', '0023_limits_of_keeping'),
     ]
 
     operations = [

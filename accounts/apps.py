@@ -41,6 +41,7 @@ class AccountsConfig(AppConfig):
             allowances,
             application,
             application_review,
+            blacklist,
             category_mismatches,
             corrections,
             disclosure,
@@ -153,6 +154,7 @@ class AccountsConfig(AppConfig):
         guardians.register()
         pushed_guardians.register()
         allowances.register()
+        blacklist.register()
         repudiations.register()
         pushed_repudiations.register()
         pushed_allowances.register()

@@ -158,6 +158,7 @@ class CheckCode(models.TextChoices):
     MULTI_ACCOUNT = "multi_account", _("Further account of one subject")
     REGISTRATION_SIGNAL = "registration_signal", _("Unusual registrations")
     SUBJECT_BLACKLISTED = "subject_blacklisted", _("Subject on the blacklist")
+    BLACKLIST_LIKENESS = "blacklist_likeness", _("Close to a blacklist entry")
     DUPLICATE = "duplicate", _("Same subject, same name")
     NAME_UNSAFE = "name_unsafe", _("Invisible characters in the name")
     NAME_BARRED = "name_barred", _("Barred name")
@@ -269,6 +270,7 @@ class FindingKind(models.TextChoices):
     IDENTITY_REPUDIATED = "identity_repudiated", _("Identity used without consent")
     AGENCY_WITHOUT_CONTRACT = "agency_without_contract", _("Agency without an agreement")
     CREDIT_ZERO = "credit_zero", _("Credit used up")
+    BLACKLISTED_SUBJECT = "blacklisted_subject", _("Subject on the blacklist")
 
 
 class FindingStatus(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What the database holds for corrections, transfers and data of minors against every door."""
+"""What the database holds for corrections, transfers, bars and data of minors against every door."""
 
 from compliance.guards.triggers import Triggers
 
@@ -69,6 +69,19 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- With a bar goes the digest by which it was found, and it does not come back.
+CREATE OR REPLACE FUNCTION heyan_bar_forgets() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.removed_at IS NOT NULL THEN
+        NEW.digest := NULL;
+    END IF;
+    IF OLD.removed_at IS NOT NULL AND NEW.removed_at IS NULL THEN
+        RAISE EXCEPTION 'bar % was lifted', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'identitybar_lifted_for_good';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- Whether a file came with what a minor handed in, or with the consent of their guardian.
 CREATE OR REPLACE FUNCTION heyan_pictures_minor(picture bigint) RETURNS boolean
 LANGUAGE sql STABLE AS $$
@@ -121,6 +134,9 @@ END $$;
 TRIGGERS: Triggers = {
     "compliance_reveal": [
         ("reveal_of_minor_is_approved", "BEFORE INSERT", "heyan_reveal_of_minor()", False),
+    ],
+    "accounts_identitybar": [
+        ("identitybar_forgets", "BEFORE UPDATE", "heyan_bar_forgets()", False),
     ],
     "compliance_evidenceview": [
         ("evidenceview_of_minor_is_approved", "BEFORE INSERT", "heyan_look_at_minor()", False),

@@ -24,6 +24,8 @@ _SEEN: Final = (
     "view_agreementacceptance",
     "view_application",
     "view_applicationmaterial",
+    "view_blacklistentry",
+    "view_blacklistmatch",
     "view_correction",
     "view_disclosure",
     "view_disclosureconsent",
@@ -62,6 +64,7 @@ _SEEN: Final = (
 _GRANTED: Final = {
     roles.MODERATOR: (
         "check_patrol",
+        "decide_match",
         "decide_guardian_withdrawal",
         "handle_dormancy",
         "handle_finding",
@@ -73,6 +76,7 @@ _GRANTED: Final = {
         "reset_profile",
         "review_allowance",
         "review_application",
+        "review_blacklist",
         "review_contract",
         "review_correction",
         "review_profilechange",
@@ -94,6 +98,7 @@ _GRANTED: Final = {
     ),
     roles.SUPERVISOR: (
         "approve_allowance",
+        "approve_blacklist_removal",
         "approve_dormancy_rule",
         "approve_dormancybatch",
         "approve_formula",
@@ -111,6 +116,7 @@ _GRANTED: Final = {
     roles.COMPLIANCE_OFFICER: (
         "add_avatars",
         "add_names",
+        "approve_blacklist_removal_as_officer",
         "approve_dormancybatch_as_officer",
         "follow_disclosure",
         "plan_patrol",
@@ -128,6 +134,8 @@ _DELEGABLE: Final = {
     "approve_formula": _("formulas of accounts"),
     "approve_repudiation": _("accounts that leave a name"),
     "approve_allowance": _("more accounts of a subject"),
+    "approve_blacklist_removal": _("removal from the blacklist, as supervisor"),
+    "approve_blacklist_removal_as_officer": _("removal from the blacklist, as compliance officer"),
     "approve_qualification_rule": _("how a type of qualification is checked"),
     "approve_dormancy_rule": _("what counts as dormant"),
     "approve_patrol_rule": _("how patrols go"),

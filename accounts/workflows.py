@@ -1,6 +1,7 @@
 """The arrow tables of what `accounts` keeps."""
 
 from accounts.allowance_words import OPEN_ALLOWANCES, AllowanceStatus
+from accounts.blacklist_words import EntryStatus, MatchStatus
 from accounts.correction_words import CorrectionStatus
 from accounts.dormancy_words import OPEN_DORMANCY, BatchStatus, DormancyStatus
 from accounts.enums import AccountStatus, ApplicationStatus, FindingStatus
@@ -198,4 +199,16 @@ REPUDIATION = Workflow(
 GUARDIAN_WITHDRAWAL = Workflow(
     arrow("resume", {WithdrawalStatus.OPEN}, WithdrawalStatus.RESUMED),
     arrow("close", {WithdrawalStatus.OPEN}, WithdrawalStatus.CLOSED),
+)
+
+BLACKLIST_ENTRY = Workflow(
+    arrow("remove", {EntryStatus.LISTED}, EntryStatus.REMOVED),
+    arrow("reverse", {EntryStatus.LISTED}, EntryStatus.REVERSED),
+    # Only where the claim on which it was undone proved false.
+    arrow("relist", {EntryStatus.REVERSED}, EntryStatus.LISTED),
+)
+
+BLACKLIST_MATCH = Workflow(
+    arrow("confirm", {MatchStatus.OPEN}, MatchStatus.CONFIRMED),
+    arrow("dismiss", {MatchStatus.OPEN}, MatchStatus.NOT_SAME),
 )

@@ -51,12 +51,14 @@ class EnforcementConfig(AppConfig):
         from compliance.notices.purposes import register_purpose
         from compliance.responses import register_response_kind
         from enforcement import guards
+        from enforcement.api import blacklist as read_blacklist
         from enforcement.api import catalogue as catalogue_api
         from enforcement.api import credit as credit_api
         from enforcement.api import decisions
         from enforcement.api import hearings as hearings_api
         from enforcement.pages import (
             approval,
+            blacklist,
             case,
             catalogue,
             credit,
@@ -67,6 +69,7 @@ class EnforcementConfig(AppConfig):
             histories,
             open_case,
             searches,
+            watchlist,
         )
         from enforcement.pages.hearings import record as hearing_page
         from enforcement.pages.holds import panels as hold_panels
@@ -74,6 +77,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.pages.holds import record as hold_page
         from enforcement.pages.holds import review as hold_review
         from enforcement.services import corrections, grounds, notices, regularisations
+        from enforcement.services.blacklist import telling
         from enforcement.services.credit import formula as credit_formula
         from enforcement.services.credit import telling as credit_notices
         from enforcement.services.hearings import answering
@@ -90,6 +94,7 @@ class EnforcementConfig(AppConfig):
             *credit_notices.PURPOSES,
             *hearing_notices.PURPOSES,
             *hold_notices.PURPOSES,
+            *telling.PURPOSES,
         ):
             register_purpose(purpose)
         credit_formula.register()
@@ -127,6 +132,9 @@ class EnforcementConfig(AppConfig):
         histories.register()
         searches.register()
         credit.register()
+        blacklist.register()
+        watchlist.register()
+        read_blacklist.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,
@@ -169,3 +177,13 @@ class EnforcementConfig(AppConfig):
             "enforcement.reverse_decision",
         )
         roles.make_delegable("enforcement.approve_creditrepair", _("repairs of credit"))
+        # Nobody who decides cases by the queue learns who is watched.
+        for role in (roles.SUPERVISOR, roles.COMPLIANCE_OFFICER):
+            roles.grant_to(
+                role,
+                "enforcement.view_watchentry",
+                "enforcement.propose_watchentry",
+                "enforcement.approve_watchentry",
+            )
+        roles.grant_to(roles.AUDITOR, "enforcement.view_watchentry", "enforcement.view_watchlook")
+        roles.make_delegable("enforcement.approve_watchentry", _("entries of the watch list"))

@@ -15,6 +15,8 @@ class MeasureCode(models.TextChoices):
     SUSPEND_UPDATES = "suspend_updates", _("Suspension of updates")
     STOP_ADVERTISING = "stop_advertising", _("Stop of advertising")
     CLOSE = "close", _("Closure")
+    BLACKLIST = "blacklist", _("Entry on the blacklist")
+    BAR_REREGISTRATION = "bar_reregistration", _("Bar on registering again")
     # Public Account Provisions, art. 8 §2 and art. 11 §2, not one of the seven of art. 19 §2.
     TERMINATE = "terminate", _("Termination of the service")
 
@@ -27,6 +29,8 @@ TIMED_MEASURES: Final = (
 )
 # Measures that close the account for good, with a bar of its name.
 CLOSING_MEASURES: Final = (MeasureCode.CLOSE, MeasureCode.TERMINATE)
+# Measures about the subject, not the account: without end, but looked at within twelve months.
+LISTING_MEASURES: Final = (MeasureCode.BLACKLIST, MeasureCode.BAR_REREGISTRATION)
 
 
 class CaseSource(models.TextChoices):

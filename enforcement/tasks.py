@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from compliance.staff import system_actor
 from enforcement.services import lapses
+from enforcement.services.blacklist import reviews
 from enforcement.services.credit.sweeping import move_credit as move_scores
 from enforcement.services.hearings import ending as hearings
 from enforcement.services.holds import ending as holds
@@ -60,3 +61,16 @@ def end_holds(timestamp: int) -> None:
     """
     count = holds.record_all_over(now=timezone.now(), actor=system_actor())
     logger.info("%s emergency holds lapsed, %s expired", count.lapsed, count.expired)
+
+
+# Early in the morning in China; periodic jobs are planned in UTC.
+@app.periodic(cron="40 20 * * *")
+@app.task(name="enforcement.open_due_reviews", queueing_lock="enforcement.open_due_reviews")
+def open_due_reviews(timestamp: int) -> None:
+    """
+    Lay the blacklist entries before somebody whose review falls due; a missed run is made up.
+
+    Our choice, no article: an entry is looked at within twelve months.
+    """
+    count = reviews.open_due_reviews(now=timezone.now(), actor=system_actor())
+    logger.info("put %s blacklist entries up for review", count)

@@ -3,6 +3,7 @@
 from compliance.workflow import Workflow, arrow
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
 from enforcement.hearing_words import HearingStatus, HoldStatus
+from enforcement.watch_words import WatchStatus
 
 C = CaseStatus
 CASE = Workflow(
@@ -49,4 +50,12 @@ EMERGENCY_HOLD = Workflow(
     arrow("lapse", {E.PLACED}, E.LAPSED),
     arrow("expire", {E.CONFIRMED}, E.EXPIRED),
     arrow("end_hold", {E.PLACED, E.CONFIRMED}, E.ENDED),
+)
+
+W = WatchStatus
+WATCH_ENTRY = Workflow(
+    arrow("list", {W.PROPOSED}, W.LISTED),
+    arrow("return", {W.PROPOSED}, W.RETURNED),
+    arrow("withdraw", {W.PROPOSED}, W.WITHDRAWN),
+    arrow("remove", {W.LISTED}, W.REMOVED),
 )

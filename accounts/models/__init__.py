@@ -11,6 +11,7 @@ from accounts.models.agreements import AgreementAcceptance
 from accounts.models.allowances import AccountAllowance, AllowanceMaterial, MultiAccountAnswer
 from accounts.models.applications import Application, ApplicationCheck, RegistrationPolicy
 from accounts.models.avatars import AvatarImage, ReservedAvatar, ReservedAvatarKey
+from accounts.models.blacklist import BlacklistEntry, BlacklistMatch
 from accounts.models.corrections import Correction, CorrectionAnswer, CorrectionDocument
 from accounts.models.disclosure import Disclosure, DisclosureConsent, PublicContact
 from accounts.models.dormancy import Dormancy, DormancyBatch, DormancyRule, DormancySweep
@@ -68,6 +69,8 @@ __all__ = [
     "ApplicationCheck",
     "ApplicationMaterial",
     "AvatarImage",
+    "BlacklistEntry",
+    "BlacklistMatch",
     "ChecklistTick",
     "CommentPowerRule",
     "ContractDocument",

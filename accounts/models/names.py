@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Length, Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.blacklist_words import BarField
 from accounts.enums import GroundKind, IdType, ListedNameKind
 from compliance.history import track_history
 from compliance.tables import TableKind
@@ -90,13 +91,38 @@ IdentityBarManager = models.Manager.from_queryset(IdentityBarQuerySet)
 
 
 class IdentityBar(VersionedModel):
-    """That the holder of a document number may not register, known by a keyed digest only."""
+    """
+    That the holder of a document number may not register, known by a keyed digest only.
+
+    Of a blacklist entry there are further ones, of a mobile number or an organisation's name, which
+    refuse nobody: whoever has the same is looked at by a person. The digest is erased with the bar.
+    """
 
     table_kind = TableKind.RECORD
 
+    entry = models.ForeignKey(
+        "accounts.BlacklistEntry",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="bars",
+        verbose_name=_("blacklist entry"),
+    )
+    subject = models.ForeignKey(
+        "accounts.Subject",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="bars",
+        verbose_name=_("subject"),
+    )
+    field = models.CharField(
+        _("what it stands for"),
+        max_length=12,
+        choices=BarField.choices,
+        default=BarField.ID_NUMBER,
+    )
     id_type = models.CharField(_("document type"), max_length=32, choices=IdType.choices)
     key_version = models.CharField(max_length=40)
-    digest = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32, null=True)
     ground_kind = models.CharField(_("ground"), max_length=20, choices=GroundKind.choices)
     ground_ref = models.CharField(_("reference of the ground"), max_length=60)
     listed_at = models.DateTimeField(_("listed at"), db_default=Now(), editable=False)
@@ -118,6 +144,17 @@ class IdentityBar(VersionedModel):
             ),
             # Those that were lifted, too, for the page of a subject.
             models.Index(fields=["digest"], name="identitybar_digest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(field__in=BarField.values), name="identitybar_field_known"
+            ),
+            # Lifted ones from before digests were erased know no subject.
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True, digest__isnull=False)
+                | Q(removed_at__isnull=False) & (Q(digest__isnull=True) | Q(subject__isnull=True)),
+                name="identitybar_digest_only_while_in_force",
+            ),
         ]
 
     def __str__(self) -> str:

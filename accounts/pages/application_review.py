@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationStatus
 from accounts.models import Application
+from accounts.pages.blacklist.presentation import matches_panel
 from accounts.pages.formulas.links import version_facts
 from accounts.pages.guardians.presentation import guardian_facts
 from accounts.pages.materials import material_context
@@ -196,6 +197,7 @@ def application_context(application: Application, staff: StaffUser) -> dict[str,
         ],
         "name_hits": name_hits(stored_checks(application)),
         "checks": checks_of(application),
+        "matches_panel": matches_panel(application, staff),
         "pictures": pictures_of_application(application),
         "accounts_of_subject": accounts_of_subject(application),
         "guardian_facts": guardian_facts(application, staff),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models import CharField, F, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -137,7 +137,7 @@ def bars_met_by(subjects: QuerySet) -> QuerySet:
         except IdentityErased:
             # Nobody can tell any more; the page of the subject says so.
             continue
-    return IdentityBar.objects.filter(pk__in=found)
+    return IdentityBar.objects.filter(Q(pk__in=found) | Q(subject__in=subjects))
 
 
 def checks_step(application: Application) -> TimelineStep:

@@ -122,6 +122,8 @@ class RegistrationFacts:
     duplicate: Duplicate | None = None
     blacklisted_fields: tuple[str, ...] = ()
     """The columns (id_number, mobile) whose keyed identifier equals an entry in force."""
+    alike_fields: tuple[str, ...] = ()
+    """The columns (mobile, subject_name) that an entry in force has too: that refuses nobody."""
     barred: NameHit | None = None
     reserved: tuple[NameHit, ...] = ()
     near: tuple[NearHit, ...] = ()
@@ -318,6 +320,15 @@ def _blacklist(examined: Examined, facts: RegistrationFacts) -> CheckResult | No
     return passed(CheckCode.SUBJECT_BLACKLISTED)
 
 
+def _blacklist_likeness(facts: RegistrationFacts) -> CheckResult | None:
+    # Whoever is refused for the number itself is not looked at for less.
+    if facts.blacklisted_fields or not facts.alike_fields:
+        return None
+    return failed(
+        CheckCode.BLACKLIST_LIKENESS, CheckReason.IDENTIFIER, fields=list(facts.alike_fields)
+    )
+
+
 def _duplicate(examined: Examined, facts: RegistrationFacts) -> CheckResult | None:
     if examined.identity is None or not examined.folded_name:
         return None
@@ -369,6 +380,7 @@ def conclude(
         *_number_of_accounts(examined, facts, limits),
         _signals(examined, facts, limits),
         _blacklist(examined, facts),
+        _blacklist_likeness(facts),
         _duplicate(examined, facts),
         *_names(examined, facts, limits),
     ]

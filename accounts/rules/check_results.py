@@ -57,6 +57,7 @@ EFFECTS: Final[Mapping[CheckCode, CheckOutcome]] = {
     CheckCode.MULTI_ACCOUNT: CheckOutcome.IN_REVIEW,
     CheckCode.REGISTRATION_SIGNAL: CheckOutcome.IN_REVIEW,
     CheckCode.SUBJECT_BLACKLISTED: CheckOutcome.REFUSED,
+    CheckCode.BLACKLIST_LIKENESS: CheckOutcome.IN_REVIEW,
     CheckCode.DUPLICATE: CheckOutcome.REFUSED,
     CheckCode.NAME_UNSAFE: CheckOutcome.REFUSED,
     CheckCode.NAME_BARRED: CheckOutcome.REFUSED,

@@ -166,6 +166,10 @@ _SENTENCES: Final[Mapping[tuple[CheckCode, str], Promise]] = {
     (_C.SUBJECT_BLACKLISTED, CheckReason.IDENTIFIER): gettext_lazy(
         "A blacklist entry in force has the same identifier: %(fields)s."
     ),
+    (_C.BLACKLIST_LIKENESS, CheckReason.IDENTIFIER): gettext_lazy(
+        "This is the same as in a blacklist entry in force: %(fields)s. That alone refuses nobody; "
+        "a person looks whether it is the same subject."
+    ),
     (_C.DUPLICATE, DuplicateKind.OPEN_APPLICATION): gettext_lazy(
         "The same subject already has an open application under the same name: %(platform_uid)s."
     ),

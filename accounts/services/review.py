@@ -10,6 +10,7 @@ from accounts.rules.names import barred_hit
 from accounts.services.allowances.checklist import needs_answers, require_answered
 from accounts.services.allowances.standing import cap_of
 from accounts.services.bars import is_barred
+from accounts.services.blacklist.matches import require_cleared
 from accounts.services.decision_texts import supply_by, way_to_appeal
 from accounts.services.guardians.standing import guardianship
 from accounts.services.invitations import GUARDIAN, MATERIAL, invite_for_material
@@ -160,6 +161,7 @@ def _require_grantable(application: Application) -> None:
     require_unprotected(application.folded_name, subject.pk, timezone.now())
     if is_barred(subject):
         raise ActionRefused(_("The subject is on the blacklist now."))
+    require_cleared(application)
     if needs_answers(application):
         require_answered(application)
 

@@ -20,6 +20,7 @@ class Side(models.TextChoices):
     SECOND_APPEAL = "second_appeal", _("heard the second appeal")
     REQUESTER = "requester", _("asked for it")
     RELEASER = "releaser", _("released it")
+    REVIEWER = "reviewer", _("reviewed it later")
 
 
 # What is proposed, in words; each package names its own kinds when apps are ready.

@@ -29,6 +29,7 @@ from enforcement.models.ladder import (
     OffenceFamily,
 )
 from enforcement.models.measures import Measure, OrderedMeasure
+from enforcement.models.watchlist import WatchEntry, WatchLook
 from enforcement.models.weighing import StatementWeighing
 
 __all__ = [
@@ -62,4 +63,6 @@ __all__ = [
     "StatementDocument",
     "StatementWeighing",
     "ViolationType",
+    "WatchEntry",
+    "WatchLook",
 ]

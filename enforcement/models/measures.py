@@ -8,14 +8,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AccountFunction
-from accounts.models import PublicAccount, Restriction
+from accounts.models import BlacklistEntry, PublicAccount, Restriction
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
 from compliance.models import Proposal, ProposalResult
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
-from enforcement.enums import TIMED_MEASURES, MeasureCode, MeasureStatus
+from enforcement.enums import LISTING_MEASURES, TIMED_MEASURES, MeasureCode, MeasureStatus
 from enforcement.models.decisions import Decision
 
 
@@ -37,6 +37,8 @@ class OrderedMeasure(models.Model):
         default=list,
         blank=True,
     )
+    # By when an entry of the blacklist or a bar on registering again is looked at.
+    review_date = models.DateField(_("review due"), null=True, blank=True)
     # What a termination rests on ("correction:5"); other measures rest on the violation alone.
     ground_ref = models.CharField(_("reference of the ground"), max_length=60, blank=True)
 
@@ -64,6 +66,11 @@ class OrderedMeasure(models.Model):
                 condition=Q(measure=MeasureCode.TERMINATE) & ~Q(ground_ref="")
                 | ~Q(measure=MeasureCode.TERMINATE) & Q(ground_ref=""),
                 name="orderedmeasure_termination_names_its_ground",
+            ),
+            models.CheckConstraint(
+                condition=Q(measure__in=LISTING_MEASURES, review_date__isnull=False)
+                | ~Q(measure__in=LISTING_MEASURES) & Q(review_date__isnull=True),
+                name="orderedmeasure_listing_has_review_date",
             ),
         ]
 
@@ -102,6 +109,7 @@ class Measure(StatusModel):
         "approvals_given",
         "account",
         "measure",
+        "entry",
         "in_force_from",
         "in_force_until",
     )
@@ -137,6 +145,13 @@ class Measure(StatusModel):
         null=True,
         related_name="measure",
         verbose_name=_("restriction"),
+    )
+    entry = models.OneToOneField(
+        BlacklistEntry,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="measure",
+        verbose_name=_("blacklist entry"),
     )
 
     objects = MeasureManager()
@@ -196,6 +211,22 @@ class Measure(StatusModel):
             models.CheckConstraint(
                 condition=~Q(measure=MeasureCode.CLOSE) | Q(approvals_given__gte=2),
                 name="measure_closure_has_two_approvals",
+            ),
+            models.CheckConstraint(
+                condition=~Q(measure__in=LISTING_MEASURES) | Q(approvals_given__gte=2),
+                name="measure_listing_has_two_approvals",
+            ),
+            models.CheckConstraint(
+                condition=Q(measure__in=LISTING_MEASURES, entry__isnull=False)
+                | ~Q(measure__in=LISTING_MEASURES) & Q(entry__isnull=True),
+                name="measure_listing_has_entry",
+            ),
+            # The entry was made by this very decision.
+            CompositeForeignKey(
+                name="measure_entry_of_its_proposal",
+                fields=["entry", "proposal"],
+                to="accounts.BlacklistEntry",
+                to_fields=["id", "proposal"],
             ),
             models.CheckConstraint(
                 condition=Q(in_force_until__isnull=True) | Q(in_force_until__gt=F("in_force_from")),

@@ -202,7 +202,12 @@ def orders_of(content: dict[str, Any]) -> list[str]:
     """Return the measures that a proposal orders, in words."""
     return [
         # Proposals of the time before functions could be restricted do not name any.
-        order_in_words(each["measure"], each["term_days"], each.get("functions", ()))
+        order_in_words(
+            each["measure"],
+            each["term_days"],
+            each.get("functions", ()),
+            each.get("review_date"),
+        )
         for each in content["measures"]
     ]
 

@@ -16,9 +16,10 @@ from compliance.pages.clock_panel import due_in_words
 from compliance.proposals import next_slot
 from compliance.roles import definitions, role_label
 from compliance.ui.kit import Badge, Fact
-from enforcement.enums import DecisionStatus, MeasureCode
+from enforcement.enums import LISTING_MEASURES, DecisionStatus, MeasureCode
 from enforcement.models import Decision, Measure
 from enforcement.pages.presentation import instant
+from enforcement.services.blacklist.telling import review_day
 from enforcement.services.credit.words import (
     changes_in_words,
     effect_in_words,
@@ -132,6 +133,11 @@ def measure_term(measure: Measure) -> str:
     """Return from when to when a measure holds."""
     if measure.measure == MeasureCode.WARN:
         return _("on record from %(from)s") % {"from": instant(measure.in_force_from)}
+    if measure.measure in LISTING_MEASURES:
+        return _("from %(from)s; looked at again by %(day)s") % {
+            "from": instant(measure.in_force_from),
+            "day": review_day(measure).isoformat(),
+        }
     if measure.in_force_until is None:
         return _("from %(from)s, without end") % {"from": instant(measure.in_force_from)}
     return _("from %(from)s until %(until)s") % {
@@ -171,7 +177,26 @@ def consequences(preview: DecisionPreview) -> list[Fact]:
                 ),
             ),
         )
-    if preview.barred_name:
+    if preview.lists_subject:
+        facts.append(
+            Fact(
+                _("Whom it meets"),
+                _(
+                    "The subject of the account. Whoever registers with its document number is "
+                    "refused; for a mobile number or an organisation's name alone a person looks. "
+                    "Other accounts of the subject are not touched: each becomes a finding."
+                ),
+            )
+        )
+    if preview.barred_name and not preview.is_closure:
+        facts.append(
+            Fact(
+                _("Barred name"),
+                _("The account “%(name)s” goes on. Nobody else can register the name.")
+                % {"name": preview.barred_name},
+            )
+        )
+    if preview.is_closure:
         facts.append(
             Fact(
                 _("Closed and barred"),

@@ -24,6 +24,7 @@ from compliance.ui.kit import AllowedAction, Choice, Fact, Input, ReasonTemplate
 from compliance.ui.pages import register_page
 from enforcement.enums import (
     CLOSING_MEASURES,
+    LISTING_MEASURES,
     OPEN_DECISIONS,
     DecisionStatus,
     ReportDutyStatus,
@@ -218,7 +219,7 @@ class DecisionPage(RecordPage):
         return [
             each
             for each in Measure.objects.in_force(timezone.now()).filter(decision=self.record)
-            if each.measure not in CLOSING_MEASURES
+            if each.measure not in (*CLOSING_MEASURES, *LISTING_MEASURES)
         ]
 
     def allowed_actions(self) -> list[AllowedAction]:

@@ -137,7 +137,9 @@ def decisions_and_measures(accounts: QuerySet, staff: StaffUser) -> Panel | None
                     [
                         str(each.violation_type),
                         *(
-                            order_in_words(order.measure, order.term_days, order.functions)
+                            order_in_words(
+                                order.measure, order.term_days, order.functions, order.review_date
+                            )
                             for order in each.ordered_measures.all()
                         ),
                         instant(each.in_force_from or each.proposed_at),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -67,12 +67,19 @@ def severity_in_words(severity: int) -> str:
     return f"{severity} · {SEVERITIES.get(severity, '')}"
 
 
-def order_in_words(measure: str, term_days: int | None, functions: Sequence[str]) -> str:
+def order_in_words(
+    measure: str,
+    term_days: int | None,
+    functions: Sequence[str],
+    review_date: str | date | None = None,
+) -> str:
     """Return a measure with its term and the functions that it turns off."""
     label = str(MeasureCode(measure).label)
     details = [Restriction.worded_functions(functions)] if functions else []
     if term_days is not None:
         details.append(ngettext("%(days)s day", "%(days)s days", term_days) % {"days": term_days})
+    if review_date is not None:
+        details.append(_("review by %(day)s") % {"day": review_date})
     return f"{label} ({_('; ').join(details)})" if details else label
 
 
@@ -244,7 +251,7 @@ def rows_of(decisions: Iterable[Decision]) -> list[DecisionRow]:
             violation=str(each.violation_type),
             severity=severity_in_words(each.severity),
             measures=[
-                order_in_words(order.measure, order.term_days, order.functions)
+                order_in_words(order.measure, order.term_days, order.functions, order.review_date)
                 for order in each.ordered_measures.all()
             ],
             status=status_badge(each),

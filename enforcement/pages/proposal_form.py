@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,10 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import AccountFunction
+from accounts.services.blacklist.listing import latest_review_date
 from compliance.errors import ActionRefused
 from compliance.models import Clause, DocumentKind
 from compliance.rulebook.documents import clauses_in_force
-from enforcement.enums import ContentKind, DecisionStatus, DeviationReason, MeasureCode
+from enforcement.enums import (
+    LISTING_MEASURES,
+    ContentKind,
+    DecisionStatus,
+    DeviationReason,
+    MeasureCode,
+)
 from enforcement.models import (
     Case,
     CatalogueVersion,
@@ -57,6 +65,7 @@ class MeasureLine:
     is_chosen: bool
     term: Any
     functions: Any
+    review: Any
     approvals: list[str]
 
 
@@ -152,6 +161,8 @@ class ProposalForm(forms.Form):
                 self.fields[f"term_{each.measure}"] = forms.IntegerField(
                     required=False, min_value=1, max_value=each.longest_days
                 )
+            elif each.measure in LISTING_MEASURES:
+                self.fields[f"review_{each.measure}"] = review_field(timezone.localdate(now))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -226,6 +237,7 @@ class ProposalForm(forms.Form):
                 functions=self["functions"]
                 if each.measure == MeasureCode.RESTRICT_FUNCTIONS
                 else None,
+                review=self[f"review_{each.measure}"] if each.measure in LISTING_MEASURES else None,
                 approvals=[
                     _("longer than %(days)s days: %(roles)s")
                     % {"days": rule.longer_than_days, "roles": _roles(rule.permissions)}
@@ -258,6 +270,7 @@ class ProposalForm(forms.Form):
                     measure,
                     given.get(f"term_{measure}"),
                     tuple(given["functions"]) if measure == MeasureCode.RESTRICT_FUNCTIONS else (),
+                    given.get(f"review_{measure}"),
                 )
                 for measure in given["measures"]
             ],
@@ -266,6 +279,11 @@ class ProposalForm(forms.Form):
             deviation_reason=given["deviation_reason"],
             deviation_note=given["deviation_note"],
         )
+
+
+def review_field(today: date) -> forms.DateField:
+    """Return the field for the day of the next review, filled with the last day that is allowed."""
+    return forms.DateField(label=_("Review by"), required=False, initial=latest_review_date(today))
 
 
 def _roles(permissions: list[str]) -> str:
@@ -318,4 +336,5 @@ def first_words(case: Case) -> dict[str, Any]:
         "deviation_note": earlier.deviation_note,
         "functions": [name for order in orders for name in order.functions],
         **{f"term_{order.measure}": order.term_days for order in orders if order.term_days},
+        **{f"review_{order.measure}": order.review_date for order in orders if order.review_date},
     }

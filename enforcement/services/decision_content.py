@@ -29,6 +29,7 @@ from enforcement.rules.measures import (
 )
 from enforcement.rules.reasons import ReasonProblem, reason_problem, reasoning_problem
 from enforcement.rules.violations import ViolationProblem, ViolationRule, violation_problem
+from enforcement.services.blacklist.ordering import check_review_date, review_in_bytes
 from enforcement.services.ladder import Weighed, ladder_in_bytes, weigh
 from enforcement.services.terminations import ground_in_bytes
 
@@ -40,6 +41,7 @@ class MeasureOrder:
     measure: str
     term_days: int | None = None
     functions: tuple[str, ...] = ()
+    review_date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,7 @@ def check_order(words: DecisionWords, *, account: PublicAccount) -> CheckedOrder
         ) or functions_problem(order.measure, order.functions)
         if problem is not None:
             raise InvalidInput(_ORDER_SENTENCES[problem])
+        check_review_date(order.measure, order.review_date)
     by_measure = [
         approvals_for(
             [
@@ -249,6 +252,7 @@ def proposal_content(
                 "number": types[order.measure].number,
                 "term_days": order.term_days,
                 "functions": sorted(order.functions),
+                **review_in_bytes(order.review_date),
                 **ground_in_bytes(order.measure, case),
             }
             for order in words.measures

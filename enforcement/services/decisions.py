@@ -43,6 +43,7 @@ from enforcement.models import (
 from enforcement.rules.measures import appeal_limit
 from enforcement.services import ladder, terminations
 from enforcement.services.approval_items import close_approval_item, open_approval_item, queue_of
+from enforcement.services.blacklist.ordering import require_listable, require_still_listable
 from enforcement.services.cases import requeue_case
 from enforcement.services.credit import deduct_credit, tell_change
 from enforcement.services.credit.approving import slots_with_credit
@@ -173,6 +174,7 @@ def check_proposal(
     for order in words.measures:
         if order.measure == MeasureCode.TERMINATE:
             terminations.require_terminable(terminations.ground_of(case), case.account)
+    require_listable(case.account, [order.measure for order in words.measures])
     return replace(checked, slots=slots), plan_hearing(case, words)
 
 
@@ -264,6 +266,7 @@ def _write_decision(
             measure=order.measure,
             term_days=order.term_days,
             functions=list(dict.fromkeys(order.functions)),
+            review_date=order.review_date,
             ground_ref=(
                 terminations.ground_of(case) if order.measure == MeasureCode.TERMINATE else ""
             ),
@@ -334,6 +337,7 @@ def _check_release(decision: Decision) -> None:
     for ordered in decision.ordered_measures.filter(measure=MeasureCode.TERMINATE):
         # What was missed when it was proposed may have been put right since.
         terminations.require_terminable(ordered.ground_ref, account)
+    require_still_listable(decision)
 
 
 def _pass_on(

@@ -9,18 +9,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import GroundKind, RestrictionKind
-from accounts.models import Restriction
+from accounts.models import BlacklistEntry, Restriction
 from accounts.services import restrictions
+from accounts.services.blacklist import listing
 from compliance import audit
 from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
-from enforcement.enums import CLOSING_MEASURES, TIMED_MEASURES, MeasureCode, MeasureStatus
+from enforcement.enums import (
+    CLOSING_MEASURES,
+    LISTING_MEASURES,
+    TIMED_MEASURES,
+    MeasureCode,
+    MeasureStatus,
+)
 from enforcement.models import Decision, Measure, OrderedMeasure
 from enforcement.rules.measures import measure_end
 from enforcement.services import terminations
+from enforcement.services.blacklist.ordering import entry_draft
 from enforcement.services.notices import write_measure_ended
 
 RESTRICTION_OF: Final[Mapping[str, RestrictionKind]] = {
@@ -53,6 +61,7 @@ def _put_in_force(
     reason: str,
     until: datetime | None = None,
     restriction: Restriction | None = None,
+    entry: BlacklistEntry | None = None,
 ) -> Measure:
     measure = Measure(
         ordered=ordered,
@@ -64,6 +73,7 @@ def _put_in_force(
         in_force_from=at,
         in_force_until=until,
         restriction=restriction,
+        entry=entry,
     )
     return audit.create(measure, actor=actor, provision=provision, reason=reason)
 
@@ -195,11 +205,36 @@ def terminate_service(
     return measure
 
 
+@transaction.atomic
+def list_subject(
+    *,
+    ordered: OrderedMeasure,
+    decision: Decision,
+    at: datetime,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Measure:
+    """
+    Put the subject of an account on the blacklist, or bar it and the name from coming back.
+
+    Public Account Provisions, art. 13 §2, art. 19 §2 and art. 8 §3. The account itself goes on,
+    unless the same decision closes it.
+
+    :raises InvalidInput: if its review date is past by now.
+    :raises ActionRefused: if no valid document number of the subject is known.
+    """
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    entry = listing.list_subject(draft=entry_draft(ordered, decision), **grounds)
+    return _put_in_force(ordered, decision, at, **grounds, entry=entry)
+
+
 _CARRIED_OUT_BY: dict[str, _CarriesOut] = {
     MeasureCode.WARN: warn_account,
     **dict.fromkeys(TIMED_MEASURES, limit_account),
     MeasureCode.CLOSE: close_account,
     MeasureCode.TERMINATE: terminate_service,
+    **dict.fromkeys(LISTING_MEASURES, list_subject),
 }
 
 
@@ -241,6 +276,8 @@ def lift_measure(*, measure: Measure, actor: StaffUser, provision: Provision, re
     require_permission(actor, "enforcement.lift_measure")
     if measure.measure in CLOSING_MEASURES:
         raise ActionRefused(_("A closure is undone by an appeal, not lifted."))
+    if measure.measure in LISTING_MEASURES:
+        raise ActionRefused(_("An entry is removed on its own page, with two approvals."))
     # The decision before its measures, as in every act on both, so that none waits for another.
     decision = audit.lock(measure.decision)
     audit.lock(measure)

@@ -19,6 +19,7 @@ from compliance.notices.templates import templates_in_force
 from compliance.notices.writing import NoticeDraft, render, write_notice
 from compliance.public.pages import whole_public_url
 from enforcement.enums import (
+    LISTING_MEASURES,
     TAKEN_DECISIONS,
     TIMED_MEASURES,
     CaseSource,
@@ -28,6 +29,7 @@ from enforcement.enums import (
 )
 from enforcement.models import Decision, DecisionClause, Measure, OrderedMeasure
 from enforcement.services.account_states import state_in_words
+from enforcement.services.blacklist.telling import listing_line, undone_listing
 from enforcement.services.credit.entries import Deduction
 from enforcement.services.credit.words import (
     effect_in_words,
@@ -91,6 +93,8 @@ def _measure_line(measure: Measure) -> str:
         return _(
             "Updates are suspended from %(from)s until %(until)s and are possible again then."
         ) % {"from": begin, "until": until}
+    if measure.measure in LISTING_MEASURES:
+        return listing_line(measure, begin)
     if measure.measure == MeasureCode.TERMINATE:
         return _(
             "The service to the account is terminated from %(from)s, without end; its name may "
@@ -304,6 +308,8 @@ def _undone_line(measure: Measure, reversed_at: datetime) -> str:
     was_running = measure.ended_at == reversed_at
     if measure.measure in TIMED_MEASURES:
         return str(_ENDED[measure.measure] if was_running else ENDED_BEFORE[measure.measure])
+    if measure.measure in LISTING_MEASURES:
+        return undone_listing(measure, was_running=was_running)
     if measure.measure == MeasureCode.TERMINATE:
         return _("The termination of the service no longer stands.")
     return _("The closure no longer stands.")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import PublicAccount
 from compliance.deadlines import due_instant
 from compliance.models import NoticeLanguage, StaffUser
-from enforcement.enums import CLOSING_MEASURES, MeasureCode
+from enforcement.enums import CLOSING_MEASURES, LISTING_MEASURES, MeasureCode
 from enforcement.models import (
     Case,
     Decision,
@@ -52,6 +52,8 @@ class DecisionPreview:
     ladder: Mapping[str, Any] | None
     account: PublicAccount
     deduction: Deduction | None
+    is_closure: bool
+    lists_subject: bool
     notices: dict[str, str]
     # Until when the operator is heard first, and what they are told of it; None where nobody is heard
     # anew.
@@ -134,7 +136,7 @@ def preview_of(decision: Decision) -> DecisionPreview:
         tuple(decision.proposal.slots.order_by("number").values_list("permission", flat=True)),
         list(decision.clauses.order_by("pk")),
         [
-            MeasureOrder(each.measure, each.term_days, tuple(each.functions))
+            MeasureOrder(each.measure, each.term_days, tuple(each.functions), each.review_date)
             for each in decision.ordered_measures.order_by("pk")
         ],
         json.loads(decision.proposal.content).get("ladder"),
@@ -158,6 +160,7 @@ def _preview(
                 measure=order.measure,
                 term_days=order.term_days,
                 functions=list(order.functions),
+                review_date=order.review_date,
                 ground_ref=ground_of(decision.case)
                 if order.measure == MeasureCode.TERMINATE
                 else "",
@@ -171,13 +174,16 @@ def _preview(
         decision.account, decision.violation_type.points_at(decision.severity), now
     )
     is_closure = any(order.measure in CLOSING_MEASURES for order in orders)
+    is_barred = any(order.measure == MeasureCode.BAR_REREGISTRATION for order in orders)
     return DecisionPreview(
         slots=slots,
         measures=measures,
         at=now,
         appealable_until=appealable_until,
         report_due_at=_report_due_at(decision.violation_type, orders, now),
-        barred_name=decision.account.name if is_closure else "",
+        barred_name=decision.account.name if is_closure or is_barred else "",
+        is_closure=is_closure,
+        lists_subject=any(order.measure in LISTING_MEASURES for order in orders),
         ladder=ladder,
         account=decision.account,
         deduction=deduction,

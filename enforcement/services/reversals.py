@@ -19,9 +19,10 @@ from compliance.grounds import Grounds
 from compliance.models import Side, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
-from enforcement.enums import CLOSING_MEASURES, MeasureCode, MeasureStatus
+from enforcement.enums import CLOSING_MEASURES, LISTING_MEASURES, MeasureCode, MeasureStatus
 from enforcement.models import Decision, Measure
 from enforcement.services import terminations
+from enforcement.services.blacklist.undoing import Undone, take_back
 from enforcement.services.credit import restore_credit, tell_change
 from enforcement.services.notices import ENDED_BEFORE, write_reversal
 
@@ -40,15 +41,6 @@ _AFTERWARDS: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Advertising is possible again."),
     ),
 }
-
-
-@dataclass(frozen=True)
-class Undone:
-    """What became of one measure: whether it could be undone, and in words what that means."""
-
-    measure: MeasureCode
-    is_restored: bool
-    explanation: str | Promise
 
 
 @dataclass(frozen=True)
@@ -145,6 +137,8 @@ def _reverse_measure(
                 measure, undone, Grounds(actor=actor, provision=provision, reason=reason)
             )
         return undone
+    if code in LISTING_MEASURES:
+        return take_back(measure, Grounds(actor=actor, provision=provision, reason=reason))
     if not was_running or measure.restriction is None:
         return Undone(code, False, ENDED_BEFORE[code])
     restrictions.end_restriction(

@@ -254,7 +254,7 @@ class Registrations:
 
     def _lift_newest_bar(self) -> None:
         bars.lift_identity_bar(
-            bar=IdentityBar.objects.in_force().latest("pk"),
+            bar=IdentityBar.objects.in_force().filter(entry=None).latest("pk"),
             **_because(self._crew.system, "复核后解除", Provision.PUBLIC_ACCOUNT_8_3),
         )
 

@@ -19,6 +19,12 @@ ROWS: dict[str, dict[str, Any]] = {
     "accounts.AccountAllowance": {"status": "submitted", "wanted": 2},
     "accounts.AgencyContract": {"status": "in_review", "valid_from": DAY, "valid_until": DAY},
     "accounts.AvatarImage": {"sha256": "0" * 64},
+    "accounts.BlacklistEntry": {
+        **{"kind": "blacklist", "status": "listed", "approved_result": "approved"},
+        **{"approvals_given": 2, "ended_reason": ""},
+        **{"review_set_on": date(2026, 1, 4), "review_date": date(2026, 1, 5)},
+    },
+    "accounts.BlacklistMatch": {"status": "open", "decision_reason": "", "application_id": 1},
     "accounts.CommentPowerRule": APPROVED,
     "accounts.Correction": {"status": "ordered", "mismatches": ["name"], "facts": "名称不符"},
     "accounts.CorrectionAnswer": {"kind": "corrected", "name": "新名", "work_item_id": 1},
@@ -29,6 +35,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "accounts.Finding": {"status": "open", "taken_up_as": ""},
     "accounts.GradeRule": APPROVED,
     "accounts.GuardianWithdrawal": {"status": "open"},
+    "accounts.IdentityBar": {"digest": b"0" * 32, "subject_id": 1},
     "accounts.ListedName": {"folded_name": "甲"},
     "accounts.MetricRule": APPROVED,
     "accounts.MultiAccountAnswer": {"application_id": 1},
@@ -46,6 +53,40 @@ ROWS: dict[str, dict[str, Any]] = {
 }
 
 BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
+    "blacklistentry_end_has_time_and_reason": (
+        {"ended_at": THEN},
+        {"status": "reversed", "ended_at": THEN},
+        {"status": "reversed", "ended_reason": "撤销"},
+    ),
+    "blacklistentry_has_ground": ({"ground_ref": ""}, {"basis": ""}),
+    "blacklistentry_has_two_approvals": ({"approvals_given": 1}, {"approved_result": "returned"}),
+    "blacklistentry_kind_and_status_known": ({"kind": "list"},),
+    "blacklistentry_removed_by_two": (
+        {"status": "removed", "ended_at": THEN, "ended_reason": "复核"},
+        {
+            **{"status": "removed", "ended_at": THEN, "ended_reason": "复核", "removal_id": 1},
+            **{"removal_result": "approved", "removal_approvals": 1},
+        },
+        {
+            **{"status": "removed", "ended_at": THEN, "ended_reason": "复核", "removal_id": 1},
+            **{"removal_result": "returned", "removal_approvals": 2},
+        },
+        {"removal_id": 1},
+    ),
+    "blacklistentry_reviewed_within_a_year": (
+        {"review_date": date(2026, 1, 4)},
+        {"review_date": date(2027, 1, 6)},
+    ),
+    "blacklistmatch_about_one": ({"transfer_id": 1}, {"application_id": None}),
+    "blacklistmatch_decision_has_person_and_reason": (
+        {"decision_reason": "同一人"},
+        DECIDED,
+        {"status": "confirmed", **DECIDED},
+        {"status": "confirmed", "decision_reason": "同一人"},
+    ),
+    "blacklistmatch_status_known": ({"status": "same", "decision_reason": "同一人", **DECIDED},),
+    "identitybar_digest_only_while_in_force": ({"digest": None}, {"removed_at": THEN}),
+    "identitybar_field_known": ({"field": "address"},),
     "accountallowance_asks_for_some": ({"wanted": 0},),
     "accountallowance_end_has_time": (
         {"ended_at": THEN},

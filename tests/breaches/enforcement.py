@@ -6,6 +6,7 @@ from typing import Any
 from compliance.models.limits import LAID_SINCE
 from tests.breaches.accounts import APPROVED, UNAPPROVED
 
+DAY, NEXT_DAY = date(2026, 1, 4), date(2026, 1, 9)
 THEN, LATER = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 9, tzinfo=UTC)
 # The one that a migration laid is there already.
 _ANNOUNCED = {
@@ -27,7 +28,10 @@ ROWS: dict[str, dict[str, Any]] = {
     "enforcement.CatalogueVersion": _ANNOUNCED,
     "enforcement.LadderMeasure": {"measure": "warn", "functions": []},
     "enforcement.LadderStep": {"from_severity": 2},
-    "enforcement.Decision": {"status": "returned", "severity": 2},
+    "enforcement.Decision": {
+        **{"status": "returned", "severity": 2, "deviation": "none", "deviation_steps": 0},
+        **{"deviation_reason": "", "deviation_note": ""},
+    },
     "enforcement.EmergencyHold": {
         **{"scope": "service", "content_ref": "", "status": "placed"},
         **{"placed_at": THEN, "in_force_until": LATER},
@@ -41,6 +45,14 @@ ROWS: dict[str, dict[str, Any]] = {
     "enforcement.CreditEntry": DEDUCTION,
     "enforcement.CreditRule": APPROVED,
     "enforcement.CreditScore": {"grade": "a", "services_grade": "a"},
+    "enforcement.Measure": {
+        **{"measure": "warn", "approved_result": "approved", "approvals_given": 1},
+    },
+    "enforcement.OrderedMeasure": {"measure": "warn", "functions": [], "ground_ref": ""},
+    "enforcement.WatchEntry": {
+        **{"status": "proposed", "ended_reason": "", "basis": "many_complaints"},
+        **{"proposed_on": DAY, "review_date": NEXT_DAY, "expires_on": NEXT_DAY},
+    },
 }
 
 BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
@@ -134,6 +146,31 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     "hearing_status_known": ({"status": "lost", "ended_at": THEN},),
     "hearingstatement_kind_known": ({"kind": "song"},),
     "statementweighing_says_something": ({"text": ""},),
+    "watchentry_basis_and_status_known": ({"basis": "rumour"},),
+    "watchentry_end_has_time_and_reason": (
+        {"ended_at": THEN},
+        {"status": "returned", "ended_reason": "依据不足"},
+        {"status": "returned", "ended_at": THEN},
+    ),
+    "watchentry_ends": (
+        {"expires_on": DAY, "review_date": DAY},
+        {"expires_on": date(2027, 1, 6)},
+        {"review_date": date(2026, 1, 10)},
+    ),
+    "watchentry_has_reason_and_steps": ({"reason": ""}, {"steps": ""}),
+    "watchentry_listed_only_if_approved": (
+        {"status": "listed", "listed_at": THEN},
+        {"status": "listed", "approved_result": "approved"},
+        {"status": "listed", "approved_result": "returned", "listed_at": THEN},
+        {"listed_at": THEN},
+    ),
+    "watchlook_place_known": ({"place": "window"},),
+    "measure_listing_has_entry": (
+        {"measure": "blacklist", "approvals_given": 2},
+        {"entry_id": 1},
+    ),
+    "measure_listing_has_two_approvals": ({"measure": "bar_reregistration", "entry_id": 1},),
+    "orderedmeasure_listing_has_review_date": ({"measure": "blacklist"}, {"review_date": DAY}),
     "violationtype_severity_1_to_4": (
         {"lowest_severity": 0},
         {"highest_severity": 5},

@@ -175,6 +175,8 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "approvals",
         "approvals_officer",
         "emergency_holds",
+        "blacklist_matches",
+        "blacklist_reviews",
     }
     by_checks = Application.objects.filter(status="approved", is_automated=True)
     by_people = Application.objects.filter(status="approved", is_automated=False)

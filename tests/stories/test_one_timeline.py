@@ -18,6 +18,7 @@ OF_A_KIND = 2
 
 # What this story does not tell of: no date moved, nobody attached, noticed, answered or verified.
 QUIET = {
+    "blacklist",
     "correction",
     "repudiation",
     "allowance",

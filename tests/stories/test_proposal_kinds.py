@@ -13,7 +13,14 @@ from django.utils import timezone
 
 from accounts.allowance_words import AllowanceStatus, MultiAccountItem
 from accounts.enums import ApplicationSource, IdType
-from accounts.models import AccountAllowance, DormancyBatch, PublicAccount, Repudiation, Transfer
+from accounts.models import (
+    AccountAllowance,
+    BlacklistEntry,
+    DormancyBatch,
+    PublicAccount,
+    Repudiation,
+    Transfer,
+)
 from accounts.repudiation_words import RepudiationStatus
 from accounts.services.allowances import checklist, submission
 from accounts.services.allowances import review as allowances
@@ -57,11 +64,18 @@ from compliance.provisions import Provision
 from compliance.rulebook.changes import VERSION_KIND, WITHDRAWAL_KIND, propose_withdrawal
 from compliance.staff import system_actor
 from enforcement.models import Case, ViolationType
+from enforcement.services.blacklist.reviewing import propose_removal
+from enforcement.services.blacklist.reviews import (
+    REMOVAL_KIND,
+    ask_for_review,
+    open_review_item,
+)
 from enforcement.services.catalogue.changes import CATALOGUE_KIND
 from enforcement.services.credit import repairs
 from enforcement.services.credit.repairs import REPAIR_PROPOSAL, RepairDraft
 from enforcement.services.decisions import DECISION_KIND
 from enforcement.services.holds.placing import HOLD_KIND
+from enforcement.services.watchlist import watching
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
 from tests.accounts.applications import personal
@@ -74,6 +88,7 @@ from tests.compliance.desk_cases import CaptureCount, cards_of, client_of, fresh
 from tests.compliance.rule_documents import RuleStaff
 from tests.compliance.test_desk import AWAITING, sql_named
 from tests.enforcement import catalogue_versions
+from tests.enforcement.blacklist import entry_of, listing
 from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without a story before
     Staff,
     approve,
@@ -143,6 +158,8 @@ class Proposing:
             TERMINATION_KIND: self.dormancy_termination,
             REPAIR_PROPOSAL: self.credit_repair,
             HOLD_KIND: self.emergency_hold,
+            REMOVAL_KIND: self.blacklist_removal,
+            watching.KIND: self.watch,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -389,6 +406,45 @@ class Proposing:
             ),
         )
         return ask_reveal(values=[minor.mobile], **grounds(self.people.moderator))
+
+    def blacklist_removal(self) -> Proposal:
+        # Whoever opened or decided the case has no part in the removal.
+        reviewer = self.same("reviewer", lambda: self.staff_user("moderator"))
+
+        def listed() -> BlacklistEntry:
+            account = PublicAccount.objects.get(
+                application=register_account(
+                    data=application_data(), source=ApplicationSource.API, **grounds(system_actor())
+                ).application
+            )
+            first = self.staff_user("moderator")
+            decision = propose_decision(self.open_case(account), first, measures=listing())
+            approve(decision, self.staff_user("supervisor"))
+            approve(decision, self.staff_user("compliance_officer"))
+            return entry_of(decision)
+
+        entry = BlacklistEntry.objects.get(pk=self.same("entry", listed).pk)
+        item = open_review_item(entry) or ask_for_review(entry=entry, **grounds(reviewer))
+        return propose_removal(
+            entry=entry,
+            told="理由已不存在",
+            fence=work.claim_item(work_item=item, actor=reviewer).fence,
+            **grounds(reviewer),
+        )
+
+    def watch(self) -> Proposal:
+        account = self.same("watched", lambda: self.open_case().account)
+        return watching.propose_watch(
+            draft=watching.WatchDraft(
+                account=account,
+                basis="many_complaints",
+                reason="投诉集中",
+                steps="每周查看",
+                owner=self.people.supervisor.person,
+                expires_on=timezone.localdate() + timedelta(days=30),
+            ),
+            **grounds(self.people.officer),
+        ).proposal
 
     def release(self) -> Proposal:
         today, officer = timezone.localdate(), self.people.officer

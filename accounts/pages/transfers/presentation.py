@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import CheckCode, CheckOutcome
 from accounts.models import Regularisation, Transfer
 from accounts.pages.addresses import account_url, subject_url
+from accounts.pages.blacklist.presentation import matches_panel
 from accounts.pages.formulas.links import version_facts
 from accounts.pages.presentation import instant
 from accounts.powers_words import FormulaCode
@@ -192,6 +193,7 @@ def transfer_context(transfer: Transfer, staff: StaffUser) -> dict[str, Any]:
         "facts": transfer_facts(transfer, staff),
         "declared": declared_facts(transfer, staff),
         "checks": checks_of(transfer),
+        "matches_panel": matches_panel(transfer, staff),
         "papers": papers,
         "is_paper_waiting": any(row.is_waiting for _label, row in papers),
         "attach_url": (

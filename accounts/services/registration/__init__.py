@@ -3,6 +3,7 @@
 from accounts.services.registration.batches import (
     BATCH,
     Verified,
+    lock_identity,
     lock_registrations,
     register_account,
     register_batch,
@@ -20,6 +21,7 @@ __all__ = [
     "RegistrationConflict",
     "Verified",
     "create_accounts",
+    "lock_identity",
     "lock_registrations",
     "register_account",
     "register_batch",

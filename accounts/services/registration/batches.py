@@ -11,6 +11,7 @@ from accounts.enums import ApplicationSource
 from accounts.models import Application
 from accounts.rules.application_data import ApplicationData
 from accounts.rules.applications import Examined, conclude, examine
+from accounts.rules.identity_numbers import IdentityKey
 from accounts.services.policies import Policy, policy_in_force
 from accounts.services.registration.facts import Registry, subject_purpose
 from accounts.services.registration.results import (
@@ -238,8 +239,25 @@ def lock_registrations(batch: Iterable[Examined]) -> None:
     for examined in batch:
         marks.add(hashlib.sha256(examined.data.platform_uid.encode()).digest())
         if examined.identity is not None:
-            purpose = subject_purpose(examined.identity.id_type)
-            marks.add(vault.digest(purpose, examined.identity.number))
+            marks.add(_mark_of(examined.identity))
+    _lock(marks)
+
+
+def lock_identity(identity: IdentityKey) -> None:
+    """
+    Let nobody register under an identity until the commit.
+
+    Our choice, no article. Whoever lists a subject either sees an account that was registered just
+    before, or the registration sees the entry.
+    """
+    _lock({_mark_of(identity)})
+
+
+def _mark_of(identity: IdentityKey) -> bytes:
+    return vault.digest(subject_purpose(identity.id_type), identity.number)
+
+
+def _lock(marks: set[bytes]) -> None:
     numbers = sorted({int.from_bytes(mark[:8], "big", signed=True) for mark in marks})
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [numbers])

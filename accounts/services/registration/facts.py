@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts.enums import AccountStatus, ApplicationStatus, IdType
-from accounts.models import Application, IdentityBar, PublicAccount, Subject
+from accounts.models import Application, PublicAccount, Subject
 from accounts.rules.applications import (
     Allowance,
     Conclusion,
@@ -24,7 +24,7 @@ from accounts.rules.applications import (
 from accounts.rules.identity_numbers import IdentityKey
 from accounts.rules.names import NameIndex, barred_hit, reserved_hits
 from accounts.services.allowances.standing import allowances_in_force
-from accounts.services.bars import bar_purpose
+from accounts.services.blacklist.meeting import MetBars
 from accounts.services.name_lookup import barred_index, reserved_index
 from accounts.services.screening import NearNames
 from accounts.services.stops.protecting import protected_names
@@ -130,7 +130,7 @@ class Registry:
         self.places: Counter[IdentityKey] = Counter()
         self.allowances: dict[IdentityKey, Allowance] = {}
         self.duplicates: dict[tuple[IdentityKey, str], Duplicate] = {}
-        self.barred_identities: set[IdentityKey] = set()
+        self.bars = MetBars()
         names = [examined.data.account_name for examined in batch]
         self.barred: NameIndex = barred_index(names)
         self.reserved: NameIndex = reserved_index(names)
@@ -148,7 +148,7 @@ class Registry:
         self._load_subjects(identities)
         by_number = {subject.pk: key for key, subject in self.subjects.items()}
         self._load_places(by_number)
-        self._load_bars(identities)
+        self.bars.load(batch, identities)
         moments = [each.data.applied_at for each in batch if each.data.applied_at is not None]
         window = None
         if moments:
@@ -195,18 +195,6 @@ class Registry:
             self.places[key] += 1
             self.duplicates[key, name] = Duplicate(uid, DuplicateKind.ACTIVE_ACCOUNT)
 
-    def _load_bars(self, identities: set[IdentityKey]) -> None:
-        key_of = {
-            digest: key
-            for key in identities
-            for digest in vault.digests(bar_purpose(key.id_type), key.number)
-        }
-        if key_of:
-            found = IdentityBar.objects.in_force().filter(digest__in=[*key_of])
-            self.barred_identities = {
-                key_of[bytes(digest)] for digest in found.values_list("digest", flat=True)
-            }
-
     def facts(self, examined: Examined, verification: VerificationFact | None) -> RegistrationFacts:
         """Return what is known for one application at its place in the order."""
         identity = examined.identity
@@ -220,7 +208,8 @@ class Registry:
                 if identity
                 else None
             ),
-            blacklisted_fields=("id_number",) if identity in self.barred_identities else (),
+            blacklisted_fields=("id_number",) if self.bars.is_barred(examined) else (),
+            alike_fields=self.bars.alike_columns(examined),
             barred=barred_hit(name, self.barred),
             reserved=reserved_hits(name, self.reserved),
             near=self.near.hits_of(name, own=self._owners(identity)),

@@ -28,6 +28,7 @@ from accounts.rules.applications import Conclusion, Examined
 from accounts.rules.identity_numbers import IdentityKey
 from accounts.rules.provinces import province_of
 from accounts.services.agreements import accept_with_registration
+from accounts.services.blacklist.matches import MatchDraft, record_matches
 from accounts.services.decision_texts import text_of_refusal, text_of_request
 from accounts.services.invitations import invite_for_material
 from accounts.services.name_keys import index_accounts
@@ -108,6 +109,13 @@ def store(
     review = _start_clocks(batch, ApplicationStatus.IN_REVIEW, now, by_checks)
     applications = _store_applications(batch, subjects, sealed, policy, entry, now, review)
     _store_findings(batch, applications)
+    record_matches(
+        [
+            MatchDraft(found=registry.bars.matches(each.examined), application=application)
+            for each, application in zip(batch, applications, strict=True)
+        ],
+        by_checks,
+    )
     material = _start_clocks(batch, ApplicationStatus.WAITING_MATERIAL, now, by_checks)
     bulk_audit.move_many(
         [

@@ -11,6 +11,7 @@ from accounts.enums import AccountStatus, FindingKind, GroundKind
 from accounts.models import Finding, IdentityBar, PublicAccount, Repudiation, Subject
 from accounts.repudiation_words import RepudiationStatus
 from accounts.services.bars import bar_identity, bars_of, lift_identity_bar
+from accounts.services.blacklist.listing import relist_entry, reverse_entry
 from accounts.services.findings import FindingDraft, record_finding, set_aside_finding
 from accounts.services.repudiations import notices
 from accounts.services.repudiations.grounds import grounds_of
@@ -211,7 +212,10 @@ def _lift_bars(account: PublicAccount, subject: Subject, grounds: Grounds) -> li
         removed_at=None
     ):
         if (bar.ground_kind, bar.ground_ref) in because_of_it:
-            lift_identity_bar(bar=bar, **grounds)
+            if bar.entry is not None:
+                reverse_entry(entry=bar.entry, **grounds)
+            else:
+                lift_identity_bar(bar=bar, **grounds)
             lifted.append(bar.pk)
     return lifted
 
@@ -256,6 +260,9 @@ def undo_repudiation(
     audit.amend(account, "return_to_name", **grounds, subject=subject)
     holder = Subject.objects.select_related("id_number__key").get(pk=subject.pk)
     for bar in IdentityBar.objects.filter(pk__in=repudiation.lifted_bars).order_by("pk"):
+        if bar.entry is not None:
+            relist_entry(entry=bar.entry, **grounds)
+            continue
         bar_identity(
             subject=holder,
             ground_kind=GroundKind(bar.ground_kind),

@@ -24,6 +24,7 @@ from accounts.rules.application_data import COLUMN_LIMITS, ApplicationData
 from accounts.rules.applications import Conclusion, Examined, conclude, examine
 from accounts.rules.check_results import CheckResult
 from accounts.rules.explanations import explanation
+from accounts.services.blacklist.matches import MatchDraft, record_matches
 from accounts.services.blocks import require_free
 from accounts.services.exit_policies import ExitPolicyInForce, exit_policy_in_force
 from accounts.services.holds import holds_in_force, place_hold
@@ -43,6 +44,7 @@ from compliance.models import StaffUser
 from compliance.proposals import open_matter
 from compliance.provisions import Provision
 from compliance.roles import require_permission
+from compliance.staff import system_actor
 
 SUBMIT: Final = "accounts.submit_transfer"
 MATTER: Final = "transfer"
@@ -222,6 +224,10 @@ def apply_for_transfer(
     transfer = _transfer(ready, subject, sealed, conclusion, source, now)
     audit.create(transfer, **grounds)
     _store_findings(transfer, conclusion, ready.answer)
+    record_matches(
+        [MatchDraft(found=registry.bars.matches(ready.examined), transfer=transfer)],
+        Grounds(actor=system_actor(), provision=provision, reason=grounds["reason"]),
+    )
     place_hold(
         account=account,
         kind=HoldKind.PENDING_TRANSFER,

@@ -12,6 +12,7 @@ from accounts.models import PublicAccount, Subject, Transfer
 from accounts.rules.names import barred_hit
 from accounts.services.allowances.standing import cap_of
 from accounts.services.bars import is_barred
+from accounts.services.blacklist.matches import what_stands
 from accounts.services.blocks import require_free
 from accounts.services.decision_texts import way_to_appeal
 from accounts.services.exit_policies import exit_limits_in_force
@@ -105,6 +106,7 @@ def obstacles(transfer: Transfer, now: datetime) -> list[str]:
         )
     if is_barred(subject):
         found.append(_("The subject is on the blacklist now."))
+    found += what_stands(transfer)
     sides = {credit_of(each) for each in (transfer.from_subject, subject)}
     if not sides <= exit_limits_in_force(now).transfer_credit:
         # Whose it is neither side learns of the other.

@@ -1,0 +1,1 @@
+"""Entries of the blacklist as measures: ordered, undone, reviewed and removed by two (art. 19 §2)."""

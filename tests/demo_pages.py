@@ -64,6 +64,7 @@ def ways() -> list[str]:
     colleague = StaffUser.objects.get(username="shenhe1")
     correction = WorkItem.objects.filter(queue="corrections", closed_at=None).earliest("pk")
     under_review = Transfer.objects.filter(status=TransferStatus.IN_REVIEW).latest("pk")
+    entry = WorkItem.objects.filter(queue="blacklist_reviews", closed_at=None).earliest("pk")
     agreement = WorkItem.objects.filter(queue="agency_contracts", closed_at=None).earliest("pk")
     return [
         reverse("admin:logout"),
@@ -88,6 +89,7 @@ def ways() -> list[str]:
         reverse("admin:draft_rule", args=["platform-convention"]),
         reverse("admin:change_qualification_type", args=["tax_agent"]),
         reverse("admin:review_correction", args=[correction.pk]),
+        reverse("admin:review_blacklist_entry", args=[entry.pk]),
         reverse("admin:review_transfer", args=[under_review.work_item_id]),
         reverse("admin:attach_transfer_papers", args=[under_review.pk]),
         reverse("admin:review_agency_contract", args=[agreement.pk]),

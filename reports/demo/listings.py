@@ -92,6 +92,8 @@ class Listings:
             blacklist_entries__isnull=True,
             watch_entries__isnull=True,
         ).exclude(cases__status=CaseStatus.OPEN)
+        # Those of the dormant ones have a story of their own.
+        free = free.filter(dormancies__isnull=True)
         return free.order_by("-pk")[3]
 
     def _list(self, number: int, measures: Sequence[MeasureCode], until: int) -> None:

@@ -32,6 +32,7 @@ ALLOWED = (
     r"\bexpert_field\b",  # why an application without a hit is reviewed, in a version of it
     r"\bsystem\b",  # the login name of the system
     r"\bsandbox\b",  # the name of a provider, as it is configured
+    r"\baccount_not_found\b",  # what a platform answers to a command, as it came
     r"\{\{?\w+\}?\}",  # what texts leave open
     r"\bdate,is_working_day,name\b",  # the heading of a file of a calendar
     r"\bHeyan\b|\bCookie\b",

@@ -169,9 +169,11 @@ class Cases:
     @cached_property
     def _accounts(self) -> Iterator[PublicAccount]:
         return _turns_of(
-            lambda: PublicAccount.objects.filter(status=AccountStatus.ACTIVE).exclude(
-                cases__status=CaseStatus.OPEN
-            )
+            lambda: PublicAccount.objects.filter(
+                # Whose claims are settled shall not be held by another story.
+                status=AccountStatus.ACTIVE,
+                repudiations__isnull=True,
+            ).exclude(cases__status=CaseStatus.OPEN)
         )
 
     def _open(self, matter: Matter) -> None:

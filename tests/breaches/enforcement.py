@@ -29,7 +29,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "enforcement.LadderMeasure": {"measure": "warn", "functions": []},
     "enforcement.LadderStep": {"from_severity": 2},
     "enforcement.Decision": {
-        **{"status": "returned", "severity": 2, "deviation": "none", "deviation_steps": 0},
+        **{"status": "returned", "severity": 2, "deviation": "", "deviation_steps": 0},
         **{"deviation_reason": "", "deviation_note": ""},
     },
     "enforcement.EmergencyHold": {

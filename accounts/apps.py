@@ -65,9 +65,11 @@ class AccountsConfig(AppConfig):
             subject,
             transfers,
         )
+        from accounts.pages import minors as whose_minors
         from accounts.services import (
             commands,
             correction_notices,
+            ended_matters,
             invitations,
             material,
             notices,
@@ -106,6 +108,7 @@ class AccountsConfig(AppConfig):
         from compliance.responses import register_response_kind
 
         register_guards(guards)
+        ended_matters.register()
         register_minors(SubjectRegister())
         for purpose in (
             *notices.PURPOSES,
@@ -147,6 +150,7 @@ class AccountsConfig(AppConfig):
         ):
             register_response_kind(response_kind)
         guardians.register()
+        whose_minors.register()
         pushed_guardians.register()
         allowances.register()
         repudiations.register()

@@ -45,9 +45,16 @@ class EnforcementConfig(AppConfig):
             open_case,
             searches,
         )
-        from enforcement.services import corrections, grounds, notices, regularisations
+        from enforcement.services import (
+            corrections,
+            ended_accounts,
+            grounds,
+            notices,
+            regularisations,
+        )
 
         register_guards(guards)
+        ended_accounts.register()
         corrections.register()
         regularisations.register()
         register_ground_source(grounds.decisions_about)

@@ -117,7 +117,9 @@ def _nature(subject: Subject) -> list[Fact]:
 
 
 def _qualifications(subject: Subject) -> list[Fact]:
-    found = Qualification.objects.in_force(timezone.localdate()).filter(account__subject=subject)
+    found = Qualification.objects.in_force(timezone.localdate()).filter(
+        account__subject=subject, subject=subject
+    )
     return [
         Fact(
             each.get_type_display(),

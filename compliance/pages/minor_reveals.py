@@ -25,6 +25,7 @@ from compliance.models import Proposal, ProposalResult, RequestedReveal, StaffUs
 from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import staff_of
 from compliance.pages.limits import end_proposal, named_proposal, verdicts
+from compliance.pages.whose import label_of, whose
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.kit import Fact
@@ -71,7 +72,7 @@ class MinorRevealsPage(ApprovingPage):
             "proposed": [
                 {
                     "proposal": each,
-                    "facts": asked_facts(each),
+                    "facts": [*asked_facts(each, staff), *whose_facts(each, staff)],
                     "actions": verdicts(each, staff, self.request.path),
                 }
                 for each in known.filter(outcome__isnull=True).order_by("pk")
@@ -79,7 +80,7 @@ class MinorRevealsPage(ApprovingPage):
             "past": [
                 {
                     "proposal": each,
-                    "fields": ", ".join(str(fact.label) for fact in asked_facts(each)),
+                    "fields": ", ".join(str(fact.label) for fact in asked_facts(each, staff)),
                     "result": ProposalResult(each.outcome.result).label,
                     "shown": each.shown,
                 }
@@ -112,12 +113,19 @@ def end_request(act: str, proposal: Proposal, actor: StaffUser, reason: str) -> 
         }
 
 
-def asked_facts(proposal: Proposal) -> list[Fact]:
-    """Return what a request asks to be shown, masked."""
+def asked_facts(proposal: Proposal, staff: StaffUser) -> list[Fact]:
+    """Return what a request asks to be shown, masked, and on whose side each of it stands."""
     return [
-        Fact(each.value.get_field_display(), each.value.masked)
+        Fact(label_of(each.value, staff), each.value.masked)
         for each in proposal.requested_reveals.all()
     ]
+
+
+def whose_facts(proposal: Proposal, staff: StaffUser) -> list[Fact]:
+    """Return who that is and which accounts they run, with links: all of a request is of one person."""
+    first = next(iter(proposal.requested_reveals.all()), None)
+    known = whose(first.value, staff) if first is not None else None
+    return [*known.facts] if known is not None else []
 
 
 def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:

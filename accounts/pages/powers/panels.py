@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enums import AccountStatus
 from accounts.models import (
     AccountPowers,
     EarningApplication,
@@ -71,6 +72,10 @@ def comments_panel(account: PublicAccount, staff: StaffUser) -> Panel | None:
     """Return what an account may do with comments, why, and since when the platform knows."""
     if not staff.has_perm(VIEW_POWERS):
         return None
+    if account.status != AccountStatus.ACTIVE:
+        return Panel(
+            title=_("Powers over comments"), empty=_("The account is closed; it has none.")
+        )
     present = present_powers(account, timezone.now())
     told = list(AccountPowers.objects.filter(account=account).order_by("-pk")[:SHOWN])
     facts = [

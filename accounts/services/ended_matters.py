@@ -54,6 +54,7 @@ from compliance.clocks import finish_clock
 from compliance.context import record_language
 from compliance.grounds import Grounds
 from compliance.models import ResponseInvitation, WorkItem
+from compliance.notices.interventions import cancel_unsent
 from compliance.responses import close_invitations, register_why_closed
 from compliance.work import close_item
 
@@ -70,6 +71,7 @@ def _end_corrections(accounts: Accounts, grounds: Grounds) -> None:
         account__in=accounts, status__in=OPEN_CORRECTIONS
     )
     for each in found.order_by("pk"):
+        cancel_unsent(about=each, **grounds)
         item = open_work_item(each)
         decide(each, "withdraw_order", grounds, decision_reason=_closed())
         settle(each, item, grounds)
@@ -80,22 +82,27 @@ def _end_regularisations(accounts: Accounts, grounds: Grounds) -> None:
         account__in=accounts, status__in=[RegularisationStatus.OPEN, RegularisationStatus.MISSED]
     )
     for each in found.order_by("pk"):
+        cancel_unsent(about=each, **grounds)
         regularising.end_with_account(each, grounds)
 
 
 def _end_transfers(accounts: Accounts, grounds: Grounds) -> None:
     for each in Transfer.objects.open().filter(account__in=accounts).order_by("pk"):
+        cancel_unsent(about=each, **grounds)
         # Who was to take the account over learns here, and only here, that it is no more.
         lapse_with_account(each, _closed(), grounds)
 
 
 def _end_stops(accounts: Accounts, grounds: Grounds) -> None:
     for each in Stop.objects.open().filter(account__in=accounts).order_by("pk"):
+        cancel_unsent(about=each, **grounds)
         end_with_account(each, _closed(), grounds)
 
 
 def _end_profile_changes(accounts: Accounts, grounds: Grounds) -> None:
     changes = ProfileChange.objects.filter(account__in=accounts)
+    for each in changes.open().order_by("pk"):
+        cancel_unsent(about=each, **grounds)
     withdraw_wishes(changes, grounds)
     # After a refusal or a reset another version could be sent.
     asked = ResponseInvitation.objects.open().filter(
@@ -109,6 +116,8 @@ def _end_profile_changes(accounts: Accounts, grounds: Grounds) -> None:
 
 def _end_qualifications(accounts: Accounts, grounds: Grounds) -> None:
     shown = Qualification.objects.select_related("rule", "account").filter(account__in=accounts)
+    for each in shown.filter(status__in=OPEN_QUALIFICATIONS).order_by("pk"):
+        cancel_unsent(about=each, **grounds)
     withdraw_open_qualifications(shown, grounds)
     # One that was verified stays so; that it was to be looked at again is over.
     again = WorkItem.objects.open().filter(
@@ -125,8 +134,12 @@ def _end_contracts(accounts: Accounts, grounds: Grounds) -> None:
     found = AgencyContract.objects.filter(account__in=accounts)
     waiting = [ContractStatus.IN_REVIEW, ContractStatus.WAITING_MATERIAL]
     for each in found.filter(status__in=waiting).order_by("pk"):
+        cancel_unsent(about=each, **grounds)
         end_open_contract(each, grounds)
-    terminate_all(found.filter(status=ContractStatus.IN_FORCE), told=_closed(), grounds=grounds)
+    in_force = found.filter(status=ContractStatus.IN_FORCE)
+    for each in in_force.order_by("pk"):
+        cancel_unsent(about=each, **grounds)
+    terminate_all(in_force, told=_closed(), grounds=grounds)
 
 
 def _end_rights(accounts: Accounts, grounds: Grounds) -> None:
@@ -142,7 +155,10 @@ def _end_dormancies(accounts: Accounts, grounds: Grounds) -> None:
     found = Dormancy.objects.open().filter(account__in=accounts)
     numbers = list(found.values_list("pk", flat=True))
     if numbers:
-        end_dormancies(opened(numbers), grounds)
+        ending = opened(numbers)
+        for each in ending:
+            cancel_unsent(about=each, **grounds)
+        end_dormancies(ending, grounds)
 
 
 def _end_patrol_checks(accounts: Accounts, grounds: Grounds) -> None:
@@ -162,6 +178,7 @@ def _end_withdrawals(accounts: Accounts, grounds: Grounds) -> None:
         consent__in=of_account, status=WithdrawalStatus.OPEN
     )
     for each in found.order_by("pk"):
+        cancel_unsent(about=each, **grounds)
         audit.move(each, "close", **grounds, **_decided(grounds))
         _finish(each.work_item, grounds)
 

@@ -82,7 +82,9 @@ def comments_panel(account: PublicAccount, staff: StaffUser) -> Panel | None:
         Fact(
             _("Now"),
             powers_in_words(present.powers),
-            hint=reason_of(present.nature, present.credit, is_unrated=present.is_unrated),
+            hint=reason_of(present.nature, present.credit, is_unrated=present.is_unrated)
+            if is_known(account.subject)
+            else _("It is not known who runs the account; no credit counts."),
         ),
         Fact(_("Version of the table"), present.rule.label),
     ]
@@ -121,15 +123,22 @@ def violations_panel(account: PublicAccount, staff: StaffUser) -> Panel | None:
     )
 
 
+def is_known(subject: Subject) -> bool:
+    """Return whether a subject is somebody: an account that left a name has nobody behind it."""
+    return subject.id_number_id is not None or bool(subject.organisation_name)
+
+
 def standing_panel(subject: Subject, staff: StaffUser) -> Panel | None:
-    """Return the credit of a subject, or as what it counts while nobody has rated it."""
+    """Return the credit of a subject, or which services it has while nobody has rated it."""
     if not staff.has_perm(VIEW_STANDING):
         return None
+    if not is_known(subject):
+        return Panel(title=_("Credit"), empty=_("It is not known who that is; nobody is rated."))
     rated = Standing.objects.filter(subject=subject).first()
     if rated is None:
         return Panel(
             title=_("Credit"),
-            empty=_("Not rated yet; it counts as %(grade)s until it is.")
+            empty=_("Not rated yet. Until it is, the services are those of %(grade)s.")
             % {"grade": UNRATED.label},
         )
     return Panel(

@@ -70,6 +70,7 @@ class AccountsConfig(AppConfig):
             commands,
             correction_notices,
             ended_matters,
+            identity_pictures,
             invitations,
             material,
             notices,
@@ -100,6 +101,7 @@ class AccountsConfig(AppConfig):
         from accounts.services.transfers import answers as transfer_answers
         from accounts.services.transfers import parties, publishing
         from compliance.clocks.extensions import register_teller
+        from compliance.evidence.retention import register_keeping
         from compliance.guards import register_guards
         from compliance.identity.minors import register_minors
         from compliance.models.commands import name_command
@@ -110,6 +112,8 @@ class AccountsConfig(AppConfig):
         register_guards(guards)
         ended_matters.register()
         register_minors(SubjectRegister())
+        for keeping in identity_pictures.KEEPINGS:
+            register_keeping(keeping)
         for purpose in (
             *notices.PURPOSES,
             *qualification_notices.PURPOSES,

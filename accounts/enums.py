@@ -267,6 +267,7 @@ class FindingKind(models.TextChoices):
     CATEGORY_MISMATCH = "category_mismatch", _("Content outside the category")
     IDENTITY_REPUDIATED = "identity_repudiated", _("Identity used without consent")
     AGENCY_WITHOUT_CONTRACT = "agency_without_contract", _("Agency without an agreement")
+    CREDIT_ZERO = "credit_zero", _("Credit used up")
 
 
 class FindingStatus(models.TextChoices):

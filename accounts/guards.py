@@ -68,11 +68,70 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- Whether a file came with what a minor handed in, or with the consent of their guardian.
+CREATE OR REPLACE FUNCTION heyan_pictures_minor(picture bigint) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM accounts_applicationmaterial m
+        JOIN accounts_application a ON a.id = m.application_id
+        JOIN accounts_subject s ON s.id = a.subject_id AND s.is_minor WHERE m.file_id = picture
+    ) OR EXISTS (
+        SELECT FROM accounts_guardiandocument d
+        JOIN accounts_guardianconsent c ON c.id = d.consent_id
+        JOIN accounts_application a ON a.id = c.application_id
+        JOIN accounts_subject s ON s.id = a.subject_id AND s.is_minor WHERE d.file_id = picture
+    ) OR EXISTS (
+        SELECT FROM accounts_correctiondocument d
+        JOIN accounts_correctionanswer w ON w.id = d.answer_id
+        JOIN accounts_correction c ON c.id = w.correction_id
+        JOIN accounts_publicaccount p ON p.id = c.account_id
+        JOIN accounts_subject s ON s.id = p.subject_id AND s.is_minor WHERE d.file_id = picture
+    ) OR EXISTS (
+        SELECT FROM accounts_qualificationdocument d
+        JOIN accounts_qualification q ON q.id = d.qualification_id
+        JOIN accounts_publicaccount p ON p.id = q.account_id
+        JOIN accounts_subject s ON s.id = p.subject_id AND s.is_minor WHERE d.file_id = picture
+    )
+$$;
+
+-- No picture of a document of a minor is shown without the approval of a second person.
+CREATE OR REPLACE FUNCTION heyan_look_at_minor() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.proposal_id IS NULL AND NEW.sensitivity = 'identity_document'
+            AND heyan_pictures_minor(NEW.file_id) THEN
+        RAISE EXCEPTION 'file % is of a minor and nobody approved the look', NEW.file_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'evidenceview_of_minor_is_approved';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- Nor is it called something else, so that it could be shown without.
+CREATE OR REPLACE FUNCTION heyan_picture_stays_hidden() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.sensitivity = 'identity_document' AND NEW.sensitivity <> OLD.sensitivity
+            AND heyan_pictures_minor(NEW.id) THEN
+        RAISE EXCEPTION 'file % shows a document of a minor', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'evidencefile_of_minor_stays_hidden';
+    END IF;
+    RETURN NEW;
+END $$;
 """
 
 TRIGGERS: Triggers = {
     "compliance_reveal": [
         ("reveal_of_minor_is_approved", "BEFORE INSERT", "heyan_reveal_of_minor()", False),
+    ],
+    "compliance_evidenceview": [
+        ("evidenceview_of_minor_is_approved", "BEFORE INSERT", "heyan_look_at_minor()", False),
+    ],
+    "compliance_evidencefile": [
+        (
+            "evidencefile_of_minor_stays_hidden",
+            "BEFORE UPDATE",
+            "heyan_picture_stays_hidden()",
+            False,
+        ),
     ],
     "accounts_correction": [
         ("correction_overdue_is_earned", "BEFORE UPDATE", "heyan_correction_missed()", False),

@@ -41,6 +41,15 @@ class CreditGrade(models.TextChoices):
 UNRATED: Final = CreditGrade.A
 
 
+class CreditService(models.TextChoices):
+    """What goes by credit beside comments, earning and transfers, which have formulas of their own."""
+
+    BOOST = "boost", _("Boost of recommendations")
+    OPEN_COMMENTS = "open_comments", _("Comments shown before they are reviewed")
+    RENAME = "rename", _("Changing the name")
+    MORE_ACCOUNTS = "more_accounts", _("More accounts than the cap")
+
+
 class CommentPower(models.TextChoices):
     """What an account may do with the comments below what it publishes."""
 
@@ -65,6 +74,7 @@ class FormulaCode(models.TextChoices):
     PROFILES = "profiles", _("Changes of profiles")
     CLAIMS = "claims", _("Names that claim something")
     EXITS = "exits", _("Transfers and stops")
+    CREDIT = "credit", _("Credit")
 
 
 class AgencyStatus(models.TextChoices):

@@ -15,6 +15,7 @@ from accounts.services.dormancy import batches, sweeping
 from accounts.services.earning import sweep_rights
 from accounts.services.grades import grade_accounts
 from accounts.services.metrics import evaluate_metrics
+from accounts.services.missing_agreements import sweep_missing_agreements
 from accounts.services.patrol import planning
 from accounts.services.qualifications import terms
 from accounts.services.stops.wishing import carry_out_stops
@@ -226,3 +227,18 @@ def plan_monthly_patrol(timestamp: int) -> None:
         logger.info("no patrol planned: %s", refusal)
         return
     logger.info("planned the patrol of %s: %s", run, run.figures)
+
+
+# In China's early morning; periodic jobs are planned in UTC.
+@app.periodic(cron="10 20 * * *")
+@app.task(
+    name="accounts.sweep_missing_agreements", queueing_lock="accounts.sweep_missing_agreements"
+)
+def sweep_for_missing_agreements(timestamp: int) -> None:
+    """
+    Find the accounts whose operators did not accept the service agreement in time.
+
+    Public Account Provisions, art. 6 §2.
+    """
+    swept = sweep_missing_agreements(now=timezone.now(), actor=system_actor())
+    logger.info("accounts without the agreement: %s", swept)

@@ -131,7 +131,10 @@ def _take_decisions(count: int) -> None:
             case=case,
             fence=work.claim_item(work_item=case.work_item, actor=moderator).fence,
             violation_type=violation,
-            severity=2,
+            # So grave that what is ordered stays below the step of the ladder: one approves.
+            severity=4,
+            deviation_reason="enough",
+            deviation_note="账号已主动删除全部内容，较轻的措施足以防止再犯。",
             facts="账号发布文章称某水库已经决堤，经核实并无此事。",
             reasoning="所述事件不存在，账号未核实即发布，属于编造虚假信息误导公众。",
             clauses=[clause],

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from compliance import context
@@ -174,8 +176,23 @@ def lock(obj: Versioned, *, expected_version: int | None = None) -> Versioned:
         from_queryset=type(obj)._default_manager.select_for_update(of=("self",), no_key=True)
     )
     if expected_version is not None and obj.version != expected_version:
-        raise StaleVersion
+        raise _stale(obj)
     return obj
+
+
+def _stale(obj: VersionedModel) -> StaleVersion:
+    """Return the refusal with who changed the record and when, where that is on record."""
+    done = ActionLog.objects.for_object(obj).filter(outcome=ActionOutcome.DONE)
+    last = done.order_by("-id").first()
+    if last is None:
+        return StaleVersion()
+    return StaleVersion(
+        _("%(name)s changed the record in the meantime (%(time)s). Load it again and compare.")
+        % {
+            "name": last.actor_name,
+            "time": date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT"),
+        }
+    )
 
 
 def amend(

@@ -8,8 +8,18 @@ from django.utils.translation import gettext as _
 
 from compliance import proposals
 from compliance.errors import ActionRefused, InvalidInput
-from compliance.identity.minors import KIND, is_of_minor, standing_of
-from compliance.models import IdentityValue, Proposal, RequestedReveal, Side, StaffUser
+from compliance.identity.minors import (
+    KIND,
+    is_of_minor,
+    standing_of,
+)
+from compliance.models import (
+    IdentityValue,
+    Proposal,
+    RequestedReveal,
+    Side,
+    StaffUser,
+)
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 

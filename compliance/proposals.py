@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from compliance import audit
@@ -238,7 +239,7 @@ def _give_verdict(
     reason = audit.require_reason(reason)
     _lock(proposal)
     if not is_open(proposal):
-        raise ProposalClosed
+        raise _closed(proposal)
     if proposal.proposer_id == actor.person_id:
         raise SamePerson(_("Nobody approves a proposal of their own."))
     if proposal.approvals.filter(approver=actor.person).exists():
@@ -278,4 +279,21 @@ def _end(proposal: Proposal, result: ProposalResult) -> None:
         with transaction.atomic():
             ProposalOutcome.objects.create(proposal=proposal, result=result)
     except IntegrityError as problem:
-        raise ProposalClosed from problem
+        raise _closed(proposal) from problem
+
+
+def _closed(proposal: Proposal) -> ProposalClosed:
+    """Return the refusal with how the proposal ended, by whose verdict and when."""
+    outcome = ProposalOutcome.objects.get(proposal=proposal)
+    last = Approval.objects.filter(proposal=proposal).select_related("approver").last()
+    by_verdict = outcome.result in (ProposalResult.APPROVED, ProposalResult.RETURNED)
+    words = {
+        "result": ProposalResult(outcome.result).label,
+        "time": date_format(timezone.localtime(outcome.at), "SHORT_DATETIME_FORMAT"),
+        "name": last.approver.name if last is not None and by_verdict else "",
+    }
+    if not words["name"]:
+        return ProposalClosed(_("This proposal has ended already: %(result)s, %(time)s.") % words)
+    return ProposalClosed(
+        _("This proposal has ended already: %(result)s by %(name)s, %(time)s.") % words
+    )

@@ -28,6 +28,7 @@ class Provision(models.TextChoices):
     PUBLIC_ACCOUNT_11_3 = "public-account-2021:11.3", _("Public Account Provisions, art. 11 §3")
     PUBLIC_ACCOUNT_12_1 = "public-account-2021:12.1", _("Public Account Provisions, art. 12 §1")
     PUBLIC_ACCOUNT_12_2 = "public-account-2021:12.2", _("Public Account Provisions, art. 12 §2")
+    PUBLIC_ACCOUNT_13_1 = "public-account-2021:13.1", _("Public Account Provisions, art. 13 §1")
     PUBLIC_ACCOUNT_14_1 = "public-account-2021:14.1", _("Public Account Provisions, art. 14 §1")
     PUBLIC_ACCOUNT_15_1 = "public-account-2021:15.1", _("Public Account Provisions, art. 15 §1")
     PUBLIC_ACCOUNT_15_2 = "public-account-2021:15.2", _("Public Account Provisions, art. 15 §2")
@@ -40,6 +41,7 @@ class Provision(models.TextChoices):
     OPINIONS_2 = "opinions-2021:2", _("Opinions on Platform Responsibility, point 2")
     OPINIONS_3 = "opinions-2021:3", _("Opinions on Platform Responsibility, point 3")
     OPINIONS_10 = "opinions-2021:10", _("Opinions on Platform Responsibility, point 10")
+    PIPL_19 = "pipl-2021:19", _("Personal Information Protection Law, art. 19")
     PIPL_51 = "pipl-2021:51", _("Personal Information Protection Law, art. 51")
     MINORS_36 = (
         "minors-online-2023:36",

@@ -99,12 +99,14 @@ def change_rows(
     *,
     each: Mapping[str, Sequence[Any]] | None = None,
     common: Mapping[str, Any] | None = None,
+    is_logged_each: bool = True,
     grounds: Grounds,
 ) -> None:
     """
     Take one arrow with rows that this transaction has locked, or amend them where `act` is none.
 
-    `each` holds one value for each of `numbers`, in their order.
+    `each` holds one value for each of `numbers`, in their order. A service that writes a log entry
+    of its own for the whole batch switches the single ones off.
 
     :raises MissingReason: if the reason is blank.
     :raises TransitionRefused: if the arrow does not start from the present status of every row.
@@ -125,7 +127,8 @@ def change_rows(
                 _("“%(step)s” is not possible with all of these records.") % {"step": act}
             )
         _write_history(model, numbers, "~", grounds)
-        _write_log(model, numbers, act, changes, grounds)
+        if is_logged_each:
+            _write_log(model, numbers, act, changes, grounds)
 
 
 def move_rows(

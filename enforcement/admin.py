@@ -373,11 +373,17 @@ class ViolationTypeAdmin(_Cited, ConsoleAdmin):
         "default_severity",
         "lowest_severity",
         "highest_severity",
+        "shown_points",
         "needs_subtype",
         "needs_statute",
         "version",
     ]
-    readonly_fields = ["shown_provision"]
+    readonly_fields = ["shown_provision", "shown_points"]
+
+    @display(description=_("points of credit"))
+    def shown_points(self, obj: ViolationType) -> str:
+        """Return the points by severity, the mildest first."""
+        return " / ".join("–" if each is None else str(each) for each in obj.deductions)
 
 
 class ApprovalRuleInline(ReadOnlyInline):

@@ -16,6 +16,18 @@ VIEWED = (
     "enforcement.view_violationtype",
     "enforcement.view_measuretype",
     "enforcement.view_approvalrule",
+    "enforcement.view_allowedmeasure",
+    "enforcement.view_approvalcondition",
+    "enforcement.view_decisionfactor",
+    "enforcement.view_factor",
+    "enforcement.view_laddermeasure",
+    "enforcement.view_ladderstep",
+    "enforcement.view_offencefamily",
+    "enforcement.view_creditscore",
+    "enforcement.view_creditentry",
+    "enforcement.view_creditrule",
+    "enforcement.view_creditpreset",
+    "enforcement.view_creditrepair",
 )
 
 
@@ -33,10 +45,14 @@ class EnforcementConfig(AppConfig):
         from compliance.guards import register_guards
         from compliance.notices.purposes import register_purpose
         from enforcement import guards
+        from enforcement.api import catalogue as catalogue_api
+        from enforcement.api import credit as credit_api
         from enforcement.api import decisions
         from enforcement.pages import (
             approval,
             case,
+            catalogue,
+            credit,
             decision,
             desk,
             evidence,
@@ -52,17 +68,27 @@ class EnforcementConfig(AppConfig):
             notices,
             regularisations,
         )
+        from enforcement.services.credit import formula as credit_formula
+        from enforcement.services.credit import telling as credit_notices
 
         register_guards(guards)
         ended_accounts.register()
         corrections.register()
         regularisations.register()
         register_ground_source(grounds.decisions_about)
-        for purpose in notices.PURPOSES:
+        for purpose in (*notices.PURPOSES, *credit_notices.PURPOSES):
             register_purpose(purpose)
+        credit_formula.register()
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))
         roles.make_delegable(
             "enforcement.approve_decision_as_officer", _("decisions, as compliance officer")
+        )
+        roles.make_delegable(
+            "enforcement.approve_catalogue", _("versions of the catalogue, as supervisor")
+        )
+        roles.make_delegable(
+            "enforcement.approve_catalogue_as_officer",
+            _("versions of the catalogue, as compliance officer"),
         )
         evidence.register()
         findings.register()
@@ -71,9 +97,13 @@ class EnforcementConfig(AppConfig):
         approval.register()
         decision.register()
         desk.register()
+        credit_api.register()
         decisions.register()
+        catalogue_api.register()
+        catalogue.register()
         histories.register()
         searches.register()
+        credit.register()
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,
@@ -87,17 +117,27 @@ class EnforcementConfig(AppConfig):
             "enforcement.attach_evidence",
             "enforcement.open_case",
             "enforcement.propose_decision",
+            "enforcement.propose_creditrepair",
         )
         roles.grant_to(
             roles.SUPERVISOR,
+            "enforcement.approve_catalogue",
+            "enforcement.approve_creditrepair",
             "enforcement.approve_decision",
             "enforcement.lift_measure",
             "enforcement.close_case",
         )
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
+            "enforcement.approve_catalogue_as_officer",
             "enforcement.approve_decision_as_officer",
+            "enforcement.propose_catalogue",
             "enforcement.send_report",
             "enforcement.close_case",
         )
-        roles.grant_to(roles.COMPLAINT_HANDLER, "enforcement.reverse_decision")
+        roles.grant_to(
+            roles.COMPLAINT_HANDLER,
+            "enforcement.propose_creditrepair",
+            "enforcement.reverse_decision",
+        )
+        roles.make_delegable("enforcement.approve_creditrepair", _("repairs of credit"))

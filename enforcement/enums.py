@@ -101,3 +101,56 @@ class ReportDutyStatus(models.TextChoices):
 
 # A case stays open until the regulator has confirmed what was reported of it.
 OPEN_DUTIES: Final = (ReportDutyStatus.DUE, ReportDutyStatus.SENT)
+
+
+class FactorDirection(models.TextChoices):
+    """Whether a factor makes a violation weigh less or more."""
+
+    DOWN = "down", _("mitigating")
+    UP = "up", _("aggravating")
+
+
+class ApprovalOccasion(models.TextChoices):
+    """For what, besides its measures, a decision needs more approvals."""
+
+    OFFICIAL = "official", _("an organ or a media organisation is concerned")
+    FOLLOWERS = "followers", _("the account has many followers")
+    HEAVIER = "heavier", _("it goes beyond the ladder")
+    LIGHTER = "lighter", _("it stays far below the ladder")
+    AGGRAVATED = "aggravated", _("an aggravating factor raises the step")
+
+
+class DeviationKind(models.TextChoices):
+    """How a decision stands to what the ladder proposes."""
+
+    NONE = "none", _("on the ladder")
+    LIGHTER = "lighter", _("lighter than the ladder")
+    HEAVIER = "heavier", _("heavier than the ladder")
+
+
+class DeviationReason(models.TextChoices):
+    """Why a decision is not what the ladder proposes; each fits one direction alone or both."""
+
+    SMALL_EFFECT = "small_effect", _("the effect was much smaller than usual")
+    PUT_RIGHT = "put_right", _("the harm was made good before the decision")
+    ENOUGH = "enough", _("a milder measure is enough to end it")
+    GRAVE_EFFECT = "grave_effect", _("the effect was much graver than usual")
+    PERSISTENT = "persistent", _("it was kept up in spite of warnings")
+    MANY_ITEMS = "many_items", _("much content or many people are concerned")
+    AUTHORITY = "authority", _("an authority demands it by letter")
+    STEP_UNFIT = "step_unfit", _("the measure of the step does not meet this violation")
+
+
+LIGHTER_REASONS: Final = (
+    DeviationReason.SMALL_EFFECT,
+    DeviationReason.PUT_RIGHT,
+    DeviationReason.ENOUGH,
+    DeviationReason.STEP_UNFIT,
+)
+HEAVIER_REASONS: Final = (
+    DeviationReason.GRAVE_EFFECT,
+    DeviationReason.PERSISTENT,
+    DeviationReason.MANY_ITEMS,
+    DeviationReason.AUTHORITY,
+    DeviationReason.STEP_UNFIT,
+)

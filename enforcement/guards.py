@@ -34,10 +34,30 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- Credit is taken only by a decision that is in force, and given back only by one that was reversed.
+CREATE OR REPLACE FUNCTION heyan_credit_follows_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    state text;
+BEGIN
+    IF NEW.kind = 'repair' THEN
+        RETURN NEW;
+    END IF;
+    SELECT status INTO state FROM enforcement_decision WHERE id = NEW.decision_id;
+    IF (NEW.kind = 'deduct') IS DISTINCT FROM (state = 'in_force')
+            OR (NEW.kind = 'reverse') IS DISTINCT FROM (state = 'reversed') THEN
+        RAISE EXCEPTION 'a decision that is "%" moves no credit so', state
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'creditentry_decision_stands';
+    END IF;
+    RETURN NEW;
+END $$;
 """
 
 TRIGGERS: Triggers = {
     "enforcement_measure": [
         ("measure_termination_is_earned", "BEFORE INSERT", "heyan_termination_is_earned()", False),
+    ],
+    "enforcement_creditentry": [
+        ("creditentry_decision_stands", "BEFORE INSERT", "heyan_credit_follows_decision()", False),
     ],
 }

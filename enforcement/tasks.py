@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from compliance.staff import system_actor
 from enforcement.services import lapses
+from enforcement.services.credit.sweeping import move_credit as move_scores
 
 logger = logging.getLogger("heyan.enforcement")
 
@@ -21,3 +22,15 @@ def lapse_measures(timestamp: int) -> None:
     """
     count = lapses.lapse_measures(now=timezone.now(), actor=system_actor())
     logger.info("lapsed %s measures, ended %s decisions", count.measures, count.decisions)
+
+
+@app.periodic(cron="5,15,25,35,45,55 * * * *")
+@app.task(name="enforcement.move_credit", queueing_lock="enforcement.move_credit")
+def move_credit(timestamp: int) -> None:
+    """
+    Move on the scores that time alone changes; a run that was missed is made up by the next.
+
+    Public Account Provisions, art. 13 §1.
+    """
+    count = move_scores(now=timezone.now(), actor=system_actor())
+    logger.info("moved the credit of %s subjects", count)

@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class FilingCode(models.TextChoices):
@@ -18,7 +19,7 @@ class FilingStatus(models.TextChoices):
     PREPARING = "preparing", _("Being prepared")
     PREPARED = "prepared", _("Prepared")
     REVIEWED = "reviewed", _("Reviewed")
-    RELEASED = "released", _("Released")
+    RELEASED = "released", pgettext_lazy("filing", "Released")
     FILED = "filed", _("Filed")
     RECEIPTED = "receipted", _("Receipted")
     CORRECTED = "corrected", _("Corrected by a later filing")

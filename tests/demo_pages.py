@@ -11,7 +11,7 @@ from accounts.services.repudiations.submission import TRACKING
 from accounts.transfer_words import TransferStatus
 from compliance.models import EvidenceCopy, ResponseInvitation, RuleFiling, StaffUser, WorkItem
 from compliance.responses.codes import code_of
-from enforcement.models import CaseEvidence
+from enforcement.models import CaseEvidence, Decision
 from enforcement.services.decisions import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
 from tests.screens import patterns
@@ -57,6 +57,7 @@ def ways() -> list[str]:
     """
     officer = WorkItem.objects.filter(queue=APPROVALS_OFFICER, closed_at=None).earliest("pk")
     attached = CaseEvidence.objects.latest("pk")
+    named = Decision.objects.latest("pk").violation_type
     copy = EvidenceCopy.objects.filter(file=attached.file_id).earliest("pk")
     claim = ResponseInvitation.objects.filter(kind=TRACKING).latest("pk")
     more = AccountAllowance.objects.latest("pk")
@@ -72,7 +73,11 @@ def ways() -> list[str]:
             reverse("public:response", args=[code_of(each)])
             for each in ResponseInvitation.objects.order_by("status", "-pk").distinct("status")
         ),
-        f"{reverse('admin:comparable_decisions', args=[attached.case_id])}?code=V06.1",
+        f"{reverse('admin:ladder_of_case', args=[attached.case_id])}?violation={named.pk}",
+        *(
+            reverse("admin:change_catalogue", args=[part])
+            for part in ("approvals", "factors", "V06")
+        ),
         reverse("admin:case", args=[attached.case_id]),
         reverse("admin:attach_evidence", args=[attached.case_id]),
         reverse("admin:case_evidence_list", args=[attached.case_id]),

@@ -4,6 +4,7 @@ import os
 import signal
 import traceback
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 from unittest import mock
@@ -46,6 +47,25 @@ def at_once(*acts: Callable[[], Any]) -> list[int]:
     os.close(wait)
     os.close(start)
     return [outcome_of(each) for each in numbers]
+
+
+def said_at_once(*acts: Callable[[], object]) -> list[str]:
+    """Let each act in a process of its own, all from one moment on; return what each of them said."""
+    pipes = [os.pipe() for _act in acts]
+
+    def tell(act: Callable[[], object], end: int) -> None:
+        os.write(end, str(act()).encode())
+
+    outcomes = at_once(
+        *(partial(tell, act, end) for act, (_begin, end) in zip(acts, pipes, strict=True))
+    )
+    said = []
+    for begin, end in pipes:
+        os.close(end)
+        with os.fdopen(begin, "rb") as source:
+            said.append(source.read().decode())
+    assert not any(outcomes), said
+    return said
 
 
 def kill_in(act: Callable[[], Any], module: ModuleType, name: str, *, call: int) -> None:

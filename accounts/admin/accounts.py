@@ -16,6 +16,7 @@ from accounts.models import (
     Subject,
 )
 from accounts.pages.presentation import state_in_words
+from accounts.pages.references import reference_in_words
 from accounts.rules.names import fold
 from accounts.services.agreements import lacks
 from compliance.models import DocumentKind
@@ -122,8 +123,13 @@ class PublicAccountAdmin(PageConsoleAdmin):
         "registered_at",
         "closed_at",
         "closed_ground_kind",
-        "closed_ground_ref",
+        "shown_ground",
     ]
+
+    @display(description=_("what the closure rests on"))
+    def shown_ground(self, obj: PublicAccount) -> str:
+        """Return what the closure rests on, as people call it."""
+        return reference_in_words(obj.closed_ground_ref) or str(self.get_empty_value_display())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("restrictions")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import GuardianConsent, GuardianWithdrawal, PublicAccount
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
-    ConsoleAdmin,
+    FactPageConsoleAdmin,
     PageConsoleAdmin,
     RangeDateTimeFilter,
     display,
@@ -14,9 +14,10 @@ from compliance.ui.admin import (
 
 
 @admin.register(GuardianConsent)
-class GuardianConsentAdmin(ConsoleAdmin):
+class GuardianConsentAdmin(FactPageConsoleAdmin):
     """Who agreed to the account of a minor; the name itself is nowhere here."""
 
+    page_name = "admin:guardian_consent"
     section = "accounts"
     section_order = 26
     icon = "family_restroom"

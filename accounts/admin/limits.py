@@ -152,10 +152,17 @@ class ListedNameAdmin(HistoryConsoleAdmin):
         "folded_name",
         "reason",
         "ground_kind",
-        "ground_ref",
+        "shown_ground",
         "listed_at",
         "removed_at",
     ]
+
+    @display(description=_("ground"))
+    def shown_ground(self, obj: ListedName) -> str:
+        """Return what it rests on, as people call it."""
+        # After a stroke stands for which account: several closed by one act each bar their name.
+        act, _stroke, _account = obj.ground_ref.partition("/")
+        return reference_in_words(act) or str(self.get_empty_value_display())
 
     def spelled(self, path: str, typed: str) -> Collection[str]:
         # A name is found however it is spaced, and in traditional characters too.

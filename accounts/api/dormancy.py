@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from accounts.dormancy_words import DormancyKind, DormancyStatus
 from accounts.models import Dormancy
-from accounts.services.activity import RECORD, Use, record_activity
+from accounts.services.activity import LONGEST_REGION, RECORD, Use, record_activity
 from compliance.api.resources import register_resource
-from compliance.api.serializers import IdentifierField, StrictSerializer
+from compliance.api.serializers import IdentifierField, StrictSerializer, TextField
 from compliance.api.views import CreateView, ListView, RecordView
 from compliance.provisions import Provision
 from compliance.scopes import Scope, register_scope
@@ -31,6 +31,8 @@ class UseInput(StrictSerializer):
     platform_uid = IdentifierField(max_length=100)
     last_login_at = serializers.DateTimeField(allow_null=True, default=None)
     last_publish_at = serializers.DateTimeField(allow_null=True, default=None)
+    # The province, or the country abroad; never an address of the network.
+    ip_region = TextField(max_length=LONGEST_REGION, allow_blank=True, default="")
 
 
 class ActivityInput(StrictSerializer):

@@ -122,6 +122,8 @@ class AccountActivity(models.Model):
     last_login_at = models.DateTimeField(_("last login"), null=True, blank=True)
     last_publish_at = models.DateTimeField(_("last publication"), null=True, blank=True)
     followers = models.PositiveBigIntegerField(_("followers"), default=0)
+    # A province, or a country abroad; never an address of the network.
+    ip_region = models.CharField(_("IP region"), max_length=40, blank=True, db_default="")
     # The latest of the account's grades, for lists of millions; empty where it has none.
     grade = models.CharField(
         _("grade"), max_length=1, choices=Grade.choices, blank=True, default="", editable=False

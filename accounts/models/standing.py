@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.accounts import PublicAccount
 from accounts.models.subjects import Subject
-from accounts.powers_words import CreditGrade
+from accounts.powers_words import CreditGrade, CreditService
 from compliance.history import track_history
 from compliance.tables import TableKind
 from compliance.workflow import VersionedModel
@@ -83,7 +84,17 @@ class Standing(VersionedModel):
         Subject, on_delete=models.PROTECT, related_name="standing", verbose_name=_("subject")
     )
     grade = models.CharField(_("credit grade"), max_length=1, choices=CreditGrade.choices)
+    # Of a hundred, whatever the scale of whoever rates.
     score = models.PositiveSmallIntegerField(_("credit score"))
+    services_off = ArrayField(
+        models.CharField(max_length=16, choices=CreditService.choices),
+        verbose_name=_("services withheld"),
+        default=list,
+        blank=True,
+    )
+    updates_a_day = models.PositiveSmallIntegerField(
+        _("updates a day at most"), null=True, blank=True
+    )
     since = models.DateTimeField(_("since"))
     reference = models.CharField(_("reference"), max_length=60)
 
@@ -100,6 +111,10 @@ class Standing(VersionedModel):
             models.CheckConstraint(
                 condition=Q(grade__in=CreditGrade.values, score__lte=100),
                 name="standing_grade_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(services_off__contained_by=CreditService.values),
+                name="standing_services_known",
             ),
             models.CheckConstraint(condition=~Q(reference=""), name="standing_has_reference"),
         ]

@@ -112,6 +112,7 @@ def profile_facts(account: PublicAccount) -> list[Fact]:
         facts += [
             Fact(_("Last login"), instant(activity.last_login_at)),
             Fact(_("Last publication"), instant(activity.last_publish_at)),
+            Fact(_("IP region"), activity.ip_region, hint=_("as the platform last reported it")),
             Fact(_("Followers"), f"{activity.followers:,}"),
         ]
     return facts

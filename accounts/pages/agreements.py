@@ -5,10 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.pages.references import register_reference
 from accounts.services.agreements import without_agreement
-from compliance.models import DocumentKind
+from accounts.services.missing_agreements import REFERENCE
+from compliance.models import DocumentKind, RuleVersion, StaffUser
 from compliance.pages.door import staff_of
-from compliance.pages.rules.presentation import shown_day
+from compliance.pages.rules.presentation import document_url, shown_day
 from compliance.rulebook.documents import version_in_force
 from compliance.rulebook.filings import FILE
 from compliance.ui.desk import CardData, CardRow, register_card
@@ -47,6 +49,21 @@ def agreement_card(request: HttpRequest) -> CardData | None:
     )
 
 
+def version_in_words(key: str) -> str:
+    """Return the version of a document that a finding rests on, as people call it."""
+    found = RuleVersion.objects.filter(pk=key).select_related("document").first()
+    return f"{found.document} {found.label}" if found is not None else key
+
+
+def page_of_version(key: str, staff: StaffUser) -> str:
+    """Return the page of the document that a finding rests on, for whoever may read it."""
+    if not staff.has_perm("compliance.view_ruledocument"):
+        return ""
+    found = RuleVersion.objects.filter(pk=key).select_related("document").first()
+    return document_url(found.document) if found is not None else ""
+
+
 def register() -> None:
-    """Put the card on the desk; called when apps are ready."""
+    """Put the card on the desk, and name versions where findings rest on them."""
     register_card(agreement_card, order=63)
+    register_reference(REFERENCE, words=version_in_words, url=page_of_version)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationStatus
 from accounts.models import Application
+from accounts.pages.formulas.links import version_facts
 from accounts.pages.guardians.presentation import guardian_facts
 from accounts.pages.materials import material_context
 from accounts.pages.multi_account import item_rows, posted_answers
@@ -21,6 +22,7 @@ from accounts.pages.presentation import (
     verification_fact,
 )
 from accounts.pages.profiles.presentation import pictures_of_application
+from accounts.powers_words import FormulaCode
 from accounts.services import review
 from accounts.services.allowances.checklist import (
     answer_items,
@@ -240,7 +242,11 @@ def applications_in_words(items: Sequence[WorkItem]) -> dict[int, str]:
 def application_context(application: Application, staff: StaffUser) -> dict[str, Any]:
     """Return what every page of an application shows of it."""
     return {
-        "facts": [*declared_facts(application, staff), verification_fact(application)],
+        "facts": [
+            *declared_facts(application, staff),
+            verification_fact(application),
+            *version_facts(FormulaCode.REGISTRATION, application.policy, staff),
+        ],
         "name_hits": name_hits(stored_checks(application)),
         "checks": checks_of(application),
         "pictures": pictures_of_application(application),

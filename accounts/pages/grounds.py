@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from accounts.enums import GroundKind
+from accounts.pages.references import reference_in_words
 from compliance.models import StaffUser
 
 GroundPage = Callable[[str, StaffUser], str]
@@ -21,9 +22,9 @@ def register_ground_page(kind: GroundKind, page: GroundPage) -> None:
 
 
 def ground_in_words(kind: str, reference: str) -> str:
-    """Return a ground with its reference."""
+    """Return a ground with its reference as people call it."""
     label = str(GroundKind(kind).label)
-    return f"{label} {reference}" if reference else label
+    return f"{label} {reference_in_words(reference)}" if reference else label
 
 
 def ground_url(kind: str, reference: str, staff: StaffUser) -> str:

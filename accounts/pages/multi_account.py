@@ -46,7 +46,7 @@ def item_rows(asked: Asked, posted: Any | None = None) -> list[ItemRow]:
     """Return the four items with the facts beside each, and what was answered or just typed."""
     subject = Subject.objects.select_related("key", "id_number", "name").get(pk=asked.subject_id)
     facts = {
-        MultiAccountItem.NATURE: _nature(subject),
+        MultiAccountItem.NATURE: subject_and_accounts(subject),
         MultiAccountItem.QUALIFICATION: _qualifications(subject),
         MultiAccountItem.SCOPE: _scopes(subject, asked),
         MultiAccountItem.CREDIT: _credit(subject),
@@ -97,7 +97,8 @@ def posted_answers(posted: Any) -> dict[str, ItemAnswer]:
     }
 
 
-def _nature(subject: Subject) -> list[Fact]:
+def subject_and_accounts(subject: Subject) -> list[Fact]:
+    """Return who a subject is, how many accounts it runs and may run, and which these are."""
     accounts = subject.accounts.prefetch_related("restrictions").order_by("-pk")[:SHOWN]
     now = timezone.now()
     return [

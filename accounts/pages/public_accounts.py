@@ -137,6 +137,14 @@ def rows_of(sheet: Sheet) -> list[dict[str, Any]]:
         ),
         _row(_("Place of operation"), sheet.operating_region),
     ]
+    if sheet.ip_region or sheet.state != PublicState.CLOSED:
+        rows.append(
+            _row(
+                _("IP region"),
+                sheet.ip_region,
+                hint=_("As the platform last reported it: the province, or the country abroad."),
+            )
+        )
     if sheet.forms.shows_code:
         rows.append(_row(_("Unified social credit code"), sheet.uscc, is_code=True))
     if sheet.agency:

@@ -1,20 +1,13 @@
 """What findings and holds rest on and lead to, in words, and the way there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from accounts.services.references import name_references, reference_in_words
 from compliance.models import StaffUser
 
+__all__ = ["reference_in_words", "reference_url", "register_reference"]
 
-@dataclass(frozen=True)
-class ReferencePages:
-    """How references of one type ("case:7") are worded, and which page tells of one."""
-
-    words: Callable[[str], str]
-    url: Callable[[str, StaffUser], str]
-
-
-_pages: dict[str, ReferencePages] = {}
+_urls: dict[str, Callable[[str, StaffUser], str]] = {}
 
 
 def register_reference(
@@ -25,18 +18,12 @@ def register_reference(
 
     Both are given what stands after the colon; `url` returns "" for whoever may not go there.
     """
-    _pages[reference_type] = ReferencePages(words, url)
-
-
-def reference_in_words(reference: str) -> str:
-    """Return a reference in words; one of a type that nobody registered as it is."""
-    kind, _colon, key = reference.partition(":")
-    pages = _pages.get(kind)
-    return pages.words(key) if pages is not None else reference
+    name_references(reference_type, words)
+    _urls[reference_type] = url
 
 
 def reference_url(reference: str, staff: StaffUser) -> str:
     """Return the address of what a reference names, or "" where there is none."""
     kind, _colon, key = reference.partition(":")
-    pages = _pages.get(kind)
-    return pages.url(key, staff) if pages is not None else ""
+    url = _urls.get(kind)
+    return url(key, staff) if url is not None else ""

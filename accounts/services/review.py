@@ -327,5 +327,5 @@ def withdraw_application(
     """
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     _begin(application, actor, fence, expected_version, permission=_WITHDRAW)
-    audit.move(application, "withdraw", **grounds)
+    audit.move(application, "withdraw", **grounds, decided_at=timezone.now())
     _finish(application, grounds)

@@ -109,7 +109,7 @@ def approve_erasure(
     vault.erase(key=file.key, **grounds)
     stored = [file.stored_as, *file.copies.values_list("stored_as", flat=True)]
     # The bytes go after the record is safe; what stays behind is found by the sweep.
-    transaction.on_commit(partial(_remove_all, stored))
+    transaction.on_commit(partial(remove_all, stored))
     return True
 
 
@@ -141,6 +141,7 @@ def _require_open(file: EvidenceFile) -> Proposal:
     return proposal
 
 
-def _remove_all(stored: list[str]) -> None:
+def remove_all(stored: list[str]) -> None:
+    """Remove stored files whose key is gone."""
     for name in stored:
         storage.remove(name)

@@ -12,12 +12,12 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from compliance import audit
 from compliance.context import record_language
-from compliance.errors import InvalidInput, TransitionRefused
+from compliance.errors import ActionRefused, InvalidInput, TransitionRefused
 from compliance.evidence import access, scanner, storage
 from compliance.evidence.incoming import IncomingFile
 from compliance.evidence.processing import Drawn, Finding, open_safely
 from compliance.evidence.scanner import ScannerUnavailable
-from compliance.identity import cipher, vault
+from compliance.identity import cipher, minors, vault
 from compliance.models import (
     EvidenceCopy,
     EvidenceFile,
@@ -252,6 +252,7 @@ def rate_file(
 
     :raises NotPermitted: if the actor may not, or may not see the file.
     :raises InvalidInput: if the sensitivity is not one of ours, or the one it has.
+    :raises ActionRefused: if it shows a document of a minor.
     :raises MissingReason: if the reason is blank.
     :raises StaleVersion: if somebody else was first.
     """
@@ -262,6 +263,8 @@ def rate_file(
     audit.lock(file, expected_version=expected_version)
     if file.sensitivity == sensitivity:
         raise InvalidInput(_("The file is rated so already."))
+    if minors.shows_minor(file):
+        raise ActionRefused(_("It shows a document of a minor and stays hidden as one."))
     audit.amend(
         file,
         "rate",

@@ -2,12 +2,13 @@
 
 import logging
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from compliance.context import record_language
-from compliance.evidence import services, sweeping
+from compliance.evidence import retention, services, sweeping
 from compliance.evidence.scanner import ScannerUnavailable
 from compliance.models import EvidenceFile, EvidenceStatus
 from compliance.provisions import Provision
@@ -46,3 +47,22 @@ def sweep_evidence(timestamp: int) -> None:
     """Remove from the store what a failed upload or an erasure has left behind."""
     count = sweeping.remove_strays()
     logger.info("removed %s stray files from the store", count)
+
+
+# At night in China; periodic jobs are planned in UTC.
+@app.periodic(cron="40 18 * * *")
+@app.task(
+    name="compliance.erase_identity_pictures", queueing_lock="compliance.erase_identity_pictures"
+)
+def erase_identity_pictures(timestamp: int) -> None:
+    """
+    Erase the pictures of identities whose time after the result is over.
+
+    Personal Information Protection Law, art. 19.
+    """
+    with record_language():
+        reason = _("The time for which pictures of identity documents are kept is over")
+    count = retention.erase_settled_pictures(
+        now=timezone.now(), actor=system_actor(), reason=reason
+    )
+    logger.info("erased %s pictures of identities", count)

@@ -7,12 +7,17 @@ from compliance import audit
 from compliance.errors import ActionRefused
 from compliance.evidence import access, storage
 from compliance.evidence.services import veil_place
-from compliance.identity import cipher, vault
+from compliance.grounds import Grounds
+from compliance.identity import cipher, minors, vault
 from compliance.models import (
     EvidenceCopy,
     EvidenceFile,
     EvidenceStatus,
     EvidenceView,
+    Person,
+    Proposal,
+    ProposalResult,
+    Sensitivity,
     StaffUser,
     ViewedPart,
 )
@@ -58,11 +63,14 @@ def show_copy(*, copy: EvidenceCopy, actor: StaffUser, provision: Provision, rea
     """
     Return a copy of a sensitive file after it is on record who looked.
 
-    Personal Information Protection Law, art. 51: access is limited by permission and logged.
+    Personal Information Protection Law, art. 51: access is limited by permission and logged. Of a
+    minor by an approval of a second person alone, once (Regulations on the Protection of Minors in
+    Cyberspace, art. 36).
 
     :raises NotPermitted: if the actor's roles or the owner do not allow it.
     :raises FileNotAvailable: if the file is not available.
     :raises MissingReason: if the reason is blank.
+    :raises ActionRefused: if it is of a minor and nobody else has approved it, or that has lapsed.
     """
     file = copy.file
     access.require_show(file, actor)
@@ -88,11 +96,12 @@ def take_out_original(
     Return the original of a file, to be read piece by piece, after it is on record who took it out and why.
 
     Personal Information Protection Law, art. 51: access is limited by permission and logged. The
-    record is committed before the first byte leaves.
+    record is committed before the first byte leaves. Of a minor as in `show_copy`.
 
     :raises NotPermitted: if the actor's roles or the owner do not allow it.
     :raises FileNotAvailable: if the file is not available.
     :raises MissingReason: if the reason is blank.
+    :raises ActionRefused: if it is of a minor and nobody else has approved it, or that has lapsed.
     :raises DamagedFile: if the store does not have what the row says.
     """
     require_permission(actor, access.TAKE_OUT)
@@ -130,6 +139,11 @@ def _put_on_record(
 ) -> None:
     with transaction.atomic():
         reason = audit.require_reason(reason)
+        # The person's row is the lock under which one approval is used once.
+        Person.objects.select_for_update(no_key=True).get(pk=actor.person_id)
+        approval = _approval_needed(
+            file, part, number, Grounds(actor=actor, provision=provision, reason=reason)
+        )
         EvidenceView.objects.create(
             file=file,
             part=part,
@@ -137,6 +151,8 @@ def _put_on_record(
             sensitivity=file.sensitivity,
             person=actor.person,
             reason=reason,
+            proposal=approval,
+            approved_result=ProposalResult.APPROVED if approval is not None else None,
         )
         audit.record(
             action=f"compliance.evidencefile.{act}",
@@ -144,5 +160,27 @@ def _put_on_record(
             actor=actor,
             provision=provision,
             reason=reason,
-            changes={"part": part, "number": number, "sha256": file.sha256},
+            changes={
+                **{"part": part, "number": number, "sha256": file.sha256},
+                **({"proposal": approval.pk} if approval is not None else {}),
+            },
         )
+
+
+def _approval_needed(
+    file: EvidenceFile, part: ViewedPart, number: int | None, grounds: Grounds
+) -> Proposal | None:
+    if not minors.shows_minor(file):
+        if file.sensitivity == Sensitivity.IDENTITY_DOCUMENT:
+            minors.settle_age_by_file(file, grounds)
+        return None
+    approval = minors.approval_of_look(file, part, number, grounds["actor"].person)
+    if approval is None:
+        raise ActionRefused(
+            _(
+                "This is a document of a minor: somebody else has to approve first that it is shown. "
+                "Ask for it on the page of the file; an approval holds for 30 minutes and one look "
+                "at each part."
+            )
+        )
+    return approval

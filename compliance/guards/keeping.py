@@ -55,6 +55,23 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- A picture of an identity goes without a proposal only when its time is over: a working day is no
+-- shorter than a day, so that the days are the least of it in either unit.
+CREATE OR REPLACE FUNCTION heyan_retention_over() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM compliance_evidencefile f, compliance_timelimit l
+        WHERE f.id = NEW.file_id AND f.sensitivity = 'identity_document'
+          AND f.status IN ('available', 'refused')
+          AND l.id = NEW.limit_id AND l.code = 'identity_pictures' AND l.effective_from <= NEW.at
+          AND NEW.settled_at + l.amount *
+              CASE l.unit WHEN 'hour' THEN interval '1 hour' ELSE interval '1 day' END <= NEW.at;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the time of evidence file % is not over', NEW.file_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'retention_is_over';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- The application role may not create tables; partitions of the log come through here.
 CREATE OR REPLACE FUNCTION heyan_extend_action_log(months int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -113,6 +130,9 @@ END $$;
 TRIGGERS: Triggers = {
     "compliance_delivery": [
         ("delivery_ended_for_good", "BEFORE UPDATE", "heyan_delivery_ended()", False),
+    ],
+    "compliance_retentionerasure": [
+        ("retention_is_over", "BEFORE INSERT", "heyan_retention_over()", False),
     ],
     "compliance_evidencecopy": [
         ("evidencecopy_from_the_check", "BEFORE INSERT", "heyan_copy_of_unchecked()", False),

@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from compliance.grounds import Grounds
 from compliance.models import (
+    EvidenceFile,
+    EvidenceView,
     IdentityValue,
     Person,
     Proposal,
     ProposalResult,
     Reveal,
+    Sensitivity,
+    ViewedPart,
 )
 
 KIND: Final = "minor_reveal"
@@ -30,6 +34,12 @@ class Register(Protocol):
     def settle_age(self, value: IdentityValue, grounds: Grounds) -> None:
         """Note that whoever a value is kept about has come of age, where that is so."""
 
+    def shows_minor(self, file: EvidenceFile) -> bool:
+        """Return whether a picture of a document is of somebody who is a minor today."""
+
+    def settle_age_by_file(self, file: EvidenceFile, grounds: Grounds) -> None:
+        """Note that whoever a picture of a document is of has come of age, where that is so."""
+
 
 _registers: list[Register] = []
 
@@ -45,6 +55,19 @@ def is_of_minor(value: IdentityValue) -> bool:
     return any(each.is_of_minor(value) for each in _registers)
 
 
+def shows_minor(file: EvidenceFile) -> bool:
+    """Return whether a file is a picture of a document of somebody who is a minor today."""
+    if file.sensitivity != Sensitivity.IDENTITY_DOCUMENT:
+        return False
+    return any(each.shows_minor(file) for each in _registers)
+
+
+def settle_age_by_file(file: EvidenceFile, grounds: Grounds) -> None:
+    """Note that somebody has come of age, so that no approval is asked for any more."""
+    for each in _registers:
+        each.settle_age_by_file(file, grounds)
+
+
 def settle_age(value: IdentityValue, grounds: Grounds) -> None:
     """Note that somebody has come of age, so that no approval is asked for any more."""
     for each in _registers:
@@ -53,7 +76,7 @@ def settle_age(value: IdentityValue, grounds: Grounds) -> None:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a person is with being shown one value: an approval that holds, or one asked for."""
+    """How far a person is with being shown something: an approval that holds, or one asked for."""
 
     approval: Proposal | None = None
     asked: Proposal | None = None
@@ -65,9 +88,37 @@ def standing_of(value: IdentityValue, person: Person) -> Standing:
         kind=KIND, proposer=person, requested_reveals__value=value
     ).select_related("outcome")
     shown = Reveal.objects.filter(proposal=OuterRef("pk"), value=value)
-    usable = mine.filter(
+    return _standing(mine, _usable(mine).exclude(Exists(shown)))
+
+
+def standing_of_picture(file: EvidenceFile, person: Person) -> Standing:
+    """Return the approval by which a person may look at a picture now, or the request that waits."""
+    mine = _asked_by(person, file)
+    return _standing(mine, _usable(mine))
+
+
+def approval_of_look(
+    file: EvidenceFile, part: ViewedPart, number: int | None, person: Person
+) -> Proposal | None:
+    """Return the approval by which a person may be shown one part of a picture that they have not seen."""
+    mine = _asked_by(person, file)
+    seen = EvidenceView.objects.filter(proposal=OuterRef("pk"), file=file, part=part, number=number)
+    return _usable(mine).exclude(Exists(seen)).order_by("pk").first()
+
+
+def _asked_by(person: Person, file: EvidenceFile) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(
+        kind=KIND, proposer=person, requested_pictures__file=file
+    ).select_related("outcome")
+
+
+def _usable(mine: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    return mine.filter(
         outcome__result=ProposalResult.APPROVED, outcome__at__gt=Now() - APPROVED_FOR
-    ).exclude(Exists(shown))
+    )
+
+
+def _standing(mine: QuerySet[Proposal], usable: QuerySet[Proposal]) -> Standing:
     return Standing(
         approval=usable.order_by("pk").first(),
         asked=mine.filter(outcome__isnull=True).order_by("pk").first(),

@@ -30,11 +30,10 @@ from compliance.models.evidence import (
     EvidenceKind,
     EvidenceRefusal,
     EvidenceStatus,
-    EvidenceView,
     ScanResult,
     Sensitivity,
-    ViewedPart,
 )
+from compliance.models.evidence_views import EvidenceView, RequestedPicture, ViewedPart
 from compliance.models.identity import (
     BlindIndex,
     DataKey,
@@ -82,6 +81,7 @@ from compliance.models.responses import (
     ResponseReceipt,
     WrongCodes,
 )
+from compliance.models.retention import RetentionErasure
 from compliance.models.rulebook import (
     CITED_KINDS,
     FILED_KINDS,
@@ -171,9 +171,11 @@ __all__ = [
     "ProposalResult",
     "PublicUse",
     "Recusal",
+    "RequestedPicture",
     "RequestedReveal",
     "ResponseInvitation",
     "ResponseReceipt",
+    "RetentionErasure",
     "Reveal",
     "RoleAssignment",
     "RoleExclusion",

@@ -182,6 +182,16 @@ class EvidenceFile(StatusModel):
     )
     erasure_result = models.CharField(max_length=12, null=True, blank=True, editable=False)
     erasure_approvals = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    # Instead of a proposal: a picture of an identity goes when its time is over.
+    retention = models.OneToOneField(
+        "compliance.RetentionErasure",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("erasure of an identity picture"),
+    )
 
     history = track_history()
 
@@ -197,7 +207,16 @@ class EvidenceFile(StatusModel):
             ("approve_erasure", "Can approve that evidence is erased"),
             ("approve_erasure_as_officer", "Can approve, as officer, that evidence is erased"),
         ]
-        indexes = [models.Index(fields=["status", "id"], name="evidencefile_status")]
+        indexes = [
+            models.Index(fields=["status", "id"], name="evidencefile_status"),
+            # What the sweep of identity pictures looks through: what is still there, and no more.
+            models.Index(
+                fields=["owner_kind", "id"],
+                condition=Q(sensitivity=Sensitivity.IDENTITY_DOCUMENT)
+                & Q(status__in=[S.AVAILABLE, S.REFUSED]),
+                name="evidencefile_identity_kept",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$", stored_as__regex=r"^[0-9a-f]{64}$"),
@@ -220,15 +239,34 @@ class EvidenceFile(StatusModel):
                 condition=~Q(status=S.AVAILABLE) | Q(refusal=""),
                 name="evidencefile_available_or_refused",
             ),
-            # Evidence goes when two others have said so, and not otherwise.
+            # Evidence goes when two others have said so, a picture of an identity when its time is
+            # over, and nothing otherwise.
             models.CheckConstraint(
                 condition=~Q(status=S.ERASED)
                 | Q(
+                    retention__isnull=True,
                     erasure_proposal__isnull=False,
+                    erasure_result__isnull=False,
                     erasure_result=ProposalResult.APPROVED,
+                    erasure_approvals__isnull=False,
                     erasure_approvals=ERASURE_APPROVALS,
+                )
+                | Q(
+                    retention__isnull=False,
+                    erasure_result__isnull=True,
+                    sensitivity=Sensitivity.IDENTITY_DOCUMENT,
                 ),
                 name="evidencefile_erased_by_two_approvals",
+            ),
+            models.CheckConstraint(
+                condition=Q(retention__isnull=True) | Q(status=S.ERASED),
+                name="evidencefile_retention_is_an_erasure",
+            ),
+            CompositeForeignKey(
+                name="evidencefile_retention_is_its_own",
+                fields=["retention", "id"],
+                to="compliance.RetentionErasure",
+                to_fields=["id", "file"],
             ),
             CompositeForeignKey(
                 name="evidencefile_erasure_is_approved",
@@ -304,47 +342,3 @@ class EvidenceCopy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}/{self.number}"
-
-
-class ViewedPart(models.TextChoices):
-    """What of a file somebody was shown."""
-
-    COPY = "copy", _("the copy")
-    ORIGINAL = "original", _("the original")
-
-
-class EvidenceView(models.Model):
-    """That a person was shown sensitive evidence, or took an original out, when and why."""
-
-    table_kind = TableKind.LOG
-
-    file = models.ForeignKey(
-        EvidenceFile, on_delete=models.PROTECT, related_name="views", verbose_name=_("file")
-    )
-    part = models.CharField(_("what was shown"), max_length=8, choices=ViewedPart.choices)
-    number = models.PositiveSmallIntegerField(_("number of the copy"), null=True, blank=True)
-    sensitivity = models.CharField(_("sensitivity"), max_length=20, choices=Sensitivity.choices)
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="evidence_views", verbose_name=_("person")
-    )
-    reason = models.TextField(_("reason"))
-    at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
-
-    class Meta:
-        verbose_name = _("look at evidence")
-        verbose_name_plural = _("looks at evidence")
-        indexes = [
-            models.Index(fields=["person", "at"], name="evidenceview_person_at"),
-            models.Index(fields=["file", "at"], name="evidenceview_file_at"),
-        ]
-        constraints = [
-            models.CheckConstraint(condition=~Q(reason=""), name="evidenceview_has_reason"),
-            models.CheckConstraint(
-                condition=Q(part=ViewedPart.COPY, number__isnull=False)
-                | Q(part=ViewedPart.ORIGINAL, number__isnull=True),
-                name="evidenceview_part",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id}: {self.file_id}"

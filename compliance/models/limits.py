@@ -85,6 +85,8 @@ STEP_LABELS: dict[str, Promise] = {
     "personal_information_request": _("answer to a request about personal information"),
     "incident_report": _("report of a security incident"),
     "incident_summary": _("summary of a security incident"),
+    "identity_pictures": _("keeping of pictures of identity documents after the result"),
+    "agreement_acceptance": _("acceptance of a new version of the service agreement"),
     "rule_announcement": _("announcement of a change of rules before it is in force"),
 }
 # Which limit, counted from the same start, a step may be given once instead of its own.
@@ -122,6 +124,8 @@ WINDOWS: frozenset[str] = frozenset(
         "guardian_consent",
         "contract_material",
         "contract_reminder",
+        "identity_pictures",
+        "agreement_acceptance",
     }
 )
 # The day from which public accounts are governed by the provisions (art. 23); the limits that

@@ -138,7 +138,6 @@ def offered(
                 choices_label=_("Who keeps out"),
                 choices=_who_may_keep_out(item, staff),
                 hint=_("For good: nothing of this matter is offered, held, decided or approved."),
-                tone="danger",
             )
         )
     return found

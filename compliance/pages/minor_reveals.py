@@ -18,10 +18,11 @@ from compliance.desk.kinds import (
     proposed_anew,
     register_kind,
 )
+from compliance.evidence import access
 from compliance.grounds import Grounds
 from compliance.identity import minors
 from compliance.minor_reveals import REVEAL, approve_reveal
-from compliance.models import Proposal, ProposalResult, RequestedReveal, StaffUser
+from compliance.models import Proposal, ProposalResult, RequestedPicture, RequestedReveal, StaffUser
 from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import staff_of
 from compliance.pages.limits import end_proposal, named_proposal, verdicts
@@ -58,7 +59,10 @@ class MinorRevealsPage(ApprovingPage):
         known = (
             Proposal.objects.filter(kind=minors.KIND)
             .select_related("proposer", "outcome")
-            .prefetch_related(Prefetch("requested_reveals", asked))
+            .prefetch_related(
+                Prefetch("requested_reveals", asked),
+                Prefetch("requested_pictures", RequestedPicture.objects.select_related("file")),
+            )
         )
         if staff.has_perm(VIEW):
             return known
@@ -67,7 +71,9 @@ class MinorRevealsPage(ApprovingPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         staff, known = staff_of(self.request), self.seen()
-        past = known.filter(outcome__isnull=False).annotate(shown=Count("reveals"))
+        past = known.filter(outcome__isnull=False).annotate(
+            shown=Count("reveals", distinct=True) + Count("evidence_views", distinct=True)
+        )
         return {
             "proposed": [
                 {
@@ -80,7 +86,9 @@ class MinorRevealsPage(ApprovingPage):
             "past": [
                 {
                     "proposal": each,
-                    "fields": ", ".join(str(fact.label) for fact in asked_facts(each, staff)),
+                    "fields": _(", ").join(
+                        dict.fromkeys(str(fact.label) for fact in asked_facts(each, staff))
+                    ),
                     "result": ProposalResult(each.outcome.result).label,
                     "shown": each.shown,
                 }
@@ -116,8 +124,18 @@ def end_request(act: str, proposal: Proposal, actor: StaffUser, reason: str) -> 
 def asked_facts(proposal: Proposal, staff: StaffUser) -> list[Fact]:
     """Return what a request asks to be shown, masked, and on whose side each of it stands."""
     return [
-        Fact(label_of(each.value, staff), each.value.masked)
-        for each in proposal.requested_reveals.all()
+        *(
+            Fact(label_of(each.value, staff), each.value.masked)
+            for each in proposal.requested_reveals.all()
+        ),
+        *(
+            Fact(
+                _("Picture of a document"),
+                each.file.number,
+                hint=str(access.owner_of(each.file).label(each.file)),
+            )
+            for each in proposal.requested_pictures.all()
+        ),
     ]
 
 
@@ -128,15 +146,37 @@ def whose_facts(proposal: Proposal, staff: StaffUser) -> list[Fact]:
     return [*known.facts] if known is not None else []
 
 
+def _counted(
+    asked: type[RequestedReveal | RequestedPicture], found: Sequence[Proposal]
+) -> dict[int, int]:
+    rows = asked._default_manager.filter(proposal__in=found).values_list("proposal")
+    return dict(rows.annotate(count=Count("pk")).order_by())
+
+
+def _values_in_words(count: int) -> str:
+    words = ngettext("%(count)s value of a minor", "%(count)s values of a minor", count)
+    return words % {"count": count}
+
+
+def _pictures_in_words(count: int) -> str:
+    words = ngettext(
+        "%(count)s picture of a document of a minor",
+        "%(count)s pictures of documents of a minor",
+        count,
+    )
+    return words % {"count": count}
+
+
 def words_of(found: Sequence[Proposal]) -> dict[int, ProposalWords]:
     """Return how many values each request asks for; never whose."""
     url = reverse("admin:minor_reveals")
-    asked = RequestedReveal.objects.filter(proposal__in=found).values_list("proposal")
-    counts = dict(asked.annotate(count=Count("pk")).order_by())
+    values = _counted(RequestedReveal, found)
+    pictures = _counted(RequestedPicture, found)
     return {
         each.pk: ProposalWords(
-            ngettext("%(count)s value of a minor", "%(count)s values of a minor", counts[each.pk])
-            % {"count": counts[each.pk]},
+            _values_in_words(values[each.pk])
+            if each.pk in values
+            else _pictures_in_words(pictures[each.pk]),
             f"{url}#proposal-{each.pk}",
             _("ask again on the page of the value, or leave it"),
         )

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from compliance.models import ActionLog, ActionOutcome
 from compliance.staff import SYSTEM_LOGIN
@@ -21,6 +21,11 @@ from compliance.ui.kit import TimelineStep
 # The last word of a log action, as colleagues say it.
 VERBS = {
     "take_effect": gettext_lazy("Took effect"),
+    "deduct": gettext_lazy("Points deducted"),
+    "repair": gettext_lazy("Repaired"),
+    "count": gettext_lazy("Counted anew"),
+    "heal": gettext_lazy("Scores moved by time"),
+    "enter": gettext_lazy("Entered"),
     "set_subject": gettext_lazy("Passed to another subject"),
     "regularise": gettext_lazy("Put in order"),
     "pause": gettext_lazy("Paused"),
@@ -35,6 +40,7 @@ VERBS = {
     "admit": gettext_lazy("Checked and admitted"),
     "agree_to_name": gettext_lazy("Agreed to have the name shown"),
     "announce": gettext_lazy("Announced"),
+    "discard": gettext_lazy("Draft discarded"),
     "ask_guardian": gettext_lazy("Asked for the guardian’s consent"),
     "ask_operator": gettext_lazy("Asked the operator for a statement"),
     "ask_claimant": gettext_lazy("Asked the claimant for material"),
@@ -115,7 +121,7 @@ VERBS = {
     "refuse_by_checks": gettext_lazy("Refused by the checks"),
     "register": gettext_lazy("Account registered"),
     "register_file": gettext_lazy("File registered"),
-    "release": gettext_lazy("Released"),
+    "release": gettext_lazy("No longer holds"),
     "remove": gettext_lazy("Taken off the list"),
     "reopen": gettext_lazy("Reopened"),
     "renew": gettext_lazy("Renewed by a later document"),
@@ -181,6 +187,7 @@ VERBS_OF_MODEL = {
     "apiscopegrant.create": gettext_lazy("Scope granted"),
     "evidencefile.create": gettext_lazy("Came in"),
     "filing.correct": gettext_lazy("Corrected by a later filing"),
+    "filing.release": pgettext_lazy("filing", "Released"),
     "agency.restore": gettext_lazy("On the register again"),
     "agencycontract.terminate": gettext_lazy("Ended early"),
     "earningapplication.grant": gettext_lazy("Granted"),

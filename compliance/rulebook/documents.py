@@ -145,5 +145,5 @@ def clauses_in_force(day: date) -> QuerySet[Clause]:
             rule_version__document__kind__in=CITED_KINDS,
         )
         .select_related("rule_version__document")
-        .order_by("position", "pk")
+        .order_by("rule_version__document_id", "position", "pk")
     )

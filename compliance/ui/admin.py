@@ -8,7 +8,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import DateTimeField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -41,6 +41,7 @@ from unfold.widgets import (
 
 from compliance.ui.changelist import ConsoleChangeList
 from compliance.ui.history import ReadableChanges, version_facts
+from compliance.ui.instants import instant_column
 from compliance.ui.lookups import allowed_parameters, is_relation_choice
 from compliance.ui.pagination import ConsolePaginator
 from compliance.ui.refusals import logger
@@ -56,6 +57,7 @@ __all__ = [
     "ConsoleAdmin",
     "DateWidget",
     "DropdownFilter",
+    "FactPageConsoleAdmin",
     "FileWidget",
     "HistoryConsoleAdmin",
     "NumberWidget",
@@ -131,6 +133,18 @@ class ConsoleAdmin(ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return bool(super().has_view_permission(request, obj))
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """Return the columns; instants that stand for a day are shown as the day."""
+        instants = {
+            field.name: field
+            for field in self.model._meta.concrete_fields
+            if isinstance(field, DateTimeField)
+        }
+        return [
+            instant_column(instants[each]) if each in instants else each
+            for each in super().get_list_display(request)
+        ]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ConsoleChangeList
@@ -260,9 +274,9 @@ class HistoryConsoleAdmin(SimpleHistoryAdmin, ConsoleAdmin):
         )
 
 
-class PageConsoleAdmin(HistoryConsoleAdmin):
+class FactPageConsoleAdmin(ConsoleAdmin):
     """
-    An admin class whose records open on a page of their own, which says all that a form would.
+    An admin class of facts without history that open on a page of their own, which says all of them.
 
     `page_name` is the name of that page's URL, which takes the record's number.
     """
@@ -284,6 +298,10 @@ class PageConsoleAdmin(HistoryConsoleAdmin):
         if request.method not in ("GET", "HEAD") or not object_id.isdecimal():
             return super().change_view(request, object_id, form_url, extra_context)
         return HttpResponseRedirect(reverse(self.page_name, args=[self.page_number(object_id)]))
+
+
+class PageConsoleAdmin(FactPageConsoleAdmin, HistoryConsoleAdmin):
+    """An admin class whose records open on a page of their own, which says all that a form would."""
 
 
 class _ReadOnly:

@@ -95,7 +95,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
-    """One line that an act asks for besides its reason; with `most` a whole number."""
+    """One line that an act asks for besides its reason; with `most` a whole number, or a day."""
 
     name: str
     label: Text
@@ -104,6 +104,7 @@ class Input:
     longest: int = 80
     least: int = 0
     most: int | None = None
+    is_day: bool = False
     is_needed: bool = True
 
 

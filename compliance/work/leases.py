@@ -88,8 +88,24 @@ def lock_open(work_item: WorkItem) -> WorkItem:
     """
     locked = WorkItem.objects.select_for_update(no_key=True).get(pk=work_item.pk)
     if locked.closed_at is not None:
-        raise StaleLease(_("This item was closed in the meantime."))
+        raise _closed(locked)
     return locked
+
+
+def _closed(work_item: WorkItem) -> StaleLease:
+    """Return the refusal with when the item was closed, and who was the last to hold it."""
+    assert work_item.closed_at is not None
+    lease = Lease.objects.select_related("holder").filter(work_item=work_item).first()
+    words = {
+        "time": date_format(timezone.localtime(work_item.closed_at), "SHORT_DATETIME_FORMAT"),
+        "name": lease.holder.name if lease is not None else "",
+    }
+    if lease is None:
+        return StaleLease(_("This item was closed in the meantime (%(time)s).") % words)
+    return StaleLease(
+        _("This item was closed in the meantime (%(time)s); %(name)s was the last to hold it.")
+        % words
+    )
 
 
 def locked_lease(work_item: WorkItem) -> Lease | None:

@@ -8,6 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from compliance.constraints import CompositeForeignKey
+from compliance.models import Person, Proposal, ProposalResult
+from compliance.models.limits import LAID_SINCE, SHORTEST_ANNOUNCEMENT
 from compliance.tables import TableKind
 from enforcement.enums import MeasureCode
 
@@ -24,19 +27,74 @@ CatalogueVersionManager = models.Manager.from_queryset(CatalogueVersionQuerySet)
 
 
 class CatalogueVersion(models.Model):
-    """One version of the catalogue, in force from an instant on; a change is a new version."""
+    """
+    One version of the catalogue, in force from an instant on; a change is a new version.
+
+    What migrations lay is in force from the day of the provisions; every later version carries the
+    proposal that others approved and is announced before it binds.
+    """
 
     table_kind = TableKind.LOG
 
     label = models.CharField(_("version"), max_length=40, unique=True)
     effective_from = models.DateTimeField(_("in force from"), unique=True)
     provision = models.CharField(_("provision"), max_length=60)
+    # Within how many months before a decision earlier ones of the same subject count.
+    recidivism_months = models.PositiveSmallIntegerField(
+        _("months within which earlier decisions count"), default=12
+    )
+    announced_at = models.DateTimeField(_("announced at"), null=True, editable=False)
+    proposal = models.OneToOneField(
+        Proposal,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="catalogue_version",
+    )
+    approved_result = models.CharField(max_length=12, null=True, editable=False)
 
     objects = CatalogueVersionManager()
 
     class Meta:
         verbose_name = _("catalogue version")
         verbose_name_plural = _("catalogue versions")
+        permissions = [
+            ("propose_catalogue", "Can propose changes of the catalogue of violations"),
+            ("approve_catalogue", "Can approve changes of the catalogue as supervisor"),
+            ("approve_catalogue_as_officer", "Can approve changes of the catalogue as officer"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recidivism_months__gte=1, recidivism_months__lte=60),
+                name="catalogueversion_months_can_be",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    proposal__isnull=True,
+                    approved_result__isnull=True,
+                    announced_at__isnull=True,
+                    effective_from=LAID_SINCE,
+                )
+                | Q(
+                    proposal__isnull=False,
+                    approved_result__isnull=False,
+                    approved_result=ProposalResult.APPROVED,
+                    announced_at__isnull=False,
+                ),
+                name="catalogueversion_changed_only_if_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(announced_at__isnull=True)
+                | Q(effective_from__gte=F("announced_at") + SHORTEST_ANNOUNCEMENT),
+                name="catalogueversion_announced_seven_days_before",
+            ),
+            CompositeForeignKey(
+                name="catalogueversion_approval_is_real",
+                fields=["proposal", "approved_result"],
+                to="compliance.ProposalOutcome",
+                to_fields=["proposal", "result"],
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(_("Version %(label)s") % {"label": self.label})
@@ -71,12 +129,21 @@ class ViolationType(models.Model):
     # The vague ones: a sub-code and a cited statute say what is meant.
     needs_subtype = models.BooleanField(_("needs a sub-code"), default=False)
     needs_statute = models.BooleanField(_("needs a cited statute"), default=False)
+    # Points of credit by severity 1 to 4; none where a severity takes none, empty where none does.
+    deductions = ArrayField(
+        models.PositiveSmallIntegerField(null=True),
+        verbose_name=_("points of credit"),
+        default=list,
+        blank=True,
+    )
 
     class Meta:
         verbose_name = _("violation type")
         verbose_name_plural = _("violation types")
         constraints = [
             models.UniqueConstraint(fields=["version", "code"], name="violationtype_code"),
+            # What rows of the same version copy, so that none refers to another version.
+            models.UniqueConstraint(fields=["id", "version"], name="violationtype_version_key"),
             models.CheckConstraint(
                 condition=Q(
                     lowest_severity__gte=1,
@@ -86,10 +153,17 @@ class ViolationType(models.Model):
                 ),
                 name="violationtype_severity_1_to_4",
             ),
+            models.CheckConstraint(
+                condition=Q(deductions__len__in=[0, 4]), name="violationtype_points_by_severity"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    def points_at(self, severity: int) -> int:
+        """Return how many points of credit a decision with this severity takes."""
+        return (self.deductions[severity - 1] if self.deductions else None) or 0
 
     @property
     def title(self) -> str:
@@ -158,3 +232,27 @@ class ApprovalRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure_type}: {len(self.permissions)}"
+
+
+class CatalogueDraft(models.Model):
+    """
+    What somebody is changing in the catalogue and has not proposed yet; nobody decides by it.
+
+    `changes` holds the rows of each table that differ from those of `base`, by what they are
+    called: {"LadderStep": {"V06/2/1": {...}, "V06/5/1": None}}; None takes a row away.
+    """
+
+    table_kind = TableKind.WORK
+
+    owner = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="+")
+    base = models.ForeignKey(CatalogueVersion, on_delete=models.PROTECT, related_name="+")
+    changes = models.JSONField(_("changes"), default=dict)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("draft of a catalogue version")
+        verbose_name_plural = _("drafts of catalogue versions")
+
+    def __str__(self) -> str:
+        return f"{self.base} #{self.pk}"

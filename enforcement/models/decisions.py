@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PublicAccount
+from accounts.models import PublicAccount, Subject
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
 from compliance.models import (
@@ -27,9 +27,12 @@ from enforcement.enums import (
     TAKEN_DECISIONS,
     ContentKind,
     DecisionStatus,
+    DeviationKind,
+    DeviationReason,
 )
 from enforcement.models.cases import Case
-from enforcement.models.catalogue import ViolationType
+from enforcement.models.catalogue import CatalogueVersion, ViolationType
+from enforcement.models.ladder import Factor, LadderStep
 
 NUMBER_PREFIX = "CZ"
 
@@ -59,6 +62,15 @@ class Decision(StatusModel):
         "proposed_by",
         "is_automated",
         "replaces",
+        "subject",
+        "catalogue",
+        "ladder_step",
+        "offence_number",
+        "deviation",
+        "deviation_steps",
+        "deviation_reason",
+        "deviation_note",
+        "approvals_needed",
     )
 
     case = models.ForeignKey(
@@ -102,6 +114,38 @@ class Decision(StatusModel):
         related_name="replaced_by",
         verbose_name=_("replaces"),
     )
+    # Whose violation it is, and what the ladder of the version in force proposed for it. Empty only
+    # where a decision was proposed before there was a ladder.
+    subject = models.ForeignKey(
+        Subject, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("subject")
+    )
+    catalogue = models.ForeignKey(
+        CatalogueVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("catalogue version"),
+    )
+    ladder_step = models.ForeignKey(
+        LadderStep,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("step of the ladder"),
+    )
+    offence_number = models.PositiveSmallIntegerField(_("offence"), null=True)
+    deviation = models.CharField(
+        _("deviation"), max_length=12, choices=DeviationKind.choices, blank=True
+    )
+    deviation_steps = models.PositiveSmallIntegerField(_("steps of deviation"), default=0)
+    deviation_reason = models.CharField(
+        _("kind of reason for the deviation"),
+        max_length=20,
+        choices=DeviationReason.choices,
+        blank=True,
+    )
+    deviation_note = models.TextField(_("reason for the deviation"), blank=True)
+    approvals_needed = models.PositiveSmallIntegerField(_("approvals needed"), null=True)
     # Where it waits for the next approval: a new item for each approver, in that one's queue.
     approval_item = models.OneToOneField(
         WorkItem, on_delete=models.PROTECT, related_name="decision"
@@ -135,6 +179,7 @@ class Decision(StatusModel):
             models.Index(fields=["account", "-id"], name="decision_account"),
             models.Index(fields=["status", "-id"], name="decision_status"),
             models.Index(fields=["in_force_from"], name="decision_in_force_from"),
+            models.Index(fields=["subject", "-in_force_from"], name="decision_subject"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -148,6 +193,7 @@ class Decision(StatusModel):
             models.UniqueConstraint(fields=["id", "proposal"], name="decision_proposal_key"),
             models.UniqueConstraint(fields=["id", "account"], name="decision_account_key"),
             models.UniqueConstraint(fields=["id", "case"], name="decision_case_key"),
+            models.UniqueConstraint(fields=["id", "catalogue"], name="decision_catalogue_key"),
             CompositeForeignKey(
                 name="decision_account_of_case",
                 fields=["case", "account"],
@@ -177,6 +223,64 @@ class Decision(StatusModel):
                 | ~Q(status__in=TAKEN_DECISIONS)
                 & Q(approved_result__isnull=True, in_force_from__isnull=True),
                 name="decision_taken_only_if_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    subject__isnull=False,
+                    catalogue__isnull=False,
+                    ladder_step__isnull=False,
+                    offence_number__isnull=False,
+                    offence_number__gte=1,
+                    approvals_needed__isnull=False,
+                    deviation__in=DeviationKind.values,
+                )
+                | Q(
+                    subject__isnull=True,
+                    catalogue__isnull=True,
+                    ladder_step__isnull=True,
+                    offence_number__isnull=True,
+                    approvals_needed__isnull=True,
+                    deviation="",
+                ),
+                name="decision_stands_on_a_ladder",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    deviation__in=[DeviationKind.LIGHTER, DeviationKind.HEAVIER],
+                    deviation_steps__gte=1,
+                    deviation_reason__in=DeviationReason.values,
+                )
+                & ~Q(deviation_note="")
+                | Q(
+                    deviation__in=["", DeviationKind.NONE],
+                    deviation_steps=0,
+                    deviation_reason="",
+                    deviation_note="",
+                ),
+                name="decision_deviation_has_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(deviation=DeviationKind.HEAVIER)
+                | Q(approvals_needed__isnull=False, approvals_needed__gte=2),
+                name="decision_heavier_has_two_approvals",
+            ),
+            CompositeForeignKey(
+                name="decision_approvals_are_real",
+                fields=["proposal", "approvals_needed"],
+                to="compliance.Proposal",
+                to_fields=["id", "approvals_needed"],
+            ),
+            CompositeForeignKey(
+                name="decision_violation_of_catalogue",
+                fields=["violation_type", "catalogue"],
+                to="enforcement.ViolationType",
+                to_fields=["id", "version"],
+            ),
+            CompositeForeignKey(
+                name="decision_step_of_catalogue",
+                fields=["ladder_step", "catalogue"],
+                to="enforcement.LadderStep",
+                to_fields=["id", "version"],
             ),
             CompositeForeignKey(
                 name="decision_approval_is_real",
@@ -227,3 +331,38 @@ class DecisionClause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_title} {self.number}"
+
+
+class DecisionFactor(models.Model):
+    """A mitigating or aggravating factor that a decision rests on."""
+
+    table_kind = TableKind.LOG
+    born_with = "decision"
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="factors")
+    factor = models.ForeignKey(
+        Factor, on_delete=models.PROTECT, related_name="+", verbose_name=_("factor")
+    )
+    catalogue = models.ForeignKey(CatalogueVersion, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("factor of a decision")
+        verbose_name_plural = _("factors of decisions")
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "factor"], name="decisionfactor_once"),
+            CompositeForeignKey(
+                name="decisionfactor_of_the_decisions_catalogue",
+                fields=["decision", "catalogue"],
+                to="enforcement.Decision",
+                to_fields=["id", "catalogue"],
+            ),
+            CompositeForeignKey(
+                name="decisionfactor_of_its_catalogue",
+                fields=["factor", "catalogue"],
+                to="enforcement.Factor",
+                to_fields=["id", "version"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.factor.title

@@ -24,12 +24,12 @@ from enforcement.models import Decision
 from enforcement.pages.consequences import consequences, notices_shown, steps_of, why_not
 from enforcement.pages.desk import decisions_in_words
 from enforcement.pages.evidence import evidence_context
+from enforcement.pages.ladder_panel import comparable_to, ladder_facts
 from enforcement.pages.presentation import (
     account_facts,
     case_facts,
     case_url,
     changes_since,
-    comparable_decisions,
     decision_url,
     earlier_decisions,
     order_in_words,
@@ -122,7 +122,10 @@ class ApprovalPage(ApprovingPage, WorkItemPage):
             **evidence_context(case, staff_of(self.request)),
             "replaced": replaced_changes(decision),
             "earlier": earlier_decisions(case),
-            "comparable": comparable_decisions(decision.violation_type.code, without=case),
+            "ladder": ladder_facts(preview.ladder),
+            "comparable": comparable_to(
+                preview.ladder, decision.violation_type.code, case, decision.severity
+            ),
             **super().get_context_data(**kwargs),
         }
 

@@ -32,11 +32,11 @@ from enforcement.models import Case, Measure
 from enforcement.pages.consequences import consequences, notices_shown, steps_to_come
 from enforcement.pages.desk import cases_in_words
 from enforcement.pages.evidence import attach_context, evidence_context
+from enforcement.pages.ladder_panel import comparable_to, ladder_facts
 from enforcement.pages.presentation import (
     account_facts,
     case_facts,
     case_url,
-    comparable_decisions,
     decisions_of_case,
     earlier_decisions,
     other_accounts,
@@ -129,9 +129,10 @@ class CasePage(WorkItemPage):
             ),
             "steps": timeline_of(case, *case.decisions.order_by("-pk")[:5]),
             "form": self.form if is_written else None,
+            "panel": self.form.panel(case) if is_written else None,
             **evidence_context(case, staff_of(self.request)),
             **attach_context(case, staff_of(self.request)),
-            "comparable_url": reverse("admin:comparable_decisions", args=[case.pk]),
+            "ladder_url": reverse("admin:ladder_of_case", args=[case.pk]),
             **super().get_context_data(**kwargs),
         }
 
@@ -219,8 +220,11 @@ class CasePage(WorkItemPage):
                 "words": words,
                 "consequences": consequences(preview),
                 "approvals": steps_to_come(preview.slots, matter=case.matter, proposer=actor),
+                "ladder": ladder_facts(preview.ladder),
                 "notices": notices_shown(preview.notices),
-                "comparable": comparable_decisions(words.violation_type.code, without=case),
+                "comparable": comparable_to(
+                    preview.ladder, words.violation_type.code, case, words.severity
+                ),
             }
         )
 
@@ -251,6 +255,9 @@ class CasePage(WorkItemPage):
             content_ref=words.content_ref,
             clauses=words.clauses,
             measures=words.measures,
+            factors=words.factors,
+            deviation_reason=words.deviation_reason,
+            deviation_note=words.deviation_note,
             actor=actor,
             provision=Provision.PUBLIC_ACCOUNT_19_2,
             # Why it is proposed has been written already: it is what the operator will be told.
@@ -276,22 +283,21 @@ class CasePage(WorkItemPage):
         return super().show_refusal(refusal)
 
 
-class ComparableDecisions(ConsolePage):
-    """The last decisions on a violation, drawn into the form when it is chosen."""
+class LadderOfCase(ConsolePage):
+    """What the ladder proposes for the violation that is chosen, drawn into the form."""
 
     permission = "enforcement.view_decision"
-    template_name = "enforcement/comparable.html"
+    template_name = "enforcement/ladder_panel.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        case = get_object_or_404(Case, pk=self.kwargs["pk"])
-        code = self.request.GET.get("code", "")
-        return {"rows": comparable_decisions(code, without=case), "code": code}
+        case = get_object_or_404(Case.objects.select_related("account"), pk=self.kwargs["pk"])
+        return {"panel": ProposalForm(self.request.GET).panel(case)}
 
 
 def register() -> None:
     """Give the page its address and the queue its place on the desk; called when apps are ready."""
     register_page("cases/<int:pk>/work/", CasePage, name="work_on_case")
-    register_page("cases/<int:pk>/comparable/", ComparableDecisions, name="comparable_decisions")
+    register_page("cases/<int:pk>/ladder/", LadderOfCase, name="ladder_of_case")
     register_queue(
         Queue(
             code=cases.CASES,

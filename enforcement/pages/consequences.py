@@ -18,6 +18,11 @@ from compliance.ui.kit import Badge, Fact
 from enforcement.enums import DecisionStatus, MeasureCode
 from enforcement.models import Decision, Measure
 from enforcement.pages.presentation import instant
+from enforcement.services.credit.words import (
+    changes_in_words,
+    effect_in_words,
+    service_changes,
+)
 from enforcement.services.previews import DecisionPreview
 from enforcement.services.terminations import ground_in_words
 
@@ -159,7 +164,9 @@ def consequences(preview: DecisionPreview) -> list[Fact]:
                 % {"name": preview.barred_name},
             )
         )
+    facts.append(_credit_fact(preview))
     facts += [
+        Fact(_("Notice to the operator"), _("written the moment it comes into force")),
         Fact(
             _("Report to the regulator"),
             _("due by %(time)s") % {"time": instant(preview.report_due_at)}
@@ -172,6 +179,27 @@ def consequences(preview: DecisionPreview) -> list[Fact]:
         ),
     ]
     return facts
+
+
+def _credit_fact(preview: DecisionPreview) -> Fact:
+    """Return what a decision would take from the credit of whoever runs the account."""
+    deduction = preview.deduction
+    if deduction is None:
+        return Fact(_("Credit"), _("no points are deducted"))
+    subject = preview.account.subject
+    return Fact(
+        _("Credit"),
+        effect_in_words(deduction.points, deduction.before, deduction.after),
+        hint=changes_in_words(
+            service_changes(
+                deduction.before.services_grade,
+                deduction.after.services_grade,
+                subject.nature,
+                deduction.version.terms,
+                preview.at,
+            )
+        ),
+    )
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ from enforcement.enums import CLOSING_MEASURES, DecisionStatus, ReportDutyStatus
 from enforcement.models import Decision, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import measure_term, notices_shown, steps_of
+from enforcement.pages.credit.presentation import credit_facts_of
 from enforcement.pages.evidence import evidence_context
+from enforcement.pages.ladder_panel import ladder_facts
 from enforcement.pages.presentation import (
     account_facts,
     case_url,
@@ -57,6 +59,7 @@ class DecisionPage(RecordPage):
                 "appeal_clock",
                 "approval_item__clock",
                 "case__account",
+                "catalogue",
                 "proposal__matter",
                 "proposed_by",
                 "replaced_by",
@@ -91,6 +94,7 @@ class DecisionPage(RecordPage):
             "severity": severity_in_words(decision.severity),
             "content_kind": decision.get_content_kind_display(),
             "facts": self.facts(),
+            "ladder": ladder_facts(content.get("ladder")),
             "measures": [
                 (measure, measure_term(measure), status_badge(measure)) for measure in carried_out
             ],
@@ -138,6 +142,15 @@ class DecisionPage(RecordPage):
                 % {"time": instant(decision.proposed_at), "name": decision.proposed_by.name},
             ),
         ]
+        if decision.catalogue is not None:
+            facts.append(
+                Fact(
+                    _("Decided by"),
+                    _("catalogue of violations, version %(label)s")
+                    % {"label": decision.catalogue.label},
+                    url=reverse("admin:catalogue_version", args=[decision.catalogue.label]),
+                )
+            )
         if decision.replaces is not None:
             facts.append(
                 Fact(_("Replaces"), decision.replaces.number, url=decision_url(decision.replaces))
@@ -151,6 +164,7 @@ class DecisionPage(RecordPage):
             facts.append(Fact(_("Appeal possible until"), instant(decision.appealable_until)))
         if decision.ended_at is not None:
             facts.append(Fact(_("Ended"), instant(decision.ended_at), hint=decision.ended_reason))
+        facts += credit_facts_of(decision, staff_of(self.request))
         return facts
 
     def duty_facts(self) -> list[Fact]:

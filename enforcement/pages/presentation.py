@@ -27,6 +27,7 @@ from enforcement.enums import (
     CaseSource,
     CaseStatus,
     DecisionStatus,
+    DeviationKind,
     MeasureCode,
     MeasureStatus,
 )
@@ -229,9 +230,11 @@ class DecisionRow:
     status: Badge
     at: datetime
     note: str = ""
+    deviation: str = ""
 
 
-def _rows(decisions: Iterable[Decision]) -> list[DecisionRow]:
+def rows_of(decisions: Iterable[Decision]) -> list[DecisionRow]:
+    """Return decisions as lines of a table."""
     return [
         DecisionRow(
             number=each.number,
@@ -246,6 +249,9 @@ def _rows(decisions: Iterable[Decision]) -> list[DecisionRow]:
             status=status_badge(each),
             at=each.in_force_from or each.proposed_at,
             note=each.ended_reason if each.in_force_from is None else "",
+            deviation=each.get_deviation_display()
+            if each.deviation in (DeviationKind.LIGHTER, DeviationKind.HEAVIER)
+            else "",
         )
         for each in decisions
     ]
@@ -259,19 +265,30 @@ def _decisions() -> Any:
 
 def decisions_of_case(case: Case) -> list[DecisionRow]:
     """Return every decision on a case, those too that came back or were withdrawn."""
-    return _rows(_decisions().filter(case=case).order_by("-pk"))
+    return rows_of(_decisions().filter(case=case).order_by("-pk"))
 
 
 def earlier_decisions(case: Case, limit: int = 10) -> list[DecisionRow]:
     """Return what was decided about the account before, in other cases."""
     found = _decisions().filter(account=case.account_id, status__in=TAKEN_DECISIONS)
-    return _rows(found.exclude(case=case).order_by("-pk")[:limit])
+    return rows_of(found.exclude(case=case).order_by("-pk")[:limit])
 
 
-def comparable_decisions(code: str, *, without: Case, limit: int = 3) -> list[DecisionRow]:
-    """Return the last decisions on the same violation by other accounts."""
-    found = _decisions().filter(violation_type__code=code, status__in=TAKEN_DECISIONS)
-    return _rows(found.exclude(account=without.account_id).order_by("-pk")[:limit])
+def same_kind_of_decisions(
+    code: str, severity: int, offence_number: int, *, without: Case, limit: int = 5
+) -> list[DecisionRow]:
+    """
+    Return the last decisions on the same violation, severity and offence, whoever proposed them.
+
+    Opinions on Platform Responsibility, point 2: nobody is dealt with differently.
+    """
+    found = _decisions().filter(
+        violation_type__code=code,
+        severity=severity,
+        offence_number=offence_number,
+        status__in=TAKEN_DECISIONS,
+    )
+    return rows_of(found.exclude(case=without).order_by("-pk")[:limit])
 
 
 def verdict_steps(decision: Decision) -> list[TimelineStep]:

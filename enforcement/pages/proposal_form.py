@@ -12,11 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import AccountFunction
+from compliance.errors import ActionRefused
 from compliance.models import Clause, DocumentKind
 from compliance.rulebook.documents import clauses_in_force
-from enforcement.enums import ContentKind, DecisionStatus, MeasureCode
-from enforcement.models import Case, CatalogueVersion, Decision, MeasureType, ViolationType
+from enforcement.enums import ContentKind, DecisionStatus, DeviationReason, MeasureCode
+from enforcement.models import (
+    Case,
+    CatalogueVersion,
+    Decision,
+    Factor,
+    MeasureType,
+    ViolationType,
+)
 from enforcement.pages.consequences import role_with
+from enforcement.pages.ladder_panel import LadderPanel, panel_of
 from enforcement.pages.presentation import SEVERITIES
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 
@@ -30,6 +39,14 @@ class ViolationGroup:
 
     title: str
     violations: list[ViolationType]
+
+
+@dataclass(frozen=True)
+class FactorLine:
+    """One factor of the catalogue as the form offers it."""
+
+    factor: Factor
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -99,6 +116,17 @@ class ProposalForm(forms.Form):
         choices=AccountFunction.choices,
         required=False,
     )
+    factors = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Factors"), queryset=Factor.objects.none(), required=False
+    )
+    deviation_reason = forms.ChoiceField(
+        label=gettext_lazy("Kind of reason"),
+        choices=[("", ""), *DeviationReason.choices],
+        required=False,
+    )
+    deviation_note = forms.CharField(
+        label=gettext_lazy("Why this case differs"), widget=_area(2), required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,7 +138,9 @@ class ProposalForm(forms.Form):
             .order_by("number")
         )
         violation, clauses = self.fields["violation"], self.fields["clauses"]
-        measures = self.fields["measures"]
+        measures, factors = self.fields["measures"], self.fields["factors"]
+        assert isinstance(factors, forms.ModelMultipleChoiceField)
+        factors.queryset = Factor.objects.filter(version=catalogue).order_by("direction", "pk")
         assert isinstance(violation, forms.ModelChoiceField)
         assert isinstance(clauses, forms.ModelMultipleChoiceField)
         assert isinstance(measures, forms.MultipleChoiceField)
@@ -157,6 +187,33 @@ class ProposalForm(forms.Form):
         for clause in offered:
             clause.is_cited = str(clause.pk) in chosen
         return offered
+
+    def offered_factors(self) -> list[FactorLine]:
+        """Return the factors of the catalogue, each knowing whether it is chosen."""
+        field = self.fields["factors"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        chosen = {str(value) for value in self["factors"].value() or ()}
+        return [FactorLine(each, str(each.pk) in chosen) for each in field.queryset or ()]
+
+    def panel(self, case: Case) -> LadderPanel | None:
+        """Return what the ladder proposes for what is chosen so far; None while nothing is."""
+        key = str(self["violation"].value() or "")
+        field = self.fields["violation"]
+        assert isinstance(field, forms.ModelChoiceField)
+        found = field.queryset.filter(pk=key).first() if key.isdigit() and field.queryset else None
+        if found is None:
+            return None
+        severity = str(self["severity"].value() or "")
+        factors = [each.factor for each in self.offered_factors() if each.is_chosen]
+        try:
+            return panel_of(
+                case,
+                found,
+                int(severity) if severity.isdigit() else found.default_severity,
+                factors,
+            )
+        except ActionRefused:
+            return None
 
     def measure_lines(self) -> list[MeasureLine]:
         """Return the measures of the catalogue, what is chosen of them, and who approves each."""
@@ -205,6 +262,9 @@ class ProposalForm(forms.Form):
                 for measure in given["measures"]
             ],
             is_automated=False,
+            factors=list(given["factors"]),
+            deviation_reason=given["deviation_reason"],
+            deviation_note=given["deviation_note"],
         )
 
 
@@ -249,6 +309,13 @@ def first_words(case: Case) -> dict[str, Any]:
         "reasoning": earlier.reasoning,
         "private_note": earlier.private_note,
         "measures": [order.measure for order in orders],
+        "factors": list(
+            Factor.objects.filter(
+                version=catalogue, code__in=earlier.factors.values("factor__code")
+            ).values_list("pk", flat=True)
+        ),
+        "deviation_reason": earlier.deviation_reason,
+        "deviation_note": earlier.deviation_note,
         "functions": [name for order in orders for name in order.functions],
         **{f"term_{order.measure}": order.term_days for order in orders if order.term_days},
     }

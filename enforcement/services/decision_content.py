@@ -8,10 +8,18 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import PublicAccount
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.models import CITED_KINDS, Clause, RuleWithdrawal
 from enforcement.enums import ContentKind, MeasureCode
-from enforcement.models import Case, CatalogueVersion, Decision, MeasureType, ViolationType
+from enforcement.models import (
+    Case,
+    CatalogueVersion,
+    Decision,
+    Factor,
+    MeasureType,
+    ViolationType,
+)
 from enforcement.rules.approvals import ApprovalStep, approvals_for, approvals_needed
 from enforcement.rules.measures import (
     OrderProblem,
@@ -21,6 +29,7 @@ from enforcement.rules.measures import (
 )
 from enforcement.rules.reasons import ReasonProblem, reason_problem, reasoning_problem
 from enforcement.rules.violations import ViolationProblem, ViolationRule, violation_problem
+from enforcement.services.ladder import Weighed, ladder_in_bytes, weigh
 from enforcement.services.terminations import ground_in_bytes
 
 
@@ -48,6 +57,9 @@ class DecisionWords:
     clauses: Sequence[Clause]
     measures: Sequence[MeasureOrder]
     is_automated: bool
+    factors: Sequence[Factor] = ()
+    deviation_reason: str = ""
+    deviation_note: str = ""
 
 
 _REASON_SENTENCES: dict[ReasonProblem, Promise] = {
@@ -139,9 +151,17 @@ def _check_clauses(words: DecisionWords, today: date) -> None:
         raise InvalidInput(_("Cite the clause that this violation breaks."))
 
 
-def check_order(words: DecisionWords) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class CheckedOrder:
+    """The permissions of the approvers, and how what is ordered stands to the ladder."""
+
+    slots: tuple[str, ...]
+    weighed: Weighed
+
+
+def check_order(words: DecisionWords, *, account: PublicAccount) -> CheckedOrder:
     """
-    Refuse measures that the catalogue does not allow; return the permissions of the approvers.
+    Refuse measures that the catalogue does not allow; return who approves and the ladder's step.
 
     Opinions on Platform Responsibility, point 2: measures, authority and procedure are laid down.
 
@@ -160,7 +180,7 @@ def check_order(words: DecisionWords) -> tuple[str, ...]:
         ) or functions_problem(order.measure, order.functions)
         if problem is not None:
             raise InvalidInput(_ORDER_SENTENCES[problem])
-    slots = approvals_needed(
+    by_measure = [
         approvals_for(
             [
                 ApprovalStep(rule.longer_than_days, tuple(rule.permissions))
@@ -169,10 +189,11 @@ def check_order(words: DecisionWords) -> tuple[str, ...]:
             order.term_days,
         )
         for order in words.measures
-    )
-    if not slots:
+    ]
+    if not all(by_measure):
         raise ActionRefused(_("The catalogue names no approver for this measure."))
-    return slots
+    weighed = weigh(words, account)
+    return CheckedOrder(approvals_needed([*by_measure, *weighed.slots]), weighed)
 
 
 def measure_types(words: DecisionWords) -> dict[str, MeasureType]:
@@ -186,7 +207,7 @@ def measure_types(words: DecisionWords) -> dict[str, MeasureType]:
 
 
 def proposal_content(
-    words: DecisionWords, *, case: Case, replaces: Decision | None, slots: Sequence[str]
+    words: DecisionWords, *, case: Case, replaces: Decision | None, checked: CheckedOrder
 ) -> dict[str, Any]:
     """
     Return everything that approvers must see, as it goes into the proposal's bytes.
@@ -232,7 +253,8 @@ def proposal_content(
             }
             for order in words.measures
         ],
-        "approvers": list(slots),
+        "ladder": ladder_in_bytes(checked.weighed),
+        "approvers": list(checked.slots),
         "is_automated": words.is_automated,
         "replaces": replaces.number if replaces is not None else None,
     }

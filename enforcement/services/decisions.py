@@ -1,6 +1,7 @@
 """Services for decisions: propose, approve, return, withdraw."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,11 +31,22 @@ from enforcement.enums import (
     DecisionStatus,
     MeasureCode,
 )
-from enforcement.models import Case, Decision, DecisionClause, OrderedMeasure, ViolationType
+from enforcement.models import (
+    Case,
+    Decision,
+    DecisionClause,
+    DecisionFactor,
+    Factor,
+    OrderedMeasure,
+    ViolationType,
+)
 from enforcement.rules.measures import appeal_limit
-from enforcement.services import terminations
+from enforcement.services import ladder, terminations
 from enforcement.services.cases import requeue_case
+from enforcement.services.credit import deduct_credit, tell_change
+from enforcement.services.credit.approving import slots_with_credit
 from enforcement.services.decision_content import (
+    CheckedOrder,
     DecisionWords,
     MeasureOrder,
     check_order,
@@ -71,6 +83,9 @@ def propose_decision(
     statute: str = "",
     private_note: str = "",
     is_automated: bool = False,
+    factors: Sequence[Factor] = (),
+    deviation_reason: str = "",
+    deviation_note: str = "",
     actor: StaffUser,
     provision: Provision,
     reason: str,
@@ -81,10 +96,13 @@ def propose_decision(
     Public Account Provisions, art. 19 §2: a measure is taken on the law and the agreement, with
     its record. The facts, the clauses and their text, the reasoning and the measures are fixed
     here; approvers approve exactly them. `fence` is that of the actor's lease on the case.
+    Opinions on Platform Responsibility, point 2: the step of the ladder is fixed with them; whoever
+    departs from it gives the kind of reason and says why.
 
     :raises NotPermitted: if the actor may not propose decisions.
     :raises StaleLease: if the actor does not hold the case.
-    :raises InvalidInput: if words, violation, clauses or measures do not do.
+    :raises InvalidInput: if words, violation, clauses, measures or factors do not do, or a
+        deviation from the ladder has no reason.
     :raises ActionRefused: if the case is not open, a decision on it waits, or the account is closed.
     """
     words = DecisionWords(
@@ -99,14 +117,17 @@ def propose_decision(
         clauses=clauses,
         measures=measures,
         is_automated=is_automated or actor.person.is_system,
+        factors=factors,
+        deviation_reason=deviation_reason,
+        deviation_note=deviation_note,
     )
-    slots = check_proposal(case=case, fence=fence, words=words, actor=actor)
+    checked = check_proposal(case=case, fence=fence, words=words, actor=actor)
     replaces = _decision_taken_up(case)
     proposal = proposals.submit_proposal(
         matter=case.matter,
         kind=DECISION_KIND,
-        content=proposal_content(words, case=case, replaces=replaces, slots=slots),
-        slots=slots,
+        content=proposal_content(words, case=case, replaces=replaces, checked=checked),
+        slots=checked.slots,
         proposer_side=Side.DECIDED,
         approver_side=Side.DECIDED,
         actor=actor,
@@ -114,7 +135,7 @@ def propose_decision(
         reason=reason,
     )
     decision = _write_decision(
-        words, case, proposal, slots[0], replaces, actor=actor, provision=provision, reason=reason
+        words, case, proposal, checked, replaces, actor=actor, provision=provision, reason=reason
     )
     work.close_item(case.work_item)
     return decision
@@ -122,9 +143,9 @@ def propose_decision(
 
 def check_proposal(
     *, case: Case, fence: int, words: DecisionWords, actor: StaffUser
-) -> tuple[str, ...]:
+) -> CheckedOrder:
     """
-    Refuse a decision that could not be proposed now; return the permissions of its approvers.
+    Refuse a decision that could not be proposed now; return who approves it and the ladder's step.
 
     Public Account Provisions, art. 19 §2. Locks the case, so it is called inside a transaction.
 
@@ -141,11 +162,12 @@ def check_proposal(
         raise ActionRefused(_("The account is closed: no measure can be taken on it."))
     now = timezone.now()
     check_words(words, now=now, today=timezone.localdate(now))
-    slots = check_order(words)
+    checked = check_order(words, account=case.account)
+    slots = slots_with_credit(checked.slots, words, case.account, now)
     for order in words.measures:
         if order.measure == MeasureCode.TERMINATE:
             terminations.require_terminable(terminations.ground_of(case), case.account)
-    return slots
+    return replace(checked, slots=slots)
 
 
 def _hold_case(case: Case, actor: StaffUser, fence: int) -> None:
@@ -170,7 +192,7 @@ def _write_decision(
     words: DecisionWords,
     case: Case,
     proposal: Proposal,
-    first_slot: str,
+    checked: CheckedOrder,
     replaces: Decision | None,
     *,
     actor: StaffUser,
@@ -178,7 +200,9 @@ def _write_decision(
     reason: str,
 ) -> Decision:
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    item = _open_approval_item(first_slot, proposal, weight=words.severity, grounds=grounds)
+    item = _open_approval_item(checked.slots[0], proposal, weight=words.severity, grounds=grounds)
+    weighed = checked.weighed
+    step = weighed.proposal.step
     decision = Decision(
         case=case,
         account=case.account,
@@ -196,6 +220,15 @@ def _write_decision(
         proposed_at=timezone.now(),
         replaces=replaces,
         approval_item=item,
+        subject=case.account.subject,
+        catalogue=step.version,
+        ladder_step=step,
+        offence_number=weighed.proposal.proposed.offence_number,
+        deviation=weighed.found.kind,
+        deviation_steps=weighed.found.steps,
+        deviation_reason=weighed.reason,
+        deviation_note=weighed.note,
+        approvals_needed=len(checked.slots),
     )
     audit.create(decision, **grounds)
     DecisionClause.objects.bulk_create(
@@ -208,6 +241,10 @@ def _write_decision(
             text=clause.text,
         )
         for clause in words.clauses
+    )
+    DecisionFactor.objects.bulk_create(
+        DecisionFactor(decision=decision, factor=each, catalogue=step.version)
+        for each in words.factors
     )
     OrderedMeasure.objects.bulk_create(
         OrderedMeasure(
@@ -248,7 +285,8 @@ def approve_decision(
     :raises NotPermitted: if no open approval fits the actor's roles.
     :raises SamePerson: if the actor proposed it, approved it before or collected its evidence.
     :raises ProposalClosed: if it was decided, returned or withdrawn.
-    :raises ActionRefused: if the account was closed or the case ended in the meantime.
+    :raises ActionRefused: if the account was closed, the case ended or an earlier decision that was
+        counted was reversed in the meantime.
     """
     if actor.person.is_system:
         raise NotPermitted(_("Measures are approved by people, never by a program."))
@@ -282,6 +320,7 @@ def _check_release(decision: Decision) -> None:
     case = audit.lock(decision.case)
     if case.status != CaseStatus.OPEN:
         raise ActionRefused(_("This case is no longer open."))
+    ladder.require_still_counting(decision)
     for ordered in decision.ordered_measures.filter(measure=MeasureCode.TERMINATE):
         # What was missed when it was proposed may have been put right since.
         terminations.require_terminable(ordered.ground_ref, account)
@@ -330,10 +369,12 @@ def _bring_into_force(
     for each in ordered:
         carry_out(ordered=each, decision=decision, at=now, **grounds)
     record_violation(account=decision.account, reference=decision.number, decided_at=now, **grounds)
+    change = deduct_credit(decision=decision, at=now, **grounds)
     audit.move(decision.case, "decide", **grounds)
     stop_clock(clock=decision.case.work_item.clock, **grounds)
     open_report_duty(decision=decision, at=now, **grounds)
     write_notices(decision, actor=actor)
+    tell_change(change, actor=actor)
 
 
 @transaction.atomic

@@ -29,6 +29,12 @@ from enforcement.enums import (
     MeasureStatus,
 )
 from enforcement.models import Decision, DecisionClause, Measure, OrderedMeasure
+from enforcement.services.credit.entries import Deduction
+from enforcement.services.credit.words import (
+    effect_in_words,
+    given_back_in_words,
+    taken_in_words,
+)
 from enforcement.services.terminations import ground_in_words
 
 DECISION = "enforcement.decision"
@@ -118,6 +124,7 @@ def _decision_values(
     appealable_until: datetime,
     clauses: Iterable[DecisionClause],
     measures: Iterable[Measure],
+    credit: str,
 ) -> dict[str, str]:
     # Plain words only: what a text cannot reach (the private note, who complained), no later
     # version of the text can let out.
@@ -144,7 +151,7 @@ def _decision_values(
             else ""
         ),
         "reasoning": decision.reasoning,
-        "measures": "\n".join(_measure_line(each) for each in measures),
+        "measures": "\n".join([*(_measure_line(each) for each in measures), credit]).strip(),
         "automation": (
             _(
                 "The measure was proposed by automated means and approved by a person. You may "
@@ -175,6 +182,7 @@ def notice_text(
     appealable_until: datetime,
     clauses: Iterable[DecisionClause],
     measures: Iterable[Measure],
+    deduction: Deduction | None,
 ) -> str:
     """
     Return what the operator is told of a decision in one language; nothing is written.
@@ -193,6 +201,11 @@ def notice_text(
             appealable_until=appealable_until,
             clauses=clauses,
             measures=measures,
+            credit=(
+                effect_in_words(deduction.points, deduction.before, deduction.after)
+                if deduction is not None
+                else ""
+            ),
         )
         return render(template, purpose, values).text
 
@@ -216,6 +229,7 @@ def compose_decision(about_id: str, language: str) -> Mapping[str, str]:
         appealable_until=decision.appealable_until,
         clauses=clauses,
         measures=measures,
+        credit=taken_in_words(decision),
     )
 
 
@@ -298,9 +312,14 @@ def compose_reversal(about_id: str, language: str) -> Mapping[str, str]:
         "platform_uid": decision.account.platform_uid,
         "reversed_at": _instant(ended_at),
         "measures": "\n".join(
-            _undone_line(each, ended_at)
-            for each in decision.measures.select_related("ordered").order_by("pk")
-        ),
+            [
+                *(
+                    _undone_line(each, ended_at)
+                    for each in decision.measures.select_related("ordered").order_by("pk")
+                ),
+                given_back_in_words(decision),
+            ]
+        ).strip(),
         "account_state": _account_state(decision.account, ended_at),
     }
 

@@ -1,13 +1,16 @@
 """What would follow from a decision if it came into force now; nothing is written."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import PublicAccount
 from compliance.deadlines import due_instant
 from compliance.models import NoticeLanguage, StaffUser
 from enforcement.enums import CLOSING_MEASURES, MeasureCode
@@ -21,8 +24,10 @@ from enforcement.models import (
     ViolationType,
 )
 from enforcement.rules.measures import appeal_limit, is_reportable, measure_end
+from enforcement.services.credit.entries import Deduction, expected_deduction
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 from enforcement.services.decisions import check_proposal
+from enforcement.services.ladder import ladder_in_bytes
 from enforcement.services.notices import notice_text
 from enforcement.services.terminations import ground_of
 
@@ -42,6 +47,10 @@ class DecisionPreview:
     appealable_until: datetime
     report_due_at: datetime | None
     barred_name: str
+    # What the proposal holds of the ladder; nothing where it is older than the ladder.
+    ladder: Mapping[str, Any] | None
+    account: PublicAccount
+    deduction: Deduction | None
     notices: dict[str, str]
 
 
@@ -56,7 +65,7 @@ def preview_decision(
     :raises ActionRefused: for every reason for which proposing would be refused.
     """
     with transaction.atomic():
-        slots = check_proposal(case=case, fence=fence, words=words, actor=actor)
+        checked = check_proposal(case=case, fence=fence, words=words, actor=actor)
     decision = Decision(
         case=case,
         account=case.account,
@@ -79,7 +88,14 @@ def preview_decision(
         )
         for clause in words.clauses
     ]
-    return _preview(decision, _("(given when it is proposed)"), slots, clauses, words.measures)
+    return _preview(
+        decision,
+        _("(given when it is proposed)"),
+        checked.slots,
+        clauses,
+        words.measures,
+        ladder_in_bytes(checked.weighed),
+    )
 
 
 def preview_of(decision: Decision) -> DecisionPreview:
@@ -97,6 +113,7 @@ def preview_of(decision: Decision) -> DecisionPreview:
             MeasureOrder(each.measure, each.term_days, tuple(each.functions))
             for each in decision.ordered_measures.order_by("pk")
         ],
+        json.loads(decision.proposal.content).get("ladder"),
     )
 
 
@@ -106,6 +123,7 @@ def _preview(
     slots: tuple[str, ...],
     clauses: Sequence[DecisionClause],
     orders: Sequence[MeasureOrder],
+    ladder: Mapping[str, Any] | None,
 ) -> DecisionPreview:
     now = timezone.now()
     appealable_until = due_instant(appeal_limit(order.measure for order in orders), now)
@@ -124,6 +142,9 @@ def _preview(
         )
         for order in orders
     ]
+    deduction = expected_deduction(
+        decision.account, decision.violation_type.points_at(decision.severity), now
+    )
     is_closure = any(order.measure in CLOSING_MEASURES for order in orders)
     return DecisionPreview(
         slots=slots,
@@ -132,6 +153,9 @@ def _preview(
         appealable_until=appealable_until,
         report_due_at=_report_due_at(decision.violation_type, orders, now),
         barred_name=decision.account.name if is_closure else "",
+        ladder=ladder,
+        account=decision.account,
+        deduction=deduction,
         notices={
             str(language): notice_text(
                 decision,
@@ -141,6 +165,7 @@ def _preview(
                 appealable_until=appealable_until,
                 clauses=clauses,
                 measures=measures,
+                deduction=deduction,
             )
             for language in NoticeLanguage.values
         },

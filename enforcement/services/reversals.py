@@ -22,6 +22,7 @@ from compliance.roles import require_permission
 from enforcement.enums import CLOSING_MEASURES, MeasureCode, MeasureStatus
 from enforcement.models import Decision, Measure
 from enforcement.services import terminations
+from enforcement.services.credit import restore_credit, tell_change
 from enforcement.services.notices import ENDED_BEFORE, write_reversal
 
 # What is said of a restriction that ended: where another of its kind goes on, and where none does.
@@ -109,7 +110,11 @@ def reverse_decision(
         provision=provision,
         reason=reason,
     )
+    change = restore_credit(
+        decision=decision, at=now, actor=actor, provision=provision, reason=reason
+    )
     write_reversal(decision, actor=actor)
+    tell_change(change, actor=actor)
     return ReversalReport(tuple(items))
 
 

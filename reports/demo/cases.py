@@ -11,19 +11,27 @@ from typing import Any, Final
 from django.utils import timezone
 
 from accounts.enums import AccountStatus, FindingKind
-from accounts.models import Finding, PublicAccount
+from accounts.models import EarningApplication, Finding, PublicAccount
 from compliance import roles, work
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.rulebook.documents import clauses_in_force
-from enforcement.enums import CaseSource, CaseStatus, MeasureCode, MeasureStatus
-from enforcement.models import Case, CatalogueVersion, Decision, ViolationType
+from enforcement.enums import (
+    CaseSource,
+    CaseStatus,
+    DecisionStatus,
+    MeasureCode,
+    MeasureStatus,
+)
+from enforcement.models import Case, Decision
 from enforcement.services import cases, decisions, lapses, measures, report_duties, reversals
 from enforcement.services.decision_content import MeasureOrder
 from reports.demo.clock import Diary, at_work
+from reports.demo.credit import USED_UP, is_told
 from reports.demo.evidence import Evidence
 from reports.demo.findings import record
+from reports.demo.ladders import allows, violation_in_force, words_of
 from reports.demo.staff import Crew
 
 _DATA: Final = Path(__file__).parent / "data" / "violations.json"
@@ -50,6 +58,8 @@ class Matter:
     orders: Sequence[MeasureOrder]
     # The acts after the case was opened, in their order; the last one is where it stands.
     acts: tuple[str, ...]
+    # Which account it is about, where that is not left to the turn.
+    account: Callable[[], PublicAccount] | None = None
 
 
 # Ordinary ends of a matter, with what is ordered; repeated through the year.
@@ -99,7 +109,8 @@ class Cases:
         self._crew = crew
         self._evidence = Evidence(crew)
         self._sources = _turns(list(CaseSource.values))
-        self._violations = _turns(json.loads(_DATA.read_text(encoding="utf-8")))
+        self._kinds = json.loads(_DATA.read_text(encoding="utf-8"))
+        self._violations = _turns(self._kinds)
 
     def note_all(self) -> None:
         """Note every case, and the sweeps that put the end of terms on record."""
@@ -111,13 +122,34 @@ class Cases:
             self._note(at, orders, acts)
         for days, orders, acts in _RECENT:
             self._note(self._diary.ago(days), orders, acts)
+        self._note_grave()
         for week in range(1, 53):
             self._diary.note(self._diary.in_year(week / 52, hour=3), self._lapse)
         self._diary.note(self._diary.present, self._lapse)
         self._diary.note(self._diary.present, self._evidence.finish)
 
+    def _note_grave(self) -> None:
+        """Note what uses credit up at once, and one that leaves little of it."""
+        known = {each["code"]: each for each in self._kinds}
+        for days in USED_UP:
+            if is_told(self._diary, days):
+                self._note_one(days, {**known["V09.A.6"], "severity": 4}, ("approve", "approve"))
+        self._note_one(14, known["V02.1"], ("approve",), _who_earns)
+
+    def _note_one(
+        self,
+        days: int,
+        violation: dict[str, Any],
+        approvals: tuple[str, ...],
+        account: Callable[[], PublicAccount] | None = None,
+    ) -> None:
+        at, acts = self._diary.ago(days), ("propose", *approvals, "send", "receipt", "close")
+        matter = Matter(at, violation, next(self._sources), _BOTH, acts, account)
+        self._diary.note(at, lambda: self._open(matter))
+
     def _note(self, at: datetime, orders: Sequence[MeasureOrder], acts: tuple[str, ...]) -> None:
-        matter = Matter(at, next(self._violations), next(self._sources), orders, acts)
+        violation = next(each for each in self._violations if allows(each["code"], orders))
+        matter = Matter(at, violation, next(self._sources), orders, acts)
         self._diary.note(at, lambda: self._open(matter))
 
     def _lapse(self) -> None:
@@ -135,7 +167,7 @@ class Cases:
         day = f"{timezone.localtime(matter.opened_at):%m月%d日}"
         facts = matter.violation["facts"].format(day=day)
         is_letter = matter.source == CaseSource.AUTHORITY
-        account = next(self._accounts)
+        account = matter.account() if matter.account is not None else next(self._accounts)
         moderator = self._crew.next(roles.MODERATOR)
         finding, fence = None, None
         if matter.source == CaseSource.FINDING:
@@ -183,21 +215,32 @@ class Cases:
         if act == "propose":
             self._propose(case, matter)
         elif act == "close":
+            for waiting in case.decisions.filter(status=DecisionStatus.PROPOSED):
+                self._approve(waiting)
+                case.refresh_from_db()
             cases.close_case(
                 case=case, **_because(self._crew.next(roles.SUPERVISOR), "处理完毕，结案")
             )
         else:
-            decision = case.decisions.select_related("proposal", "proposed_by").latest("pk")
-            self._acts[act](decision)
+            self._act(case, act)
         self._note_next(case, replace(matter, acts=tuple(rest)))
+
+    def _act(self, case: Case, act: str) -> None:
+        decision = case.decisions.select_related("proposal", "proposed_by").latest("pk")
+        is_open = decision.status == DecisionStatus.PROPOSED
+        if act == "approve" and not is_open:
+            # One approval was enough.
+            return
+        if is_open and act not in _BEFORE_FORCE:
+            # Another one was needed before anything could follow.
+            self._approve(decision)
+            decision.refresh_from_db()
+        self._acts[act](decision)
 
     def _propose(self, case: Case, matter: Matter) -> None:
         # Whoever returned or approved an earlier one of this case stands aside.
         actor = self._crew.next(roles.MODERATOR)
-        violation = ViolationType.objects.get(
-            version=CatalogueVersion.objects.in_force(timezone.now()),
-            code=matter.violation["code"],
-        )
+        violation = violation_in_force(matter.violation["code"])
         in_force = clauses_in_force(timezone.localdate())
         clauses = [
             *in_force.filter(provision=violation.provision),
@@ -213,9 +256,9 @@ class Cases:
             private_note="演示备注：仅供同事参考",
             statute=matter.violation.get("statute", ""),
             clauses=clauses,
-            measures=matter.orders,
             content_kind=matter.violation["content"],
             content_ref=case.content_ref,
+            **words_of(case.account, violation, matter.violation["severity"], matter.orders),
             **_because(actor, "事实清楚，建议按目录处置"),
         )
 
@@ -282,6 +325,7 @@ class Cases:
         )
 
 
+_BEFORE_FORCE: Final = ("approve", "return", "withdraw")
 # How long after the act before it each one happens.
 _PAUSES: Final = {
     "propose": timedelta(hours=20),
@@ -311,6 +355,11 @@ def _turns_of(accounts: Callable[[], Any]) -> Iterator[PublicAccount]:
         last = account.pk if account is not None else 0
         if account is not None:
             yield account
+
+
+def _who_earns() -> PublicAccount:
+    """Return an account that has something to lose."""
+    return EarningApplication.objects.in_force().earliest("pk").account
 
 
 def _because(

@@ -1,11 +1,13 @@
 """More accounts, identities used without consent, and guardians of the demo, in every state."""
 
+import io
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from accounts.allowance_words import AllowanceStatus, MultiAccountItem
 from accounts.enums import AccountStatus, ApplicationSource, ApplicationStatus, IdType
@@ -27,6 +29,7 @@ from accounts.services.invitations import GUARDIAN
 from accounts.services.repudiations import notices, outcome, review
 from accounts.services.repudiations.submission import Claim, submit_repudiation, verify_claim
 from compliance import responses, roles, work
+from compliance.evidence import services as evidence
 from compliance.evidence.incoming import take_in
 from compliance.grounds import Grounds
 from compliance.identity import vault
@@ -179,12 +182,16 @@ class Identities:
             words="本人从未注册过公众账号，身份证曾经遗失（演示）。",
             account_hint=account.name,
         )
-        submit_repudiation(
+        # Pictures of documents come with the oldest two; their time is over by now.
+        shown = [take_in(f"zhengjian-{number}.png", [_card(number)])] if number < 2 else []
+        claimed, _invitation = submit_repudiation(
             verified=verify_claim(claim=claim),
-            files=[],
+            files=shown,
             source=ApplicationSource.RESPONSE,
             **_because(self._crew.system, "本人通过公开页面提出身份被冒用"),
         )
+        for each in claimed.materials.filter(is_statement=False):
+            evidence.check_file(file=each.file, **_because(self._crew.system, "检查收到的文件"))
 
     def _look(self, number: int, act: str) -> None:
         repudiation = Repudiation.objects.order_by("pk")[number]
@@ -306,6 +313,20 @@ class Identities:
                 told=told,
                 **_because(actor, "已与双方核实"),
             )
+
+
+def _card(number: int) -> bytes:
+    """A made-up card with lines that say nothing."""
+    card = Image.new("RGB", (540, 340), (236, 244, 250))
+    pen = ImageDraw.Draw(card)
+    pen.rectangle((380, 60, 500, 220), outline=(31, 41, 55), width=4)
+    for line in range(5):
+        pen.line(
+            (40, 70 + 48 * line, 320 - 40 * ((line + number) % 3), 70 + 48 * line), (31, 41, 55), 6
+        )
+    body = io.BytesIO()
+    card.save(body, "PNG")
+    return body.getvalue()
 
 
 _ART_10: Final = Provision.PUBLIC_ACCOUNT_10_1

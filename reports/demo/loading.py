@@ -42,14 +42,17 @@ from enforcement.models import Case, Decision, Measure, ReportDuty
 from reports.demo.api_clients import add_clients
 from reports.demo.applicants import UID_PREFIX
 from reports.demo.cases import Cases
+from reports.demo.catalogue import Catalogue
 from reports.demo.clock import Diary, clock_at
 from reports.demo.corrections import Corrections
+from reports.demo.credit import Credit
 from reports.demo.deadlines import show_deadlines
 from reports.demo.dormancy import Dormancies
 from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
 from reports.demo.identities import Identities
+from reports.demo.keeping import Policies, ask_for_minors, erase_what_is_over
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.patrol import Patrols
 from reports.demo.powers import Powers
@@ -184,17 +187,20 @@ def _play(present: datetime) -> None:
         crew = Crew()
         list_names(crew)
     Rules(diary, crew).note_all()
+    Catalogue(diary, crew).note_all()
     Registrations(diary, crew).note_all()
     Qualifications(diary, crew).note_all()
     Profiles(diary, crew).note_all()
     Corrections(diary, crew).note_all()
     Cases(diary, crew).note_all()
+    Credit(diary, crew).note_all()
     Powers(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()
     Patrols(diary, crew).note_all()
     Transfers(diary, crew).note_all()
     Identities(diary, crew).note_all()
+    Policies(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)
     diary.play(then=post.note_next)
@@ -202,6 +208,8 @@ def _play(present: datetime) -> None:
         post.send_all()
         cancel_one(crew, present)
         push_figures(crew, present)
+    erase_what_is_over(crew, present)
+    ask_for_minors(crew)
     add_clients(crew)
     show_deadlines(crew)
     hold_items(crew)

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from accounts.enums import AccountStatus, ApplicationSource
 from accounts.models import Agency, AgencyContract, EarningApplication, PublicAccount
-from accounts.powers_words import ContractStatus, CreditGrade, EarningBehaviour, EarningStatus
+from accounts.powers_words import ContractStatus, EarningBehaviour, EarningStatus
 from accounts.rules.identity_numbers import uscc_check_character
 from accounts.services import formulas
 from accounts.services.agencies import (
@@ -27,7 +27,6 @@ from accounts.services.agencies import (
 from accounts.services.comment_powers import set_powers
 from accounts.services.earning import apply_for_earning, give_up_earning, sweep_rights
 from accounts.services.formulas import FormulaDraft
-from accounts.services.standing import set_standing
 from compliance import roles, work
 from compliance.evidence import services as evidence
 from compliance.evidence.incoming import take_in
@@ -98,7 +97,6 @@ class Powers:
             diary.note(diary.ago(days, hour=7), self._keep)
         diary.note(diary.ago(40, hour=15), self._strike_off)
         diary.note(diary.ago(18, hour=11), self._apply)
-        diary.note(diary.ago(10, hour=11), self._rate)
         diary.note(diary.ago(10, hour=12), self._sweep)
         diary.note(diary.ago(8, hour=11), self._give_up)
         diary.note(diary.ago(5, hour=9), self._note_claim)
@@ -196,19 +194,6 @@ class Powers:
                 **_because(self._crew.system, "运营者经平台申请营利权限", P.PUBLIC_ACCOUNT_14_1),
             )
         set_powers([each.pk for each in accounts[:6]], actor=self._crew.system)
-
-    def _rate(self) -> None:
-        rights = EarningApplication.objects.in_force().select_related("subject").order_by("pk")
-        rated = ((CreditGrade.D, 42), (CreditGrade.B, 81), (CreditGrade.A, 97))
-        for right, (grade, score) in zip(rights, rated, strict=False):
-            set_standing(
-                subject=right.subject,
-                grade=grade,
-                score=score,
-                since=timezone.now(),
-                reference="demo:credit",
-                **_because(self._crew.system, "信用评定结果（演示）", P.PUBLIC_ACCOUNT_7_2),
-            )
 
     def _sweep(self) -> None:
         sweep_rights(now=timezone.now(), actor=self._crew.system)

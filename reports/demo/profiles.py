@@ -105,6 +105,8 @@ class Profiles:
         free = (
             PublicAccount.objects.filter(status=AccountStatus.ACTIVE, profile_changes=None)
             .exclude(category__in=[Category.NEWS])
+            # Whose credit is low does not change a name.
+            .exclude(subject__standing__grade__in=["d", "e", "z"])
             .order_by("pk")
         )
         return free[number % 5]

@@ -137,6 +137,7 @@ class Transfers:
             )
             .exclude(pk__in=self._made.values())
             .exclude(pk__in=Hold.objects.in_force().values("account"))
+            .exclude(subject__standing__grade__in=["d", "e", "z"])
             .order_by("-pk")[0]
         )
         self._made[name] = account.pk

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import formats
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from compliance.constraints import CompositeForeignKey
@@ -121,7 +121,9 @@ class Filing(StatusModel):
     releaser_side = models.CharField(max_length=20, default=Side.RELEASER, editable=False)
     approvals_needed = models.PositiveSmallIntegerField(default=1, editable=False)
     approved_result = models.CharField(max_length=12, null=True, editable=False)
-    released_at = models.DateTimeField(_("released at"), null=True, blank=True)
+    released_at = models.DateTimeField(
+        pgettext_lazy("filing", "released at"), null=True, blank=True
+    )
     filed_at = models.DateTimeField(_("filed at"), null=True, blank=True)
     filed_channel = models.CharField(_("filed how"), max_length=80, blank=True)
     receipt_number = models.CharField(_("receipt number"), max_length=80, blank=True)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from compliance.pages.clock_panel import clock_badge, due_in_words
 from compliance.ui.kit import Change, Fact
@@ -58,7 +58,7 @@ def filing_facts(filing: Filing) -> list[Fact]:
             Fact(_("release due"), due_in_words(filing.release_clock.due_at), hint=badge.text)
         )
     if filing.released_at is not None:
-        facts.append(Fact(_("released at"), instant(filing.released_at)))
+        facts.append(Fact(pgettext("filing", "released at"), instant(filing.released_at)))
     if filing.filed_at is not None:
         facts += [
             Fact(_("filed at"), instant(filing.filed_at)),

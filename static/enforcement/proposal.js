@@ -1,8 +1,9 @@
 "use strict";
 /*
- * The form in which a decision is written: the catalogue's severity and clause come with the
- * violation, clauses can be searched, days choose their measure, Ctrl+Enter looks at what will
- * happen. Without this script the form works all the same.
+ * The form in which a decision is written: the catalogue's severity, clause and step of the ladder
+ * come with the violation, the reason for a deviation is asked for where there is one, clauses can
+ * be searched, days choose their measure, Ctrl+Enter looks at what will happen. Without this script
+ * the form works all the same.
  */
 (() => {
   const form = document.getElementById("proposal");
@@ -57,28 +58,119 @@
     showCited();
   };
 
-  const comparable = document.getElementById("comparable");
-  let asked = "";
-  const showComparable = async () => {
-    const { code } = chosen().dataset;
-    asked = code;
-    if (!code) {
-      comparable.replaceChildren();
-      return;
-    }
-    const address = `${form.dataset.comparable}?${new URLSearchParams({ code })}`;
-    const response = await fetch(address, { headers: { Accept: "text/html" } });
-    // A slow answer about a violation that is no longer chosen is not shown.
-    if (response.ok && asked === code) {
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      comparable.replaceChildren(...page.body.childNodes);
+  const ladder = document.getElementById("ladder");
+  const deviation = document.getElementById("deviation");
+  const measureBoxes = [...form.querySelectorAll("[name=measures]")];
+  const functionBoxes = [...form.querySelectorAll("[name=functions]")];
+  const termOf = (measure) => form.elements[`term_${measure}`];
+
+  const proposed = () => {
+    const panel = ladder.querySelector("[data-orders]");
+    return panel ? JSON.parse(panel.dataset.orders) : null;
+  };
+
+  const ordered = () =>
+    measureBoxes
+      .filter((box) => box.checked)
+      .map((box) => ({
+        measure: box.value,
+        term_days: Number(termOf(box.value)?.value) || null,
+        functions: functionBoxes
+          .filter((each) => each.checked && each.dataset.chooses === box.value)
+          .map((each) => each.value)
+          .sort(),
+      }));
+
+  const inWords = (orders) =>
+    JSON.stringify([...orders].sort((one, other) => (one.measure < other.measure ? -1 : 1)));
+
+  // What was filled in by the step is filled in anew when the step changes; what somebody chose is not.
+  let filled = "";
+
+  const showDeviation = () => {
+    const step = proposed();
+    const isOnLadder = step !== null && inWords(step) === inWords(ordered());
+    const isWritten =
+      form.elements.deviation_reason.value || form.elements.deviation_note.value.trim();
+    deviation.hidden = !isWritten && (step === null || isOnLadder || ordered().length === 0);
+    const take = document.getElementById("take-step");
+    if (take) {
+      take.hidden = isOnLadder;
     }
   };
+
+  // What the violation does not allow cannot be chosen; what was chosen can be given up.
+  const offerAllowed = () => {
+    const allowed = ladder.querySelector("[data-allowed]")?.dataset.allowed.split(" ");
+    for (const box of measureBoxes) {
+      box.disabled = Boolean(allowed) && !allowed.includes(box.value) && !box.checked;
+      for (const detail of form.querySelectorAll(`[data-chooses="${box.value}"]`)) {
+        detail.disabled = box.disabled;
+      }
+    }
+  };
+
+  const takeStep = () => {
+    const step = proposed();
+    if (step === null) {
+      return;
+    }
+    for (const box of measureBoxes) {
+      const order = step.find((each) => each.measure === box.value);
+      box.checked = Boolean(order);
+      if (termOf(box.value)) {
+        termOf(box.value).value = order?.term_days ?? "";
+      }
+    }
+    for (const box of functionBoxes) {
+      const order = step.find((each) => each.measure === box.dataset.chooses);
+      box.checked = Boolean(order?.functions.includes(box.value));
+    }
+    filled = inWords(ordered());
+    showDeviation();
+  };
+
+  let asked = "";
+  const showLadder = async () => {
+    const words = new URLSearchParams({ violation: violation.value, severity: severity.value });
+    for (const box of form.querySelectorAll("[name=factors]:checked")) {
+      words.append("factors", box.value);
+    }
+    asked = words.toString();
+    const response = await fetch(`${form.dataset.ladder}?${words}`, {
+      headers: { Accept: "text/html" },
+    });
+    // A slow answer about what is no longer chosen is not shown.
+    if (!response.ok || asked !== words.toString()) {
+      return;
+    }
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    ladder.replaceChildren(...page.body.childNodes);
+    const now = inWords(ordered());
+    if (now === "[]" || now === filled) {
+      takeStep();
+    }
+    offerAllowed();
+    showDeviation();
+  };
+  ladder.addEventListener("click", ({ target }) => {
+    if (target.closest("#take-step")) {
+      takeStep();
+    }
+  });
+  for (const each of [severity, ...form.querySelectorAll("[name=factors]")]) {
+    each.addEventListener("change", () => {
+      showLadder().catch(() => {});
+    });
+  }
+  form.addEventListener("input", showDeviation);
+  showDeviation();
+  offerAllowed();
 
   const askAll = () => {
     offerSeverities();
     askForStatute();
-    showComparable().catch(() => {});
+    showLadder().catch(() => {});
   };
   violation.addEventListener("change", () => {
     severity.value = chosen().dataset.severity || "";

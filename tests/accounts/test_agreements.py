@@ -9,13 +9,15 @@ from unittest import mock
 import pytest
 from django.db import DatabaseError, connections, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AccountActivity, AgreementAcceptance, PublicAccount
-from accounts.services import agreements
+from accounts.models import AccountActivity, AgreementAcceptance, Finding, PublicAccount
+from accounts.services import agreements, missing_agreements
 from accounts.services.agreements import Acceptance, Recorded, without_agreement
+from accounts.services.missing_agreements import Swept, overdue_from, sweep_missing_agreements
 from compliance.errors import InvalidInput, NotPermitted
-from compliance.models import ActionLog, RuleDocument, RuleVersion, StaffUser
+from compliance.models import ActionLog, RuleDocument, RuleVersion, StaffUser, TimeLimit
 from tests.compliance.rule_documents import (
     RuleStaff,
     add_document,
@@ -293,3 +295,107 @@ def test_two_pushes_at_once_leave_one_acceptance_and_the_newest_mark(
     assert problems == []
     assert AgreementAcceptance.objects.count() == 10
     assert set(AccountActivity.objects.values_list("agreed_version", flat=True)) == {second.pk}
+
+
+class TestMissing:
+    """An active account without the agreement in force is laid before a colleague."""
+
+    @pytest.fixture
+    def late(
+        self, agreement: Agreement, make_account: Callable[..., PublicAccount], system: StaffUser
+    ) -> PublicAccount:
+        """An account whose operator accepted the first version only; the second one binds."""
+        account = make_account(applied_at=timezone.now().isoformat())
+        agreement.announce_second()
+        agreement.pass_days(8)
+        return account
+
+    def sweep(self, system: StaffUser) -> Swept:
+        return sweep_missing_agreements(now=timezone.now(), actor=system)
+
+    def test_it_is_found_once_when_the_time_to_accept_is_over_and_not_before(
+        self, agreement: Agreement, late: PublicAccount, system: StaffUser
+    ) -> None:
+        second = RuleVersion.objects.get(label="2.0")
+        agreement.pass_days((second.accept_until - timezone.localdate()).days)
+        assert self.sweep(system) == Swept()
+
+        agreement.pass_days(1)
+        assert self.sweep(system) == Swept(found=1)
+        assert self.sweep(system) == Swept()
+
+        finding = Finding.objects.get()
+        assert (finding.account, finding.kind) == (late, "agreement_missing")
+        assert finding.ground_ref == f"rule_version:{second.pk}"
+        assert "2.0" in finding.facts
+        assert finding.work_item.queue == "findings"
+        assert finding.figures == {"days": 1}
+        late.refresh_from_db()
+        assert late.status == "active"
+
+    def test_whoever_accepts_meanwhile_is_set_aside_and_whoever_did_not_waits(
+        self,
+        agreement: Agreement,
+        late: PublicAccount,
+        make_account: Callable[..., PublicAccount],
+        system: StaffUser,
+    ) -> None:
+        other = make_account(applied_at="2021-03-01T00:00:00Z")
+        agreement.pass_days(40)
+        assert self.sweep(system).found == 2
+        push(system, late, version="2.0")
+
+        assert self.sweep(system) == Swept(settled=1)
+
+        states = dict(Finding.objects.values_list("account", "status"))
+        assert states == {late.pk: "set_aside", other.pk: "open"}
+        assert Finding.objects.get(account=late).work_item.closed_at is not None
+
+    def test_a_young_account_has_as_long_and_no_more_is_laid_before_people_than_they_can_look_at(
+        self,
+        agreement: Agreement,
+        late: PublicAccount,
+        make_account: Callable[..., PublicAccount],
+        system: StaffUser,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        agreement.pass_days(40)
+        young = make_account(applied_at="2021-03-01T00:00:00Z")
+        monkeypatch.setattr(missing_agreements, "MOST_OPEN", 1)
+
+        assert self.sweep(system) == Swept(found=1)
+        agreement.pass_days(31)
+        assert self.sweep(system) == Swept()
+        monkeypatch.setattr(missing_agreements, "MOST_OPEN", 5)
+        assert self.sweep(system) == Swept(found=1)
+
+        found = list(Finding.objects.order_by("pk").values_list("account", flat=True))
+        assert found == [late.pk, young.pk]
+
+    def test_a_version_without_a_day_is_late_after_the_published_limit(
+        self, agreement: Agreement, late: PublicAccount
+    ) -> None:
+        second = RuleVersion.objects.get(label="2.0")
+        second.accept_until = None
+
+        days = (timezone.localdate(overdue_from(second)) - second.effective_date).days
+
+        assert days == TimeLimit.objects.get(code="agreement_acceptance").amount + 1
+
+    def test_a_colleague_sees_what_it_rests_on(
+        self,
+        agreement: Agreement,
+        late: PublicAccount,
+        system: StaffUser,
+        staff_user: Callable[..., StaffUser],
+        client: Client,
+    ) -> None:
+        agreement.pass_days(40)
+        self.sweep(system)
+        client.force_login(staff_user("moderator"))
+        item = Finding.objects.get().work_item
+
+        page = client.get(reverse("admin:look_at_finding", args=[item.pk]))
+
+        assert "服务协议 2.0" in page.text
+        assert "rule_version:" not in page.text

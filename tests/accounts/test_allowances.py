@@ -20,12 +20,15 @@ from accounts.models import (
     MultiAccountAnswer,
     PublicAccount,
 )
+from accounts.powers_words import CreditGrade, CreditService
 from accounts.services import lapsed_answers
 from accounts.services import review as applications
 from accounts.services.allowances import checklist, review, submission
 from accounts.services.allowances.checklist import ItemAnswer
+from accounts.services.allowances.standing import allowances_in_force
 from accounts.services.allowances.submission import AllowanceDraft
 from accounts.services.registration import register_account
+from accounts.services.standing import set_standing
 from compliance import work
 from compliance.errors import ActionRefused, InvalidInput, NotPermitted, SamePerson, StaleLease
 from compliance.models import (
@@ -244,6 +247,23 @@ class TestTheWayIn:
                 **grounds(system_actor()),
             ),
         )
+
+    def test_a_grant_has_no_effect_while_credit_withholds_it(
+        self, granted: AccountAllowance, system: StaffUser
+    ) -> None:
+        assert set(allowances_in_force([granted.subject_id])) == {granted.subject_id}
+
+        set_standing(
+            subject=granted.subject,
+            grade=CreditGrade.D,
+            score=40,
+            since=timezone.now(),
+            reference="credit:1",
+            services_off=[CreditService.MORE_ACCOUNTS],
+            **grounds(system),
+        )
+
+        assert allowances_in_force([granted.subject_id]) == {}
 
     def test_one_is_under_way_at_a_time(self, allowance: AccountAllowance) -> None:
         refused(

@@ -363,3 +363,40 @@ class TestTakenBack:
         assert Restriction.objects.filter(account=approved, ended_at=None).count() == 0
         approved.refresh_from_db()
         assert approved.status == AccountStatus.ACTIVE
+
+
+class TestPage:
+    def test_it_says_what_was_agreed_to_and_takes_it_back(
+        self,
+        approved: PublicAccount,
+        moderator: StaffUser,
+        staff_user: MakeStaff,
+        client: Client,
+    ) -> None:
+        consent = GuardianConsent.objects.get()
+        url = reverse("admin:guardian_consent", args=[consent.pk])
+        listed = reverse("admin:accounts_guardianconsent_change", args=[consent.pk])
+        client.force_login(moderator)
+        assert client.get(listed)["Location"] == url
+
+        page = client.get(url).text
+
+        assert "有效" in page
+        assert "可以随时撤回" in page
+        assert consent.name.masked in page
+        assert "王大力" not in page
+        assert "13600004321" not in page
+        onlooker = Client()
+        onlooker.force_login(staff_user("auditor"))
+        assert "data-evidence-viewer" not in onlooker.get(url).text
+
+        before = facts()
+        said = {"action": "withdraw", "reason": " "}
+        assert client.post(url, said).status_code == 409
+        assert facts() == before
+        assert client.post(url, {**said, "reason": "监护人来电撤回"}).status_code == 302
+        assert GuardianWithdrawal.objects.get().source == "console"
+        after = client.get(url).text
+        assert "已撤回" in after
+        assert client.post(url, {**said, "reason": "再次"}).status_code == 409
+        assert GuardianWithdrawal.objects.count() == 1

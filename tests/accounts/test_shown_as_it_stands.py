@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.enums import GroundKind, RestrictionKind
 from accounts.models import Correction, CorrectionDocument, PublicAccount, Subject
-from accounts.pages.powers.panels import comments_panel, standing_panel
+from accounts.pages.powers.panels import comments_panel
 from accounts.pages.presentation import standing_badge
 from accounts.services.corrections import answers
 from accounts.services.corrections.answers import AnswerDraft
@@ -98,13 +98,15 @@ class TestAnAccount:
     def test_credit_that_nobody_rated_is_said_to_be_none(
         self, account: PublicAccount, reviewer: StaffUser
     ) -> None:
-        rated = standing_panel(account.subject, reviewer)
-        nobody = standing_panel(Subject(nature="natural_person"), reviewer)
+        rated = comments_panel(account, reviewer)
+        nobodys = PublicAccount.objects.get(pk=account.pk)
+        nobodys.subject = Subject(nature="natural_person")
+        nobody = comments_panel(nobodys, reviewer)
 
         assert rated is not None
         assert nobody is not None
-        assert "尚未评定" in str(rated.empty)
-        assert "A" not in str(nobody.empty)
+        assert "尚未评定" in str(rated.facts[0].hint)
+        assert "A" not in str(nobody.facts[0].hint)
 
     def test_a_pause_is_offered_apart_from_what_stands_against_closing(
         self, account: PublicAccount, system: StaffUser, client: Client, reviewer: StaffUser

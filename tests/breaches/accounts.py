@@ -40,7 +40,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "accounts.Regularisation": {"status": "open"},
     "accounts.Repudiation": {"status": "submitted"},
     "accounts.Restriction": {"kind": "restrict_functions", "functions": ["publish"]},
-    "accounts.Standing": {"grade": "a", "score": 100},
+    "accounts.Standing": {"grade": "a", "score": 100, "services_off": []},
     "accounts.Stop": {"kind": "close", "status": "applied"},
     "accounts.Transfer": {"status": "applied", "subject_id": 2},
 }
@@ -213,6 +213,7 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     "reservedavatar_says_what_and_why": ({"name": ""}, {"reason": ""}),
     "restriction_has_ground": ({"ground_ref": ""},),
     "restriction_names_functions": ({"functions": []},),
+    "standing_services_known": ({"services_off": ["fame"]},),
     "standing_grade_known": ({"grade": "q"}, {"score": 101}),
     "standing_has_reference": ({"reference": ""},),
     "stop_block_has_reason": ({"status": "blocked", "told": ""},),

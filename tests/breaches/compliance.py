@@ -78,7 +78,13 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
             **{"status": "erased", "checked_at": THEN, "erasure_proposal_id": 1},
             **{"erasure_result": "approved", "erasure_approvals": 1},
         },
+        {"status": "erased", "checked_at": THEN, "retention_id": 1, "sensitivity": "ordinary"},
+        {
+            **{"status": "erased", "checked_at": THEN, "retention_id": 1},
+            **{"sensitivity": "identity_document", "erasure_result": "approved"},
+        },
     ),
+    "evidencefile_retention_is_an_erasure": ({"retention_id": 1},),
     "evidencefile_kind_known": ({"kind": "exe"},),
     "evidencefile_not_empty": ({"size": 0},),
     "evidencefile_out_of_quarantine_when_checked": (
@@ -87,6 +93,11 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "evidencefile_refused_with_words": ({"status": "refused", "checked_at": THEN},),
     "evidenceview_has_reason": ({"reason": ""},),
+    "evidenceview_only_if_approved": (
+        {"proposal_id": 1},
+        {"approved_result": "approved"},
+        {"proposal_id": 1, "approved_result": "returned"},
+    ),
     "evidenceview_part": ({"number": 1}, {"part": "copy"}),
     "handover_has_reason": ({"reason": ""},),
     "handover_to_somebody_else": ({"giver_id": 2},),

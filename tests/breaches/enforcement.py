@@ -1,15 +1,101 @@
 """Checks of the tables about cases and decisions."""
 
+from datetime import date, timedelta
 from typing import Any
 
+from compliance.models.limits import LAID_SINCE
+from tests.breaches.accounts import APPROVED, UNAPPROVED
+
+# The one that a migration laid is there already.
+_ANNOUNCED = {
+    "recidivism_months": 12,
+    "proposal_id": 901,
+    "approved_result": "approved",
+    "announced_at": LAID_SINCE + timedelta(days=900),
+    "effective_from": LAID_SINCE + timedelta(days=907),
+}
+
+DEDUCTION = {
+    **APPROVED,
+    "kind": "deduct",
+    "points": -5,
+    "decision_id": 1,
+    "account_id": 1,
+}
 ROWS: dict[str, dict[str, Any]] = {
+    "enforcement.CatalogueVersion": _ANNOUNCED,
+    "enforcement.LadderMeasure": {"measure": "warn", "functions": []},
+    "enforcement.LadderStep": {"from_severity": 2},
     "enforcement.ViolationType": {
         **{"lowest_severity": 1, "default_severity": 2, "highest_severity": 3},
+        "deductions": [],
     },
+    "enforcement.CreditEntry": DEDUCTION,
+    "enforcement.CreditRule": APPROVED,
+    "enforcement.CreditScore": {"grade": "a", "services_grade": "a"},
 }
 
 BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
+    "allowedmeasure_from_first_offence": ({"from_offence": 0},),
+    "approvalcondition_heavier_has_two": ({"occasion": "heavier"},),
+    "approvalcondition_occasion_known": ({"occasion": "rainy"},),
+    "approvalcondition_one_or_two_approvers": (
+        {"permissions": []},
+        {"permissions": ["a", "b", "c"]},
+    ),
+    "catalogueversion_announced_seven_days_before": (
+        {"effective_from": LAID_SINCE + timedelta(days=906)},
+    ),
+    "catalogueversion_changed_only_if_approved": (
+        {"approved_result": "returned"},
+        {"approved_result": None},
+        {"announced_at": None},
+        {"proposal_id": None},
+        {"proposal_id": None, "approved_result": None, "announced_at": None},
+    ),
+    "catalogueversion_months_can_be": ({"recidivism_months": 0}, {"recidivism_months": 61}),
+    "factor_direction_known": ({"direction": "sideways"},),
+    "factor_only_upward_needs_approval": ({"needs_approval": True},),
+    "laddermeasure_functions_fit": (
+        {"functions": ["live"]},
+        {"measure": "restrict_functions", "term_days": 7},
+    ),
+    "laddermeasure_term_fits": (
+        {"term_days": 7},
+        {"measure": "suspend_updates"},
+        {"measure": "suspend_updates", "term_days": 0},
+    ),
+    "ladderstep_numbers_can_be": (
+        {"offence_number": 0},
+        {"from_severity": 0},
+        {"from_severity": 5},
+    ),
+    "offencefamily_has_code": ({"code": ""},),
     "caseevidence_says_what_it_shows": ({"shows": ""},),
+    "creditentry_only_of_approved_proposal": ({"approved_result": "returned"},),
+    "creditentry_rests_on_its_ground": (
+        {"decision_id": None},
+        {"account_id": None},
+        {"reverses_id": 1},
+        {"repair_id": 1},
+        {"kind": "reverse", "points": 5},
+        {"kind": "repair", "points": 5},
+        {"kind": "repair", "points": 5, "decision_id": None},
+    ),
+    "creditentry_sign_fits": (
+        {"points": 5},
+        {"points": 0},
+        {"kind": "reverse", "reverses_id": 1},
+    ),
+    "creditrepair_has_statement": ({"statement": ""},),
+    "creditrule_changed_only_if_approved": UNAPPROVED,
+    "creditscore_dispute_never_lowers": ({"services_grade": "b"},),
+    "creditscore_frozen_at_the_end": (
+        {"frozen_on": date(2026, 1, 5)},
+        {"grade": "z", "services_grade": "z"},
+    ),
+    "creditscore_grade_known": ({"grade": "q"}, {"services_grade": "0"}),
+    "violationtype_points_by_severity": ({"deductions": [5, 10]},),
     "violationtype_severity_1_to_4": (
         {"lowest_severity": 0},
         {"highest_severity": 5},

@@ -17,7 +17,7 @@ from compliance.identity import vault
 from compliance.models import Clause, EvidenceFile, StaffUser
 from compliance.provisions import Provision
 from enforcement.enums import CaseSource, ContentKind, MeasureCode
-from enforcement.models import Case, Decision, ViolationType
+from enforcement.models import Case, CatalogueVersion, Decision, ViolationType
 from enforcement.services import cases, decisions, evidence
 from enforcement.services.decision_content import MeasureOrder
 from tests.compliance.evidence_files import picture
@@ -26,6 +26,7 @@ P = Provision.PUBLIC_ACCOUNT_19_2
 REASON = "测试理由"
 FACTS = "账号于三月二日发布文章，称某水库已经决堤，经核实并无此事。"
 REASONING = "所述事件不存在，账号未核实即发布并引发恐慌，属于编造虚假信息误导公众。"
+WHY_OTHERWISE = "账号的情形与一般案件不同，该档措施不适合本案。"
 NOTE = "内部备注：与另一账号可能是同一运营者"
 PERSON_NAME = "欧阳测试"
 ID_NUMBER = "110101199003070011"
@@ -117,8 +118,9 @@ def open_case(make_account: Callable[..., PublicAccount], staff: Staff) -> Calla
 
 
 def violation(code: str = "V06.1") -> ViolationType:
-    """Return a violation of the catalogue."""
-    return ViolationType.objects.get(code=code)
+    """Return a violation of the catalogue in force."""
+    version = CatalogueVersion.objects.in_force(timezone.now())
+    return ViolationType.objects.get(version=version, code=code)
 
 
 def clause(provision: str = "public-account-2021:18(6)") -> Clause:
@@ -143,7 +145,10 @@ def propose(case: Case, actor: StaffUser, **changes: Any) -> Decision:
         **{
             "case": case,
             "violation_type": violation(),
-            "severity": 2,
+            # So grave that whatever else is ordered stays below the step of the ladder: one approves.
+            "severity": 4,
+            "deviation_reason": "step_unfit",
+            "deviation_note": WHY_OTHERWISE,
             "facts": FACTS,
             "reasoning": REASONING,
             "private_note": NOTE,

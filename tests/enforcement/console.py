@@ -17,6 +17,7 @@ from tests.enforcement.conftest import (
     FACTS,
     NOTE,
     REASONING,
+    WHY_OTHERWISE,
     clause,
     violation,
 )
@@ -54,7 +55,9 @@ def words(case: Case, fence: int, **changes: Any) -> dict[str, Any]:
         "fence": fence,
         "version": case.version,
         "violation": violation().pk,
-        "severity": 2,
+        "severity": 4,
+        "deviation_reason": "step_unfit",
+        "deviation_note": WHY_OTHERWISE,
         "facts": FACTS,
         "reasoning": REASONING,
         "private_note": NOTE,

@@ -51,3 +51,24 @@ class TestDecisions:
         assert json.loads(caller.get(LIST).content)["results"] == []
         assert caller.get(f"{LIST}{decision.pk}/").status_code == 404
         assert caller.get(f"{LIST}?status=proposed").status_code == 400
+
+
+@pytest.mark.django_db
+class TestTheCatalogue:
+    def test_is_told_as_it_is_in_force(self, make_caller: Callable[..., Caller]) -> None:
+        caller = make_caller("catalogue:read")
+
+        rows = json.loads(caller.get("/api/v1/violations/?limit=100").content)["results"]
+
+        by_code = {row["code"]: row for row in rows}
+        assert (by_code["V06.1"]["sub_code_of"], by_code["V06.1"]["ladder"]) == ("V06", [])
+        assert by_code["V06"]["counted_as"] == "V04+V06"
+        first = by_code["V06"]["ladder"][0]
+        assert (first["offence_number"], first["from_severity"]) == (1, 1)
+        assert [each["measure"] for each in first["measures"]] == ["warn"]
+        assert {"measure": "close", "from_offence": 5} in by_code["V10"]["allowed_measures"]
+
+    def test_is_told_to_nobody_without_its_scope(self, make_caller: Callable[..., Caller]) -> None:
+        answer = make_caller("decisions:read").get("/api/v1/violations/")
+
+        assert answer.status_code == 403

@@ -131,18 +131,24 @@ class TestLookingAtTheConsequences:
 
         assert [step.is_stuck for step in answer.context["approvals"]] == [False, True]
 
-    def test_comparable_decisions_are_those_on_the_same_violation_by_others(
+    def test_comparable_decisions_are_those_on_the_same_violation_severity_and_offence(
         self, open_case: Callable[..., Case], decide: Callable[..., Decision], staff: Staff
     ) -> None:
         same, other = decide(), decide(violation_type=violation("V06.2"))
         case = open_case()
 
         answer = client_of(staff.moderator).get(
-            reverse("admin:comparable_decisions", args=[case.pk]), {"code": "V06.1"}
+            reverse("admin:ladder_of_case", args=[case.pk]),
+            {"violation": same.violation_type_id, "severity": 4},
+        )
+        milder = client_of(staff.moderator).get(
+            reverse("admin:ladder_of_case", args=[case.pk]),
+            {"violation": same.violation_type_id, "severity": 2},
         )
 
         assert same.number in text_of(answer)
         assert other.number not in text_of(answer)
+        assert same.number not in text_of(milder)
 
 
 class TestProposing:
@@ -169,7 +175,13 @@ class TestProposing:
     ) -> None:
         case = open_case()
 
-        look_and_propose(client_of(staff.moderator), case, hold(case, staff.moderator), severity="")
+        look_and_propose(
+            client_of(staff.moderator),
+            case,
+            hold(case, staff.moderator),
+            severity="",
+            deviation_reason="many_items",
+        )
 
         assert Decision.objects.get().severity == violation().default_severity
 
@@ -215,7 +227,14 @@ class TestProposing:
         case = open_case()
         client = client_of(staff.moderator)
         fence = hold(case, staff.moderator)
-        posted = words(case, fence, severity=3, measures=["suspend_updates"], statute="某法第一条")
+        posted = words(
+            case,
+            fence,
+            severity=3,
+            measures=["suspend_updates"],
+            statute="某法第一条",
+            deviation_reason="many_items",
+        )
         seen = client.post(case_page(case), {**posted, "action": "preview"})
         work.release_item(
             work_item=case.work_item,

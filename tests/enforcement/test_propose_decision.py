@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,13 +27,10 @@ from compliance.models import (
 from compliance.rulebook import changes
 from enforcement.enums import ContentKind, MeasureCode
 from enforcement.models import (
-    ApprovalRule,
     Case,
-    CatalogueVersion,
     Decision,
     DecisionClause,
     OrderedMeasure,
-    ViolationType,
 )
 from enforcement.services import decisions
 from enforcement.services.decision_content import DecisionWords, MeasureOrder, check_words
@@ -46,6 +42,7 @@ from tests.compliance.rule_documents import (
     because,
     draft,
 )
+from tests.enforcement.catalogue_versions import changed, put_in_force
 from tests.enforcement.conftest import (
     CLOSURE,
     FACTS,
@@ -276,11 +273,13 @@ def test_a_clause_that_is_not_in_force_or_binds_the_platform_alone_is_not_cited(
 
 
 def test_a_violation_of_an_earlier_catalogue_is_refused(
-    open_case: Callable[..., Case], staff: Staff
+    open_case: Callable[..., Case], staff: Staff, staff_user: Callable[..., StaffUser]
 ) -> None:
     earlier = violation()
-    CatalogueVersion.objects.create(
-        label="2", effective_from=timezone.now() - timedelta(hours=1), provision="platform-default"
+    put_in_force(
+        staff,
+        changed("CatalogueVersion", "", recidivism_months=6),
+        staff_user("compliance_officer"),
     )
 
     with pytest.raises(InvalidInput):
@@ -290,23 +289,12 @@ def test_a_violation_of_an_earlier_catalogue_is_refused(
 def test_a_catalogue_that_asks_for_two_supervisors_passes_the_item_on(
     open_case: Callable[..., Case], staff: Staff, staff_user: Callable[..., StaffUser]
 ) -> None:
-    version = CatalogueVersion.objects.create(
-        label="2", effective_from=timezone.now() - timedelta(hours=1), provision="platform-default"
+    version = put_in_force(
+        staff,
+        changed("ApprovalRule", "warn/0", permissions=["enforcement.approve_decision"] * 2),
+        staff_user("compliance_officer"),
     )
-    named = ViolationType.objects.create(
-        version=version,
-        code="V06",
-        title_zh="虚假信息",
-        title_en="False information",
-        provision="public-account-2021:18(6)",
-        default_severity=2,
-        lowest_severity=1,
-        highest_severity=4,
-    )
-    warn = version.measure_types.create(
-        measure="warn", number="M1", provision=P, has_term=False, is_reported=False
-    )
-    ApprovalRule.objects.create(measure_type=warn, permissions=["enforcement.approve_decision"] * 2)
+    named = version.violation_types.get(code="V06.1")
     decision = propose(open_case(), staff.moderator, violation_type=named)
     first = work.claim_next(queue="approvals", actor=staff.supervisor)
 

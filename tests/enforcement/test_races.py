@@ -9,7 +9,7 @@ from django.db import connection
 from compliance import work
 from compliance.errors import ActionRefused, ProposalClosed, SamePerson, StaleLease
 from compliance.models import Approval, Notice, StaffUser
-from enforcement.models import Case, Decision, Measure, ReportDuty
+from enforcement.models import Case, CreditEntry, CreditScore, Decision, Measure, ReportDuty
 from enforcement.services import cases, decisions, measures
 from tests.enforcement.conftest import (
     CLOSURE,
@@ -89,6 +89,24 @@ def test_both_approvers_of_a_closure_at_once_close_it_once(
     assert decision.status == "in_force"
     assert decision.account.status == "closed"
     assert Measure.objects.count() == 1
+
+
+def test_two_decisions_at_once_take_their_points_both(
+    open_case: Callable[..., Case], staff: Staff, staff_user: Callable[..., StaffUser]
+) -> None:
+    first = propose(open_case(), staff.moderator, severity=3)
+    account = first.account
+    second = propose(open_case(account), staff_user("moderator"), severity=3)
+    other = staff_user("supervisor")
+
+    results = at_once(
+        lambda: approve(fresh(first), staff.supervisor), lambda: approve(fresh(second), other)
+    )
+
+    assert results == [True, True]
+    taken = CreditEntry.objects.order_by("pk").values_list("score_before", "score_after")
+    assert list(taken) == [(100, 80), (80, 60)]
+    assert CreditScore.objects.get().score == 60
 
 
 def test_two_logins_of_one_person_at_once_are_one_approval(

@@ -152,6 +152,8 @@ def decide(staff: Staff, make_account: Callable[..., PublicAccount]) -> Callable
                 private_note=NOTE,
                 clauses=[Clause.objects.get(provision=violation.provision)],
                 measures=measures,
+                deviation_reason="step_unfit",
+                deviation_note="账号的情形与一般案件不同，该档措施不适合本案。",
                 content_kind=ContentKind.TEXT,
                 content_ref=content_ref,
                 actor=staff.moderator,

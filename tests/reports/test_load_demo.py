@@ -29,6 +29,8 @@ from compliance.models import (
     DeliveryState,
     EscalationTakeover,
     Lease,
+    Proposal,
+    RetentionErasure,
     StaffUser,
     TimeLimit,
     WorkItem,
@@ -91,6 +93,7 @@ def test_the_demo_holds_every_state_of_every_flow_and_nothing_of_anybody(tmp_pat
     assert ClockEvent.objects.filter(kind="extend").count() == 2
     assert ClockExtension.objects.filter(proposal__outcome__isnull=True).count() == 1
     assert TimeLimit.objects.filter(announced_at__isnull=False).count() == 1
+    policies_and_looks_at_minors_wait_and_were_decided()
     is_dated_as_told(timezone.now())
     queue_is_worth_a_look(timezone.now())
     logins_work(text)
@@ -98,6 +101,24 @@ def test_the_demo_holds_every_state_of_every_flow_and_nothing_of_anybody(tmp_pat
     filings_hold_together()
     second_load_changes_nothing()
     a_termination_is_filed_without_end(tmp_path)
+
+
+def policies_and_looks_at_minors_wait_and_were_decided() -> None:
+    for code in ("registration", "exits"):
+        changes = [
+            each
+            for each in Proposal.objects.filter(kind="formula").select_related("outcome")
+            if json.loads(each.content)["code"] == code
+        ]
+        ends = [getattr(each, "outcome", None) for each in changes]
+        assert sorted(each.result if each else "" for each in ends) == ["", "approved"]
+    asked = Proposal.objects.filter(kind="minor_reveal")
+    assert asked.filter(outcome__result="approved", reveals__isnull=False).exists()
+    assert asked.filter(outcome__result="approved", reveals__isnull=True).exists()
+    waiting = asked.filter(outcome__isnull=True)
+    assert waiting.filter(requested_reveals__isnull=False).exists()
+    assert waiting.filter(requested_pictures__isnull=False).exists()
+    assert RetentionErasure.objects.exists()
 
 
 def a_termination_is_filed_without_end(folder: Path) -> None:

@@ -263,6 +263,8 @@ def test_planted_identity_data_is_seen_through_a_reveal_alone(
         reasoning="该行为使公众误认发布者身份，属于假冒仿冒。",
         clauses=[Clause.objects.get(provision="public-account-2021:18(2)")],
         measures=[MeasureOrder("close", None)],
+        deviation_reason="grave_effect",
+        deviation_note="冒用他人名义收取费用，影响明显大于一般情形。",
         actor=moderator,
         provision=P,
         reason="事实清楚",

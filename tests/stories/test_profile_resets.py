@@ -174,7 +174,8 @@ def test_who_was_not_told_yet_hears_only_how_it_stands_and_the_page_says_what_is
 
     resetting.undo_reset(change=change, told="误判", **grounds(reviewer))
 
-    unsent = Delivery.objects.filter(OPEN_DELIVERY, notice__about_id=str(change.pk))
+    about = {"notice__about_type": change._meta.label_lower, "notice__about_id": str(change.pk)}
+    unsent = Delivery.objects.filter(OPEN_DELIVERY, **about)
     assert {each.notice.purpose for each in unsent} == {"accounts.profile_reset_undone"}
     page = moderator.get(reverse("admin:profile_change", args=[change.pk]))
     shown = {str(each.label): each.value for each in page.context["facts"]}

@@ -56,7 +56,10 @@ from compliance.pages.desk_rows import proposal_rows
 from compliance.provisions import Provision
 from compliance.rulebook.changes import VERSION_KIND, WITHDRAWAL_KIND, propose_withdrawal
 from compliance.staff import system_actor
-from enforcement.models import Case
+from enforcement.models import Case, ViolationType
+from enforcement.services.catalogue.changes import CATALOGUE_KIND
+from enforcement.services.credit import repairs
+from enforcement.services.credit.repairs import REPAIR_PROPOSAL, RepairDraft
 from enforcement.services.decisions import DECISION_KIND
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
@@ -69,8 +72,11 @@ from tests.compliance.api_fixtures import Caller
 from tests.compliance.desk_cases import CaptureCount, cards_of, client_of, fresh, give_back
 from tests.compliance.rule_documents import RuleStaff
 from tests.compliance.test_desk import AWAITING, sql_named
+from tests.enforcement import catalogue_versions
 from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without a story before
     Staff,
+    approve,
+    clause,
     make_account,
     open_case,
     staff,
@@ -125,12 +131,14 @@ class Proposing:
             RULE_KIND: self.qualification_rule,
             TRANSFER_KIND: self.transfer,
             FORMULA_PROPOSAL: self.formula,
+            CATALOGUE_KIND: self.catalogue,
             minors.KIND: self.minor_reveal,
             allowances.KIND: self.more_accounts,
             outcome.KIND: self.used_identity,
             dormancy_policy.RULE_KIND: self.dormancy_rule,
             patrol_policy.RULE_KIND: self.patrol_rule,
             TERMINATION_KIND: self.dormancy_termination,
+            REPAIR_PROPOSAL: self.credit_repair,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -170,6 +178,29 @@ class Proposing:
 
         version = self.same("announced", announce)
         return propose_withdrawal(version=version, **grounds(staff.proposer)).proposal
+
+    def credit_repair(self) -> Proposal:
+        account = self.same("used_up", self._used_up)
+        draft = RepairDraft(
+            account=account,
+            applied_on=timezone.localdate(),
+            statement="已删除全部不实内容并公开更正，此后没有再次违规。",
+        )
+        # As if the days that have to pass were over.
+        with mock.patch.object(repairs, "repairable_from", lambda frozen_on, _terms: frozen_on):
+            return repairs.propose_repair(draft=draft, **grounds(self.people.moderator)).proposal
+
+    def _used_up(self) -> PublicAccount:
+        decision = propose_decision(
+            self.open_case(),
+            self.people.moderator,
+            violation_type=ViolationType.objects.get(code="V01.2"),
+            clauses=[clause("public-account-2021:18(1)")],
+            severity=4,
+        )
+        approve(decision, self.people.supervisor)
+        approve(decision, self.people.officer)
+        return decision.account
 
     def dormancy_rule(self) -> Proposal:
         present = dormancy_policy.as_draft(dormancy_policy.rule_in_force(timezone.now()))
@@ -330,6 +361,12 @@ class Proposing:
         content = {**present, "clean_months": present["clean_months"] + 1}
         return propose_formula(
             draft=FormulaDraft(code=code, content=content), **grounds(self.people.officer)
+        )
+
+    def catalogue(self) -> Proposal:
+        return catalogue_versions.propose(
+            self.people.officer,
+            catalogue_versions.changed("CatalogueVersion", "", recidivism_months=6),
         )
 
     def minor_reveal(self, sequence: int = 123) -> Proposal:

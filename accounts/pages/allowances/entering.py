@@ -13,6 +13,7 @@ from accounts.enums import ApplicationSource
 from accounts.models import AccountAllowance, Application, Subject
 from accounts.pages.addresses import subject_url
 from accounts.pages.allowances.presentation import allowance_url, material_context
+from accounts.pages.multi_account import subject_and_accounts
 from accounts.pages.qualifications.documents import upload_context
 from accounts.services.allowances import submission
 from accounts.services.allowances.submission import AllowanceDraft
@@ -75,7 +76,12 @@ class EnterAllowancePage(ConsolePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         back = subject_url(self.subject, staff_of(self.request))
-        return {"form": self.form(), "list_url": back, **super().get_context_data(**kwargs)}
+        return {
+            "form": self.form(),
+            "facts": subject_and_accounts(self.subject),
+            "list_url": back,
+            **super().get_context_data(**kwargs),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form, actor = self.form(), staff_of(request)

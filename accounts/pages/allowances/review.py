@@ -1,11 +1,9 @@
 """The page on which an application for more accounts is reviewed, the four items beside the facts."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -78,7 +76,6 @@ class AllowanceReviewPage(WorkItemPage):
         if not self.may_work():
             return []
         told = _("Reason told to the operator")
-        next_year = date(timezone.localdate().year + 1, 12, 31).isoformat()
         return [
             self.action(
                 "propose",
@@ -92,8 +89,8 @@ class AllowanceReviewPage(WorkItemPage):
                     ),
                     Input(
                         name="valid_until",
-                        label=_("Granted until, as %(example)s") % {"example": next_year},
-                        longest=10,
+                        label=_("Granted until"),
+                        is_day=True,
                     ),
                 ],
                 reason_label=told,

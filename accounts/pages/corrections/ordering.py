@@ -1,9 +1,13 @@
 """The page on which a correction is ordered: the service is suspended with it."""
 
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,8 +24,12 @@ from accounts.pages.of_account import FromFindingPage, register_link_of_open
 from accounts.services.corrections import ordering
 from accounts.services.corrections.ordering import CorrectionDraft, clauses_to_cite
 from accounts.services.reason_templates import reason_templates
+from compliance.clocks import rules
+from compliance.clocks.calendar import stored_calendar
+from compliance.clocks.limits import as_rule, limit_for
 from compliance.grounds import Grounds
 from compliance.models import Clause, StaffUser
+from compliance.models.limits import EXTENSIONS
 from compliance.pages.door import staff_of
 from compliance.pages.record import RecordLink
 from compliance.provisions import Provision
@@ -36,12 +44,23 @@ CORRECTABLE: Final = frozenset({FindingKind.PATROL_FAILED, FindingKind.LICENCE_D
 _USUAL_CLAUSE: Final = "public-account-2021:18(1)"
 
 
+class _ByDocument(ModelChoiceIterator):
+    """Clauses under the titles of their documents."""
+
+    def __iter__(self) -> Iterator[Any]:
+        yield "", self.field.empty_label
+        for document, clauses in groupby(self.queryset, lambda each: each.rule_version.document):
+            yield document.title, [self.choice(each) for each in clauses]
+
+
 class ClauseField(forms.ModelChoiceField):
-    """A clause with its document and its text."""
+    """A clause with its number and its text, under its document."""
+
+    iterator = _ByDocument
 
     def label_from_instance(self, obj: Any) -> str:
         """Return what a clause is called."""
-        return f"{obj.rule_version.document.title} {obj.number} {obj.text}"
+        return f"{obj.number} {obj.text}"
 
 
 class CorrectionForm(forms.Form):
@@ -115,6 +134,7 @@ class OrderCorrectionPage(FromFindingPage[CorrectionForm]):
                 limits_panel(account, staff, timezone.now()),
                 subject_panel(account, staff),
             ],
+            "time": time_to_correct(timezone.now()),
             "reasons": reasons,
             "waiting": waiting,
             "waiting_url": correction_url(waiting) if waiting is not None else "",
@@ -146,6 +166,23 @@ class OrderCorrectionPage(FromFindingPage[CorrectionForm]):
             "reference": ordered.reference
         }
         return self.redirect(correction_url(ordered), said)
+
+
+def time_to_correct(now: datetime) -> str:
+    """Return how long the operator has from an order made now, until when, and how far it is extended."""
+    limit, longer = limit_for(ordering.STEP, now), limit_for(EXTENSIONS[ordering.STEP], now)
+    due, latest = (
+        rules.due_at(now, as_rule(each), (), stored_calendar()) for each in (limit, longer)
+    )
+    return _(
+        "Ordered today, the operator has %(amount)s: until the end of %(day)s. Extended once, it is "
+        "%(longer)s: until the end of %(latest)s."
+    ) % {
+        "amount": limit.amount_in_words,
+        "day": rules.last_day(due).isoformat(),
+        "longer": longer.amount_in_words,
+        "latest": rules.last_day(latest).isoformat(),
+    }
 
 
 def ordering_url(account: PublicAccount) -> str:

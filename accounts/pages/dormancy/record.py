@@ -15,6 +15,7 @@ from accounts.pages.account import profile_facts
 from accounts.pages.addresses import account_url
 from accounts.pages.grounds import register_ground_page
 from accounts.pages.presentation import instant
+from accounts.pages.references import register_reference
 from accounts.services.dormancy import batches, returning
 from accounts.services.dormancy.notices import clause_in_words
 from compliance.grounds import Grounds
@@ -255,6 +256,11 @@ def register() -> None:
     register_page("dormancies/<int:pk>/", DormancyPage, name="dormancy")
     register_panel(ACCOUNT, dormancies_panel, order=50)
     register_ground_page(GroundKind.DORMANCY, _page_of_ground)
+    register_reference(
+        "dormancy",
+        words=lambda key: f"DM{key:0>8}",
+        url=lambda key, staff: _page_of_ground(f"dormancy:{key}", staff),
+    )
     label = gettext_lazy("Dormancy")
     for record_type, records in (
         (ACCOUNT, lambda accounts: Dormancy.objects.filter(account__in=accounts)),

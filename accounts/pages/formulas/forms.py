@@ -283,7 +283,7 @@ class CommentsForm(FormulaForm):
         }
 
 
-FORMS: Final[Mapping[str, type[FormulaForm]]] = {
+FORMS: Final[dict[str, type[FormulaForm]]] = {
     FormulaCode.GRADES: GradesForm,
     FormulaCode.METRICS: MetricsForm,
     FormulaCode.EARNING: EarningForm,
@@ -293,3 +293,8 @@ FORMS: Final[Mapping[str, type[FormulaForm]]] = {
     FormulaCode.CLAIMS: ClaimsForm,
     FormulaCode.EXITS: ExitsForm,
 }
+
+
+def register_form(code: FormulaCode, form: type[FormulaForm]) -> None:
+    """Say how a formula of a package above is changed on the screen; called when apps are ready."""
+    FORMS[code] = form

@@ -15,10 +15,17 @@ from django.utils.translation import gettext_lazy
 
 from accounts.pages.formulas.base import FormulaForm
 from accounts.pages.formulas.forms import FORMS
+from accounts.pages.formulas.links import VIEW
 from accounts.pages.formulas.presentation import changes_of, rows_of
 from accounts.powers_words import FormulaCode
 from accounts.services import formulas
-from accounts.services.formulas import FORMULA_PROPOSAL, KINDS, FormulaDraft, FormulaKind
+from accounts.services.formulas import (
+    FORMULA_PROPOSAL,
+    KINDS,
+    FormulaDraft,
+    FormulaKind,
+    FormulaPreset,
+)
 from accounts.services.formulas.changes import newest_version
 from accounts.services.formulas.previews import preview
 from compliance.desk.kinds import (
@@ -38,8 +45,6 @@ from compliance.refusals import refusals_logged
 from compliance.ui.kit import Change
 from compliance.ui.navigation import register_link
 from compliance.ui.pages import ConsolePage, Crumb, register_page
-
-VIEW = "accounts.view_eligibilityrule"
 
 
 class FormulasPage(ApprovingPage):
@@ -195,7 +200,14 @@ class ChangeFormulaPage(OfFormulaPage):
         form_class = FORMS[self.kind.code]
         if self.request.method == "POST":
             return form_class.made_for(self.present, data=self.request.POST)
-        return form_class.made_for(self.present, initial=form_class.initial_of(self.present))
+        begin = self.preset.content if self.preset is not None else self.present
+        return form_class.made_for(self.present, initial=form_class.initial_of(begin))
+
+    @cached_property
+    def preset(self) -> FormulaPreset | None:
+        """The preset that the address asks for, from which the form begins."""
+        code = self.request.GET.get("preset", "")
+        return next((each for each in self.kind.presets() if each.code == code), None)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         code = self.kind.code.value
@@ -203,6 +215,8 @@ class ChangeFormulaPage(OfFormulaPage):
             "form": self.form,
             "list_url": reverse("admin:formula", args=[code]),
             "table": rows_of(code, self.present) if code == FormulaCode.COMMENTS else [],
+            "presets": self.kind.presets(),
+            "preset": self.preset,
             **super().get_context_data(**kwargs),
         }
 

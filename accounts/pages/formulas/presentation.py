@@ -39,6 +39,8 @@ def rows_of(code: str, content: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _shown(value: Any, field: forms.Field) -> str:
+    if value is None or value == []:
+        return _("none")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(field, forms.ChoiceField):

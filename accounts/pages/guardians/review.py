@@ -12,8 +12,9 @@ from accounts.guardian_words import WithdrawalStatus
 from accounts.models import GuardianConsent, GuardianWithdrawal
 from accounts.pages.addresses import account_url, application_url
 from accounts.pages.grounds import register_ground_page
-from accounts.pages.guardians.presentation import guardian_facts
+from accounts.pages.guardians.presentation import consent_url, guardian_facts
 from accounts.pages.presentation import instant, state_in_words
+from accounts.pages.references import register_reference
 from accounts.pages.shown_files import files_context
 from accounts.services.guardians.consent import OWNER_KIND
 from accounts.services.guardians.standing import is_minor_now
@@ -137,12 +138,10 @@ def withdrawals_in_words(items: Sequence[WorkItem]) -> dict[int, str]:
 
 
 def page_of_ground(reference: str, staff: StaffUser) -> str:
-    """Return the page of the application whose consent a suspension rests on."""
+    """Return the page of the consent that a suspension rests on."""
     number = reference.removeprefix("consent:")
-    if not staff.has_perm("accounts.view_application") or not number.isdigit():
-        return ""
-    found = GuardianConsent.objects.filter(pk=number).first()
-    return application_url(found.application_id) if found is not None else ""
+    found = GuardianConsent.objects.filter(pk=number).first() if number.isdigit() else None
+    return consent_url(found, staff) if found is not None else ""
 
 
 def _url(file: EvidenceFile) -> str:
@@ -173,6 +172,11 @@ def register() -> None:
         order=18,
     )
     register_ground_page(GroundKind.GUARDIAN, page_of_ground)
+    register_reference(
+        "consent",
+        words=lambda key: _("no. %(number)s") % {"number": key},
+        url=page_of_ground,
+    )
     register_owner(
         Owner(
             kind=OWNER_KIND,

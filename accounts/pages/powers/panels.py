@@ -16,7 +16,7 @@ from accounts.models import (
 )
 from accounts.pages.powers.presentation import earning_badge, earning_url
 from accounts.pages.presentation import instant
-from accounts.powers_words import UNRATED, EarningBehaviour
+from accounts.powers_words import EarningBehaviour
 from accounts.services.comment_powers import powers_in_words, present_powers, reason_of
 from accounts.services.earning import obstacle_in_words, outlook_of, rights_of
 from compliance.models import StaffUser
@@ -128,32 +128,6 @@ def is_known(subject: Subject) -> bool:
     return subject.id_number_id is not None or bool(subject.organisation_name)
 
 
-def standing_panel(subject: Subject, staff: StaffUser) -> Panel | None:
-    """Return the credit of a subject, or which services it has while nobody has rated it."""
-    if not staff.has_perm(VIEW_STANDING):
-        return None
-    if not is_known(subject):
-        return Panel(title=_("Credit"), empty=_("It is not known who that is; nobody is rated."))
-    rated = Standing.objects.filter(subject=subject).first()
-    if rated is None:
-        return Panel(
-            title=_("Credit"),
-            empty=_("Not rated yet. Until it is, the services are those of %(grade)s.")
-            % {"grade": UNRATED.label},
-        )
-    return Panel(
-        title=_("Credit"),
-        facts=[
-            Fact(
-                rated.get_grade_display(),
-                _("%(total)s of 100") % {"total": rated.score},
-                hint=_("%(reference)s, since %(time)s")
-                % {"reference": rated.reference, "time": instant(rated.since)},
-            )
-        ],
-    )
-
-
 def _powers_step(powers: AccountPowers) -> TimelineStep:
     return TimelineStep(
         at=powers.set_at,
@@ -175,7 +149,6 @@ def register() -> None:
     register_panel(ACCOUNT, earning_panel, order=12)
     register_panel(ACCOUNT, comments_panel, order=14)
     register_panel(ACCOUNT, violations_panel, order=16)
-    register_panel("accounts.subject", standing_panel, order=30)
     for record_type, found in ((ACCOUNT, _applications), ("accounts.earningapplication", _same)):
         register_timeline_source(
             record_type,

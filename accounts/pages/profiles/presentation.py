@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.enums import Category, CheckOutcome
 from accounts.models import Application, AvatarImage, ProfileChange, ReservedAvatar
 from accounts.pages.addresses import account_url, subject_url
+from accounts.pages.formulas.links import version_facts
 from accounts.pages.presentation import checks_in_words, instant, name_hits, state_in_words
 from accounts.pages.references import reference_in_words, reference_url
+from accounts.powers_words import FormulaCode
 from accounts.profile_words import ProfileChangeStatus, ProfilePart, ProfileReviewReason
 from accounts.qualification_words import QUALIFIED_FIELDS
 from accounts.rules.check_results import CheckReason, CheckResult
@@ -70,6 +72,7 @@ def change_facts(change: ProfileChange, staff: StaffUser) -> list[Fact]:
         Fact(_("What changes"), _(", ").join(change.parts_in_words)),
         Fact(_("Source"), change.get_source_display(), hint=change.platform_ref),
         Fact(_("Received"), instant(change.received_at)),
+        *version_facts(FormulaCode.PROFILES, change.policy, staff),
     ]
     if change.clause is not None:
         facts += [

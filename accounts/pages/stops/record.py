@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import ApplicationSource
 from accounts.models import Stop
 from accounts.pages.addresses import account_url
+from accounts.pages.formulas.links import version_facts
 from accounts.pages.of_account import OfAccountPage
 from accounts.pages.presentation import instant
+from accounts.powers_words import FormulaCode
 from accounts.services.blocks import matters_in_the_way
 from accounts.services.stops import wishing
 from accounts.transfer_words import StopKind, StopStatus
@@ -65,7 +67,7 @@ class StopPage(RecordPage):
 
     def find_record(self) -> Stop:
         found = Stop.objects.select_related(
-            "account", "subject__name", "clock", "restriction", "name_protection"
+            "account", "subject__name", "clock", "restriction", "name_protection", "policy"
         )
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
@@ -81,6 +83,7 @@ class StopPage(RecordPage):
             Fact(_("Applied at"), instant(record.applied_at), hint=record.get_source_display()),
             Fact(_("Followers at the application"), f"{record.followers:,}"),
         ]
+        facts += version_facts(FormulaCode.EXITS, record.policy, staff)
         if record.ended_at is not None:
             facts.append(Fact(_("Ended at"), instant(record.ended_at)))
         if record.told:

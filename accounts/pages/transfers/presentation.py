@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.enums import CheckCode, CheckOutcome
 from accounts.models import Regularisation, Transfer
 from accounts.pages.addresses import account_url, subject_url
+from accounts.pages.formulas.links import version_facts
 from accounts.pages.presentation import instant
+from accounts.powers_words import FormulaCode
 from accounts.rules.check_results import CheckResult
 from accounts.rules.explanations import explanation
 from accounts.services.transfers.materials import missing_papers, papers_in_words
@@ -87,6 +89,7 @@ def transfer_facts(transfer: Transfer, staff: StaffUser) -> list[Fact]:
         Fact(_("Applied at"), instant(transfer.applied_at), hint=transfer.get_source_display()),
         _papers_fact(transfer),
         Fact(_("Transferee verified"), _("yes") if transfer.is_verified else _("no")),
+        *version_facts(FormulaCode.EXITS, transfer.policy, staff),
     ]
     facts += [
         Fact(_("Confirmed: %(side)s") % {"side": label}, instant(at))

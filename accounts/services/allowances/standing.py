@@ -7,14 +7,21 @@ from django.utils import timezone
 
 from accounts.enums import SubjectNature
 from accounts.models import AccountAllowance, Subject
+from accounts.powers_words import CreditService
 from accounts.rules.registration_limits import RegistrationLimits
 
 
 def allowances_in_force(
     subjects: Iterable[int], today: date | None = None
 ) -> dict[int, AccountAllowance]:
-    """Return the allowance in force of each of the subjects that has one, in one statement."""
-    found = AccountAllowance.objects.in_force(today or timezone.localdate())
+    """
+    Return the allowance in force of each of the subjects that has one, in one statement.
+
+    Public Account Provisions, art. 13 §1: whose credit withholds it has none for the time being.
+    """
+    found = AccountAllowance.objects.in_force(today or timezone.localdate()).exclude(
+        subject__standing__services_off__contains=[CreditService.MORE_ACCOUNTS.value]
+    )
     return {each.subject_id: each for each in found.filter(subject__in=list(subjects))}
 
 

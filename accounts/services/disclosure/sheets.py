@@ -64,6 +64,7 @@ class Sheet:
     marks: tuple[Mark, ...] = ()
     changes: tuple[SubjectChange, ...] = ()
     agency: str = ""
+    ip_region: str = ""
 
     @property
     def nature_label(self) -> str:
@@ -76,7 +77,7 @@ def public_accounts() -> QuerySet[PublicAccount]:
     """Return accounts with what the page about one reads."""
     in_force = Restriction.objects.in_force(timezone.now())
     return PublicAccount.objects.select_related(
-        "application", "transfer", "subject__name__key", "subject__key"
+        "application", "transfer", "subject__name__key", "subject__key", "activity"
     ).prefetch_related(Prefetch("restrictions", queryset=in_force))
 
 
@@ -172,7 +173,14 @@ def sheet_of(account: PublicAccount) -> Sheet:
         marks=tuple(marks_of(account)),
         changes=tuple(changes_of(account)),
         agency=agency_names_of([account.pk]).get(account.pk, ""),
+        ip_region=_ip_region(account),
     )
+
+
+def _ip_region(account: PublicAccount) -> str:
+    """Return the province or country from which an open account was last used, if it was reported."""
+    activity = getattr(account, "activity", None)
+    return activity.ip_region if activity and account.status == AccountStatus.ACTIVE else ""
 
 
 def given_items(account: PublicAccount, forms: Forms, contact: str) -> Mapping[DisclosureItem, str]:

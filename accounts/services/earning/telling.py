@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import AccountPowers, EarningApplication, PublicAccount
+from accounts.models import AccountPowers, EarningApplication, PublicAccount, Standing
 from accounts.powers_words import EarningStatus
 from accounts.services.decision_texts import way_to_appeal
 from accounts.services.earning.words import as_found, in_words
@@ -83,13 +83,25 @@ def rights_for_platform(accounts: Sequence[PublicAccount]) -> dict[int, dict[str
         .distinct("account_id")
         .values_list("account_id", "powers")
     )
+    rated = {
+        each.subject_id: each
+        for each in Standing.objects.filter(subject__in={each.subject_id for each in accounts})
+    }
     return {
         account.pk: {
             "account": account.platform_uid,
             "may_earn_by": earning[account.pk],
             "comments": comments.get(account.pk),
+            **_by_credit(rated.get(account.subject_id)),
         }
         for account in accounts
+    }
+
+
+def _by_credit(standing: Standing | None) -> dict[str, Any]:
+    return {
+        "services_off": standing.services_off if standing is not None else [],
+        "updates_a_day": standing.updates_a_day if standing is not None else None,
     }
 
 

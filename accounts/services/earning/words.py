@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.powers_words import CreditGrade
 from accounts.rules.earning import Found, Obstacle
+from accounts.services.references import reference_in_words
 
 
 def obstacle_in_words(found: Found) -> str:
@@ -16,7 +17,10 @@ def obstacle_in_words(found: Found) -> str:
 
     Public Account Provisions, art. 14 §1 and art. 20 §2: whoever is affected is told the reason.
     """
-    said = {"day": found.until.isoformat() if found.until else "", "reference": found.reference}
+    said = {
+        "day": found.until.isoformat() if found.until else "",
+        "reference": reference_in_words(found.reference),
+    }
     match found.obstacle:
         case Obstacle.CLOSED:
             return _("The account is closed.")
@@ -44,7 +48,7 @@ def obstacle_in_words(found: Found) -> str:
 
 
 def _with_end(sentence: str, found: Found) -> str:
-    told = sentence % {"reference": found.reference}
+    told = sentence % {"reference": reference_in_words(found.reference)}
     if found.until is None:
         return told
     return _("%(sentence)s It ends on %(day)s.") % {

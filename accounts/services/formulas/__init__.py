@@ -13,8 +13,10 @@ from accounts.services.formulas.changes import (
 from accounts.services.formulas.kinds import (
     KINDS,
     FormulaKind,
+    FormulaPreset,
     formula_kind,
     formula_row_in_force,
+    register_formula,
 )
 
 __all__ = [
@@ -24,10 +26,12 @@ __all__ = [
     "PROPOSE",
     "FormulaDraft",
     "FormulaKind",
+    "FormulaPreset",
     "approve_formula",
     "check_draft",
     "formula_kind",
     "formula_row_in_force",
     "open_formula_changes",
     "propose_formula",
+    "register_formula",
 ]

@@ -132,7 +132,8 @@ def _require_readable(kind: FormulaKind, content: Mapping[str, Any]) -> None:
     try:
         kind.read(content)
     except ValueError as problem:
-        raise InvalidInput(_PROBLEMS.get(str(problem)) or _UNREADABLE) from problem
+        said = {**_PROBLEMS, **kind.problems}.get(str(problem))
+        raise InvalidInput(said or _UNREADABLE) from problem
     except (KeyError, TypeError, IndexError) as problem:
         raise InvalidInput(_UNREADABLE) from problem
 

@@ -1,10 +1,11 @@
 """The formulas that there are, and what reads each."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import (
@@ -23,21 +24,46 @@ from accounts.rules.exit_limits import ExitLimits
 from accounts.rules.grades import GradeFormula
 from accounts.rules.metrics import MetricLimits
 from accounts.rules.policy_content import PolicyContent
+from accounts.services.formulas.effects import Effect
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.provisions import Provision
 
 
 @dataclass(frozen=True)
+class FormulaPreset:
+    """A content to begin a version from: what it is called, where it is from, and as of when."""
+
+    code: str
+    title: str
+    source: str
+    dated: str
+    content: Mapping[str, Any]
+
+
+def no_presets() -> Sequence[FormulaPreset]:
+    """Return that there is nothing to begin from but the newest version."""
+    return ()
+
+
+@dataclass(frozen=True)
 class FormulaKind:
-    """A formula: where its versions lie, what reads their content, and under which article."""
+    """
+    A formula: where its versions lie, what reads their content, and under which article.
+
+    One that a package above registers also brings what a version of it would change, and the
+    sentences for what `read` refuses.
+    """
 
     code: FormulaCode
     model: type[Formula]
     read: Callable[[Mapping[str, Any]], object]
     provision: Provision
+    effects: Callable[[Any, Any, datetime], list[Effect]] | None = None
+    problems: Mapping[str, Promise] = field(default_factory=dict)
+    presets: Callable[[], Sequence[FormulaPreset]] = no_presets
 
 
-KINDS: Final = {
+KINDS: Final[dict[str, FormulaKind]] = {
     each.code.value: each
     for each in (
         FormulaKind(
@@ -91,6 +117,11 @@ KINDS: Final = {
         ),
     )
 }
+
+
+def register_formula(kind: FormulaKind) -> None:
+    """Add a formula of a package above to those that are changed here; called when apps are ready."""
+    KINDS[kind.code.value] = kind
 
 
 def formula_kind(code: str) -> FormulaKind:

@@ -50,7 +50,8 @@ def preview(code: str, content: Mapping[str, Any], now: datetime) -> list[Effect
     """
     kind = formula_kind(code)
     present = kind.read(formula_row_in_force(code, now).content)
-    return _PREVIEWS[code](present, kind.read(content), now)
+    effects = kind.effects or _PREVIEWS[code]
+    return effects(present, kind.read(content), now)
 
 
 def _sample(count: int) -> list[PublicAccount]:

@@ -20,6 +20,7 @@ from accounts.enums import (
     SubjectNature,
 )
 from accounts.models import ProfileChange, ProfileChangeCheck, PublicAccount, Subject
+from accounts.powers_words import CreditService
 from accounts.profile_words import ProfileChangeStatus, ProfilePart, ProfileReviewReason
 from accounts.qualification_words import OPEN_STATUSES as OPEN_QUALIFICATIONS
 from accounts.rules.profile_limits import ProfileLimits, review_reason_of
@@ -34,6 +35,7 @@ from accounts.services.profiles.setting import Profile, changes_of
 from accounts.services.profiles.texts import text_of_refused_change
 from accounts.services.qualifications.cover import is_covered
 from accounts.services.restrictions import state_of
+from accounts.services.standing import is_withheld
 from compliance import audit
 from compliance.clocks import start_clock
 from compliance.context import record_language
@@ -207,6 +209,10 @@ def _require_possible(
     off = state_of(account, now).functions_off
     if ProfilePart.NAME in parts and AccountFunction.RENAME in off:
         raise ActionRefused(_("Changing the name is off for this account at present."))
+    if ProfilePart.NAME in parts and is_withheld(account.subject_id, CreditService.RENAME):
+        raise ActionRefused(
+            _("The credit of whoever runs the account withholds a change of the name for now.")
+        )
     if ProfilePart.CATEGORY in parts:
         require_field(account, Category(changes["category"]), now, is_pending_enough=True)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -97,6 +98,15 @@ def _receive_documents(answer: responses.Answer) -> None:
     resume_qualification(qualification=qualification, expected_version=None, **answer.grounds)
 
 
+def _renew_by(qualification: Qualification) -> str:
+    """Return by when a renewed document is wanted; the page takes one for longer."""
+    end = qualification.valid_until
+    assert end is not None
+    if end < timezone.localdate():
+        return _("It ended on %(day)s. A renewed one is still taken here.") % {"day": end}
+    return _("Hand the renewed one in by %(day)s, the last day of this one.") % {"day": end}
+
+
 def _ask_for_renewal(invitation: ResponseInvitation) -> responses.Asked:
     qualification = _about(invitation)
     return responses.Asked(
@@ -138,6 +148,7 @@ def _ask_for_renewal(invitation: ResponseInvitation) -> responses.Asked:
                 is_needed=True,
             ),
         ),
+        until=_renew_by(qualification),
     )
 
 

@@ -381,7 +381,7 @@ def withdraw_repudiation(
     else:
         item = begin(repudiation, actor, fence, expected_version)
     was_heard = _operator_knows(repudiation)
-    audit.move(repudiation, "withdraw", **grounds)
+    audit.move(repudiation, "withdraw", **grounds, decided_at=timezone.now())
     finish(repudiation, item, grounds)
     lift_protections(repudiation, grounds)
     if was_heard:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationSource
 from accounts.models import Transfer
-from accounts.services.transfers.confirming import confirm_transfer
+from accounts.services.exit_policies import exit_limits_in_force
+from accounts.services.transfers.confirming import FOLLOWER_STEP, confirm_transfer
 from accounts.services.transfers.materials import (
     Paper,
     attach_papers,
@@ -20,6 +21,7 @@ from accounts.services.transfers.parties import ASK_MATERIAL, ASK_OF
 from accounts.services.transfers.review import withdraw_transfer
 from accounts.transfer_words import TransferPaper, TransferParty, TransferStatus
 from compliance import responses
+from compliance.clocks.limits import limit_for
 from compliance.errors import InvalidInput, TransitionRefused
 from compliance.evidence.incoming import take_in
 from compliance.models import DocumentKind, ResponseInvitation
@@ -139,6 +141,10 @@ def _asking(party: TransferParty) -> responses.ResponseKind:
     )
 
 
+def _time_to_react() -> str:
+    return limit_for(FOLLOWER_STEP, timezone.now()).amount_in_words
+
+
 def _says(transfer: Transfer, party: TransferParty) -> list[str]:
     """Return what the page says to one side before it answers."""
     account = transfer.account
@@ -146,9 +152,13 @@ def _says(transfer: Transfer, party: TransferParty) -> list[str]:
         _("The account “%(name)s” passes to %(transferee)s once both sides have confirmed it.")
         % {"name": account.name, "transferee": transfer.transferee},
         _(
-            "The followers are told then and have time to react. Violations and open matters stay "
-            "with the account; for some months nothing can be earned with it."
-        ),
+            "The followers are told then and have %(time)s to react. Violations and open matters "
+            "stay with the account; for %(months)s months nothing can be earned with it."
+        )
+        % {
+            "time": _time_to_react(),
+            "months": exit_limits_in_force(transfer.applied_at).monetisation_off_months,
+        },
     ]
     if party == TransferParty.TRANSFEREE:
         agreement = version_in_force(DocumentKind.SERVICE_AGREEMENT, timezone.localdate())

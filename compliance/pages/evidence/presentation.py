@@ -11,8 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.evidence import access, names
+from compliance.clocks.rules import last_day
+from compliance.evidence import access, names, retention
 from compliance.evidence.services import name_of
+from compliance.identity import minors
 from compliance.models import EvidenceFile, EvidenceStatus, ScanResult, StaffUser
 from compliance.ui.kit import Badge, Fact
 
@@ -122,6 +124,56 @@ def file_facts(file: EvidenceFile) -> list[Fact]:
             or _("as it came"),
         ),
     ]
+
+
+def keeping_facts(file: EvidenceFile) -> list[Fact]:
+    """Return until when a picture of an identity is kept, or when it was erased and by which limit."""
+    erased = retention.erased_for_retention(file)
+    if erased is not None:
+        return [
+            Fact(
+                _("Erased"),
+                date_format(timezone.localtime(erased.at), "Y-m-d H:i"),
+                hint=_("%(limit)s after the result of %(day)s; result and record stay")
+                % {
+                    "limit": erased.limit.amount_in_words,
+                    "day": date_format(timezone.localtime(erased.settled_at), "Y-m-d"),
+                },
+            )
+        ]
+    need = retention.need_of(file)
+    if need is None or file.status == EvidenceStatus.ERASED:
+        return []
+    limit = retention.keeping_in_force()
+    if need.settled_at is None:
+        until, hint = _("until there is a result"), ""
+    else:
+        end = retention.kept_until(need.settled_at, limit)
+        until = _("until the end of %(day)s") % {"day": last_day(end).isoformat()}
+        hint = _("%(limit)s after the result of %(day)s") % {
+            "limit": limit.amount_in_words,
+            "day": date_format(timezone.localtime(need.settled_at), "Y-m-d"),
+        }
+    if need.held_by:
+        until = _("as long as something open needs it")
+        hint = _("; ").join(need.held_by)
+    return [Fact(_("How long it is kept"), until, hint=hint)]
+
+
+def minor_facts(file: EvidenceFile, staff: StaffUser) -> list[Fact]:
+    """Return that a second person approves that a picture is shown, and how far that is."""
+    if file.status == EvidenceStatus.ERASED or not minors.shows_minor(file):
+        return []
+    standing = minors.standing_of_picture(file, staff.person)
+    if standing.approval is not None:
+        lapses = timezone.localtime(standing.approval.outcome.at + minors.APPROVED_FOR)
+        said = _("approved for one look at each part, until %(time)s") % {"time": f"{lapses:%H:%M}"}
+    elif standing.asked is not None:
+        asked_at = timezone.localtime(standing.asked.proposed_at)
+        said = _("asked for on %(time)s") % {"time": date_format(asked_at, "Y-m-d H:i")}
+    else:
+        said = ""
+    return [Fact(_("Of a minor"), _("Somebody else approves first that it is shown."), hint=said)]
 
 
 def declared_hint(file: EvidenceFile) -> str:

@@ -11,13 +11,17 @@ from django.utils.translation import gettext as _
 from compliance import proposals
 from compliance.errors import InvalidInput
 from compliance.evidence import access, erasure, services
+from compliance.evidence.minor_looks import ask_look
 from compliance.grounds import Grounds
+from compliance.identity import minors
 from compliance.models import CopyKind, EvidenceFile, EvidenceStatus, Sensitivity, StaffUser
 from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import posted_number, staff_of
 from compliance.pages.evidence.presentation import (
     file_facts,
     file_note,
+    keeping_facts,
+    minor_facts,
     shown_name,
     status_badge,
 )
@@ -60,7 +64,7 @@ class EvidencePage(ApprovingPage, OwnedFilePage):
             "file": file,
             "badge": status_badge(file),
             "note": file_note(file),
-            "facts": file_facts(file),
+            "facts": [*file_facts(file), *keeping_facts(file), *minor_facts(file, staff)],
             "copies": self.copies() if is_available and self.sees_copies() else [],
             "may_show": access.may_show(file, staff),
             "owner_url": access.owner_of(file).url(file),
@@ -100,6 +104,7 @@ class EvidencePage(ApprovingPage, OwnedFilePage):
         actions = []
         is_there = file.status in (EvidenceStatus.AVAILABLE, EvidenceStatus.REFUSED)
         proposal = erasure.open_proposal(file)
+        actions += self._looking()
         if file.status != EvidenceStatus.ERASED and staff.has_perm("compliance.rate_evidence"):
             actions.append(
                 self._action(
@@ -133,6 +138,35 @@ class EvidencePage(ApprovingPage, OwnedFilePage):
             ]
         return actions
 
+    def _looking(self) -> list[AllowedAction]:
+        """Return how a picture of a document of a minor comes to be shown: somebody else approves."""
+        file, staff = self.file, staff_of(self.request)
+        is_there = file.status == EvidenceStatus.AVAILABLE
+        if not is_there or not access.may_show(file, staff) or not minors.shows_minor(file):
+            return []
+        standing = minors.standing_of_picture(file, staff.person)
+        if standing.asked is not None:
+            return [
+                self._action(
+                    "withdraw",
+                    _("Take the request to see it back"),
+                    hidden={"proposal": standing.asked.pk},
+                )
+            ]
+        if standing.approval is not None:
+            return []
+        return [
+            self._action(
+                "ask",
+                _("Ask to see it"),
+                hint=_(
+                    "It shows a document of a minor: somebody else approves first. An approval holds "
+                    "for 30 minutes, and for one look at each part."
+                ),
+                key="q",
+            )
+        ]
+
     def _action(self, code: str, label: str, **more: Any) -> AllowedAction:
         return AllowedAction(
             code=code, label=label, url=self.request.path, version=self.file.version, **more
@@ -157,6 +191,19 @@ class EvidencePage(ApprovingPage, OwnedFilePage):
             reason=posted.get("reason", ""),
         )
         version = posted_number(self.request, "version")
+        if act == "ask":
+            ask_look(
+                files=[self.file],
+                actor=actor,
+                provision=Provision.MINORS_36,
+                reason=grounds["reason"],
+            )
+            return _("Asked for; somebody else has to approve that it is shown.")
+        if act == "withdraw":
+            standing = minors.standing_of_picture(self.file, actor.person)
+            assert standing.asked is not None
+            proposals.withdraw_proposal(proposal=standing.asked, **grounds)
+            return _("The request was taken back.")
         if act == "rate":
             services.rate_file(
                 file=self.file,

@@ -69,7 +69,8 @@ class Patrols:
             is_name_barred=False,
             **_because(self._crew.system, "运营者要求注销"),
         )
-        for place, check in enumerate([*checks, closed]):
+        # The check of the account that closed has ended with it.
+        for place, check in enumerate(checks):
             self._finish(PatrolCheck.objects.get(pk=check.pk), is_failed=place < _FAILED)
 
     def _finish(self, check: PatrolCheck, *, is_failed: bool) -> None:

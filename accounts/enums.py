@@ -240,6 +240,7 @@ class GroundKind(models.TextChoices):
     STOP = "stop", _("Closing at the operator’s wish")
     REPUDIATION = "repudiation", _("Identity used without consent")
     GUARDIAN = "guardian", _("Consent of the guardian")
+    EMERGENCY = "emergency", _("Emergency hold")
 
 
 class AccountFunction(models.TextChoices):

@@ -26,10 +26,13 @@ from compliance.models import (
 )
 from compliance.provisions import Provision
 from enforcement.enums import CaseSource, ContentKind, MeasureCode
+from enforcement.hearing_words import StatementKind
 from enforcement.models import (
     Case,
     Decision,
     DecisionClause,
+    Hearing,
+    HearingStatement,
     Measure,
     OrderedMeasure,
     ReportDuty,
@@ -37,6 +40,7 @@ from enforcement.models import (
 )
 from enforcement.services import cases, decisions
 from enforcement.services.decision_content import MeasureOrder
+from enforcement.services.hearings.answering import receive_statement
 
 GROUNDS: dict[str, Any] = {"provision": Provision.PUBLIC_ACCOUNT_19_2, "reason": "基准测试数据"}
 SEEDS = 20
@@ -52,6 +56,8 @@ COPIED: tuple[type[models.Model], ...] = (
     ClockEvent,
     WorkItem,
     Case,
+    Hearing,
+    HearingStatement,
     Decision,
     DecisionClause,
     OrderedMeasure,
@@ -144,7 +150,16 @@ def _take_decisions(count: int) -> None:
             actor=moderator,
             **GROUNDS,
         )
-        decisions.approve_decision(decision=decision, actor=supervisor, **GROUNDS)
+        assert decision.hearing is not None
+        receive_statement(
+            hearing=decision.hearing,
+            kind=StatementKind.NOTHING,
+            actor=staff.system_actor(),
+            **GROUNDS,
+        )
+        decisions.approve_decision(
+            decision=Decision.objects.get(pk=decision.pk), actor=supervisor, **GROUNDS
+        )
 
 
 def _copy_decisions(size: int) -> None:

@@ -8,6 +8,10 @@ VIEWED = (
     "enforcement.view_casesnapshot",
     "enforcement.view_caseevidence",
     "enforcement.view_decision",
+    "enforcement.view_hearing",
+    "enforcement.view_hearingstatement",
+    "enforcement.view_statementweighing",
+    "enforcement.view_emergencyhold",
     "enforcement.view_decisionclause",
     "enforcement.view_orderedmeasure",
     "enforcement.view_measure",
@@ -43,11 +47,14 @@ class EnforcementConfig(AppConfig):
         from accounts.services.repudiations.grounds import register_ground_source
         from compliance import roles
         from compliance.guards import register_guards
+        from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
+        from compliance.responses import register_response_kind
         from enforcement import guards
         from enforcement.api import catalogue as catalogue_api
         from enforcement.api import credit as credit_api
         from enforcement.api import decisions
+        from enforcement.api import hearings as hearings_api
         from enforcement.pages import (
             approval,
             case,
@@ -61,6 +68,11 @@ class EnforcementConfig(AppConfig):
             open_case,
             searches,
         )
+        from enforcement.pages.hearings import record as hearing_page
+        from enforcement.pages.holds import panels as hold_panels
+        from enforcement.pages.holds import placing as hold_form
+        from enforcement.pages.holds import record as hold_page
+        from enforcement.pages.holds import review as hold_review
         from enforcement.services import (
             corrections,
             ended_accounts,
@@ -70,16 +82,30 @@ class EnforcementConfig(AppConfig):
         )
         from enforcement.services.credit import formula as credit_formula
         from enforcement.services.credit import telling as credit_notices
+        from enforcement.services.hearings import answering
+        from enforcement.services.hearings import notices as hearing_notices
+        from enforcement.services.holds import commands as hold_commands
+        from enforcement.services.holds import notices as hold_notices
 
         register_guards(guards)
         ended_accounts.register()
         corrections.register()
         regularisations.register()
         register_ground_source(grounds.decisions_about)
-        for purpose in (*notices.PURPOSES, *credit_notices.PURPOSES):
+        for purpose in (
+            *notices.PURPOSES,
+            *credit_notices.PURPOSES,
+            *hearing_notices.PURPOSES,
+            *hold_notices.PURPOSES,
+        ):
             register_purpose(purpose)
         credit_formula.register()
+        for command, label in hold_commands.LABELS.items():
+            name_command(command, label)
+        for kind in answering.KINDS:
+            register_response_kind(kind)
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))
+        roles.make_delegable("enforcement.confirm_hold", _("emergency holds"))
         roles.make_delegable(
             "enforcement.approve_decision_as_officer", _("decisions, as compliance officer")
         )
@@ -101,6 +127,10 @@ class EnforcementConfig(AppConfig):
         decisions.register()
         catalogue_api.register()
         catalogue.register()
+        hearing_page.register()
+        for page in (hold_form, hold_page, hold_review, hold_panels):
+            page.register()
+        hearings_api.register()
         histories.register()
         searches.register()
         credit.register()
@@ -116,15 +146,19 @@ class EnforcementConfig(AppConfig):
             roles.MODERATOR,
             "enforcement.attach_evidence",
             "enforcement.open_case",
+            "enforcement.place_hold",
             "enforcement.propose_decision",
             "enforcement.propose_creditrepair",
+            "enforcement.renew_hearing",
         )
         roles.grant_to(
             roles.SUPERVISOR,
             "enforcement.approve_catalogue",
             "enforcement.approve_creditrepair",
             "enforcement.approve_decision",
+            "enforcement.confirm_hold",
             "enforcement.lift_measure",
+            "enforcement.renew_hearing",
             "enforcement.close_case",
         )
         roles.grant_to(
@@ -132,6 +166,7 @@ class EnforcementConfig(AppConfig):
             "enforcement.approve_catalogue_as_officer",
             "enforcement.approve_decision_as_officer",
             "enforcement.propose_catalogue",
+            "enforcement.confirm_hold",
             "enforcement.send_report",
             "enforcement.close_case",
         )

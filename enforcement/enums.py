@@ -50,6 +50,7 @@ class CaseStatus(models.TextChoices):
 class DecisionStatus(models.TextChoices):
     """Where a decision stands."""
 
+    HEARING = "hearing", _("The operator is heard")
     PROPOSED = "proposed", _("Proposed")
     RETURNED = "returned", _("Returned")
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -60,7 +61,7 @@ class DecisionStatus(models.TextChoices):
 
 
 # A case waits for one answer at a time.
-OPEN_DECISIONS: Final = (DecisionStatus.PROPOSED,)
+OPEN_DECISIONS: Final = (DecisionStatus.HEARING, DecisionStatus.PROPOSED)
 # Decisions that were taken, whatever became of them: what a filing counts.
 TAKEN_DECISIONS: Final = (
     DecisionStatus.IN_FORCE,

@@ -1,4 +1,4 @@
-"""What the database holds for measures against every door."""
+"""What the database holds for measures and hearings against every door."""
 
 from compliance.guards.triggers import Triggers
 
@@ -51,10 +51,103 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- Since when the operator is known to know until when they may speak: the delivery of the notice that
+-- set the present time, or the first word of theirs.
+CREATE OR REPLACE FUNCTION heyan_hearing_told(hearing bigint)
+RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    told timestamptz;
+    spoken timestamptz;
+BEGIN
+    SELECT min(d.delivered_at) INTO told
+        FROM enforcement_hearing h
+        JOIN compliance_clock k ON k.id = h.clock_id
+        JOIN compliance_notice n ON n.about_type = 'enforcement.hearing'
+            AND n.about_id = h.id::text AND n.occasion = h.clock_id::text
+            AND n.purpose = 'enforcement.hearing'
+        JOIN compliance_delivery d ON d.notice_id = n.id
+        WHERE h.id = hearing AND d.delivered_at < k.due_at;
+    SELECT min(s.received_at) INTO spoken FROM enforcement_hearingstatement s
+        WHERE s.hearing_id = hearing;
+    RETURN least(told, spoken);
+END $$;
+
+-- A hearing ends in silence only after its time, and only for an operator who was told of it; with an
+-- answer only by the statement that ends it.
+CREATE OR REPLACE FUNCTION heyan_hearing_ends() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    due timestamptz;
+BEGIN
+    IF NEW.status = 'lapsed' AND OLD.status IS DISTINCT FROM 'lapsed' THEN
+        SELECT due_at INTO due FROM compliance_clock WHERE id = NEW.clock_id;
+        IF NEW.ended_at < due OR NEW.told_at IS DISTINCT FROM heyan_hearing_told(NEW.id) THEN
+            RAISE EXCEPTION 'hearing % is not over, or nobody was told', NEW.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'hearing_silence_is_earned';
+        END IF;
+    END IF;
+    IF NEW.status = 'answered' AND OLD.status IS DISTINCT FROM 'answered' THEN
+        PERFORM 1 FROM enforcement_hearingstatement
+            WHERE hearing_id = NEW.id AND kind IN ('final', 'nothing');
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'hearing % was not ended by what the operator said', NEW.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'hearing_answer_is_the_last_word';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- Where the catalogue says so the operator was heard before the measure, on this or a graver one, and
+-- each approver has said how a statement was weighed.
+CREATE OR REPLACE FUNCTION heyan_measure_is_heard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    asked record;
+    first bigint;
+    has_spoken boolean;
+BEGIN
+    SELECT d.hearing_id, d.heard_as, d.proposal_id, t.needs_hearing, o.term_days
+        INTO asked
+        FROM enforcement_decision d
+        JOIN enforcement_violationtype v ON v.id = d.violation_type_id
+        JOIN enforcement_orderedmeasure o ON o.id = NEW.ordered_id
+        LEFT JOIN enforcement_measuretype t
+            ON t.version_id = v.version_id AND t.measure = NEW.measure
+        WHERE d.id = NEW.decision_id;
+    IF asked.hearing_id IS NOT NULL THEN
+        SELECT EXISTS (SELECT 1 FROM enforcement_hearingstatement s
+            WHERE s.hearing_id = asked.hearing_id AND s.kind <> 'nothing') INTO has_spoken;
+        IF has_spoken AND (SELECT count(*) FROM enforcement_statementweighing w
+                WHERE w.proposal_id = asked.proposal_id) < NEW.approvals_given THEN
+            RAISE EXCEPTION 'the statement before decision % was not weighed', NEW.decision_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_statement_was_weighed';
+        END IF;
+    END IF;
+    IF NOT coalesce(asked.needs_hearing, false) THEN
+        RETURN NEW;
+    END IF;
+    IF asked.hearing_id IS NULL OR asked.heard_as IS NULL THEN
+        RAISE EXCEPTION 'the operator was not heard before decision %', NEW.decision_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_operator_was_heard';
+    END IF;
+    SELECT min(id) INTO first FROM enforcement_decision WHERE hearing_id = asked.hearing_id;
+    PERFORM 1 FROM enforcement_orderedmeasure o WHERE o.decision_id = first AND (
+        o.measure = NEW.measure AND coalesce(o.term_days, 0) >= coalesce(asked.term_days, 0)
+        OR o.measure IN ('close', 'terminate')
+            AND (asked.term_days IS NOT NULL OR NEW.measure IN ('close', 'terminate')));
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'decision % is graver than what the operator was heard on', NEW.decision_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_no_graver_than_heard';
+    END IF;
+    RETURN NEW;
+END $$;
 """
 
 TRIGGERS: Triggers = {
+    "enforcement_hearing": [
+        ("hearing_ends_as_it_did", "BEFORE UPDATE", "heyan_hearing_ends()", False),
+    ],
     "enforcement_measure": [
+        ("measure_is_heard", "BEFORE INSERT", "heyan_measure_is_heard()", False),
         ("measure_termination_is_earned", "BEFORE INSERT", "heyan_termination_is_earned()", False),
     ],
     "enforcement_creditentry": [

@@ -8,6 +8,8 @@ from procrastinate.contrib.django import app
 from compliance.staff import system_actor
 from enforcement.services import lapses
 from enforcement.services.credit.sweeping import move_credit as move_scores
+from enforcement.services.hearings import ending as hearings
+from enforcement.services.holds import ending as holds
 
 logger = logging.getLogger("heyan.enforcement")
 
@@ -34,3 +36,27 @@ def move_credit(timestamp: int) -> None:
     """
     count = move_scores(now=timezone.now(), actor=system_actor())
     logger.info("moved the credit of %s subjects", count)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="enforcement.end_hearings", queueing_lock="enforcement.end_hearings")
+def end_hearings(timestamp: int) -> None:
+    """
+    Pass on to their approvers the decisions whose operators let the time for a statement pass.
+
+    Our choice, no article; a run that was missed is made up by the next.
+    """
+    count = hearings.lapse_hearings(now=timezone.now(), actor=system_actor())
+    logger.info("%s hearings ended in silence, %s could not be told", count.lapsed, count.untold)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="enforcement.end_holds", queueing_lock="enforcement.end_holds")
+def end_holds(timestamp: int) -> None:
+    """
+    Put on record the emergency holds whose time is over, and tell the operators.
+
+    Our choice, no article. They have ended by then: nothing waits for this.
+    """
+    count = holds.record_all_over(now=timezone.now(), actor=system_actor())
+    logger.info("%s emergency holds lapsed, %s expired", count.lapsed, count.expired)

@@ -2,6 +2,7 @@
 
 from compliance.workflow import Workflow, arrow
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
+from enforcement.hearing_words import HearingStatus, HoldStatus
 
 C = CaseStatus
 CASE = Workflow(
@@ -12,8 +13,9 @@ CASE = Workflow(
 
 D = DecisionStatus
 DECISION = Workflow(
+    arrow("end_hearing", {D.HEARING}, D.PROPOSED),
     arrow("return", {D.PROPOSED}, D.RETURNED),
-    arrow("withdraw", {D.PROPOSED}, D.WITHDRAWN),
+    arrow("withdraw", {D.HEARING, D.PROPOSED}, D.WITHDRAWN),
     arrow("enforce", {D.PROPOSED}, D.IN_FORCE),
     arrow("expire", {D.IN_FORCE}, D.EXPIRED),
     arrow("lift", {D.IN_FORCE}, D.LIFTED),
@@ -31,4 +33,20 @@ R = ReportDutyStatus
 REPORT_DUTY = Workflow(
     arrow("send", {R.DUE}, R.SENT),
     arrow("receipt", {R.SENT}, R.RECEIPTED),
+)
+
+H = HearingStatus
+HEARING = Workflow(
+    arrow("answer", {H.WAITING}, H.ANSWERED),
+    arrow("lapse", {H.WAITING}, H.LAPSED),
+    arrow("drop", {H.WAITING}, H.DROPPED),
+)
+
+E = HoldStatus
+EMERGENCY_HOLD = Workflow(
+    arrow("confirm_hold", {E.PLACED}, E.CONFIRMED),
+    arrow("refuse_hold", {E.PLACED}, E.REFUSED),
+    arrow("lapse", {E.PLACED}, E.LAPSED),
+    arrow("expire", {E.CONFIRMED}, E.EXPIRED),
+    arrow("end_hold", {E.PLACED, E.CONFIRMED}, E.ENDED),
 )

@@ -12,7 +12,7 @@ from accounts.transfer_words import TransferStatus
 from compliance.models import EvidenceCopy, ResponseInvitation, RuleFiling, StaffUser, WorkItem
 from compliance.responses.codes import code_of
 from enforcement.models import CaseEvidence, Decision
-from enforcement.services.decisions import APPROVALS_OFFICER
+from enforcement.services.approval_items import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
 from tests.screens import patterns
 

@@ -40,13 +40,15 @@ class ProposalKind:
 
     `still_waits` says which returned ones still wait for their proposer, by what the package knows
     of them: whatever was written anew, closed or withdrawn has left the desk. `describe` finds the
-    words for all proposals of a page at once.
+    words for all proposals of a page at once. `not_yet` says which open ones wait for somebody outside
+    first, so that no approver is sent to them.
     """
 
     code: str
     label: Text
     still_waits: Q
     describe: Describe
+    not_yet: Q | None = None
 
 
 _kinds: dict[str, ProposalKind] = {}
@@ -80,6 +82,15 @@ def still_waits() -> Q:
     condition = Q(~Q(kind__in=list(_kinds)), ~Exists(later))
     for kind in _kinds.values():
         condition |= Q(kind=kind.code) & kind.still_waits
+    return condition
+
+
+def ready_for_approval() -> Q:
+    """Return which open proposals wait for an approver and for nobody outside before, of every kind."""
+    condition = Q()
+    for kind in _kinds.values():
+        if kind.not_yet is not None:
+            condition &= ~(Q(kind=kind.code) & kind.not_yet)
     return condition
 
 

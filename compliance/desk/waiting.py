@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
-from compliance.desk.kinds import still_waits
+from compliance.desk.kinds import ready_for_approval, still_waits
 from compliance.exclusions import may_hold
 from compliance.models import (
     Approval,
@@ -93,6 +93,7 @@ def awaiting_approval(staff: StaffUser | _Asker, now: datetime) -> QuerySet[Prop
         Q(permission__in=staff.get_group_permissions()) | Q(Exists(as_deputy)),
     )
     return Proposal.objects.open().filter(
+        ready_for_approval(),
         ~Q(proposer=staff.person_id),
         ~Exists(Approval.objects.filter(proposal=OuterRef("pk"), approver=staff.person_id)),
         ~Exists(elsewhere.exclude(side=OuterRef("approver_side"))),

@@ -34,6 +34,7 @@ STEP_LABELS: dict[str, Promise] = {
     "hearing_window": _("statement of the operator"),
     "measure_notice": _("notice of a measure to the operator"),
     "emergency_confirmation": _("confirmation of an emergency measure"),
+    "emergency_hold": _("longest time of a confirmed emergency hold"),
     "regulator_report": _("report of a decision to the regulator"),
     "filing_release": _("release of a filing"),
     "complaint_acknowledgement": _("acknowledgement of a complaint"),
@@ -103,6 +104,7 @@ WINDOWS: frozenset[str] = frozenset(
     {
         "application_material",
         "hearing_window",
+        "emergency_hold",
         "complaint_material",
         "counter_statement",
         "counter_statement_wait",

@@ -70,7 +70,15 @@ VERBS = {
     "deactivate": gettext_lazy("Login deactivated"),
     "decide": gettext_lazy("Decided"),
     "deliver": gettext_lazy("Told to the platform"),
+    "confirm_hold": gettext_lazy("Confirmed"),
     "end": gettext_lazy("No longer in force"),
+    "end_hearing": gettext_lazy("The operator was heard"),
+    "end_hold": gettext_lazy("Ended with the case or its decision"),
+    "pass_on_in_silence": gettext_lazy("Passed on in silence"),
+    "place_hold": gettext_lazy("Emergency hold placed"),
+    "prolong": gettext_lazy("Prolonged"),
+    "receive_statement": gettext_lazy("Statement received"),
+    "refuse_hold": gettext_lazy("Confirmation refused"),
     "end_role": gettext_lazy("Role ended"),
     "end_scope": gettext_lazy("Scope ended"),
     "drop": gettext_lazy("Ended with the account"),
@@ -183,6 +191,10 @@ VERBS = {
 }
 # Where a word means something else on one kind of record.
 VERBS_OF_MODEL = {
+    "hearing.create": gettext_lazy("Hearing opened, operator told"),
+    "hearing.drop": gettext_lazy("No longer needed"),
+    "hearing.lapse": gettext_lazy("The time passed in silence"),
+    "emergencyhold.create": gettext_lazy("Placed"),
     "apikey.create": gettext_lazy("Key made"),
     "apiscopegrant.create": gettext_lazy("Scope granted"),
     "evidencefile.create": gettext_lazy("Came in"),

@@ -98,7 +98,8 @@ class Asked:
     What the page says: its heading, what is asked, and the fields of its form.
 
     `until` stands in place of the last day on which an answer is taken, where that day would mislead;
-    `afterwards` is said with the receipt: what comes next.
+    `afterwards` is said with the receipt: what comes next. With `takes_more` another answer can follow
+    under a new link.
     """
 
     title: Text
@@ -106,6 +107,7 @@ class Asked:
     fields: Sequence[Field]
     until: Text = ""
     afterwards: Text = ""
+    takes_more: bool = False
 
     @property
     def takes_files(self) -> bool:

@@ -95,7 +95,11 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
-    """One line that an act asks for besides its reason; with `most` a whole number, or a day."""
+    """
+    One line that an act asks for besides its reason; with `most` a whole number, or a day.
+
+    With more `rows` than one it is words on several lines.
+    """
 
     name: str
     label: Text
@@ -104,6 +108,7 @@ class Input:
     longest: int = 80
     least: int = 0
     most: int | None = None
+    rows: int = 1
     is_day: bool = False
     is_needed: bool = True
 

@@ -18,6 +18,8 @@ from enforcement.models.credit import (
 )
 from enforcement.models.decisions import Decision, DecisionClause, DecisionFactor
 from enforcement.models.evidence import CaseEvidence
+from enforcement.models.hearings import Hearing, HearingStatement, StatementDocument
+from enforcement.models.holds import EmergencyHold
 from enforcement.models.ladder import (
     AllowedMeasure,
     ApprovalCondition,
@@ -27,6 +29,7 @@ from enforcement.models.ladder import (
     OffenceFamily,
 )
 from enforcement.models.measures import Measure, OrderedMeasure
+from enforcement.models.weighing import StatementWeighing
 
 __all__ = [
     "AllowedMeasure",
@@ -45,7 +48,10 @@ __all__ = [
     "Decision",
     "DecisionClause",
     "DecisionFactor",
+    "EmergencyHold",
     "Factor",
+    "Hearing",
+    "HearingStatement",
     "LadderMeasure",
     "LadderStep",
     "Measure",
@@ -53,5 +59,7 @@ __all__ = [
     "OffenceFamily",
     "OrderedMeasure",
     "ReportDuty",
+    "StatementDocument",
+    "StatementWeighing",
     "ViolationType",
 ]

@@ -190,6 +190,7 @@ class MeasureType(models.Model):
         _("longest term in days"), null=True, blank=True
     )
     is_reported = models.BooleanField(_("is reported to the regulator"))
+    needs_hearing = models.BooleanField(_("the operator is heard before"), default=False)
 
     class Meta:
         verbose_name = _("measure of the catalogue")

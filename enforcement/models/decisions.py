@@ -30,8 +30,10 @@ from enforcement.enums import (
     DeviationKind,
     DeviationReason,
 )
+from enforcement.hearing_words import HEARD
 from enforcement.models.cases import Case
 from enforcement.models.catalogue import CatalogueVersion, ViolationType
+from enforcement.models.hearings import Hearing
 from enforcement.models.ladder import Factor, LadderStep
 
 NUMBER_PREFIX = "CZ"
@@ -71,6 +73,7 @@ class Decision(StatusModel):
         "deviation_reason",
         "deviation_note",
         "approvals_needed",
+        "hearing",
     )
 
     case = models.ForeignKey(
@@ -147,9 +150,23 @@ class Decision(StatusModel):
     deviation_note = models.TextField(_("reason for the deviation"), blank=True)
     approvals_needed = models.PositiveSmallIntegerField(_("approvals needed"), null=True)
     # Where it waits for the next approval: a new item for each approver, in that one's queue.
+    # Where it waits for the next approval: a new item for each approver, in that one's queue; none
+    # before the operator was heard.
     approval_item = models.OneToOneField(
-        WorkItem, on_delete=models.PROTECT, related_name="decision"
+        WorkItem, on_delete=models.PROTECT, null=True, related_name="decision"
     )
+    # In which the operator could speak before a grave measure: its own, or that of the decision
+    # which it takes up again and is not graver than.
+    hearing = models.ForeignKey(
+        Hearing,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("hearing"),
+    )
+    # How the hearing ended, once it has; the composite key below vouches for it.
+    heard_as = models.CharField(max_length=12, null=True, editable=False)
     proposed_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )
@@ -205,6 +222,35 @@ class Decision(StatusModel):
                 fields=["replaces", "case"],
                 to="enforcement.Decision",
                 to_fields=["id", "case"],
+            ),
+            CompositeForeignKey(
+                name="decision_hearing_of_its_case",
+                fields=["hearing", "case"],
+                to="enforcement.Hearing",
+                to_fields=["id", "case"],
+            ),
+            CompositeForeignKey(
+                name="decision_hearing_came_to_this_end",
+                fields=["hearing", "heard_as"],
+                to="enforcement.Hearing",
+                to_fields=["id", "status"],
+            ),
+            # Nobody approves before the operator could speak.
+            models.CheckConstraint(
+                condition=~Q(status__in=[DecisionStatus.PROPOSED, *TAKEN_DECISIONS])
+                | Q(hearing__isnull=True)
+                | Q(heard_as__isnull=False, heard_as__in=HEARD),
+                name="decision_heard_before_approval",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=DecisionStatus.HEARING)
+                | Q(hearing__isnull=False, heard_as__isnull=True, approval_item__isnull=True),
+                name="decision_in_hearing_waits_for_nobody_else",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[DecisionStatus.PROPOSED, *TAKEN_DECISIONS])
+                | Q(approval_item__isnull=False),
+                name="decision_proposed_has_approval_item",
             ),
             models.CheckConstraint(
                 condition=~Q(facts="") & ~Q(reasoning=""), name="decision_has_facts_and_reasoning"

@@ -16,7 +16,7 @@ from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import staff_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
-from compliance.ui.kit import AllowedAction, Change
+from compliance.ui.kit import AllowedAction, Change, Input
 from compliance.ui.pages import register_page
 from compliance.work import Queue, register_queue
 from enforcement.enums import DecisionStatus
@@ -24,6 +24,7 @@ from enforcement.models import Decision
 from enforcement.pages.consequences import consequences, notices_shown, steps_of, why_not
 from enforcement.pages.desk import decisions_in_words
 from enforcement.pages.evidence import evidence_context
+from enforcement.pages.hearings.presentation import hearing_context
 from enforcement.pages.ladder_panel import comparable_to, ladder_facts
 from enforcement.pages.presentation import (
     account_facts,
@@ -39,14 +40,15 @@ from enforcement.pages.presentation import (
     verdict_steps,
 )
 from enforcement.pages.reason_templates import reason_templates
-from enforcement.services import decisions, previews
+from enforcement.services import approval_items, decisions, previews
 from enforcement.services.cases import account_facts as present_facts
+from enforcement.services.hearings.weighing import needs_weighing
 
 
 class ApprovalPage(ApprovingPage, WorkItemPage):
     """One proposed decision: everything that its approval answers for."""
 
-    queue = decisions.APPROVALS
+    queue = approval_items.APPROVALS
     permission = "enforcement.view_decision"
     template_name = "enforcement/approval.html"
 
@@ -64,6 +66,7 @@ class ApprovalPage(ApprovingPage, WorkItemPage):
                 "case__account",
                 "case__matter",
                 "case__opened_by",
+                "hearing__clock",
                 "proposal__matter",
                 "proposed_by",
                 "replaces__proposal",
@@ -75,8 +78,8 @@ class ApprovalPage(ApprovingPage, WorkItemPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.record.status != DecisionStatus.PROPOSED:
             return redirect(decision_url(self.record))
-        if self.record.approval_item_id != self.item.pk:
-            item = self.record.approval_item
+        item = self.record.approval_item
+        if item is not None and item.pk != self.item.pk:
             return redirect(work.get_queue(item.queue).url_name, pk=item.pk)
         return super().get(request, *args, **kwargs)
 
@@ -120,6 +123,7 @@ class ApprovalPage(ApprovingPage, WorkItemPage):
             "case_facts": case_facts(case),
             "case_url": case_url(case),
             **evidence_context(case, staff_of(self.request)),
+            **hearing_context(decision, staff_of(self.request)),
             "replaced": replaced_changes(decision),
             "earlier": earlier_decisions(case),
             "ladder": ladder_facts(preview.ladder),
@@ -138,6 +142,19 @@ class ApprovalPage(ApprovingPage, WorkItemPage):
                 _("Approve"),
                 reason_templates=reason_templates("approve"),
                 hint=_("You answer for exactly what stands on this page."),
+                inputs=(
+                    [
+                        Input(
+                            name="weighed",
+                            label=_("How you weighed the operator’s statement; told to them"),
+                            hint=_("What follows from it, or why nothing does."),
+                            longest=2000,
+                            rows=5,
+                        )
+                    ]
+                    if needs_weighing(self.record)
+                    else []
+                ),
                 tone="good",
                 key="a",
             ),
@@ -165,6 +182,7 @@ class ApprovalPage(ApprovingPage, WorkItemPage):
             return _("Returned to the proposer.")
         is_in_force = decisions.approve_decision(
             decision=self.record,
+            weighed=self.request.POST.get("weighed", ""),
             actor=actor,
             provision=Provision.PUBLIC_ACCOUNT_19_2,
             reason=reason,
@@ -177,7 +195,7 @@ class ApprovalPage(ApprovingPage, WorkItemPage):
 class OfficerApprovalPage(ApprovalPage):
     """The same page for what waits for the compliance officer."""
 
-    queue = decisions.APPROVALS_OFFICER
+    queue = approval_items.APPROVALS_OFFICER
 
 
 def orders_of(content: dict[str, Any]) -> list[str]:
@@ -218,7 +236,7 @@ def register() -> None:
     register_page("officer-approvals/<int:pk>/", OfficerApprovalPage, name="approve_as_officer")
     register_queue(
         Queue(
-            code=decisions.APPROVALS,
+            code=approval_items.APPROVALS,
             label=gettext_lazy("Decisions to approve"),
             permission="enforcement.approve_decision",
             url_name="admin:approve_decision",
@@ -229,7 +247,7 @@ def register() -> None:
     )
     register_queue(
         Queue(
-            code=decisions.APPROVALS_OFFICER,
+            code=approval_items.APPROVALS_OFFICER,
             label=gettext_lazy("Decisions for the compliance officer"),
             permission="enforcement.approve_decision_as_officer",
             url_name="admin:approve_as_officer",

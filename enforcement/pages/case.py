@@ -16,7 +16,7 @@ from compliance.clocks import extensions
 from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
 from compliance.models import StaffUser, WorkItem
-from compliance.pages.clock_panel import due_in_words
+from compliance.pages.clock_panel import clock_panel, due_in_words
 from compliance.pages.deliveries import notice_rows
 from compliance.pages.door import posted_number, staff_of
 from compliance.pages.limits import verdicts
@@ -27,11 +27,13 @@ from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction
 from compliance.ui.pages import ConsolePage, register_page
 from compliance.work import Queue, register_queue
-from enforcement.enums import OPEN_DECISIONS, CaseStatus
+from enforcement.enums import OPEN_DECISIONS, CaseStatus, DecisionStatus
 from enforcement.models import Case, Measure
 from enforcement.pages.consequences import consequences, notices_shown, steps_to_come
 from enforcement.pages.desk import cases_in_words
 from enforcement.pages.evidence import attach_context, evidence_context
+from enforcement.pages.hearings.presentation import hearing_url, warning_of
+from enforcement.pages.holds.presentation import holds_context
 from enforcement.pages.ladder_panel import comparable_to, ladder_facts
 from enforcement.pages.presentation import (
     account_facts,
@@ -51,6 +53,7 @@ from enforcement.pages.proposal_form import (
 )
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services import cases, decisions, previews
+from enforcement.services.hearings.planning import decision_heard
 
 PROPOSE = "enforcement.propose_decision"
 # How the answers to a request for more time are called beside what else can be done with a case.
@@ -124,14 +127,29 @@ class CasePage(WorkItemPage):
             "returned": taken_up(case) if case.status == CaseStatus.OPEN else None,
             "earlier": earlier_decisions(case),
             "told": notice_rows(
-                [*case.decisions.all(), *Measure.objects.filter(decision__case=case)],
+                [
+                    *case.decisions.all(),
+                    *Measure.objects.filter(decision__case=case),
+                    *case.hearings.all(),
+                    *case.emergency_holds.all(),
+                ],
                 staff_of(self.request),
             ),
-            "steps": timeline_of(case, *case.decisions.order_by("-pk")[:5]),
+            "steps": timeline_of(
+                case,
+                *case.decisions.order_by("-pk")[:5],
+                *case.hearings.order_by("-pk")[:5],
+                *case.emergency_holds.order_by("-pk")[:5],
+            ),
+            "waiting_hearings": [
+                (decision_heard(each), hearing_url(each), clock_panel(each.clock), warning_of(each))
+                for each in case.hearings.waiting().select_related("clock")
+            ],
             "form": self.form if is_written else None,
             "panel": self.form.panel(case) if is_written else None,
             **evidence_context(case, staff_of(self.request)),
             **attach_context(case, staff_of(self.request)),
+            **holds_context(case, staff_of(self.request)),
             "ladder_url": reverse("admin:ladder_of_case", args=[case.pk]),
             **super().get_context_data(**kwargs),
         }
@@ -222,6 +240,7 @@ class CasePage(WorkItemPage):
                 "approvals": steps_to_come(preview.slots, matter=case.matter, proposer=actor),
                 "ladder": ladder_facts(preview.ladder),
                 "notices": notices_shown(preview.notices),
+                "first_notices": notices_shown(preview.first_notices),
                 "comparable": comparable_to(
                     preview.ladder, words.violation_type.code, case, words.severity
                 ),
@@ -263,6 +282,11 @@ class CasePage(WorkItemPage):
             # Why it is proposed has been written already: it is what the operator will be told.
             reason=words.reasoning,
         )
+        if decision.status == DecisionStatus.HEARING and decision.hearing is not None:
+            return _("%(number)s was proposed; the operator is heard until the %(time)s.") % {
+                "number": decision.number,
+                "time": due_in_words(decision.hearing.clock.due_at),
+            }
         return _("%(number)s was proposed and waits for approval.") % {"number": decision.number}
 
     def decide_on_time(self, act: str, grounds: Grounds) -> str:

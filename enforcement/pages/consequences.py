@@ -12,6 +12,7 @@ from accounts.pages.references import reference_in_words
 from compliance.eligibility import deputyships, is_recused, people_who_may
 from compliance.errors import Recused
 from compliance.models import Matter, NoticeLanguage, Person, Proposal, StaffUser, Verdict
+from compliance.pages.clock_panel import due_in_words
 from compliance.proposals import next_slot
 from compliance.roles import definitions, role_label
 from compliance.ui.kit import Badge, Fact
@@ -103,6 +104,8 @@ def steps_of(proposal: Proposal) -> list[ApprovalStep]:
 def why_not(decision: Decision, staff: StaffUser) -> str:
     """Return why the person at the screen cannot approve a decision, or nothing."""
     proposal = decision.proposal
+    if decision.status == DecisionStatus.HEARING:
+        return _("The operator is still being heard: nobody approves before.")
     if decision.status != DecisionStatus.PROPOSED:
         return _("This decision no longer waits for approval: its state is “%(state)s”.") % {
             "state": decision.get_status_display()
@@ -156,6 +159,18 @@ def consequences(preview: DecisionPreview) -> list[Fact]:
         for measure in preview.measures
         if measure.measure == MeasureCode.TERMINATE
     ]
+    if preview.heard_until is not None:
+        facts.insert(
+            0,
+            Fact(
+                _("First the operator is heard"),
+                _("until the %(time)s") % {"time": due_in_words(preview.heard_until)},
+                hint=_(
+                    "They are told at once what is held against them and what is intended; those who "
+                    "approve see it after their answer, or when the time is over."
+                ),
+            ),
+        )
     if preview.barred_name:
         facts.append(
             Fact(

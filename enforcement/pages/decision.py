@@ -22,12 +22,18 @@ from compliance.pages.record import RecordPage
 from compliance.pages.timeline import timeline_of
 from compliance.ui.kit import AllowedAction, Choice, Fact, Input, ReasonTemplate
 from compliance.ui.pages import register_page
-from enforcement.enums import CLOSING_MEASURES, DecisionStatus, ReportDutyStatus
+from enforcement.enums import (
+    CLOSING_MEASURES,
+    OPEN_DECISIONS,
+    DecisionStatus,
+    ReportDutyStatus,
+)
 from enforcement.models import Decision, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import measure_term, notices_shown, steps_of
 from enforcement.pages.credit.presentation import credit_facts_of
 from enforcement.pages.evidence import evidence_context
+from enforcement.pages.hearings.presentation import hearing_context
 from enforcement.pages.ladder_panel import ladder_facts
 from enforcement.pages.presentation import (
     account_facts,
@@ -60,6 +66,7 @@ class DecisionPage(RecordPage):
                 "approval_item__clock",
                 "case__account",
                 "catalogue",
+                "hearing__clock",
                 "proposal__matter",
                 "proposed_by",
                 "replaced_by",
@@ -104,7 +111,14 @@ class DecisionPage(RecordPage):
                     for each in decision.notices.filter(purpose=DECISION).order_by("edition")
                 }
             ),
-            "told": notice_rows([decision, *carried_out], staff_of(self.request)),
+            "told": notice_rows(
+                [
+                    decision,
+                    *carried_out,
+                    *([decision.hearing] if decision.hearing is not None else []),
+                ],
+                staff_of(self.request),
+            ),
             "approvals": steps_of(decision.proposal),
             "verdicts": verdict_steps(decision),
             "duty": self.duty,
@@ -113,21 +127,27 @@ class DecisionPage(RecordPage):
             **evidence_context(decision.case, staff_of(self.request)),
             "account_facts": account_facts(decision.account, timezone.now()),
             "steps": timeline_of(
-                decision, *carried_out, *([self.duty] if self.duty is not None else [])
+                decision,
+                *carried_out,
+                *([self.duty] if self.duty is not None else []),
+                *([decision.hearing] if decision.hearing is not None else []),
             ),
             "approval_url": (
                 reverse(work.get_queue(item.queue).url_name, args=[item.pk])
-                if decision.status == DecisionStatus.PROPOSED
+                if decision.status == DecisionStatus.PROPOSED and item is not None
                 else ""
             ),
+            **hearing_context(decision, staff_of(self.request)),
             **super().get_context_data(**kwargs),
         }
 
     def clocks(self) -> list[ClockPanel]:
-        """Return the clocks that run about the decision: approval, report, appeal."""
+        """Return the clocks that run about the decision: hearing, approval, report, appeal."""
         decision, duty = self.record, self.duty
         found = [duty.clock if duty is not None else None, decision.appeal_clock]
-        if decision.status == DecisionStatus.PROPOSED:
+        if decision.status == DecisionStatus.HEARING and decision.hearing is not None:
+            found.append(decision.hearing.clock)
+        if decision.status == DecisionStatus.PROPOSED and decision.approval_item is not None:
             found.append(decision.approval_item.clock)
         return [clock_panel(each) for each in found if each is not None]
 
@@ -205,7 +225,7 @@ class DecisionPage(RecordPage):
         may, decision = self.request.user.has_perm, self.record
         acts = []
         if (
-            decision.status == DecisionStatus.PROPOSED
+            decision.status in OPEN_DECISIONS
             and decision.proposed_by_id == staff_of(self.request).person_id
         ):
             acts.append(

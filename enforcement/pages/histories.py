@@ -26,7 +26,7 @@ from compliance.pages.record import (
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
 from compliance.pages.work_events import clock_sources, recusal_source
 from compliance.ui.pages import ConsolePage, register_page
-from enforcement.enums import OPEN_DUTIES, CaseStatus, DecisionStatus
+from enforcement.enums import OPEN_DECISIONS, OPEN_DUTIES, CaseStatus, DecisionStatus
 from enforcement.models import Case, Decision, Measure, ReportDuty
 from enforcement.models.decisions import NUMBER_PREFIX
 from enforcement.pages.open_case import PERMISSION, open_case_url
@@ -80,10 +80,15 @@ def open_matters(accounts: QuerySet, staff: StaffUser) -> Panel | None:
         .order_by("-pk")[:SHOWN]
     ]
     if staff.has_perm(VIEW_DECISION):
-        waiting = Decision.objects.filter(account__in=accounts, status=DecisionStatus.PROPOSED)
+        waiting = Decision.objects.filter(account__in=accounts, status__in=OPEN_DECISIONS)
         rows += [
             PanelRow(
-                label=_("Decision %(number)s waits for approval") % {"number": each.number},
+                label=(
+                    _("Decision %(number)s waits for the operator’s statement")
+                    if each.status == DecisionStatus.HEARING
+                    else _("Decision %(number)s waits for approval")
+                )
+                % {"number": each.number},
                 url=decision_url(each),
                 hint=str(each.violation_type),
                 badge=status_badge(each),

@@ -40,6 +40,7 @@ SEVERITIES: dict[int, Promise] = {
     4: gettext_lazy("grave"),
 }
 _TONES = {
+    DecisionStatus.HEARING: "info",
     DecisionStatus.PROPOSED: "info",
     DecisionStatus.RETURNED: "warning",
     DecisionStatus.IN_FORCE: "good",

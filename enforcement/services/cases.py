@@ -21,6 +21,8 @@ from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import OPEN_DECISIONS, OPEN_DUTIES, CaseSource
 from enforcement.models import Case, CaseSnapshot, ReportDuty
+from enforcement.services.holds.ending import end_holds_of
+from enforcement.services.holds.locking import lock_case
 
 CASES = "cases"
 
@@ -180,7 +182,7 @@ def close_case(*, case: Case, actor: StaffUser, provision: Provision, reason: st
     :raises TransitionRefused: if it is closed already.
     """
     require_permission(actor, "enforcement.close_case")
-    audit.lock(case)
+    lock_case(case)
     if case.decisions.filter(status__in=OPEN_DECISIONS).exists():
         raise ActionRefused(_("A decision on this case still waits for approval."))
     if ReportDuty.objects.filter(decision__case=case, status__in=OPEN_DUTIES).exists():
@@ -197,6 +199,7 @@ def close_case(*, case: Case, actor: StaffUser, provision: Provision, reason: st
                 % {"name": lease.holder.name}
             )
     audit.move(case, "close", actor=actor, provision=provision, reason=reason, closed_at=now)
+    end_holds_of(case, actor=actor, provision=provision, reason=case.number)
     if item.closed_at is None:
         work.close_item(item)
     finish_clock(clock=item.clock, actor=actor, provision=provision, reason=reason)

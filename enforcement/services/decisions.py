@@ -42,6 +42,7 @@ from enforcement.models import (
 )
 from enforcement.rules.measures import appeal_limit
 from enforcement.services import ladder, terminations
+from enforcement.services.approval_items import close_approval_item, open_approval_item, queue_of
 from enforcement.services.cases import requeue_case
 from enforcement.services.credit import deduct_credit, tell_change
 from enforcement.services.credit.approving import slots_with_credit
@@ -54,17 +55,16 @@ from enforcement.services.decision_content import (
     proposal_content,
 )
 from enforcement.services.evidence import require_no_collector
+from enforcement.services.hearings.notices import tell_of_hearing
+from enforcement.services.hearings.opening import drop_hearing, invite, start_hearing
+from enforcement.services.hearings.planning import HearingPlan, plan_hearing
+from enforcement.services.hearings.weighing import require_heard, weigh_statement
+from enforcement.services.holds.ending import end_holds_of
 from enforcement.services.measures import carry_out
 from enforcement.services.notices import write_notices
 from enforcement.services.report_duties import open_report_duty
 
 DECISION_KIND = "decision"
-APPROVALS = "approvals"
-APPROVALS_OFFICER = "approvals_officer"
-_QUEUE_OF = {
-    "enforcement.approve_decision": APPROVALS,
-    "enforcement.approve_decision_as_officer": APPROVALS_OFFICER,
-}
 
 
 @transaction.atomic
@@ -95,15 +95,17 @@ def propose_decision(
 
     Public Account Provisions, art. 19 §2: a measure is taken on the law and the agreement, with
     its record. The facts, the clauses and their text, the reasoning and the measures are fixed
-    here; approvers approve exactly them. `fence` is that of the actor's lease on the case.
-    Opinions on Platform Responsibility, point 2: the step of the ladder is fixed with them; whoever
-    departs from it gives the kind of reason and says why.
+    here; approvers approve exactly them. Before a grave measure the operator is heard first and
+    told so here. `fence` is that of the actor's lease on the case. Opinions on Platform
+    Responsibility, point 2: the step of the ladder is fixed with them; whoever departs from it
+    gives the kind of reason and says why.
 
     :raises NotPermitted: if the actor may not propose decisions.
     :raises StaleLease: if the actor does not hold the case.
     :raises InvalidInput: if words, violation, clauses, measures or factors do not do, or a
         deviation from the ladder has no reason.
-    :raises ActionRefused: if the case is not open, a decision on it waits, or the account is closed.
+    :raises ActionRefused: if the case is not open, a decision on it waits, the account is closed, or
+        it is graver than what the operator has defended themselves against.
     """
     words = DecisionWords(
         violation_type=violation_type,
@@ -121,7 +123,7 @@ def propose_decision(
         deviation_reason=deviation_reason,
         deviation_note=deviation_note,
     )
-    checked = check_proposal(case=case, fence=fence, words=words, actor=actor)
+    checked, plan = check_proposal(case=case, fence=fence, words=words, actor=actor)
     replaces = _decision_taken_up(case)
     proposal = proposals.submit_proposal(
         matter=case.matter,
@@ -134,18 +136,22 @@ def propose_decision(
         provision=provision,
         reason=reason,
     )
-    decision = _write_decision(
-        words, case, proposal, checked, replaces, actor=actor, provision=provision, reason=reason
-    )
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    decision = _write_decision(words, case, proposal, checked, replaces, plan, grounds)
+    if plan.is_opened and decision.hearing is not None:
+        invite(decision.hearing, grounds)
+        tell_of_hearing(decision.hearing, actor=actor)
     work.close_item(case.work_item)
     return decision
 
 
 def check_proposal(
     *, case: Case, fence: int, words: DecisionWords, actor: StaffUser
-) -> CheckedOrder:
+) -> tuple[CheckedOrder, HearingPlan]:
     """
-    Refuse a decision that could not be proposed now; return who approves it and the ladder's step.
+    Refuse a decision that could not be proposed now.
+
+    Return its approvers with the ladder's step, and whether the operator is heard before them.
 
     Public Account Provisions, art. 19 §2. Locks the case, so it is called inside a transaction.
 
@@ -167,7 +173,7 @@ def check_proposal(
     for order in words.measures:
         if order.measure == MeasureCode.TERMINATE:
             terminations.require_terminable(terminations.ground_of(case), case.account)
-    return replace(checked, slots=slots)
+    return replace(checked, slots=slots), plan_hearing(case, words)
 
 
 def _hold_case(case: Case, actor: StaffUser, fence: int) -> None:
@@ -194,13 +200,10 @@ def _write_decision(
     proposal: Proposal,
     checked: CheckedOrder,
     replaces: Decision | None,
-    *,
-    actor: StaffUser,
-    provision: Provision,
-    reason: str,
+    plan: HearingPlan,
+    grounds: Grounds,
 ) -> Decision:
-    grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    item = _open_approval_item(checked.slots[0], proposal, weight=words.severity, grounds=grounds)
+    hearing = start_hearing(case, grounds) if plan.is_opened else plan.rests_on
     weighed = checked.weighed
     step = weighed.proposal.step
     decision = Decision(
@@ -216,10 +219,19 @@ def _write_decision(
         content_ref=words.content_ref,
         is_automated=words.is_automated,
         proposal=proposal,
-        proposed_by=actor.person,
+        proposed_by=grounds["actor"].person,
         proposed_at=timezone.now(),
         replaces=replaces,
-        approval_item=item,
+        status=DecisionStatus.HEARING if plan.is_opened else DecisionStatus.PROPOSED,
+        hearing=hearing,
+        heard_as=plan.rests_on.status if plan.rests_on is not None else None,
+        approval_item=(
+            None
+            if plan.is_opened
+            else open_approval_item(
+                checked.slots[0], proposal, weight=words.severity, grounds=grounds
+            )
+        ),
         subject=case.account.subject,
         catalogue=step.version,
         ladder_step=step,
@@ -261,32 +273,23 @@ def _write_decision(
     return decision
 
 
-def _open_approval_item(
-    permission: str, proposal: Proposal, *, weight: int, grounds: Grounds
-) -> WorkItem:
-    return work.open_item(
-        queue=_QUEUE_OF.get(permission, APPROVALS),
-        clock=start_clock(step="proposal_approval", **grounds),
-        weight=weight,
-        proposal=proposal,
-    )
-
-
 @transaction.atomic
 def approve_decision(
-    *, decision: Decision, actor: StaffUser, provision: Provision, reason: str
+    *, decision: Decision, weighed: str = "", actor: StaffUser, provision: Provision, reason: str
 ) -> bool:
     """
     Approve a proposed decision; with the last approval it comes into force. Return whether it did.
 
     Public Account Provisions, art. 19 §2: the measures, their record, the notice to the operator
-    and the duty to report are written together or not at all.
+    and the duty to report are written together or not at all. `weighed` says how the operator's
+    statement was weighed, where there is one; the operator is told it.
 
     :raises NotPermitted: if no open approval fits the actor's roles.
     :raises SamePerson: if the actor proposed it, approved it before or collected its evidence.
     :raises ProposalClosed: if it was decided, returned or withdrawn.
-    :raises ActionRefused: if the account was closed, the case ended or an earlier decision that was
-        counted was reversed in the meantime.
+    :raises InvalidInput: if it is not said how a statement was weighed.
+    :raises ActionRefused: if the operator is still heard, the account was closed, the case ended or
+        an earlier decision that was counted was reversed in the meantime.
     """
     if actor.person.is_system:
         raise NotPermitted(_("Measures are approved by people, never by a program."))
@@ -295,20 +298,27 @@ def approve_decision(
         proposal=decision.proposal, actor=actor, provision=provision, reason=reason
     )
     audit.lock(decision)
+    require_heard(decision)
     _check_release(decision)
+    weigh_statement(decision, weighed, actor=actor)
+    item = item_of(decision)
     if not is_complete:
-        _pass_on(decision, actor=actor, provision=provision, reason=reason)
+        _pass_on(decision, item, actor=actor, provision=provision, reason=reason)
         return False
     _bring_into_force(decision, actor=actor, provision=provision, reason=reason)
-    _close_approval_item(
-        decision.approval_item, Grounds(actor=actor, provision=provision, reason=reason)
-    )
+    close_approval_item(item, Grounds(actor=actor, provision=provision, reason=reason))
     return True
 
 
-def _close_approval_item(item: WorkItem, grounds: Grounds) -> None:
-    work.close_item(item)
-    stop_clock(clock=item.clock, **grounds)
+def item_of(decision: Decision) -> WorkItem:
+    """
+    Return the item in which a decision waits for its approval.
+
+    :raises ActionRefused: if the operator is still heard.
+    """
+    if decision.approval_item is None:
+        raise ActionRefused(_("The operator is still being heard: nobody approves before."))
+    return decision.approval_item
 
 
 def _check_release(decision: Decision) -> None:
@@ -326,28 +336,27 @@ def _check_release(decision: Decision) -> None:
         terminations.require_terminable(ordered.ground_ref, account)
 
 
-def _pass_on(decision: Decision, *, actor: StaffUser, provision: Provision, reason: str) -> None:
+def _pass_on(
+    decision: Decision, item: WorkItem, *, actor: StaffUser, provision: Provision, reason: str
+) -> None:
     proposal = decision.proposal
     given = proposal.approvals.filter(verdict=Verdict.APPROVE)
     permission = (
         proposal.slots.exclude(number__in=given.values("slot")).order_by("number")[0].permission
     )
-    item = decision.approval_item
-    if item.queue == _QUEUE_OF.get(permission, APPROVALS):
+    if item.queue == queue_of(permission):
         lease = getattr(item, "lease", None)
         if lease is not None and lease.holder_id == actor.person_id:
             lease.until = timezone.now()
             lease.save(update_fields=["until"])
         return
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    _close_approval_item(item, grounds)
+    close_approval_item(item, grounds)
     audit.amend(
         decision,
         "pass_on",
         **grounds,
-        approval_item=_open_approval_item(
-            permission, proposal, weight=item.weight, grounds=grounds
-        ),
+        approval_item=open_approval_item(permission, proposal, weight=item.weight, grounds=grounds),
     )
 
 
@@ -371,6 +380,7 @@ def _bring_into_force(
     record_violation(account=decision.account, reference=decision.number, decided_at=now, **grounds)
     change = deduct_credit(decision=decision, at=now, **grounds)
     audit.move(decision.case, "decide", **grounds)
+    end_holds_of(decision.case, actor=actor, provision=provision, reason=decision.number)
     stop_clock(clock=decision.case.work_item.clock, **grounds)
     open_report_duty(decision=decision, at=now, **grounds)
     write_notices(decision, actor=actor)
@@ -389,6 +399,7 @@ def return_decision(
     :raises NotPermitted: if no open approval fits the actor's roles.
     :raises SamePerson: if the actor proposed it or gave a verdict before.
     :raises ProposalClosed: if it was decided, returned or withdrawn.
+    :raises TransitionRefused: if the operator is still heard.
     """
     proposals.return_proposal(
         proposal=decision.proposal, actor=actor, provision=provision, reason=reason
@@ -417,15 +428,10 @@ def withdraw_decision(
 def _end_proposed(
     decision: Decision, arrow: str, *, actor: StaffUser, provision: Provision, reason: str
 ) -> None:
-    audit.move(
-        decision,
-        arrow,
-        actor=actor,
-        provision=provision,
-        reason=reason,
-        ended_at=timezone.now(),
-        ended_reason=reason.strip(),
-    )
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    _close_approval_item(decision.approval_item, grounds)
+    audit.move(decision, arrow, **grounds, ended_at=timezone.now(), ended_reason=reason.strip())
+    if decision.approval_item is not None:
+        close_approval_item(decision.approval_item, grounds)
+    elif decision.hearing is not None:
+        drop_hearing(decision.hearing, grounds)
     requeue_case(case=decision.case, **grounds)

@@ -10,9 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.enums import AccountStatus
-from accounts.models import PublicAccount, Restriction
-from accounts.services.restrictions import state_of
+from accounts.models import Restriction
 from compliance.errors import ActionRefused
 from compliance.models import Audience, Notice, NoticeLanguage, StaffUser
 from compliance.notices.purposes import Example, Placeholder, Purpose, get_purpose
@@ -29,12 +27,14 @@ from enforcement.enums import (
     MeasureStatus,
 )
 from enforcement.models import Decision, DecisionClause, Measure, OrderedMeasure
+from enforcement.services.account_states import state_in_words
 from enforcement.services.credit.entries import Deduction
 from enforcement.services.credit.words import (
     effect_in_words,
     given_back_in_words,
     taken_in_words,
 )
+from enforcement.services.hearings.notices import clause_line, heard_in_words
 from enforcement.services.terminations import ground_in_words
 
 DECISION = "enforcement.decision"
@@ -106,15 +106,6 @@ def functions_in_words(ordered: OrderedMeasure) -> str:
     return Restriction.worded_functions(ordered.functions)
 
 
-def _clause_line(clause: DecisionClause) -> str:
-    return _("%(document)s (version %(version)s), %(number)s: %(text)s") % {
-        "document": clause.document_title,
-        "version": clause.version_label,
-        "number": clause.number,
-        "text": clause.text,
-    }
-
-
 def _decision_values(
     decision: Decision,
     language: str,
@@ -144,13 +135,14 @@ def _decision_values(
         ),
         "source": str(_SOURCES[decision.case.source]),
         "violation": _("%(title)s (%(code)s)") % {"title": title, "code": violation.code},
-        "clauses": "\n".join(_clause_line(each) for each in clauses),
+        "clauses": "\n".join(clause_line(each) for each in clauses),
         "statute": (
             _("Statute cited: %(statute)s") % {"statute": decision.statute}
             if decision.statute
             else ""
         ),
-        "reasoning": decision.reasoning,
+        # With what was said in the hearing: no version of the text can leave it out.
+        "reasoning": "\n\n".join(filter(None, [decision.reasoning, heard_in_words(decision)])),
         "measures": "\n".join([*(_measure_line(each) for each in measures), credit]).strip(),
         "automation": (
             _(
@@ -278,24 +270,6 @@ def _draft(purpose: str, about: Decision | Measure, decision: Decision) -> Notic
     )
 
 
-def _account_state(account: PublicAccount, now: datetime) -> str:
-    account.refresh_from_db()
-    if account.status == AccountStatus.CLOSED:
-        return _("closed")
-    state = state_of(account, now)
-    left = []
-    if not state.may_publish:
-        left.append(_("updates stay suspended on another ground"))
-    if state.advertising is not None and state.service is None:
-        left.append(_("advertising stays stopped on another ground"))
-    if state.functions_off:
-        left.append(
-            _("still off on another ground: %(functions)s")
-            % {"functions": Restriction.worded_functions(list(state.functions_off))}
-        )
-    return _("; ").join(left) or _("it may publish")
-
-
 def compose_reversal(about_id: str, language: str) -> Mapping[str, str]:
     """
     Return the values for what is told of a reversal.
@@ -320,7 +294,7 @@ def compose_reversal(about_id: str, language: str) -> Mapping[str, str]:
                 given_back_in_words(decision),
             ]
         ).strip(),
-        "account_state": _account_state(decision.account, ended_at),
+        "account_state": state_in_words(decision.account, ended_at),
     }
 
 
@@ -356,7 +330,7 @@ def compose_ended(about_id: str, language: str) -> Mapping[str, str]:
             if measure.status == MeasureStatus.LIFTED
             else _("The term of the measure “%(measure)s” was over at %(time)s.") % words
         ),
-        "account_state": _account_state(decision.account, measure.ended_at),
+        "account_state": state_in_words(decision.account, measure.ended_at),
     }
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from enforcement.rules.measures import appeal_limit, is_reportable, measure_end
 from enforcement.services.credit.entries import Deduction, expected_deduction
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 from enforcement.services.decisions import check_proposal
+from enforcement.services.hearings.notices import hearing_text
 from enforcement.services.ladder import ladder_in_bytes
 from enforcement.services.notices import notice_text
 from enforcement.services.terminations import ground_of
@@ -52,6 +53,10 @@ class DecisionPreview:
     account: PublicAccount
     deduction: Deduction | None
     notices: dict[str, str]
+    # Until when the operator is heard first, and what they are told of it; None where nobody is heard
+    # anew.
+    heard_until: datetime | None = None
+    first_notices: dict[str, str] = field(default_factory=dict)
 
 
 def preview_decision(
@@ -65,7 +70,7 @@ def preview_decision(
     :raises ActionRefused: for every reason for which proposing would be refused.
     """
     with transaction.atomic():
-        checked = check_proposal(case=case, fence=fence, words=words, actor=actor)
+        checked, plan = check_proposal(case=case, fence=fence, words=words, actor=actor)
     decision = Decision(
         case=case,
         account=case.account,
@@ -88,13 +93,32 @@ def preview_decision(
         )
         for clause in words.clauses
     ]
-    return _preview(
+    number = _("(given when it is proposed)")
+    preview = _preview(
         decision,
-        _("(given when it is proposed)"),
+        number,
         checked.slots,
         clauses,
         words.measures,
         ladder_in_bytes(checked.weighed),
+    )
+    until = plan.due_if_opened(preview.at)
+    if until is None:
+        return preview
+    return replace(
+        preview,
+        heard_until=until,
+        first_notices={
+            str(language): hearing_text(
+                decision,
+                str(language),
+                number=number,
+                due_at=until,
+                clauses=clauses,
+                orders=[each.ordered for each in preview.measures],
+            )
+            for language in NoticeLanguage.values
+        },
     )
 
 
@@ -132,6 +156,7 @@ def _preview(
             measure=order.measure,
             ordered=OrderedMeasure(
                 measure=order.measure,
+                term_days=order.term_days,
                 functions=list(order.functions),
                 ground_ref=ground_of(decision.case)
                 if order.measure == MeasureCode.TERMINATE

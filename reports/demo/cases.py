@@ -27,10 +27,14 @@ from enforcement.enums import (
 from enforcement.models import Case, Decision
 from enforcement.services import cases, decisions, lapses, measures, report_duties, reversals
 from enforcement.services.decision_content import MeasureOrder
+from enforcement.services.hearings.ending import lapse_hearings
+from enforcement.services.hearings.opening import renew_time
+from enforcement.services.hearings.weighing import needs_weighing
 from reports.demo.clock import Diary, at_work
 from reports.demo.credit import USED_UP, is_told
 from reports.demo.evidence import Evidence
 from reports.demo.findings import record
+from reports.demo.hearings import say_nothing, state
 from reports.demo.ladders import allows, violation_in_force, words_of
 from reports.demo.staff import Crew
 
@@ -77,6 +81,10 @@ _DECIDED: Final[tuple[tuple[Sequence[MeasureOrder], tuple[str, ...]], ...]] = (
     (_WARN, ("close",)),
 )
 _ROUNDS: Final = 4
+_SILENCE_BEFORE: Final = timedelta(days=40)
+_WEIGHED: Final = (
+    "已核实当日自行删除的情况，处置期限已据此从轻确定；所述内容已被转发，仍应承担责任。"
+)
 # Where matters stand that were opened so many days ago.
 _RECENT: Final[tuple[tuple[int, Sequence[MeasureOrder], tuple[str, ...]], ...]] = (
     (15, _WARN, ()),
@@ -86,11 +94,12 @@ _RECENT: Final[tuple[tuple[int, Sequence[MeasureOrder], tuple[str, ...]], ...]] 
     (9, (_FUNCTIONS, _ADVERTISING), ("propose", "approve", "send")),
     (8, _suspend(14), ("propose", "return")),
     (7, _WARN, ("propose", "withdraw")),
+    (7, _suspend(10), ("propose", "withdraw")),
     (6, _CLOSE, ("propose", "approve", "approve", "send")),
     (5, _suspend(45), ("propose", "approve")),
     (5, _suspend(30), ("propose", "approve")),
     (4, _BOTH, ("propose", "approve")),
-    (3, _CLOSE, ("propose",)),
+    (3, _CLOSE, ("propose", "state")),
     (2, _CLOSE, ("propose", "approve")),
     (2, (_FUNCTIONS,), ("propose",)),
     (2, _suspend(7), ("propose",)),
@@ -109,6 +118,7 @@ class Cases:
         self._crew = crew
         self._evidence = Evidence(crew)
         self._sources = _turns(list(CaseSource.values))
+        self._answers = _turns(["say nothing", "state", "keep silent", "say nothing"])
         self._kinds = json.loads(_DATA.read_text(encoding="utf-8"))
         self._violations = _turns(self._kinds)
 
@@ -126,6 +136,7 @@ class Cases:
         for week in range(1, 53):
             self._diary.note(self._diary.in_year(week / 52, hour=3), self._lapse)
         self._diary.note(self._diary.present, self._lapse)
+        self._diary.note(self._diary.present, self._end_hearings)
         self._diary.note(self._diary.present, self._evidence.finish)
 
     def _note_grave(self) -> None:
@@ -213,7 +224,10 @@ class Cases:
         case = Case.objects.select_related("account", "matter", "work_item").get(pk=case_id)
         act, *rest = matter.acts
         if act == "propose":
-            self._propose(case, matter)
+            decision = self._propose(case, matter)
+            is_heard = decision.status == DecisionStatus.HEARING
+            if is_heard and rest and rest[0] not in {"withdraw", "state"}:
+                rest = [self._answer_to_come(), *rest]
         elif act == "close":
             for waiting in case.decisions.filter(status=DecisionStatus.PROPOSED):
                 self._approve(waiting)
@@ -226,7 +240,7 @@ class Cases:
         self._note_next(case, replace(matter, acts=tuple(rest)))
 
     def _act(self, case: Case, act: str) -> None:
-        decision = case.decisions.select_related("proposal", "proposed_by").latest("pk")
+        decision = case.decisions.select_related("hearing", "proposal", "proposed_by").latest("pk")
         is_open = decision.status == DecisionStatus.PROPOSED
         if act == "approve" and not is_open:
             # One approval was enough.
@@ -237,7 +251,13 @@ class Cases:
             decision.refresh_from_db()
         self._acts[act](decision)
 
-    def _propose(self, case: Case, matter: Matter) -> None:
+    def _answer_to_come(self) -> str:
+        """What the operator does next; silence takes days, which the latest cases do not have."""
+        answer: str = next(self._answers)
+        is_recent = self._diary.present - timezone.now() < _SILENCE_BEFORE
+        return "say nothing" if answer == "keep silent" and is_recent else answer
+
+    def _propose(self, case: Case, matter: Matter) -> Decision:
         # Whoever returned or approved an earlier one of this case stands aside.
         actor = self._crew.next(roles.MODERATOR)
         violation = violation_in_force(matter.violation["code"])
@@ -246,7 +266,7 @@ class Cases:
             *in_force.filter(provision=violation.provision),
             *in_force.filter(number=_HOUSE_RULE),
         ]
-        decisions.propose_decision(
+        return decisions.propose_decision(
             case=case,
             fence=work.claim_item(work_item=case.work_item, actor=actor).fence,
             violation_type=violation,
@@ -266,6 +286,9 @@ class Cases:
     def _acts(self) -> dict[str, Callable[[Decision], None]]:
         return {
             "approve": self._approve,
+            "state": self._state,
+            "say nothing": self._say_nothing,
+            "keep silent": self._keep_silent,
             "return": self._return,
             "withdraw": self._withdraw,
             "send": self._send,
@@ -278,8 +301,35 @@ class Cases:
         given = decision.proposal.approvals.count()
         role = roles.COMPLIANCE_OFFICER if given else roles.SUPERVISOR
         decisions.approve_decision(
-            decision=decision, **_because(self._crew.next(role), "事实与依据相符，同意")
+            decision=decision,
+            weighed=_WEIGHED if needs_weighing(decision) else "",
+            **_because(self._crew.next(role), "事实与依据相符，同意"),
         )
+
+    def _state(self, decision: Decision) -> None:
+        state(decision, self._crew)
+
+    def _say_nothing(self, decision: Decision) -> None:
+        say_nothing(decision, self._crew)
+
+    def _keep_silent(self, decision: Decision) -> None:
+        self._end_hearings()
+        decision.refresh_from_db()
+        if decision.status == DecisionStatus.HEARING:
+            # The notice did not arrive: later the operator says that there is nothing to say.
+            self._renew(decision)
+            self._say_nothing(decision)
+
+    def _renew(self, decision: Decision) -> None:
+        assert decision.hearing is not None
+        renew_time(
+            hearing=decision.hearing,
+            expected_version=decision.hearing.version,
+            **_because(self._crew.next(roles.MODERATOR), "通知未送达，重新给予陈述期限"),
+        )
+
+    def _end_hearings(self) -> None:
+        lapse_hearings(now=timezone.now(), actor=self._crew.system)
 
     def _return(self, decision: Decision) -> None:
         decisions.return_decision(
@@ -329,6 +379,9 @@ _BEFORE_FORCE: Final = ("approve", "return", "withdraw")
 # How long after the act before it each one happens.
 _PAUSES: Final = {
     "propose": timedelta(hours=20),
+    "state": timedelta(hours=3),
+    "say nothing": timedelta(hours=3),
+    "keep silent": timedelta(days=12),
     "approve": timedelta(hours=5),
     "return": timedelta(hours=4),
     "withdraw": timedelta(hours=2),

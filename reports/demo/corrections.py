@@ -27,6 +27,7 @@ from enforcement.models import CatalogueVersion, ViolationType
 from enforcement.services import cases, decisions
 from enforcement.services.decision_content import MeasureOrder
 from reports.demo.clock import Diary, at_work
+from reports.demo.hearings import say_nothing
 from reports.demo.staff import Crew
 
 # Days ago, what is wrong, in what way, the facts, and what became of it in turn.
@@ -258,6 +259,7 @@ class Corrections:
 
     def _approve(self, correction: Correction) -> None:
         decision = correction.account.decisions.latest("pk")
+        say_nothing(decision, self._crew)
         decisions.approve_decision(
             decision=decision,
             **_because(self._crew.next(roles.SUPERVISOR), "事实与依据相符，同意"),

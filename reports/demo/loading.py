@@ -51,6 +51,7 @@ from reports.demo.dormancy import Dormancies
 from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
+from reports.demo.holds import Holds
 from reports.demo.identities import Identities
 from reports.demo.keeping import Policies, ask_for_minors, erase_what_is_over
 from reports.demo.outbox import Post, cancel_one
@@ -194,6 +195,7 @@ def _play(present: datetime) -> None:
     Corrections(diary, crew).note_all()
     Cases(diary, crew).note_all()
     Credit(diary, crew).note_all()
+    Holds(diary, crew).note_all()
     Powers(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()

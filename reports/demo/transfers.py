@@ -33,6 +33,7 @@ from enforcement.services import cases, decisions
 from enforcement.services.decision_content import MeasureOrder
 from reports.demo.applicants import Applicants
 from reports.demo.clock import Diary
+from reports.demo.hearings import say_nothing
 from reports.demo.staff import Crew
 
 _INK: Final = (75, 85, 99)
@@ -276,8 +277,10 @@ class Transfers:
         )
 
     def _end(self, name: str) -> None:
+        decision = Decision.objects.filter(account=self._made[name]).latest("pk")
+        say_nothing(decision, self._crew)
         decisions.approve_decision(
-            decision=Decision.objects.filter(account=self._made[name]).latest("pk"),
+            decision=decision,
             **self._because(self._crew.next(roles.SUPERVISOR), "事实与依据相符，同意"),
         )
 

@@ -1,11 +1,12 @@
 """Checks of the tables about cases and decisions."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from compliance.models.limits import LAID_SINCE
 from tests.breaches.accounts import APPROVED, UNAPPROVED
 
+THEN, LATER = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 9, tzinfo=UTC)
 # The one that a migration laid is there already.
 _ANNOUNCED = {
     "recidivism_months": 12,
@@ -26,6 +27,13 @@ ROWS: dict[str, dict[str, Any]] = {
     "enforcement.CatalogueVersion": _ANNOUNCED,
     "enforcement.LadderMeasure": {"measure": "warn", "functions": []},
     "enforcement.LadderStep": {"from_severity": 2},
+    "enforcement.Decision": {"status": "returned", "severity": 2},
+    "enforcement.EmergencyHold": {
+        **{"scope": "service", "content_ref": "", "status": "placed"},
+        **{"placed_at": THEN, "in_force_until": LATER},
+    },
+    "enforcement.Hearing": {"status": "waiting"},
+    "enforcement.HearingStatement": {"kind": "final"},
     "enforcement.ViolationType": {
         **{"lowest_severity": 1, "default_severity": 2, "highest_severity": 3},
         "deductions": [],
@@ -96,6 +104,36 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "creditscore_grade_known": ({"grade": "q"}, {"services_grade": "0"}),
     "violationtype_points_by_severity": ({"deductions": [5, 10]},),
+    "decision_heard_before_approval": (
+        {"status": "proposed", "approval_item_id": 1, "hearing_id": 1},
+        {"status": "proposed", "approval_item_id": 1, "hearing_id": 1, "heard_as": "dropped"},
+    ),
+    "decision_in_hearing_waits_for_nobody_else": (
+        {"status": "hearing"},
+        {"status": "hearing", "hearing_id": 1, "heard_as": "answered"},
+        {"status": "hearing", "hearing_id": 1, "approval_item_id": 1},
+    ),
+    "decision_proposed_has_approval_item": ({"status": "proposed"},),
+    "emergencyhold_confirmed_by_another": (
+        {"status": "confirmed"},
+        {"status": "confirmed", "approved_result": "approved"},
+        {"status": "confirmed", "approved_result": "returned", "clock_id": 1},
+        {"status": "expired", "ended_at": THEN},
+    ),
+    "emergencyhold_end_has_time": ({"ended_at": THEN}, {"status": "lapsed"}),
+    "emergencyhold_has_facts": ({"facts": ""},),
+    "emergencyhold_names_its_content": ({"scope": "content"}, {"content_ref": "article-9"}),
+    "emergencyhold_term_is_positive": ({"in_force_until": THEN},),
+    "emergencyhold_words_known": (
+        {"scope": "planet"},
+        {"ground": "whim"},
+        {"status": "lost", "ended_at": THEN},
+    ),
+    "hearing_end_has_time": ({"ended_at": THEN}, {"status": "answered"}),
+    "hearing_lapsed_only_if_told": ({"status": "lapsed", "ended_at": THEN},),
+    "hearing_status_known": ({"status": "lost", "ended_at": THEN},),
+    "hearingstatement_kind_known": ({"kind": "song"},),
+    "statementweighing_says_something": ({"text": ""},),
     "violationtype_severity_1_to_4": (
         {"lowest_severity": 0},
         {"highest_severity": 5},

@@ -21,6 +21,7 @@ from enforcement.models import Case, CatalogueVersion, Decision, ViolationType
 from enforcement.services import cases, decisions, evidence
 from enforcement.services.decision_content import MeasureOrder
 from tests.compliance.evidence_files import picture
+from tests.hearings import hear
 
 P = Provision.PUBLIC_ACCOUNT_19_2
 REASON = "测试理由"
@@ -138,10 +139,15 @@ def suspension(days: int) -> tuple[MeasureOrder, ...]:
 
 
 def propose(case: Case, actor: StaffUser, **changes: Any) -> Decision:
-    """Claim a case and propose a decision on it; whatever is given is proposed instead."""
+    """
+    Claim a case and propose a decision on it; whatever is given is proposed instead.
+
+    Where the operator is heard first, they have nothing to say, unless `is_heard` is false.
+    """
+    is_heard = changes.pop("is_heard", True)
     if "fence" not in changes:
         changes["fence"] = work.claim_item(work_item=case.work_item, actor=actor).fence
-    return decisions.propose_decision(
+    decision = decisions.propose_decision(
         **{
             "case": case,
             "violation_type": violation(),
@@ -162,6 +168,7 @@ def propose(case: Case, actor: StaffUser, **changes: Any) -> Decision:
             **changes,
         }
     )
+    return hear(decision) if is_heard else decision
 
 
 def approve(decision: Decision, actor: StaffUser, reason: str = "事实清楚，同意") -> bool:

@@ -18,6 +18,7 @@ from compliance.errors import (
 from compliance.models import ActionLog, Notice, StaffUser
 from enforcement.models import Case, Decision, Measure, ReportDuty
 from enforcement.services import decisions
+from enforcement.services.notices import DECISION
 from tests.enforcement.conftest import (
     CLOSURE,
     REASON,
@@ -36,7 +37,7 @@ def nothing_was_done() -> bool:
         Measure.objects.exists()
         or Restriction.objects.exists()
         or ReportDuty.objects.exists()
-        or Notice.objects.exists()
+        or Notice.objects.filter(purpose=DECISION).exists()
     )
 
 

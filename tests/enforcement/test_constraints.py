@@ -228,7 +228,8 @@ def test_a_decision_and_its_traces_agree(
         "status", "history_user_id", "history_change_reason"
     )
     assert list(steps) == [
-        ("proposed", staff.moderator.person_id, REASON),
+        ("hearing", staff.moderator.person_id, REASON),
+        ("proposed", system.person_id, "运营者答复"),
         ("in_force", staff.supervisor.person_id, "事实清楚，同意"),
     ]
 

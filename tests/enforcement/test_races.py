@@ -71,7 +71,7 @@ def test_two_supervisors_at_once_bring_a_decision_into_force_once(
     assert Measure.objects.count() == 1
     assert Approval.objects.count() == 1
     assert ReportDuty.objects.count() == 1
-    assert Notice.objects.count() == 2
+    assert Notice.objects.filter(purpose="enforcement.decision").count() == 2
 
 
 def test_both_approvers_of_a_closure_at_once_close_it_once(

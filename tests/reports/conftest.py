@@ -22,6 +22,7 @@ from enforcement.services import cases, decisions
 from enforcement.services.decision_content import MeasureOrder
 from reports.models import Filing
 from reports.services import filings, preparation
+from tests.hearings import hear
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 P = Provision.PUBLIC_ACCOUNT_19_2
@@ -160,6 +161,7 @@ def decide(staff: Staff, make_account: Callable[..., PublicAccount]) -> Callable
                 provision=P,
                 reason=REASON,
             )
+            decision = hear(decision)
             for approver in (staff.supervisor, staff.officer):
                 if decisions.approve_decision(
                     decision=decision, actor=approver, provision=P, reason=REASON

@@ -174,6 +174,7 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "guardian_withdrawals",
         "approvals",
         "approvals_officer",
+        "emergency_holds",
     }
     by_checks = Application.objects.filter(status="approved", is_automated=True)
     by_people = Application.objects.filter(status="approved", is_automated=False)

@@ -22,6 +22,7 @@ from enforcement.services import cases, decisions, report_duties, reversals
 from enforcement.services.decision_content import MeasureOrder
 from reports.models import Filing
 from reports.services import filings
+from tests.hearings import hear
 
 P = Provision.PUBLIC_ACCOUNT_19_2
 ROLES = ("moderator", "supervisor", "compliance_officer", "complaint_handler", "auditor")
@@ -96,6 +97,7 @@ def story(
         provision=P,
         reason="事实清楚",
     )
+    decision = hear(decision)
     with (
         pytest.raises(ActionRefused),
         refusals_logged(action="enforcement.decision.approve", target=decision, actor=moderator),

@@ -36,6 +36,7 @@ from tests.accounts.applications import personal
 from tests.accounts.fixtures import unused_cells
 from tests.compliance.evidence_files import picture
 from tests.conftest import PASSWORD
+from tests.hearings import hear
 
 P = Provision.PUBLIC_ACCOUNT_19_2
 # Made up, and rare enough that nothing else can hold them by chance.
@@ -269,6 +270,7 @@ def test_planted_identity_data_is_seen_through_a_reveal_alone(
         provision=P,
         reason="事实清楚",
     )
+    decision = hear(decision)
     for approver in (staff["supervisor"], staff["compliance_officer"]):
         decisions.approve_decision(decision=decision, actor=approver, provision=P, reason="同意")
     decision.refresh_from_db()

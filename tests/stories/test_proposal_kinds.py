@@ -61,6 +61,7 @@ from enforcement.services.catalogue.changes import CATALOGUE_KIND
 from enforcement.services.credit import repairs
 from enforcement.services.credit.repairs import REPAIR_PROPOSAL, RepairDraft
 from enforcement.services.decisions import DECISION_KIND
+from enforcement.services.holds.placing import HOLD_KIND
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
 from tests.accounts.applications import personal
@@ -82,14 +83,16 @@ from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without 
     staff,
 )
 from tests.enforcement.conftest import propose as propose_decision
+from tests.enforcement.test_emergency_holds import place
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., StaffUser]
 P = Provision.OPINIONS_2
 # A sweep needs a rule of dormancy that nobody is changing: its kind comes first.
 KINDS = sorted(kinds._kinds, key=lambda kind: (kind != TERMINATION_KIND, kind))
-# Their packages close what came back with the case, keep it with the filing, or sweep it anew.
-OF_A_RECORD = {DECISION_KIND, RELEASE_KIND, TERMINATION_KIND}
+# Their packages close what came back with the case, keep it with the filing, or sweep it anew; a hold
+# that nobody confirmed is over.
+OF_A_RECORD = {DECISION_KIND, HOLD_KIND, RELEASE_KIND, TERMINATION_KIND}
 
 
 def grounds(actor: StaffUser) -> dict[str, Any]:
@@ -139,6 +142,7 @@ class Proposing:
             patrol_policy.RULE_KIND: self.patrol_rule,
             TERMINATION_KIND: self.dormancy_termination,
             REPAIR_PROPOSAL: self.credit_repair,
+            HOLD_KIND: self.emergency_hold,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -337,6 +341,9 @@ class Proposing:
 
     def decision(self) -> Proposal:
         return propose_decision(self.open_case(), self.people.moderator).proposal
+
+    def emergency_hold(self) -> Proposal:
+        return place(self.open_case(), self.people.moderator).proposal
 
     def qualification_rule(self, code: str = "teacher") -> Proposal:
         present = catalogue.as_draft(catalogue.rule_in_force(code, timezone.now()))

@@ -1,0 +1,1 @@
+"""Hearings on the screen."""

@@ -1,0 +1,1 @@
+"""Emergency holds on the screen: placed, looked at by a second person, read."""

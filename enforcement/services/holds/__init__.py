@@ -1,0 +1,1 @@
+"""Services for emergency holds: place at once, confirm by somebody else, end."""

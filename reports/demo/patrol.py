@@ -57,7 +57,8 @@ class Patrols:
             .alias(
                 idle=Count("account__dormancies", distinct=True),
                 told=Count("account__qualifications", distinct=True)
-                + Count("account__holds", distinct=True),
+                + Count("account__holds", distinct=True)
+                + Count("account__regularisations", distinct=True),
             )
             .order_by("told", "idle", "pk")
         )

@@ -66,9 +66,11 @@ class AccountsConfig(AppConfig):
             subject,
             transfers,
         )
+        from accounts.pages import minors as whose_minors
         from accounts.services import (
             commands,
             correction_notices,
+            ended_matters,
             identity_pictures,
             invitations,
             material,
@@ -109,6 +111,7 @@ class AccountsConfig(AppConfig):
         from compliance.responses import register_response_kind
 
         register_guards(guards)
+        ended_matters.register()
         register_minors(SubjectRegister())
         for keeping in identity_pictures.KEEPINGS:
             register_keeping(keeping)
@@ -152,6 +155,7 @@ class AccountsConfig(AppConfig):
         ):
             register_response_kind(response_kind)
         guardians.register()
+        whose_minors.register()
         pushed_guardians.register()
         allowances.register()
         blacklist.register()

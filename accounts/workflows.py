@@ -34,7 +34,6 @@ ACCOUNT = Workflow(
 Q = QualificationStatus
 QUALIFICATION = Workflow(
     arrow("take_in", {Q.SUBMITTED}, Q.IN_REVIEW),
-    arrow("verify_with_registration", {Q.SUBMITTED}, Q.VERIFIED),
     arrow("ask_for_material", {Q.IN_REVIEW}, Q.WAITING_MATERIAL),
     arrow("resume_review", {Q.WAITING_MATERIAL}, Q.IN_REVIEW),
     arrow("verify", {Q.IN_REVIEW}, Q.VERIFIED),
@@ -101,7 +100,11 @@ TRANSFER = Workflow(
     arrow("announce", {T.APPROVED}, T.ANNOUNCED),
     arrow("take_effect", {T.ANNOUNCED}, T.EFFECTIVE),
     arrow("refuse", {T.IN_REVIEW, T.WAITING_MATERIAL}, T.REFUSED),
-    arrow("lapse", {T.WAITING_MATERIAL, T.APPROVED, T.ANNOUNCED}, T.LAPSED),
+    arrow(
+        "lapse",
+        {T.WAITING_MATERIAL, T.IN_REVIEW, T.PROPOSED, T.APPROVED, T.ANNOUNCED},
+        T.LAPSED,
+    ),
     arrow(
         "withdraw",
         {T.WAITING_MATERIAL, T.IN_REVIEW, T.PROPOSED, T.APPROVED, T.ANNOUNCED},
@@ -114,7 +117,7 @@ REGULARISATION = Workflow(
     arrow("regularise", {R.OPEN, R.MISSED}, R.REGULARISED),
     arrow("miss", {R.OPEN}, R.MISSED),
     arrow("clear", {R.OPEN, R.MISSED}, R.CLEARED),
-    arrow("terminate", {R.MISSED}, R.TERMINATED),
+    arrow("terminate", {R.OPEN, R.MISSED}, R.TERMINATED),
     arrow("reinstate", {R.TERMINATED}, R.MISSED),
 )
 
@@ -123,7 +126,7 @@ STOP = Workflow(
     arrow("pause", {StopStatus.APPLIED}, StopStatus.PAUSED),
     arrow("revoke", {StopStatus.COOLING}, StopStatus.REVOKED),
     arrow("close", {StopStatus.COOLING}, StopStatus.CLOSED),
-    arrow("block", {StopStatus.COOLING}, StopStatus.BLOCKED),
+    arrow("block", {StopStatus.COOLING, StopStatus.PAUSED}, StopStatus.BLOCKED),
     arrow("resume", {StopStatus.PAUSED}, StopStatus.RESUMED),
 )
 

@@ -76,7 +76,13 @@ class EnforcementConfig(AppConfig):
         from enforcement.pages.holds import placing as hold_form
         from enforcement.pages.holds import record as hold_page
         from enforcement.pages.holds import review as hold_review
-        from enforcement.services import corrections, grounds, notices, regularisations
+        from enforcement.services import (
+            corrections,
+            ended_accounts,
+            grounds,
+            notices,
+            regularisations,
+        )
         from enforcement.services.blacklist import telling
         from enforcement.services.credit import formula as credit_formula
         from enforcement.services.credit import telling as credit_notices
@@ -86,6 +92,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.services.holds import notices as hold_notices
 
         register_guards(guards)
+        ended_accounts.register()
         corrections.register()
         regularisations.register()
         register_ground_source(grounds.decisions_about)

@@ -18,7 +18,7 @@ from accounts.models import AccountActivity, Application, PublicAccount, Restric
 from accounts.pages.addresses import application_url, subject_url
 from accounts.pages.grounds import ground_in_words, ground_url
 from accounts.pages.metrics import metrics_section
-from accounts.pages.presentation import instant, state_in_words
+from accounts.pages.presentation import instant, standing_badge, state_in_words
 from accounts.pages.references import reference_in_words, reference_url
 from accounts.services.holds import holds_in_force
 from accounts.services.restrictions import restrictions_in_force
@@ -32,7 +32,6 @@ from compliance.ui.pages import register_page
 
 # Our choice; more former names than this are not read.
 NAMES_SHOWN = 20
-ACCOUNT_TONES = {AccountStatus.ACTIVE: "good", AccountStatus.CLOSED: "danger"}
 
 
 class AccountPage(RecordPage):
@@ -63,7 +62,7 @@ class AccountPage(RecordPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         account, staff, now = self.record, staff_of(self.request), timezone.now()
         return {
-            "badge": account_badge(account),
+            "badge": standing_badge(account, now),
             "avatar_url": (
                 reverse("admin:avatar", args=[account.avatar_id]) if account.avatar_id else ""
             ),
@@ -91,12 +90,6 @@ class AccountPage(RecordPage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         # Nothing is done here; the pages of its matters do.
         return self.http_method_not_allowed(request)
-
-
-def account_badge(account: PublicAccount) -> Badge:
-    """Return whether an account is open, as a word with a colour."""
-    status = AccountStatus(account.status)
-    return Badge(text=status.label, tone=ACCOUNT_TONES[status])
 
 
 def profile_facts(account: PublicAccount) -> list[Fact]:

@@ -15,7 +15,13 @@ from accounts.pages.formulas.links import version_facts
 from accounts.pages.guardians.presentation import guardian_facts
 from accounts.pages.materials import material_context
 from accounts.pages.multi_account import item_rows, posted_answers
-from accounts.pages.presentation import accounts_of_subject, checks_of, declared_facts, name_hits
+from accounts.pages.presentation import (
+    accounts_of_subject,
+    checks_of,
+    declared_facts,
+    name_hits,
+    verification_fact,
+)
 from accounts.pages.profiles.presentation import pictures_of_application
 from accounts.powers_words import FormulaCode
 from accounts.services import review
@@ -25,6 +31,7 @@ from accounts.services.allowances.checklist import (
     what_is_unanswered,
 )
 from accounts.services.guardians.standing import needs_consent
+from accounts.services.real_identity import is_confirmed, verify_again
 from accounts.services.reason_templates import reason_templates
 from accounts.services.registration import QUEUE, stored_checks
 from compliance.context import record_language
@@ -34,7 +41,7 @@ from compliance.pages.door import staff_of
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
-from compliance.ui.kit import AllowedAction, ReasonTemplate
+from compliance.ui.kit import AllowedAction, Input, ReasonTemplate
 from compliance.ui.pages import register_page
 from compliance.work import Queue, register_queue
 
@@ -77,15 +84,43 @@ class ApplicationReviewPage(WorkItemPage):
         is_open = self.record.status == ApplicationStatus.IN_REVIEW
         return self.is_mine and is_open and needs_answers(self.record)
 
+    def may_verify(self) -> bool:
+        """Return whether the identity is not verified, so that nothing can be approved yet."""
+        return not is_confirmed(self.record)
+
+    def verify_action(self) -> AllowedAction:
+        """Return the act that asks the provider once more, in the place of the approval."""
+        return self.action(
+            "verify_again",
+            _("Verify again"),
+            hint=_(
+                "The identity is not verified, so the application cannot be approved. The provider "
+                "is asked once more; where it still does not confirm, ask for material or refuse."
+            ),
+            inputs=[
+                Input(
+                    name="mobile",
+                    label=_("Another mobile number"),
+                    hint=_("Only where the material shows that the declared one is wrong."),
+                    is_needed=False,
+                )
+            ],
+            tone="primary",
+        )
+
     def offered_acts(self) -> set[str]:
-        return super().offered_acts() | ({"tick"} if self.may_answer() else set())
+        more = {"tick"} if self.may_answer() else set()
+        # Whoever posts an approval in spite of it is told why it cannot be.
+        return super().offered_acts() | more | ({"approve"} if self.may_verify() else set())
 
     def allowed_actions(self) -> list[AllowedAction]:
         if self.record.status != ApplicationStatus.IN_REVIEW:
             return []
         told = _("Reason told to the applicant")
         return [
-            self.action(
+            self.verify_action()
+            if self.may_verify()
+            else self.action(
                 "approve",
                 _("Approve"),
                 reason_label=told,
@@ -161,6 +196,8 @@ class ApplicationReviewPage(WorkItemPage):
                 reason=filled_in,
             )
             return _("The checklist is on record.")
+        if act == "verify_again":
+            return self.verify_again(actor, fence, version, note)
         if act not in acts:
             raise InvalidInput
         service, said = acts[act]
@@ -174,8 +211,23 @@ class ApplicationReviewPage(WorkItemPage):
         )
         return said
 
+    def verify_again(self, actor: StaffUser, fence: int, version: int, reason: str) -> str:
+        """Have the identity verified once more and say what came of it."""
+        is_verified = verify_again(
+            application=self.record,
+            fence=fence,
+            expected_version=version,
+            mobile=self.request.POST.get("mobile", ""),
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_8_1,
+            reason=reason,
+        )
+        if is_verified:
+            return _("The identity is verified now.")
+        return _("The provider still does not confirm the identity.")
+
     def go_on(self, actor: StaffUser, said: str) -> HttpResponse:
-        if self.request.POST.get("action") == "tick":
+        if self.request.POST.get("action") in ("tick", "verify_again"):
             return self.redirect(self.request.path, said)
         return super().go_on(actor, said)
 
@@ -193,6 +245,7 @@ def application_context(application: Application, staff: StaffUser) -> dict[str,
     return {
         "facts": [
             *declared_facts(application, staff),
+            verification_fact(application),
             *version_facts(FormulaCode.REGISTRATION, application.policy, staff),
         ],
         "name_hits": name_hits(stored_checks(application)),

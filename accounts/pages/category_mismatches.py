@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import AccountStatus
 from accounts.models import PublicAccount
 from accounts.pages.addresses import finding_url
-from accounts.pages.of_account import OfAccountPage
+from accounts.pages.of_account import OfAccountPage, register_link_of_open
 from accounts.services.category_mismatches import report_category_mismatch
 from accounts.services.findings import RECORD
 from compliance.models import StaffUser
 from compliance.pages.door import staff_of
-from compliance.pages.record import RecordLink, register_record_link
+from compliance.pages.record import RecordLink
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import TextareaWidget, TextInputWidget
@@ -80,4 +80,4 @@ def register() -> None:
         ReportMismatchPage,
         name="report_category_mismatch",
     )
-    register_record_link("accounts.publicaccount", reporting_link)
+    register_link_of_open(reporting_link)

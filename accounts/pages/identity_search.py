@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.pages.account import account_badge
 from accounts.pages.addresses import account_url, application_url, subject_url
-from accounts.pages.presentation import instant
+from accounts.pages.presentation import instant, standing_badge
 from accounts.services.identity_search import (
     Finding,
     Findings,
@@ -92,7 +92,7 @@ def finding_panel(finding: Finding, staff: StaffUser) -> Panel:
             label=account.name,
             url=account_url(account),
             hint=account.platform_uid,
-            badge=account_badge(account),
+            badge=standing_badge(account, timezone.now()),
         )
         for account in finding.accounts
     ]

@@ -118,7 +118,9 @@ def subject_and_accounts(subject: Subject) -> list[Fact]:
 
 
 def _qualifications(subject: Subject) -> list[Fact]:
-    found = Qualification.objects.in_force(timezone.localdate()).filter(account__subject=subject)
+    found = Qualification.objects.in_force(timezone.localdate()).filter(
+        account__subject=subject, subject=subject
+    )
     return [
         Fact(
             each.get_type_display(),

@@ -1,5 +1,6 @@
 """What the pages share on which something is entered or done about the account they name."""
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django import forms
@@ -8,14 +9,25 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
+from accounts.enums import AccountStatus
 from accounts.models import Finding, PublicAccount
 from accounts.pages.addresses import account_url, finding_url
-from compliance.models import WorkItem
+from compliance.models import StaffUser, WorkItem
 from compliance.numbers import read_plain_number
 from compliance.pages.door import posted_number
+from compliance.pages.record import RecordLink, register_record_link
 from compliance.ui.pages import ConsolePage, Crumb
 
 Form = TypeVar("Form", bound=forms.Form)
+
+
+def register_link_of_open(maker: Callable[[PublicAccount, StaffUser], RecordLink | None]) -> None:
+    """Offer a way on from the page of every account that is open; a closed one offers none of them."""
+
+    def link(account: PublicAccount, staff: StaffUser) -> RecordLink | None:
+        return maker(account, staff) if account.status == AccountStatus.ACTIVE else None
+
+    register_record_link("accounts.publicaccount", link)
 
 
 class OfAccountPage(ConsolePage, Generic[Form]):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.enums import CheckOutcome, ListedNameKind
+from accounts.enums import AccountStatus, CheckOutcome, ListedNameKind, RestrictionKind
 from accounts.models import Application, PublicAccount
 from accounts.pages.addresses import account_url
 from accounts.qualification_words import function_in_words
@@ -18,11 +18,12 @@ from accounts.rules.check_results import CheckResult
 from accounts.rules.effective_state import EffectiveState, Stop
 from accounts.rules.explanations import differences_in_words, explanation, review_explanation
 from accounts.rules.screening.near_names import LIVE
+from accounts.services.real_identity import is_confirmed, methods_confirmed
 from accounts.services.registration import stored_checks
 from accounts.services.restrictions import state_of
 from compliance.models import IdentityValue, StaffUser
 from compliance.pages.reveal import reveal_url
-from compliance.ui.kit import Check, Fact
+from compliance.ui.kit import Badge, Check, Fact
 
 _TONES = {
     CheckOutcome.REFUSED: "danger",
@@ -62,6 +63,19 @@ def checks_of(application: Application) -> list[Check]:
             )
         )
     return checks
+
+
+def verification_fact(application: Application) -> Fact:
+    """Return by which methods the provider's latest answer confirmed who applies."""
+    methods = methods_confirmed(application)
+    confirmed = _(", ").join(str(each.label) for each in methods) or _("by no method")
+    if is_confirmed(application):
+        return Fact(_("Real-name verification"), _("Confirmed: %(by)s") % {"by": confirmed})
+    return Fact(
+        _("Real-name verification"),
+        _("Not confirmed by enough methods (%(by)s)") % {"by": confirmed},
+        hint=_("Without verified identity the application cannot be approved."),
+    )
 
 
 def checks_in_words(results: Iterable[CheckResult]) -> list[Check]:
@@ -160,6 +174,20 @@ def _until(stop: Stop) -> str:
         return _("without end")
     shown = date_format(timezone.localtime(stop.until), "SHORT_DATETIME_FORMAT")
     return _("until %(time)s") % {"time": shown}
+
+
+def standing_badge(account: PublicAccount, now: datetime) -> Badge:
+    """Return in one word what holds of an account now, with a colour."""
+    state = state_of(account, now)
+    if not state.is_open:
+        return Badge(text=AccountStatus.CLOSED.label, tone="danger")
+    if state.service is not None:
+        return Badge(text=RestrictionKind.SUSPEND_SERVICE.label, tone="danger")
+    if state.publishing is not None:
+        return Badge(text=RestrictionKind.SUSPEND_UPDATES.label, tone="warning")
+    if not state.is_unrestricted:
+        return Badge(text=_("Limited"), tone="warning")
+    return Badge(text=AccountStatus.ACTIVE.label, tone="good")
 
 
 def state_in_words(account: PublicAccount, now: datetime) -> str:

@@ -6,14 +6,15 @@ from typing import Final
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationStatus, IdType, ListedNameKind
 from accounts.models import Application, Finding, ListedName, PublicAccount, Subject
 from accounts.models.findings import FINDING_PREFIX
-from accounts.pages.account import account_badge
 from accounts.pages.addresses import account_url, application_url, finding_url
 from accounts.pages.findings import finding_badge
+from accounts.pages.presentation import standing_badge
 from accounts.pages.subject import APPLICATION_TONES
 from accounts.rules.identity_numbers import normalised, uscc_problem
 from accounts.rules.names import fold
@@ -33,7 +34,7 @@ def _uid_of(words: str) -> str:
 def find_accounts(words: str) -> QuerySet | None:
     """Return the accounts whose platform number begins with the words; the exact one comes first."""
     accounts = PublicAccount.objects.filter(platform_uid__startswith=_uid_of(words))
-    return accounts.order_by("platform_uid")
+    return accounts.prefetch_related("restrictions").order_by("platform_uid")
 
 
 def find_named_accounts(words: str) -> QuerySet | None:
@@ -52,7 +53,7 @@ def account_hit(account: PublicAccount) -> Hit:
         title=account.name,
         hint=account.platform_uid,
         url=account_url(account),
-        badge=account_badge(account),
+        badge=standing_badge(account, timezone.now()),
     )
 
 

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationStatus, SubjectNature
 from accounts.models import Application, Subject
-from accounts.pages.account import account_badge
 from accounts.pages.addresses import account_url, application_url
 from accounts.pages.grounds import ground_in_words, ground_url
-from accounts.pages.presentation import instant, state_in_words
+from accounts.pages.presentation import instant, standing_badge, state_in_words
 from accounts.services.allowances.standing import cap_of
 from accounts.services.bars import bars_of
 from accounts.services.policies import policy_in_force
@@ -122,7 +121,7 @@ def accounts_panel(subject: Subject) -> Panel:
                 label=account.name,
                 url=account_url(account),
                 hint=f"{account.platform_uid} · {state_in_words(account, now)}",
-                badge=account_badge(account),
+                badge=standing_badge(account, now),
             )
             for account in accounts
         ],

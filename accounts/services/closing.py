@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.enums import GroundKind
 from accounts.models import PublicAccount
+from accounts.services.closing_matters import end_matters
 from accounts.services.commands import CLOSE, command_states
 from accounts.services.name_keys import forget_accounts
 from compliance.grounds import Grounds
@@ -29,7 +30,7 @@ def close_accounts(
     Close accounts, each on a ground of its own, and let their names go free; a few statements.
 
     Public Account Provisions, art. 10 §2: an end by the agreement is no sanction, so no name is
-    barred (art. 8 §3). Who may order it is the matter of the service that decides, which has locked
+    barred (art. 8 §3). Whatever else is open about them ends with them. Who may order it is the matter of the service that decides, which has locked
     the accounts. The rows that are given come out closed.
 
     :raises MissingReason: if the reason is blank.
@@ -45,4 +46,5 @@ def close_accounts(
         grounds=grounds,
     )
     forget_accounts(accounts)
+    end_matters(accounts, grounds)
     command_states(accounts, kind=CLOSE, ground_refs=ground_refs, grounds=grounds)

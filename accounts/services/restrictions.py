@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import AccountStatus, GroundKind, ListedNameKind, RestrictionKind
 from accounts.models import ListedName, PublicAccount, Restriction
 from accounts.rules.effective_state import EffectiveState, RestrictionTerm, effective_state
+from accounts.services.closing_matters import end_matters
 from accounts.services.commands import CLOSE, RELEASE, REOPEN, RESTRICT, command_state
 from accounts.services.name_keys import (
     forget_accounts,
@@ -179,7 +180,8 @@ def close_account(
     Close an account on one ground, and bar its name unless the closure is no sanction.
 
     Public Account Provisions, art. 8 §3: nobody registers again under the name of an account that
-    was closed by law or agreement. Who may order it is the matter of the service that decides.
+    was closed by law or agreement. Whatever else is open about the account ends with it. Who may
+    order it is the matter of the service that decides.
 
     :raises MissingReason: if the reason is blank.
     :raises StaleVersion: if `expected_version` is given and the account has moved on.
@@ -212,12 +214,9 @@ def close_account(
         audit.create(barred, actor=actor, provision=provision, reason=reason)
         index_listed([barred])
     forget_accounts([account])
-    command_state(
-        account,
-        kind=CLOSE,
-        ground=ground_ref,
-        grounds=Grounds(actor=actor, provision=provision, reason=reason),
-    )
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    end_matters([account], grounds)
+    command_state(account, kind=CLOSE, ground=ground_ref, grounds=grounds)
 
 
 def _closure_ref(account: PublicAccount, ground_ref: str) -> str:

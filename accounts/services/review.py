@@ -17,6 +17,8 @@ from accounts.services.invitations import GUARDIAN, MATERIAL, invite_for_materia
 from accounts.services.name_lookup import barred_index
 from accounts.services.notices import write_notices
 from accounts.services.policies import policy_in_force
+from accounts.services.real_identity import REVIEW as _REVIEW
+from accounts.services.real_identity import require_confirmed
 from accounts.services.registration import CLOCKS, QUEUE, create_accounts
 from accounts.services.stops.protecting import require_unprotected
 from compliance import audit
@@ -30,7 +32,6 @@ from compliance.responses import close_invitations
 from compliance.roles import require_permission
 from compliance.work import close_item, open_item, require_lease
 
-_REVIEW = "accounts.review_application"
 _WITHDRAW = "accounts.withdraw_application"
 GUARDIAN_STEP = "guardian_consent"
 # Without these there is no account.
@@ -92,9 +93,9 @@ def approve_application(
     """
     Approve an application in review and create its account.
 
-    Public Account Provisions, art. 8 §1 and art. 10 §1: what must not be at the time of the
-    approval (a full cap, a barred name, a bar on the subject) is looked up again under lock. `told`
-    is what the applicant reads; `reason` stays among colleagues.
+    Public Account Provisions, art. 8 §1 and art. 10 §1: real identity is verified, and what must
+    not be at the time of the approval (a full cap, a barred name, a bar on the subject) is looked up
+    again under lock. `told` is what the applicant reads; `reason` stays among colleagues.
 
     :raises NotPermitted: if the actor may not review.
     :raises StaleLease: if the actor does not hold the item.
@@ -140,6 +141,7 @@ def _require_grantable(application: Application) -> None:
         raise ActionRefused(
             _("No valid document number is known; the application cannot be approved.")
         )
+    require_confirmed(application)
     limits = policy_in_force(timezone.now()).limits
     cap = cap_of(subject, application.subject_nature, limits)
     accounts = PublicAccount.objects.filter(subject=subject, status=AccountStatus.ACTIVE)

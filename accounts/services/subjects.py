@@ -1,10 +1,18 @@
 """The one door by which an account comes to be run by another subject."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus
-from accounts.models import AccountAllowance, PublicAccount, Qualification, Transfer
+from accounts.models import (
+    AccountAllowance,
+    ProfileChange,
+    PublicAccount,
+    Qualification,
+    Transfer,
+)
+from accounts.models.profile_changes import ProfileChangeQuerySet
 from accounts.qualification_words import OPEN_STATUSES, QualificationStatus
 from accounts.services.agreements import accept_with_transfer
 from accounts.services.disclosure.checking import check_disclosures
@@ -53,7 +61,7 @@ def set_subject(
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     audit.amend(account, "set_subject", **grounds, subject=transfer.subject, transfer=transfer)
     _end_qualifications(account, grounds)
-    _withdraw_wishes(account, grounds)
+    withdraw_wishes(ProfileChange.objects.filter(account=account), grounds)
     close_invitations_to(
         recipient=Reference(ACCOUNT, account.platform_uid),
         # How many accounts it may run is the subject's own matter, by whichever account it asked.
@@ -64,9 +72,9 @@ def set_subject(
     check_disclosures([account.pk])
 
 
-def _withdraw_wishes(account: PublicAccount, grounds: Grounds) -> None:
-    """Withdraw a change of the profile that waits: the new operator asks for one of its own."""
-    for change in account.profile_changes.open():
+def withdraw_wishes(changes: ProfileChangeQuerySet, grounds: Grounds) -> None:
+    """Withdraw those changes of profiles that wait: whoever wished for them has no say any more."""
+    for change in changes.open().order_by("pk"):
         item = WorkItem.objects.open().filter(profile_change=change).first()
         audit.move(change, "withdraw", **grounds)
         if item is not None:
@@ -74,15 +82,20 @@ def _withdraw_wishes(account: PublicAccount, grounds: Grounds) -> None:
             finish_clock(clock=item.clock, **grounds)
 
 
+def withdraw_open_qualifications(shown: QuerySet[Qualification], grounds: Grounds) -> None:
+    """Withdraw what waits for a review or for material: whoever handed it in has no say any more."""
+    for each in shown.filter(status__in=list(OPEN_STATUSES)).order_by("pk"):
+        item = open_work_item(each)
+        audit.move(each, "withdraw", **grounds)
+        finish(each, item, grounds)
+
+
 def _end_qualifications(account: PublicAccount, grounds: Grounds) -> None:
     """End what was shown for the earlier subject: a certificate does not pass with an account."""
     with record_language():
         told = _("The account passed to another subject; the document was the earlier one’s.")
     shown = Qualification.objects.select_related("rule", "account").filter(account=account)
-    for each in shown.filter(status__in=list(OPEN_STATUSES)).order_by("pk"):
-        item = open_work_item(each)
-        audit.move(each, "withdraw", **grounds)
-        finish(each, item, grounds)
+    withdraw_open_qualifications(shown, grounds)
     ended = shown.filter(status__in=[QualificationStatus.VERIFIED, QualificationStatus.EXPIRED])
     for each in ended.order_by("pk"):
         item = open_work_item(each)

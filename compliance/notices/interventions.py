@@ -1,12 +1,15 @@
 """What people do about a delivery: cancel it before it is sent, send it anew, give it up."""
 
-from django.db import transaction
+from collections.abc import Collection
+
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance import audit
 from compliance.errors import ActionRefused, NotPermitted
 from compliance.models import Delivery, DeliveryState, StaffUser
+from compliance.models.outbox import OPEN_DELIVERY
 from compliance.notices import jobs
 from compliance.notices.writing import may_act_for
 from compliance.provisions import Provision
@@ -46,6 +49,41 @@ def cancel_delivery(
             % {"state": locked.state(now).label}
         )
     _end(locked, "cancel", actor=actor, provision=provision, reason=reason, cancelled_at=now)
+
+
+@transaction.atomic
+def cancel_unsent(
+    *,
+    about: models.Model,
+    purposes: Collection[str] = (),
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> int:
+    """
+    Cancel what was written about a record and has not been sent, because it is no longer so.
+
+    Our choice, no article: nobody is told first what was and then what is. Part of the act that
+    makes it untrue; of some purposes where they are named. Return how many deliveries there were.
+
+    :raises MissingReason: if the reason is blank.
+    """
+    now = timezone.now()
+    written = Delivery.objects.filter(
+        OPEN_DELIVERY,
+        notice__about_type=about._meta.label_lower,
+        notice__about_id=str(about.pk),
+        **({"notice__purpose__in": list(purposes)} if purposes else {}),
+    ).order_by("pk")
+    cancelled = 0
+    for each in written:
+        locked = _lock(each)
+        if locked.state(now) in (DeliveryState.HELD, DeliveryState.WAITING):
+            _end(
+                locked, "cancel", actor=actor, provision=provision, reason=reason, cancelled_at=now
+            )
+            cancelled += 1
+    return cancelled
 
 
 @transaction.atomic

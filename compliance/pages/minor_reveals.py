@@ -26,6 +26,7 @@ from compliance.models import Proposal, ProposalResult, RequestedPicture, Reques
 from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import staff_of
 from compliance.pages.limits import end_proposal, named_proposal, verdicts
+from compliance.pages.whose import label_of, whose
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.kit import Fact
@@ -77,7 +78,7 @@ class MinorRevealsPage(ApprovingPage):
             "proposed": [
                 {
                     "proposal": each,
-                    "facts": asked_facts(each),
+                    "facts": [*asked_facts(each, staff), *whose_facts(each, staff)],
                     "actions": verdicts(each, staff, self.request.path),
                 }
                 for each in known.filter(outcome__isnull=True).order_by("pk")
@@ -86,7 +87,7 @@ class MinorRevealsPage(ApprovingPage):
                 {
                     "proposal": each,
                     "fields": _(", ").join(
-                        dict.fromkeys(str(fact.label) for fact in asked_facts(each))
+                        dict.fromkeys(str(fact.label) for fact in asked_facts(each, staff))
                     ),
                     "result": ProposalResult(each.outcome.result).label,
                     "shown": each.shown,
@@ -120,11 +121,11 @@ def end_request(act: str, proposal: Proposal, actor: StaffUser, reason: str) -> 
         }
 
 
-def asked_facts(proposal: Proposal) -> list[Fact]:
-    """Return what a request asks to be shown, masked."""
+def asked_facts(proposal: Proposal, staff: StaffUser) -> list[Fact]:
+    """Return what a request asks to be shown, masked, and on whose side each of it stands."""
     return [
         *(
-            Fact(each.value.get_field_display(), each.value.masked)
+            Fact(label_of(each.value, staff), each.value.masked)
             for each in proposal.requested_reveals.all()
         ),
         *(
@@ -136,6 +137,13 @@ def asked_facts(proposal: Proposal) -> list[Fact]:
             for each in proposal.requested_pictures.all()
         ),
     ]
+
+
+def whose_facts(proposal: Proposal, staff: StaffUser) -> list[Fact]:
+    """Return who that is and which accounts they run, with links: all of a request is of one person."""
+    first = next(iter(proposal.requested_reveals.all()), None)
+    known = whose(first.value, staff) if first is not None else None
+    return [*known.facts] if known is not None else []
 
 
 def _counted(

@@ -16,6 +16,7 @@ from compliance.models import IdentityValue, Proposal, StaffUser
 from compliance.pages.door import staff_of
 from compliance.pages.limits import named_proposal
 from compliance.pages.minor_reveals import end_request
+from compliance.pages.whose import label_of, whose
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.kit import AllowedAction, Fact
@@ -49,12 +50,15 @@ class RevealPage(ConsolePage):
         return minors.is_of_minor(self.value)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        facts = [Fact(self.value.get_field_display(), self.value.masked)]
+        staff = staff_of(self.request)
+        facts = [Fact(label_of(self.value, staff), self.value.masked)]
+        known = whose(self.value, staff)
+        facts += known.facts if known is not None else []
         context = super().get_context_data(**kwargs)
         if not self.is_of_minor:
             return {"facts": facts, "action": self.revealing(), **context}
         facts.append(Fact(_("Of a minor"), _("Somebody else approves first that it is shown.")))
-        standing = minors.standing_of(self.value, staff_of(self.request).person)
+        standing = minors.standing_of(self.value, staff.person)
         if standing.approval is not None:
             lapses = timezone.localtime(standing.approval.outcome.at + minors.APPROVED_FOR)
             facts.append(
@@ -64,7 +68,8 @@ class RevealPage(ConsolePage):
         if standing.asked is not None:
             facts.append(Fact(_("Asked for"), timezone.localtime(standing.asked.proposed_at)))
             return {"facts": facts, "action": self.withdrawing(standing.asked), **context}
-        return {"facts": facts, "action": None, "asked": minors.kept_with(self.value), **context}
+        asked = [(each, label_of(each, staff)) for each in minors.kept_with(self.value)]
+        return {"facts": facts, "action": None, "asked": asked, **context}
 
     def revealing(self) -> AllowedAction:
         """Return the act by which the value is shown."""

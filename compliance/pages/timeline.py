@@ -182,6 +182,7 @@ VERBS = {
     "terminate": gettext_lazy("Service terminated"),
     "tick": gettext_lazy("Checklist filled in"),
     "verify": gettext_lazy("Verified"),
+    "verify_again": gettext_lazy("Verified again"),
     "verify_with_registration": gettext_lazy("Verified with the application"),
     "wait_for_scanner": gettext_lazy("Waits for the virus scanner"),
     "withdraw": gettext_lazy("Withdrawn"),

@@ -125,6 +125,12 @@ class ResponsePage(PublicPage):
     def get_title(self) -> Any:
         return self.asked.title
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        elsewhere = response_kind(self.invitation.kind).page
+        if elsewhere:
+            return HttpResponseRedirect(public_url(elsewhere, self.kwargs["code"]))
+        return super().get(request, *args, **kwargs)
+
     def prepare(self, request: HttpRequest) -> None:
         # Nobody sends us a file without an open invitation: not one byte is read then.
         try:

@@ -8,6 +8,7 @@ from compliance.responses.kinds import (
     ResponseKind,
     TextField,
     register_response_kind,
+    register_why_closed,
 )
 from compliance.responses.links import marker
 from compliance.responses.services import (
@@ -33,5 +34,6 @@ __all__ = [
     "open_invitation",
     "open_invitations",
     "register_response_kind",
+    "register_why_closed",
     "submit_response",
 ]

@@ -136,7 +136,8 @@ class ResponseKind:
     record. `lock` locks that record as its own services do, before the invitation; `receive` takes
     the answer in the same transaction and may refuse it. `prepare` is asked before that transaction
     begins, for what may take seconds, and what it returns comes with the answer. `provision` and `reason` are the grounds
-    under which the system acts then; the reason is in the language of the record.
+    under which the system acts then; the reason is in the language of the record. `page` names the
+    public page that stands in the place of the response page, where nothing is answered.
     """
 
     code: str
@@ -147,6 +148,7 @@ class ResponseKind:
     provision: Provision
     reason: str
     prepare: Callable[[ResponseInvitation, Mapping[str, str]], object] | None = None
+    page: str = ""
 
 
 _kinds: dict[str, ResponseKind] = {}
@@ -179,3 +181,18 @@ def kind_label(code: str) -> str:
     """Return what a kind is called; one that is no longer registered by its code."""
     known = _kinds.get(code)
     return str(known.label) if known is not None else code
+
+
+# Why nothing is waited for any more, by the type of whom was asked; "" where there is no more to say.
+_why_closed: dict[str, Callable[[str], str]] = {}
+
+
+def register_why_closed(recipient_type: str, words: Callable[[str], str]) -> None:
+    """Let the page say why somebody of a type is asked nothing any more; called when apps are ready."""
+    _why_closed[recipient_type] = words
+
+
+def why_closed(recipient_type: str, recipient_id: str) -> str:
+    """Return why somebody is asked nothing any more, or nothing."""
+    words = _why_closed.get(recipient_type)
+    return words(recipient_id) if words is not None else ""

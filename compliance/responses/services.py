@@ -24,7 +24,7 @@ from compliance.models import (
 from compliance.notices.recipients import Reference
 from compliance.provisions import Provision
 from compliance.responses.codes import seal_code
-from compliance.responses.kinds import Answer, FilesField, response_kind
+from compliance.responses.kinds import Answer, FilesField, response_kind, why_closed
 
 
 class NotOpen(ActionRefused):
@@ -151,7 +151,10 @@ def require_open(invitation: ResponseInvitation) -> None:
     if invitation.status == InvitationStatus.ANSWERED:
         raise NotOpen(_("This was answered already; nothing more can be sent under this code."))
     if invitation.status == InvitationStatus.CLOSED:
-        raise NotOpen(_("This request is no longer open; nothing more can be sent."))
+        raise NotOpen(
+            why_closed(invitation.recipient_type, invitation.recipient_id)
+            or _("This request is no longer open; nothing more can be sent.")
+        )
     if invitation.until <= timezone.now():
         raise NotOpen(
             _("The time to answer was over on %(date)s; nothing more can be sent.")

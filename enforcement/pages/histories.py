@@ -14,6 +14,7 @@ from accounts.enums import GroundKind
 from accounts.models import PublicAccount, Subject
 from accounts.pages.grounds import register_ground_page
 from accounts.pages.histories import ACCOUNT, SUBJECT
+from accounts.pages.of_account import register_link_of_open
 from compliance.models import EvidenceFile, Proposal, StaffUser, WorkItem
 from compliance.numbers import read_number
 from compliance.pages.record import (
@@ -21,7 +22,6 @@ from compliance.pages.record import (
     PanelRow,
     RecordLink,
     register_panel,
-    register_record_link,
 )
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
 from compliance.pages.work_events import clock_sources, recusal_source
@@ -306,4 +306,4 @@ def register() -> None:
     for source in _sources():
         register_timeline_source(ACCOUNT, source)
     register_ground_page(GroundKind.DECISION, decision_ground)
-    register_record_link(ACCOUNT, open_case_link)
+    register_link_of_open(open_case_link)

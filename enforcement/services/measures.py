@@ -191,6 +191,10 @@ def terminate_service(
     terminations.require_terminable(ordered.ground_ref, decision.account)
     measure = _put_in_force(ordered, decision, at, actor=actor, provision=provision, reason=reason)
     violation = decision.violation_type
+    # Before the account closes: what is then still open about it ends otherwise.
+    terminations.note_terminated(
+        ordered.ground_ref, Grounds(actor=actor, provision=provision, reason=reason)
+    )
     restrictions.close_account(
         account=decision.account,
         ground_kind=GroundKind.DECISION,
@@ -198,9 +202,6 @@ def terminate_service(
         actor=actor,
         provision=provision,
         reason=f"{decision.number} {violation.code} {violation.title_zh}",
-    )
-    terminations.note_terminated(
-        ordered.ground_ref, Grounds(actor=actor, provision=provision, reason=reason)
     )
     return measure
 

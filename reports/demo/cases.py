@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from accounts.enums import AccountStatus, FindingKind
-from accounts.models import EarningApplication, Finding, PublicAccount
+from accounts.enums import AccountStatus, FindingKind, HoldKind
+from accounts.models import EarningApplication, Finding, Hold, PublicAccount
 from compliance import roles, work
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
@@ -168,12 +168,18 @@ class Cases:
 
     @cached_property
     def _accounts(self) -> Iterator[PublicAccount]:
+        held_elsewhere = Hold.objects.filter(released_at=None).exclude(kind=HoldKind.OPEN_CASE)
         return _turns_of(
-            lambda: PublicAccount.objects.filter(
-                # Whose claims are settled shall not be held by another story.
-                status=AccountStatus.ACTIVE,
-                repudiations__isnull=True,
-            ).exclude(cases__status=CaseStatus.OPEN)
+            lambda: (
+                PublicAccount.objects.filter(
+                    # Whose claims are settled shall not be held by another story.
+                    status=AccountStatus.ACTIVE,
+                    repudiations__isnull=True,
+                )
+                .exclude(cases__status=CaseStatus.OPEN)
+                # Nor shall a closure end one that is on its way.
+                .exclude(pk__in=held_elsewhere.values("account"))
+            )
         )
 
     def _open(self, matter: Matter) -> None:
@@ -407,6 +413,8 @@ def _turns_of(accounts: Callable[[], Any]) -> Iterator[PublicAccount]:
     last = 0
     while True:
         account = accounts().filter(pk__gt=last).order_by("pk").first()
+        if account is None and last == 0:
+            raise LookupError("No account of the demo is free for another case.")
         last = account.pk if account is not None else 0
         if account is not None:
             yield account

@@ -119,6 +119,9 @@ class Corrections:
         """The latest open account that no matter is open about."""
         free = PublicAccount.objects.filter(
             status=AccountStatus.ACTIVE, holds=None, corrections=None
+        ).exclude(
+            # What becomes of a minor's account is another story.
+            application__needs_guardian=True
         )
         return free.order_by("-pk")[0]
 

@@ -50,9 +50,9 @@ class Holds:
         self._diary.note(self._diary.present, self._sweep)
 
     def _place(self, scope: HoldScope, ground: HoldGround, facts: str, then: str) -> None:
-        account = PublicAccount.objects.filter(status=AccountStatus.ACTIVE, cases=None).order_by(
-            "-pk"
-        )[0]
+        account = PublicAccount.objects.filter(
+            status=AccountStatus.ACTIVE, cases=None, holds=None, corrections=None
+        ).order_by("-pk")[0]
         moderator = self._crew.next(roles.MODERATOR)
         content = f"demo-content-{account.pk}" if scope == HoldScope.CONTENT else ""
         case = cases.open_case(

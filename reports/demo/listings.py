@@ -91,6 +91,8 @@ class Listings:
             application__mobile__isnull=False,
             blacklist_entries__isnull=True,
             watch_entries__isnull=True,
+            holds=None,
+            corrections=None,
         ).exclude(cases__status=CaseStatus.OPEN)
         # Those of the dormant ones have a story of their own.
         free = free.filter(dormancies__isnull=True)

@@ -57,7 +57,8 @@ class Patrols:
             .alias(
                 idle=Count("account__dormancies", distinct=True),
                 told=Count("account__qualifications", distinct=True)
-                + Count("account__holds", distinct=True),
+                + Count("account__holds", distinct=True)
+                + Count("account__regularisations", distinct=True),
             )
             .order_by("told", "idle", "pk")
         )
@@ -69,7 +70,8 @@ class Patrols:
             is_name_barred=False,
             **_because(self._crew.system, "运营者要求注销"),
         )
-        for place, check in enumerate([*checks, closed]):
+        # The check of the account that closed has ended with it.
+        for place, check in enumerate(checks):
             self._finish(PatrolCheck.objects.get(pk=check.pk), is_failed=place < _FAILED)
 
     def _finish(self, check: PatrolCheck, *, is_failed: bool) -> None:

@@ -9,10 +9,12 @@ from typing import Any, Final
 from django.utils import timezone
 
 from accounts.enums import ApplicationSource, ApplicationStatus, GroundKind, ListedNameKind
-from accounts.models import Application, ApplicationMaterial, IdentityBar, Subject
+from accounts.models import Application, ApplicationMaterial, IdentityBar, Qualification, Subject
 from accounts.services import bars, names, review
 from accounts.services.invitations import MATERIAL
 from accounts.services.material import FILES, WORDS
+from accounts.services.qualifications import checking
+from accounts.services.qualifications.review import verify_qualification
 from accounts.services.registration import register_batch
 from compliance import responses, roles, work
 from compliance.absences import enter_absence
@@ -106,7 +108,8 @@ class Registrations:
             if number % 4 == 3:
                 cells = make.company(at, account_name=f"拟城日报社区版{number}", category="life")
             elif number == 8:
-                cells = make.expert(at, "news")
+                until = (at + timedelta(days=900)).date().isoformat()
+                cells = make.expert(at, "news", qualification_valid_until=until)
             else:
                 # One ended a while ago, and nobody handed in another.
                 ended = self._diary.ago(15).date().isoformat() if number == 1 else ""
@@ -117,9 +120,11 @@ class Registrations:
 
     def _note_decision(self, at: datetime, uid: str, act: str) -> None:
         self._diary.note(at, lambda: self._decide(uid, act))
+        if act == "approve":
+            self._diary.note(at + timedelta(days=1, hours=1), lambda: self._verify_shown(uid))
         if act == "ask_and_resume":
             self._diary.note(at + timedelta(days=4), lambda: self._resume(uid))
-            self._diary.note(at + timedelta(days=5), lambda: self._decide(uid, "approve"))
+            self._note_decision(at + timedelta(days=5), uid, "approve")
 
     def _decide(self, uid: str, act: str) -> None:
         found = Application.objects.select_related("work_item", "matter").get(platform_uid=uid)
@@ -144,6 +149,29 @@ class Registrations:
             case _:
                 told = "请补充资质证书的清晰照片和在有效期内的执业注册信息。"
                 review.ask_for_material(**on, told=told, **_because(actor, "证书照片不清晰"))
+
+    def _verify_shown(self, uid: str) -> None:
+        """Verify what an expert showed with the application, as any other qualification."""
+        shown = Qualification.objects.filter(application__platform_uid=uid).first()
+        if shown is None or shown.work_item is None:
+            return
+        actor = self._crew.next(roles.MODERATOR)
+        fence = work.claim_item(work_item=shown.work_item, actor=actor).fence
+        because = _because(actor, "已核对材料", Provision.PUBLIC_ACCOUNT_9_1)
+        on: dict[str, Any] = {"qualification": shown, "fence": fence, **because}
+        checking.tick_checklist(
+            **on, ticks={code: checking.Tick(True) for code in shown.rule.checklist}
+        )
+        checking.record_lookup(
+            **on,
+            method="website",
+            result="agrees",
+            found="官网查询在册（演示）",
+            looked_up_at=timezone.now(),
+        )
+        verify_qualification(
+            **on, expected_version=shown.version, told="资质材料齐全，与发证机关查询结果一致。"
+        )
 
     def _resume(self, uid: str) -> None:
         found = Application.objects.get(platform_uid=uid)

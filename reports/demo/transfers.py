@@ -136,6 +136,8 @@ class Transfers:
                 findings=None,
                 category__in=["food", "life", "culture", "games", "travel", "tech", "sports"],
             )
+            # What becomes of a minor's account is another story.
+            .exclude(application__needs_guardian=True)
             .exclude(pk__in=self._made.values())
             .exclude(pk__in=Hold.objects.in_force().values("account"))
             .exclude(subject__standing__grade__in=["d", "e", "z"])

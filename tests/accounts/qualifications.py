@@ -85,13 +85,13 @@ def reviewer(staff_user: Callable[..., StaffUser]) -> StaffUser:
 def expert_account(
     reviewer: StaffUser, make_application: Callable[..., Application]
 ) -> Callable[..., PublicAccount]:
-    """Registers an account of an expert field that a moderator approved."""
+    """Registers an account of an expert field that a moderator approved, its document verified."""
 
-    def make(**columns: str) -> PublicAccount:
+    def make(*, is_verified: bool = True, **columns: str) -> PublicAccount:
         application = make_application(**{"category": "education", **columns})
         item = WorkItem.objects.get(application=application)
         lease = work.claim_item(work_item=item, actor=reviewer)
-        return applications.approve_application(
+        account = applications.approve_application(
             application=application,
             fence=lease.fence,
             expected_version=application.version,
@@ -100,6 +100,9 @@ def expert_account(
             provision=Provision.PUBLIC_ACCOUNT_8_1,
             reason="核对无误",
         )
+        if is_verified:
+            Desk(reviewer, Qualification.objects.get(application=application)).take().verify()
+        return account
 
     return make
 

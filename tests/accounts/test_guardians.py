@@ -134,6 +134,32 @@ def approved(minor: Application, moderator: StaffUser, visitor: Client) -> Publi
     return review.approve_application(**held(minor, moderator))
 
 
+class TestWhoseItIs:
+    def test_asker_and_approver_read_whose_each_value_is(
+        self, approved: PublicAccount, moderator: StaffUser, staff_user: Callable[..., StaffUser]
+    ) -> None:
+        consent = valid_consent(approved.application)
+        assert consent is not None
+        asker, approver = Client(), Client()
+        asker.force_login(moderator)
+        approver.force_login(staff_user("supervisor"))
+        of_guardian, of_child = consent.id_number, approved.application.id_number
+        url = reverse("admin:reveal_identity", args=[of_guardian.pk])
+        labels = {each.pk: label for each, label in asker.get(url).context["asked"]}
+        assert "监护人" in labels[of_guardian.pk]
+
+        values = [of_guardian.pk]
+        asker.post(url, {"action": "ask", "reason": "核对", "values": values})
+
+        page = approver.get(reverse("admin:minor_reveals"))
+        facts = {str(each.label): each for each in page.context["proposed"][0]["facts"]}
+        assert any("监护人" in label for label in facts)
+        assert facts["账号"].value == approved.name
+        assert facts["账号"].url
+        child = reverse("admin:reveal_identity", args=[of_child.pk])
+        assert any("未成年人" in str(each.label) for each in asker.get(child).context["facts"])
+
+
 class TestConsent:
     def test_nobody_approves_a_minor_without_it_and_the_database_neither(
         self, minor: Application, moderator: StaffUser

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.enums import FindingKind, GroundKind, RestrictionKind
+from accounts.enums import Category, FindingKind, GroundKind, RestrictionKind
 from accounts.models import (
     AccountMark,
     ChecklistTick,
@@ -49,7 +49,7 @@ from compliance.models import (
 )
 from compliance.notices.commands import payload_of
 from compliance.proposals import take_part
-from tests.accounts.qualifications import grounds, in_days, unused_number
+from tests.accounts.qualifications import Desk, grounds, in_days, unused_number
 from tests.compliance.evidence_files import picture
 
 OFF = "publish_health"
@@ -168,23 +168,44 @@ class TestHandingIn:
 
         assert submission.elsewhere(second) == [first]
 
-    def test_an_approved_application_leaves_its_qualification_verified(self, expert_account):
-        account = expert_account(qualification_valid_until=in_days(400).isoformat())
+    def test_an_approved_application_puts_its_qualification_into_the_queue(self, expert_account):
+        account = expert_account(is_verified=False)
 
         found = Qualification.objects.get(account=account)
-        application = account.application
-        assert found.status == QualificationStatus.VERIFIED
-        assert (found.decided_by, found.decided_at) == (
-            application.decided_by,
-            application.decided_at,
+        assert found.status == QualificationStatus.IN_REVIEW
+        assert found.decided_by is None
+        assert found.number == account.application.qualification_number
+        assert WorkItem.objects.open().get(qualification=found).queue == submission.QUEUE
+        assert published_marks(account) == []
+        off = Restriction.objects.get(account=account)
+        assert (off.functions, off.in_force_until) == (["publish_education"], None)
+        sent = payload_of(PlatformCommand.objects.latest("id"))
+        assert sent["restrictions"][0]["functions"] == ["publish_education"]
+
+    def test_the_field_opens_when_that_qualification_is_verified(self, expert_account, reviewer):
+        account = expert_account(
+            is_verified=False, qualification_valid_until=in_days(400).isoformat()
         )
-        assert found.number == application.qualification_number
+        desk = Desk(reviewer, Qualification.objects.get(account=account)).take()
+        refused(ActionRefused, lambda: desk.do(review.verify_qualification, told="材料齐全"))
+
+        desk.verify()
+
         assert [each.code for each in cover.marks_of(account, timezone.now())] == [
             MarkCode.FIELD_EDU
         ]
-        off = Restriction.objects.get(account=account)
-        assert off.in_force_from == end_of(in_days(400))
+        ahead = Restriction.objects.get(account=account, ended_at=None)
+        assert ahead.in_force_from == end_of(in_days(400))
         assert state_of(account, timezone.now()).is_unrestricted
+
+    def test_a_field_stays_shut_when_that_qualification_is_refused(self, expert_account, reviewer):
+        account = expert_account(is_verified=False)
+        desk = Desk(reviewer, Qualification.objects.get(account=account)).take()
+
+        desk.do(review.refuse_qualification, told="经查询未查到该证件")
+
+        assert not state_of(account, timezone.now()).is_unrestricted
+        assert not cover.is_covered(account, Category.EDUCATION, timezone.now())
 
 
 class TestDocuments:

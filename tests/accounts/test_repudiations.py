@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import ApplicationStatus, FindingKind, GroundKind
+from accounts.enums import ApplicationStatus, Category, FindingKind, GroundKind
 from accounts.models import (
     Application,
     Finding,
@@ -24,6 +24,8 @@ from accounts.models import (
 from accounts.repudiation_words import RepudiationStatus
 from accounts.services import lapsed_answers
 from accounts.services.bars import bar_identity, is_barred
+from accounts.services.qualifications import cover
+from accounts.services.qualifications.review import verify_qualification
 from accounts.services.repudiations import notices, outcome, review
 from accounts.services.restrictions import impose_restriction
 from compliance import work
@@ -42,6 +44,7 @@ from compliance.provisions import Provision
 from compliance.responses.codes import code_of
 from compliance.staff import system_actor
 from reports.demo.clock import clock_at
+from tests.accounts.qualifications import Desk
 from tests.compliance.api_fixtures import Caller
 from tests.compliance.evidence_files import picture
 
@@ -159,6 +162,17 @@ class TestTheForm:
         assert account.platform_uid not in page.text
         assert page["X-Robots-Tag"].startswith("noindex")
         assert visitor.get(reverse("public:repudiation", args=["no-such-code"])).status_code == 404
+
+    def test_the_code_of_a_claim_leads_on_from_the_page_for_codes(
+        self, claimed: Repudiation, visitor: Client
+    ) -> None:
+        tracking = ResponseInvitation.objects.get(kind="accounts.repudiation_tracking")
+        code = code_of(tracking)
+
+        page = visitor.get(reverse("public:response", args=[code]), follow=True)
+
+        assert page.redirect_chain == [(reverse("public:repudiation", args=[code]), 302)]
+        assert claimed.reference in page.text
 
     def test_the_answer_is_the_same_whether_there_is_an_account_or_not(
         self, account: PublicAccount, visitor: Client
@@ -470,6 +484,70 @@ class TestUpheld:
                 **{**on, "expected_version": None}, told="不实", **grounds(supervisor)
             ),
         )
+
+
+class TestWhatWasShown:
+    """A certificate shown for the victim's name says nothing of whoever runs the account."""
+
+    def of_account(self, account: PublicAccount) -> tuple[Any, ...]:
+        account = PublicAccount.objects.get(pk=account.pk)
+        now = timezone.now()
+        return (
+            [(each.code, each.in_force_until) for each in cover.marks_of(account, now)],
+            cover.is_covered(account, Category.EDUCATION, now),
+            [
+                (each.functions, each.in_force_until)
+                for each in account.restrictions.filter(
+                    ended_at=None, ground_kind=GroundKind.QUALIFICATION
+                )
+            ],
+        )
+
+    def test_ends_with_the_name_and_is_back_with_it(
+        self,
+        expert_account: Callable[..., PublicAccount],
+        visitor: Client,
+        moderator: StaffUser,
+        supervisor: StaffUser,
+    ) -> None:
+        until = (timezone.localdate() + timedelta(days=400)).isoformat()
+        account = expert_account(qualification_valid_until=until)
+        before = self.of_account(account)
+        assert claim(visitor, **identity_of(account)).status_code == 302
+        claimed = Repudiation.objects.get()
+
+        uphold(claimed, moderator, supervisor)
+
+        assert self.of_account(account) == ([], False, [(["publish_education"], None)])
+        page = visitor.get(reverse("public:account", args=[account.platform_uid]))
+        assert page.status_code == 200
+        assert page.context["sheet"].marks == ()
+
+        claimed.refresh_from_db()
+        outcome.undo_repudiation(
+            repudiation=claimed,
+            expected_version=claimed.version,
+            told="经查异议不实",
+            **grounds(supervisor),
+        )
+
+        assert self.of_account(account) == before
+
+    def test_nobody_verifies_what_was_shown_for_another_name(
+        self,
+        expert_account: Callable[..., PublicAccount],
+        visitor: Client,
+        moderator: StaffUser,
+        supervisor: StaffUser,
+    ) -> None:
+        account = expert_account(is_verified=False)
+        claim(visitor, **identity_of(account))
+        uphold(Repudiation.objects.get(), moderator, supervisor)
+        desk = Desk(moderator, account.qualifications.get()).take().look()
+
+        refused(ActionRefused, lambda: desk.do(verify_qualification, told="材料齐全"))
+
+        assert self.of_account(account)[0] == []
 
 
 class TestNotUpheld:

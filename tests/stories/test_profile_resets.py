@@ -20,11 +20,13 @@ from compliance.errors import ActionRefused, InvalidInput, NotPermitted, Transit
 from compliance.models import (
     ActionLog,
     ActionOutcome,
+    Delivery,
     Notice,
     PlatformCommand,
     ResponseInvitation,
     StaffUser,
 )
+from compliance.models.outbox import OPEN_DELIVERY
 from compliance.responses.codes import code_of
 from tests.accounts.profiles import drawn_here, grounds, made_up_picture
 
@@ -161,6 +163,24 @@ def test_undone_exactly_what_stands_is_shown_again(
     kept = state()
     assert moderator.post(page, sent).status_code == 409
     assert state() == kept
+
+
+def test_who_was_not_told_yet_hears_only_how_it_stands_and_the_page_says_what_is_shown(
+    moderator: Client, account: PublicAccount, reviewer: StaffUser
+) -> None:
+    change = reset(account, reviewer, "name")
+    page = moderator.get(reverse("admin:profile_change", args=[change.pk]))
+    assert (page.context["left_label"], page.context["right_label"]) == ("重置前", "重置后")
+
+    resetting.undo_reset(change=change, told="误判", **grounds(reviewer))
+
+    about = {"notice__about_type": change._meta.label_lower, "notice__about_id": str(change.pk)}
+    unsent = Delivery.objects.filter(OPEN_DELIVERY, **about)
+    assert {each.notice.purpose for each in unsent} == {"accounts.profile_reset_undone"}
+    page = moderator.get(reverse("admin:profile_change", args=[change.pk]))
+    shown = {str(each.label): each.value for each in page.context["facts"]}
+    assert account.name in shown.values()
+    assert "现展示：账号名称" in shown
 
 
 def test_what_the_operator_changed_since_stays(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import AgencyContract, ContractReminder, PublicAccount
 from accounts.models.findings import name_figure
 from accounts.pages.agencies.presentation import contract_badge, contract_url
+from accounts.pages.of_account import register_link_of_open
 from accounts.pages.references import register_reference
 from accounts.services.agencies.submission import SUBMIT
 from accounts.services.findings import RECORD
@@ -19,7 +20,6 @@ from compliance.pages.record import (
     PanelRow,
     RecordLink,
     register_panel,
-    register_record_link,
 )
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
 from compliance.pages.work_events import clock_sources
@@ -130,8 +130,8 @@ def _same(records: QuerySet) -> QuerySet:
 def register() -> None:
     """Add the panel, the links and the sources of timelines; called when apps are ready."""
     register_panel(ACCOUNT, agencies_panel, order=13)
-    register_record_link(ACCOUNT, entering_link)
-    register_record_link(ACCOUNT, claim_link)
+    register_link_of_open(entering_link)
+    register_link_of_open(claim_link)
     name_figure("agency_name", gettext_lazy("Agency"))
     register_reference("agency", words=str, url=lambda _name, _staff: "")
     for record_type, found in ((ACCOUNT, _of_accounts), ("accounts.agencycontract", _same)):

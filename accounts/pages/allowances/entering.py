@@ -179,5 +179,6 @@ def register() -> None:
             url=lambda file: allowance_url(file.allowance_material.allowance),
             label=lambda file: file.allowance_material.allowance.reference,
             siblings=_siblings,
+            matter=lambda file: file.allowance_material.allowance.matter,
         )
     )

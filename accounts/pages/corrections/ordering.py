@@ -20,7 +20,7 @@ from accounts.models import Correction, Finding, PublicAccount
 from accounts.pages.account import limits_panel, profile_facts, subject_panel
 from accounts.pages.corrections.presentation import correction_url
 from accounts.pages.findings import FindingAct, register_finding_act
-from accounts.pages.of_account import FromFindingPage
+from accounts.pages.of_account import FromFindingPage, register_link_of_open
 from accounts.services.corrections import ordering
 from accounts.services.corrections.ordering import CorrectionDraft, clauses_to_cite
 from accounts.services.reason_templates import reason_templates
@@ -31,7 +31,7 @@ from compliance.grounds import Grounds
 from compliance.models import Clause, StaffUser
 from compliance.models.limits import EXTENSIONS
 from compliance.pages.door import staff_of
-from compliance.pages.record import RecordLink, register_record_link
+from compliance.pages.record import RecordLink
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import SelectWidget, TextareaWidget
@@ -210,7 +210,7 @@ def register() -> None:
     register_page(
         "accounts/<int:pk>/corrections/order/", OrderCorrectionPage, name="order_correction"
     )
-    register_record_link("accounts.publicaccount", ordering_link)
+    register_link_of_open(ordering_link)
     register_finding_act(
         FindingAct(
             code="order_correction",

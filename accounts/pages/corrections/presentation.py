@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.correction_words import AnswerKind, CorrectionStatus, Mismatch
+from accounts.correction_words import AnswerKind, CorrectionStatus
 from accounts.models import Correction, CorrectionAnswer, CorrectionDocument, Finding
 from accounts.pages.addresses import account_url, subject_url
 from accounts.pages.presentation import check_of, instant
@@ -116,15 +116,6 @@ def profile_changes(correction: Correction, answer: CorrectionAnswer) -> list[Ch
         Change(_("Account name"), found["name"], _as_it_is(answer.name, found["name"])),
         Change(_("Introduction"), found["bio"], _as_it_is(answer.bio, found["bio"])),
     ]
-
-
-def picture_in_words(correction: Correction, answer: CorrectionAnswer) -> str:
-    """Return what an answer says of the picture, "" where the picture is not what is wrong."""
-    if Mismatch.AVATAR not in correction.mismatches:
-        return ""
-    if answer.is_avatar_changed:
-        return _("The operator changed the picture: the new one is among the files.")
-    return _("The picture is unchanged.")
 
 
 def _as_it_is(given: str | None, found: str) -> str:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.correction_words import AnswerKind, CorrectionStatus
 from accounts.models import Correction, CorrectionAnswer
+from accounts.pages.corrections.pictures import avatar_pairs
 from accounts.pages.corrections.presentation import (
     VIEW,
     checks_of_answer,
     correction_facts,
     correction_url,
     documents_context,
-    picture_in_words,
     profile_changes,
     state_badge,
 )
@@ -72,7 +72,7 @@ class CorrectionReviewPage(WorkItemPage):
             "badge": state_badge(record),
             "answer": self.answer,
             "changes": profile_changes(record, self.answer),
-            "picture": picture_in_words(record, self.answer),
+            "pictures": avatar_pairs(record, self.answer),
             "checks": checks_of_answer(self.answer),
             "is_correction": self.answer.kind == AnswerKind.CORRECTED,
             "facts": correction_facts(record, staff),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +13,7 @@ from accounts.models import GuardianConsent, GuardianWithdrawal
 from accounts.pages.addresses import account_url, application_url
 from accounts.pages.grounds import register_ground_page
 from accounts.pages.guardians.presentation import consent_url, guardian_facts
-from accounts.pages.presentation import instant
+from accounts.pages.presentation import instant, state_in_words
 from accounts.pages.references import register_reference
 from accounts.pages.shown_files import files_context
 from accounts.services.guardians.consent import OWNER_KIND
@@ -63,7 +64,7 @@ class WithdrawalReviewPage(WorkItemPage):
                 Fact(
                     _("Account"),
                     account.name,
-                    hint=account.get_status_display(),
+                    hint=state_in_words(account, timezone.now()),
                     url=account_url(account),
                 ),
                 Fact(

@@ -5,11 +5,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enums import AccountStatus
 from accounts.models import (
     AccountPowers,
     EarningApplication,
     PublicAccount,
     Standing,
+    Subject,
     ViolationFact,
 )
 from accounts.pages.powers.presentation import earning_badge, earning_url
@@ -70,13 +72,19 @@ def comments_panel(account: PublicAccount, staff: StaffUser) -> Panel | None:
     """Return what an account may do with comments, why, and since when the platform knows."""
     if not staff.has_perm(VIEW_POWERS):
         return None
+    if account.status != AccountStatus.ACTIVE:
+        return Panel(
+            title=_("Powers over comments"), empty=_("The account is closed; it has none.")
+        )
     present = present_powers(account, timezone.now())
     told = list(AccountPowers.objects.filter(account=account).order_by("-pk")[:SHOWN])
     facts = [
         Fact(
             _("Now"),
             powers_in_words(present.powers),
-            hint=reason_of(present.nature, present.credit, is_unrated=present.is_unrated),
+            hint=reason_of(present.nature, present.credit, is_unrated=present.is_unrated)
+            if is_known(account.subject)
+            else _("It is not known who runs the account; no credit counts."),
         ),
         Fact(_("Version of the table"), present.rule.label),
     ]
@@ -113,6 +121,11 @@ def violations_panel(account: PublicAccount, staff: StaffUser) -> Panel | None:
         ],
         empty=_("None is on record."),
     )
+
+
+def is_known(subject: Subject) -> bool:
+    """Return whether a subject is somebody: an account that left a name has nobody behind it."""
+    return subject.id_number_id is not None or bool(subject.organisation_name)
 
 
 def _powers_step(powers: AccountPowers) -> TimelineStep:

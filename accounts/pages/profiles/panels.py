@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import ProfileChange, PublicAccount
 from accounts.models.profile_changes import PROFILE_CHANGE_PREFIX
+from accounts.pages.of_account import register_link_of_open
 from accounts.pages.presentation import instant
 from accounts.pages.profiles.presentation import change_url, state_badge
 from accounts.pages.references import register_reference
@@ -21,7 +22,6 @@ from compliance.pages.record import (
     PanelRow,
     RecordLink,
     register_panel,
-    register_record_link,
 )
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
 from compliance.pages.work_events import clock_sources
@@ -144,7 +144,7 @@ def change_hit(change: ProfileChange) -> Hit:
 def register() -> None:
     """Add panel, link, search and the sources of timelines; called when apps are ready."""
     register_panel(ACCOUNT, changes_panel, order=8)
-    register_record_link(ACCOUNT, entering_link)
+    register_link_of_open(entering_link)
     register_reference("profile_change", words=str, url=page_of_reference)
     # The page of an account has its invitations already, of whatever kind.
     for record_type, found, is_own in (

@@ -130,16 +130,41 @@ class PicturePair:
     hint: str = ""
 
 
+def sides_in_words(change: ProfileChange) -> tuple[str, str]:
+    """Return what the two sides of a change are called, by what has become of it."""
+    if change.status in (ProfileChangeStatus.RESET, ProfileChangeStatus.UNDONE):
+        return _("Before the reset"), _("After the reset")
+    if change.status == ProfileChangeStatus.APPROVED:
+        return _("Before"), _("Afterwards")
+    return _("Shown now"), _("Is to be shown")
+
+
+def stands_now(change: ProfileChange) -> list[Fact]:
+    """Return what the account shows now of the parts that were set back, once that was undone."""
+    if change.status != ProfileChangeStatus.UNDONE:
+        return []
+    account = change.account
+    values = {
+        ProfilePart.NAME: account.name,
+        ProfilePart.BIO: account.bio or _("none"),
+        ProfilePart.AVATAR: _("a picture") if account.avatar_id else _("none"),
+    }
+    return [
+        Fact(_("Shown now: %(part)s") % {"part": part.label}, values[part])
+        for part in map(ProfilePart, change.parts)
+        if part in values
+    ]
+
+
 def picture_pairs(change: ProfileChange) -> list[PicturePair]:
     """Return the old avatar beside the new one, and the new one beside what it looks like."""
     if ProfilePart.AVATAR not in change.parts:
         return []
+    before_label, after_label = sides_in_words(change)
     after = avatar_url(change.avatar_after)
-    pairs = [
-        PicturePair(avatar_url(change.avatar_before), _("Shown now"), after, _("Is to be shown"))
-    ]
+    pairs = [PicturePair(avatar_url(change.avatar_before), before_label, after, after_label)]
     pairs += [
-        PicturePair(after, _("Is to be shown"), url, name, hint)
+        PicturePair(after, after_label, url, name, hint)
         for url, name, hint in reserved_beside(checks_of_change(change))
     ]
     return pairs
@@ -214,9 +239,16 @@ def cover_fact(change: ProfileChange) -> Fact | None:
 def change_context(change: ProfileChange, staff: StaffUser) -> dict[str, Any]:
     """Return what every page of a change shows of it."""
     cover = cover_fact(change)
+    left_label, right_label = sides_in_words(change)
     return {
+        "left_label": left_label,
+        "right_label": right_label,
         "badge": state_badge(change),
-        "facts": [*change_facts(change, staff), *([cover] if cover is not None else [])],
+        "facts": [
+            *change_facts(change, staff),
+            *([cover] if cover is not None else []),
+            *stands_now(change),
+        ],
         "pairs": text_pairs(change),
         "pictures": picture_pairs(change),
         "checks": shown_checks(change),

@@ -14,7 +14,7 @@ from accounts.models import Finding, PublicAccount
 from accounts.pages.account import profile_facts
 from accounts.pages.corrections.ordering import CORRECTABLE, ClauseField
 from accounts.pages.findings import FindingAct, register_finding_act
-from accounts.pages.of_account import FromFindingPage
+from accounts.pages.of_account import FromFindingPage, register_link_of_open
 from accounts.pages.profiles.presentation import change_url
 from accounts.profile_words import RESET_PARTS
 from accounts.services.corrections.ordering import clauses_to_cite
@@ -23,7 +23,7 @@ from accounts.services.profiles.resetting import ResetDraft
 from compliance.grounds import Grounds
 from compliance.models import Clause, StaffUser
 from compliance.pages.door import staff_of
-from compliance.pages.record import RecordLink, register_record_link
+from compliance.pages.record import RecordLink
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import SelectWidget, TextareaWidget
@@ -130,7 +130,7 @@ def lead_to_resetting(finding: Finding, fence: int, grounds: Grounds) -> tuple[s
 def register() -> None:
     """Give the page its address and its ways; called when apps are ready."""
     register_page("accounts/<int:pk>/profile/reset/", ResetProfilePage, name="reset_profile")
-    register_record_link("accounts.publicaccount", resetting_link)
+    register_link_of_open(resetting_link)
     register_finding_act(
         FindingAct(
             code="reset_profile",

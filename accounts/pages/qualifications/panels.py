@@ -18,6 +18,7 @@ from accounts.models import (
 )
 from accounts.models.qualifications import QUALIFICATION_PREFIX
 from accounts.pages.grounds import register_ground_page
+from accounts.pages.of_account import register_link_of_open
 from accounts.pages.presentation import instant
 from accounts.pages.qualifications.presentation import day, qualification_url, state_badge
 from accounts.pages.references import register_reference
@@ -31,7 +32,6 @@ from compliance.pages.record import (
     PanelRow,
     RecordLink,
     register_panel,
-    register_record_link,
 )
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
 from compliance.pages.work_events import clock_sources
@@ -192,7 +192,7 @@ def register() -> None:
     """Add the panels, the link and the sources of timelines; called when apps are ready."""
     register_panel(ACCOUNT, qualifications_panel, order=10)
     register_panel(ACCOUNT, marks_panel, order=11)
-    register_record_link(ACCOUNT, entering_link)
+    register_link_of_open(entering_link)
     register_ground_page(GroundKind.QUALIFICATION, page_of_ground)
     register_reference(
         "qualification",

@@ -121,5 +121,6 @@ def register() -> None:
             url=lambda file: repudiation_url(file.repudiation_material.repudiation),
             label=lambda file: file.repudiation_material.repudiation.reference,
             siblings=_siblings,
+            matter=lambda file: file.repudiation_material.repudiation.matter,
         )
     )

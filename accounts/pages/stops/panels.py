@@ -11,6 +11,7 @@ from accounts.enums import GroundKind
 from accounts.models import PublicAccount, Stop
 from accounts.models.stops import STOP_PREFIX
 from accounts.pages.grounds import register_ground_page
+from accounts.pages.of_account import register_link_of_open
 from accounts.pages.presentation import instant
 from accounts.pages.references import reference_url, register_reference
 from accounts.pages.stops.record import stop_badge, stop_url
@@ -22,7 +23,6 @@ from compliance.pages.record import (
     PanelRow,
     RecordLink,
     register_panel,
-    register_record_link,
 )
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
 from compliance.pages.work_events import clock_sources
@@ -104,7 +104,7 @@ def _sources(found: Callable[[QuerySet], QuerySet]) -> list[TimelineSource]:
 def register() -> None:
     """Add the panel, the link, the search and the sources of timelines; called when apps are ready."""
     register_panel(ACCOUNT, stops_panel, order=21)
-    register_record_link(ACCOUNT, entering_link)
+    register_link_of_open(entering_link)
     register_ground_page(GroundKind.STOP, reference_url)
     register_reference("stop", words=lambda key: f"{STOP_PREFIX}{key:0>8}", url=page_of_reference)
     register_search(

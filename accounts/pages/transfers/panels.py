@@ -12,6 +12,7 @@ from accounts.models import PublicAccount, Regularisation, Transfer
 from accounts.models.regularisations import REGULARISATION_PREFIX
 from accounts.models.transfers import TRANSFER_PREFIX
 from accounts.pages.grounds import register_ground_page
+from accounts.pages.of_account import register_link_of_open
 from accounts.pages.presentation import instant
 from accounts.pages.references import reference_url, register_reference
 from accounts.pages.transfers.presentation import (
@@ -29,7 +30,6 @@ from compliance.pages.record import (
     PanelRow,
     RecordLink,
     register_panel,
-    register_record_link,
 )
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
 from compliance.pages.work_events import clock_sources
@@ -153,8 +153,8 @@ def _regularisation_sources(found: Callable[[QuerySet], QuerySet]) -> list[Timel
 def register() -> None:
     """Add the panel, the links and the sources of timelines; called when apps are ready."""
     register_panel(ACCOUNT, transfers_panel, order=20)
-    register_record_link(ACCOUNT, entering_link)
-    register_record_link(ACCOUNT, reporting_link)
+    register_link_of_open(entering_link)
+    register_link_of_open(reporting_link)
     register_ground_page(GroundKind.TRANSFER, reference_url)
     register_reference(
         "transfer",

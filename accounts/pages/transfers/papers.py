@@ -95,5 +95,6 @@ def register() -> None:
             url=lambda file: transfer_url(file.transfer_material.transfer),
             label=lambda file: file.transfer_material.transfer.reference,
             siblings=_siblings,
+            matter=lambda file: file.transfer_material.transfer.matter,
         )
     )

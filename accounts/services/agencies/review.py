@@ -261,6 +261,13 @@ def withdraw_contract(
     _finish(contract, item, grounds)
 
 
+def end_open_contract(contract: AgencyContract, grounds: Grounds) -> None:
+    """Withdraw an agreement that waits, because its account was closed."""
+    item = WorkItem.objects.open().filter(agency_contract=contract).first()
+    audit.move(contract, "withdraw", **grounds)
+    _finish(contract, item, grounds)
+
+
 @transaction.atomic
 def terminate_contract(
     *,

@@ -26,7 +26,8 @@ def reason_of(nature: str, credit: str, *, is_unrated: bool) -> str:
     if is_unrated:
         return (
             _(
-                "Nature of the subject: %(nature)s; its credit is not rated yet and counts as %(credit)s."
+                "Nature of the subject: %(nature)s; its credit is not rated yet. Until it is, the "
+                "services are those of %(credit)s."
             )
             % said
         )

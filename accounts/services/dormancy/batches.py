@@ -257,13 +257,13 @@ def carry_out_part(*, batch: DormancyBatch, actor: StaffUser) -> CarriedOut | No
 def _terminate(ended: Sequence[Dormancy], grounds: Grounds) -> None:
     if not ended:
         return
+    move_rows(ended, "terminate", common={"ended_at": timezone.now()}, grounds=grounds)
     close_accounts(
         accounts=[each.account for each in ended],
         ground_kind=GroundKind.DORMANCY,
         ground_refs=[each.ground_ref for each in ended],
         **grounds,
     )
-    move_rows(ended, "terminate", common={"ended_at": timezone.now()}, grounds=grounds)
     tell_all([Told.of(each) for each in ended], actor=grounds["actor"])
 
 

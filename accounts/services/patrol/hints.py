@@ -79,7 +79,9 @@ def _name(account: PublicAccount) -> Hint:
 def _qualification(account: PublicAccount) -> Hint:
     if account.category not in {*EXPERT_FIELDS, Category.NEWS}:
         return Hint(_("The category asks for none."))
-    verified = account.qualifications.filter(status=QualificationStatus.VERIFIED)
+    verified = account.qualifications.filter(
+        status=QualificationStatus.VERIFIED, subject=account.subject_id
+    )
     kinds = [str(each.get_type_display()) for each in verified.order_by("pk")[:3]]
     if not kinds:
         return Hint(_("No verified qualification is on record."), True)

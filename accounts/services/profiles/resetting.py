@@ -20,12 +20,14 @@ from accounts.services.findings import take_up_finding
 from accounts.services.names import NAME_LENGTH
 from accounts.services.policies import policy_in_force
 from accounts.services.profiles.invitations import close_invitations_of, invite_after_refusal
+from accounts.services.profiles.notices import RESET as TOLD_OF_RESET
 from accounts.services.profiles.notices import tell
 from accounts.services.profiles.setting import Profile, changes_of, set_profile
 from compliance import audit
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Clause, StaffUser
+from compliance.notices.interventions import cancel_unsent
 from compliance.provisions import Provision
 from compliance.responses import close_invitations
 from compliance.roles import require_permission
@@ -212,6 +214,8 @@ def undo_reset(
     # What was taken from the database again has forgotten the account, which is changed below.
     change.account = account
     close_invitations(about=change, **grounds)
+    # Who has not heard of the reset yet hears only how it stands now.
+    cancel_unsent(about=change, purposes=[TOLD_OF_RESET], **grounds)
     _show(
         change,
         Profile(

@@ -16,11 +16,12 @@ from accounts.qualification_words import (
     publishing_function,
 )
 from accounts.rules.qualifications import Gap, Term, beginning_of, end_of, uncovered
-from accounts.services.commands import MARK, command_state
+from accounts.services.commands import MARK, RESTRICT, command_state, command_states
 from accounts.services.findings import FindingDraft, record_findings
 from accounts.services.restrictions import end_restriction, impose_restriction
 from compliance import audit, bulk_audit
 from compliance.context import record_language
+from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
 from compliance.provisions import Provision
 
@@ -61,7 +62,9 @@ def is_covered(account: PublicAccount, field: Category, now: datetime) -> bool:
     """
     if field not in QUALIFIED_FIELDS:
         return True
-    shown = account.qualifications.select_related("rule").filter(status__in=_ONCE_VERIFIED)
+    shown = account.qualifications.select_related("rule").filter(
+        status__in=_ONCE_VERIFIED, subject=account.subject_id
+    )
     gaps = uncovered(terms_in(field, shown), now)
     return not any(gap.begins <= now for gap in gaps)
 
@@ -74,6 +77,25 @@ def types_in_force(account: PublicAccount, subject: Subject) -> frozenset[str]:
     """
     found = account.qualifications.filter(subject=subject).in_force(timezone.localdate())
     return frozenset(found.values_list("type", flat=True))
+
+
+def is_of_operator(qualification: Qualification) -> bool:
+    """Return whether a qualification was shown for whoever runs the account now."""
+    return qualification.subject_id == qualification.account.subject_id
+
+
+def require_of_operator(qualification: Qualification) -> None:
+    """
+    Refuse to find in order what was shown for somebody who does not run the account any more.
+
+    Public Account Provisions, art. 9 §1.
+
+    :raises ActionRefused: if the account stands in another name.
+    """
+    if not is_of_operator(qualification):
+        raise ActionRefused(
+            _("The account does not stand in the name any more for which this was shown.")
+        )
 
 
 def settle_field(qualification: Qualification, grounds: Grounds) -> None:
@@ -93,12 +115,16 @@ def settle_field(qualification: Qualification, grounds: Grounds) -> None:
         for each in account.qualifications.select_related("rule").filter(status__in=_ONCE_VERIFIED)
         if each.field == field and each.rule.opens_field
     ]
-    wanted = uncovered(terms_in(field, known), now) if known else []
+    # What somebody else showed for the account covers nothing, and still tells that it has to be.
+    own = [each for each in known if each.subject_id == account.subject_id]
     name = publishing_function(field)
+    running = _running(account, name, now)
+    # A field that was never covered stays shut where it was shut with the registration.
+    wanted = uncovered(terms_in(field, own), now) if known or running else []
     grounds = Grounds(
         actor=grounds["actor"], provision=provision_of(field), reason=grounds["reason"]
     )
-    for restriction in _running(account, name, now):
+    for restriction in running:
         gap = next((each for each in wanted if _is_same(restriction, each, now)), None)
         if gap is not None:
             wanted.remove(gap)
@@ -134,9 +160,13 @@ def _is_same(restriction: Restriction, gap: Gap, now: datetime) -> bool:
 
 
 def _mark(qualification: Qualification, now: datetime) -> AccountMark | None:
-    """Return the unsaved mark that a qualification stands for; one that opens no field gives none."""
+    """
+    Return the unsaved mark that a qualification stands for.
+
+    One that opens no field gives none, and one of somebody who does not run the account any more.
+    """
     code = MARK_OF_FIELD.get(qualification.field)
-    if code is None or not qualification.rule.opens_field:
+    if code is None or not qualification.rule.opens_field or not is_of_operator(qualification):
         return None
     begins = beginning_of(qualification.valid_from) if qualification.valid_from else now
     return AccountMark(
@@ -161,38 +191,34 @@ def grant_mark(qualification: Qualification, grounds: Grounds) -> None:
         _tell_platform(qualification, grounds)
 
 
-def follow_verified(rows: Sequence[Qualification], grounds: Grounds) -> None:
+def keep_fields_shut(rows: Sequence[Qualification], grounds: Grounds) -> None:
     """
-    Give new accounts their marks and write down when publishing in their field ends.
+    Write down that publishing in the field of a new account is off until a document covers it.
 
-    Public Account Provisions, art. 9 §§1–2. For accounts that have no other qualification: rows are
-    written with a few statements, whatever their number.
+    Public Account Provisions, art. 9 §1 and art. 5 §2. For accounts that have no other
+    qualification: rows are written with a few statements, whatever their number.
     """
     now = timezone.now()
-    marks = [mark for each in rows if (mark := _mark(each, now)) is not None]
-    bulk_audit.create_many(marks, **_under_9_2(grounds))
-    ends = [
-        (mark.qualification, gap)
-        for mark in marks
-        for gap in uncovered(terms_in(mark.qualification.field, [mark.qualification]), now)
+    restrictions = [
+        Restriction(
+            account=each.account,
+            kind=RestrictionKind.RESTRICT_FUNCTIONS,
+            functions=[publishing_function(each.field)],
+            in_force_from=now,
+            in_force_until=None,
+            ground_kind=GroundKind.QUALIFICATION,
+            ground_ref=each.reference,
+        )
+        for each in rows
+        if each.field in QUALIFIED_FIELDS
     ]
-    bulk_audit.create_many(
-        [
-            Restriction(
-                account=each.account,
-                kind=RestrictionKind.RESTRICT_FUNCTIONS,
-                functions=[publishing_function(each.field)],
-                in_force_from=gap.begins,
-                in_force_until=gap.ends,
-                ground_kind=GroundKind.QUALIFICATION,
-                ground_ref=each.reference,
-            )
-            for each, gap in ends
-        ],
-        **grounds,
+    bulk_audit.create_many(restrictions, **grounds)
+    command_states(
+        [each.account for each in restrictions],
+        kind=RESTRICT,
+        ground_refs=[each.ground_ref for each in restrictions],
+        grounds=grounds,
     )
-    for mark in marks:
-        _tell_platform(mark.qualification, grounds)
 
 
 def _tell_platform(qualification: Qualification, grounds: Grounds) -> None:
@@ -204,13 +230,15 @@ def _tell_platform(qualification: Qualification, grounds: Grounds) -> None:
     )
 
 
-def withdraw_marks(qualification: Qualification, grounds: Grounds) -> None:
+def withdraw_marks(
+    qualification: Qualification, grounds: Grounds, *, at: datetime | None = None
+) -> None:
     """
     Take away the marks that rest on a qualification; one with another basis stays.
 
     Public Account Provisions, art. 9 §2.
     """
-    now = timezone.now()
+    now = at or timezone.now()
     running = [
         each
         for each in qualification.marks.filter(ended_at=None).order_by("pk")

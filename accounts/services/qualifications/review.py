@@ -19,7 +19,12 @@ from accounts.services.qualifications.checking import (
     require_complete,
     review_clock,
 )
-from accounts.services.qualifications.cover import grant_mark, settle_field, withdraw_marks
+from accounts.services.qualifications.cover import (
+    grant_mark,
+    require_of_operator,
+    settle_field,
+    withdraw_marks,
+)
 from accounts.services.qualifications.invitations import invite_for_documents
 from accounts.services.qualifications.submission import QUEUE, REVIEW_STEP, open_work_item
 from compliance import audit
@@ -69,12 +74,14 @@ def verify_qualification(
     :raises StaleVersion: if the qualification has moved on.
     :raises SamePerson: if the actor took part on another side.
     :raises TransitionRefused: if it is not in review.
-    :raises ActionRefused: if something is still missing, with the points.
+    :raises ActionRefused: if something is still missing, with the points, or the account left the
+        name for which it was shown.
     """
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     item = begin(qualification, actor, fence, expected_version)
     if qualification.status == QualificationStatus.IN_REVIEW:
         require_complete(qualification, item)
+        require_of_operator(qualification)
     decide(
         qualification,
         "verify",

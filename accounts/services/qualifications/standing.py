@@ -20,6 +20,7 @@ from accounts.services.qualifications.checking import (
 from accounts.services.qualifications.cover import (
     grant_mark,
     report_dead_licences,
+    require_of_operator,
     settle_field,
     withdraw_marks,
 )
@@ -79,13 +80,15 @@ def confirm_qualification(
     :raises StaleLease: if the actor does not hold the item.
     :raises StaleVersion: if the qualification has moved on.
     :raises TransitionRefused: if it is not verified.
-    :raises ActionRefused: if no check is open, or something is still missing.
+    :raises ActionRefused: if no check is open, something is still missing, or the account left the
+        name for which it was shown.
     """
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     item = begin(qualification, actor, fence, expected_version)
     if item is None:
         raise ActionRefused(_("No check of this qualification is open."))
     require_complete(qualification, item)
+    require_of_operator(qualification)
     audit.move(
         qualification,
         "confirm",

@@ -34,7 +34,7 @@ from accounts.services.invitations import invite_for_material
 from accounts.services.name_keys import index_accounts
 from accounts.services.notices import write_notices
 from accounts.services.policies import Policy
-from accounts.services.qualifications.registration import record_with_registration
+from accounts.services.qualifications.registration import submit_with_registration
 from accounts.services.registration.facts import Registry, stored_fold
 from accounts.services.registration.identity import (
     SealedValues,
@@ -361,7 +361,7 @@ def create_accounts(
     Create the accounts of approved applications, each with the row for what is pushed of it.
 
     Public Account Provisions, art. 8 §1, art. 6 §2 and art. 9 §1: with the account stands which
-    service agreement its operator accepted, and the qualification that a person looked at.
+    service agreement its operator accepted, and what it showed waits for its own review.
     """
     avatars = dict(
         ApplicationAvatar.objects.filter(application__in=applications)
@@ -386,7 +386,7 @@ def create_accounts(
     AccountActivity.objects.bulk_create(AccountActivity(account=account) for account in accounts)
     index_accounts(accounts)
     accept_with_registration(accounts, applications, at=at)
-    record_with_registration(
+    submit_with_registration(
         accounts,
         applications,
         Grounds(actor=actor, provision=provision, reason=reason),

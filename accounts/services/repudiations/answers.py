@@ -127,5 +127,6 @@ KINDS: Final = (
         receive=_receive_nothing,
         provision=Provision.PUBLIC_ACCOUNT_8_1,
         reason=_REASON_OF_CLAIMANT,
+        page="repudiation",
     ),
 )

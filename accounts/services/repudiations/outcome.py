@@ -24,6 +24,7 @@ from accounts.services.repudiations.review import (
     require_told,
     suspend,
 )
+from accounts.services.repudiations.shown import end_shown, restore_shown
 from compliance import audit, proposals
 from compliance.context import record_language
 from compliance.errors import ActionRefused, InvalidInput
@@ -137,7 +138,8 @@ def uphold_repudiation(
 
     Public Account Provisions, art. 8 §1. The account goes to a subject without identity and out of
     service; its place under the cap is free; bars on the claimant that rest on acts about this
-    account are lifted, others stay; a finding goes up. What was declared and done stays on record.
+    account are lifted, others stay; its marks end and fields that they opened are shut; a finding
+    goes up. What was declared and done stays on record.
 
     :raises SamePerson: if the actor proposed it.
     :raises NotPermitted: if the actor may not approve it.
@@ -153,6 +155,8 @@ def uphold_repudiation(
     unknown = audit.create(Subject(key=vault.new_key()[0], nature=subject.nature), **grounds)
     audit.amend(account, "leave_name", **grounds, subject=unknown)
     lifted = _lift_bars(account, subject, grounds)
+    now = timezone.now()
+    end_shown(account, subject, now, grounds)
     audit.move(
         repudiation,
         "uphold",
@@ -162,7 +166,8 @@ def uphold_repudiation(
         unknown_subject=unknown,
         lifted_bars=lifted,
         decided_by=actor.person,
-        decided_at=timezone.now(),
+        # By this instant what ended with the name is found again.
+        decided_at=now,
     )
     if account.status == AccountStatus.ACTIVE and not protections_of(repudiation):
         suspend(repudiation, grounds)
@@ -234,7 +239,8 @@ def undo_repudiation(
     Undo what was upheld on a claim that turned out to be false: the account comes back to the name.
 
     Public Account Provisions, art. 20 §2: what proves wrong is undone exactly. Bars that were
-    lifted hold again on the same grounds, the suspension ends, an open finding is set aside.
+    lifted hold again on the same grounds, marks and fields that ended with the name are back, the
+    suspension ends, an open finding is set aside.
 
     :raises NotPermitted: if the actor may not approve such claims.
     :raises InvalidInput: if there is nothing to tell.
@@ -245,6 +251,7 @@ def undo_repudiation(
     require_permission(actor, APPROVE)
     told = require_told(told)
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    upheld_at = audit.lock(repudiation, expected_version=expected_version).decided_at
     audit.move(
         repudiation,
         "undo",
@@ -270,6 +277,7 @@ def undo_repudiation(
             review_date=bar.review_date,
             **grounds,
         )
+    restore_shown(account, subject, upheld_at, grounds)
     lift_protections(repudiation, grounds)
     for finding in Finding.objects.open().filter(ground_ref=reference_of(repudiation)):
         set_aside_finding(

@@ -204,6 +204,17 @@ def carry_out_stop(*, stop: Stop, actor: StaffUser, provision: Provision, reason
     return True
 
 
+def end_with_account(stop: Stop, told: str, grounds: Grounds) -> None:
+    """End a wish because its account was closed on another ground; nobody is told otherwise."""
+    if stop.status == StopStatus.COOLING:
+        _end(stop, "block", grounds, told=told)
+        return
+    audit.move(stop, "block", **grounds, ended_at=timezone.now(), told=told)
+    close_invitations(about=stop, **grounds)
+    if stop.restriction is not None:
+        end_restriction(restriction=stop.restriction, **grounds)
+
+
 def _in_the_way(account: PublicAccount, stop: Stop, now: datetime) -> str:
     try:
         with record_language():

@@ -21,10 +21,11 @@ from accounts.services.qualifications.submission import QualificationDraft, subm
 from accounts.services.restrictions import impose_restriction
 from accounts.services.subjects import set_subject
 from accounts.services.transfer_notices import EFFECTIVE, LAPSED, tell
-from accounts.services.transfers.materials import lock_transfer
+from accounts.services.transfers.materials import lock_transfer, open_work_item
 from accounts.services.transfers.regularising import regularise_by
 from accounts.services.transfers.review import end_transfer, require_possible
 from accounts.transfer_words import TransferStatus
+from compliance import proposals
 from compliance.context import record_language
 from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
@@ -32,6 +33,7 @@ from compliance.identity import vault
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.staff import system_actor
+from compliance.work import close_item
 
 # Kept as they are in the log, whichever language a screen has.
 _NO_MONEY: Final = "主体变更后暂停营利权限"
@@ -102,6 +104,23 @@ def lapse(transfer: Transfer, told: str, grounds: Grounds, now: datetime) -> Non
         decision_reason=told,
     )
     tell(transfer, LAPSED, actor=grounds["actor"])
+
+
+def lapse_with_account(transfer: Transfer, told: str, grounds: Grounds) -> None:
+    """End a transfer in whatever state, because its account was closed; both sides are told."""
+    proposal, item = transfer.proposal, open_work_item(transfer)
+    was_proposed = transfer.status == TransferStatus.PROPOSED
+    lapse(transfer, told, grounds, timezone.now())
+    if item is not None:
+        close_item(item)
+    if was_proposed and proposal is not None and proposals.is_open(proposal):
+        # Whoever proposed it did not take it back; what it was about is gone.
+        proposals.withdraw_proposal(
+            proposal=proposal,
+            actor=system_actor(),
+            provision=grounds["provision"],
+            reason=grounds["reason"],
+        )
 
 
 def _submit_qualification(transfer: Transfer, account: PublicAccount, now: datetime) -> None:

@@ -165,6 +165,14 @@ def regularise_by(transfer: Transfer, grounds: Grounds) -> None:
         _set_findings_aside(each)
 
 
+def end_with_account(regularisation: Regularisation, grounds: Grounds) -> None:
+    """End a matter whose account was closed on another ground: nothing is put in order any more."""
+    audit.move(regularisation, "terminate", **grounds, ended_at=timezone.now())
+    finish_clock(clock=regularisation.clock, **grounds)
+    end_restriction(restriction=regularisation.restriction, **grounds)
+    _set_findings_aside(regularisation)
+
+
 @transaction.atomic
 def clear_account(
     *,

@@ -1,0 +1,26 @@
+"""What the closing of an account means for cases and decisions about it."""
+
+from typing import Final
+
+from accounts.enums import HoldKind
+from accounts.services.closing_matters import register_going_on
+from enforcement.models import Case, Decision, EmergencyHold, Hearing, Measure, ReportDuty
+
+_GOING_ON: Final = {
+    Hearing: "The case goes on, and with it whoever ran the account may speak.",
+    EmergencyHold: "It ends with its time or with the case, which goes on.",
+    Decision: "What was proposed is decided, and what was decided can be appealed against.",
+    Measure: "A measure ends with its term or its decision; closing is one itself.",
+    ReportDuty: "What was decided is reported, whatever became of the account.",
+}
+
+
+def register() -> None:
+    """Say that they go on; called when apps are ready."""
+    register_going_on(
+        Case,
+        why="Nobody escapes a case by closing the account; what was done is still decided on.",
+        holds=[HoldKind.OPEN_CASE],
+    )
+    for model, why in _GOING_ON.items():
+        register_going_on(model, why=why)

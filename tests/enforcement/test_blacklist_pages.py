@@ -33,6 +33,7 @@ from tests.enforcement.console import (
     text_of,
     words,
 )
+from tests.hearings import hear
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def test_the_form_shows_what_a_listing_does_and_orders_it(
 
     assert look_and_propose(browser, case, fence, **chosen).status_code == 302
 
-    decision = Decision.objects.get()
+    decision = hear(Decision.objects.get())
     assert set(decision.ordered_measures.values_list("measure", "review_date")) == {
         ("blacklist", in_days(300)),
         ("bar_reregistration", in_days(200)),

@@ -535,8 +535,8 @@ class TestRecomputing:
     def test_a_tampered_score_is_named_with_what_it_should_be(
         self, decide: Callable[..., Decision]
     ) -> None:
-        decision = decide()
-        decide()
+        decision = decide(severity=2)
+        decide(severity=2)
         with written_past_the_services():
             CreditScore.objects.filter(subject=decision.account.subject_id).update(
                 score=100, version=F("version") + 1
@@ -551,7 +551,7 @@ class TestRecomputing:
     def test_a_fact_that_says_otherwise_and_a_score_left_behind_are_named(
         self, decide: Callable[..., Decision]
     ) -> None:
-        decide()
+        decide(severity=2)
         with written_past_the_services(), days_later(12):
             Standing.objects.update(grade="c", version=F("version") + 1)
             code, lines = recompute()

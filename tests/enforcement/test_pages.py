@@ -78,7 +78,8 @@ class TestWhoMayOpen:
             case_page(waiting.case),
             approval_page(waiting),
             decision_page(waiting),
-            reverse("admin:comparable_decisions", args=[waiting.case_id]) + "?code=V06.1",
+            reverse("admin:ladder_of_case", args=[waiting.case_id])
+            + f"?violation={waiting.violation_type_id}",
         ]
         expected = 200 if role in READERS else 403
         assert [client.get(page).status_code for page in pages] == [expected] * 4

@@ -57,6 +57,8 @@ def propose_termination(case: Case, actor: StaffUser, **changes: Any) -> Decisio
         actor,
         **{
             "violation_type": violation("V01"),
+            # What uses up no credit.
+            "severity": 2,
             "clauses": [clause("public-account-2021:18(1)")],
             "facts": FACTS,
             "reasoning": REASONING,

@@ -55,14 +55,15 @@ def propose(page: Page) -> None:
     """Fill in the proposal that fits the case on the screen and ask what would happen."""
     summary = page.locator(".ui-facts__row", has_text="待查内容").locator("dd").inner_text()
     known: list[dict[str, Any]] = json.loads(VIOLATIONS.read_text(encoding="utf-8"))
-    found = next(each for each in known if each["facts"].rpartition("{day}")[2] in summary)
+    told = (each for each in known if each["facts"].rpartition("{day}")[2] in summary)
+    found = next(told, known[0])
     chosen = page.locator(f"#id_violation option[data-code='{found['code']}']")
     page.select_option("#id_violation", chosen.get_attribute("value"))
     page.fill("[name=facts]", summary.removeprefix("疑似违规："))
     page.fill("[name=reasoning]", found["reasoning"])
     page.fill("[name=private_note]", "转发较多，请尽快批准。")
-    page.check("[name=measures][value=suspend_updates]")
-    page.locator("[data-chooses=suspend_updates]").fill("14")
+    # The ladder has filled in what it proposes.
+    page.wait_for_selector("[name=measures]:checked")
     page.click("#look")
     page.wait_for_selector("#preview")
 

@@ -267,6 +267,9 @@ SPECTACULAR_SETTINGS = {
         "StopKind": "accounts.transfer_words.StopKind",
         "QualificationType": "accounts.enums.QualificationType",
         "TakenStatus": "enforcement.enums.MeasureStatus",
+        "AccountGrade": "accounts.enums.Grade",
+        "CreditGrade": "accounts.powers_words.CreditGrade",
+        "HoldGround": "enforcement.hearing_words.HoldGround",
     },
 }
 

@@ -11,7 +11,7 @@ from accounts.services.repudiations.submission import TRACKING
 from accounts.transfer_words import TransferStatus
 from compliance.models import EvidenceCopy, ResponseInvitation, RuleFiling, StaffUser, WorkItem
 from compliance.responses.codes import code_of
-from enforcement.models import CaseEvidence, Decision
+from enforcement.models import CaseEvidence, CreditEntry, Decision
 from enforcement.services.approval_items import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
 from tests.screens import patterns
@@ -96,6 +96,7 @@ def ways() -> list[str]:
         *(reverse("admin:change_formula", args=[code]) for code in ("grades", "registration")),
         reverse("public:repudiation", args=[code_of(claim)]),
         reverse("admin:enter_allowance", args=[more.subject_id]),
+        reverse("admin:enter_credit_repair", args=[CreditEntry.objects.latest("pk").account_id]),
         reverse("admin:attach_allowance_material", args=[more.pk]),
         reverse("admin:review_allowance", args=[more.work_item_id]),
         reverse("admin:review_repudiation", args=[Repudiation.objects.latest("pk").work_item_id]),

@@ -27,7 +27,7 @@ ALLOWED = (
     r"\b[0-9a-f]{16,}\b",  # digests
     r"\b[a-z-]+-\d{4}:[\d.()]+",  # provisions, as the catalogues cite them
     r"\b\w+:\d+\b",  # references to records
-    r"\b[a-z]+:[a-z]+\b|\bheyan_[a-z2-7]{8}\b",  # scopes of API clients, keys as they are shown
+    r"\b[a-z-]+:[a-z]+\b|\bheyan_[a-z2-7]{8}\b",  # scopes of API clients, keys as they are shown
     r"\b[\w-]*\d[\w-]*\b",  # numbers of accounts, cases, decisions, files; logins of the demo
     r"\bexpert_field\b",  # why an application without a hit is reviewed, in a version of it
     r"\bsystem\b",  # the login name of the system

@@ -13,6 +13,7 @@ from tests.enforcement.conftest import (  # noqa: F401  fixtures of the story
     make_account,
     staff,
 )
+from tests.hearings import hear
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -87,7 +88,7 @@ def test_a_closure_is_proposed_by_one_and_approved_by_two_others(
     assert not Decision.objects.exists()
     keys(page, "y")
     page.wait_for_selector("body.ui-desk")
-    decision = Decision.objects.get()
+    decision = hear(Decision.objects.get())
 
     # Back from there is a page to read, not a form to send again.
     with page.expect_response(lambda answer: answer.url.endswith("/work/")) as opened:

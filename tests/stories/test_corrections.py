@@ -40,6 +40,7 @@ from reports.demo.clock import clock_at
 from tests.accounts.corrections import FACTS, LONG_AGO, again, grounds
 from tests.compliance.api_fixtures import Caller
 from tests.enforcement.console import approval_page, case_page, look_and_propose
+from tests.hearings import hear
 from tests.stories.test_public_response import Mailbox, code_in, mailbox, photo, visitor
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +256,7 @@ def test_missed_then_a_finding_a_case_and_terminated_by_two_people(
     supervisor = staff_user("supervisor")
     chief = Client()
     chief.force_login(supervisor)
+    decision = hear(decision)
     fence = work.claim_item(work_item=decision.approval_item, actor=supervisor).fence
     seen = shown(chief.get(approval_page(decision)))
     assert correction.reference in seen

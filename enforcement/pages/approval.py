@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.services.references import reference_in_words
 from compliance import work
 from compliance.models import StaffUser, WorkItem
 from compliance.pages.approving import ApprovingPage
@@ -114,10 +115,13 @@ class ApprovalPage(ApprovingPage, WorkItemPage):
             "later_decisions": Decision.objects.filter(
                 account=account, in_force_from__gt=decision.proposed_at
             ).order_by("-pk"),
-            "later_restrictions": account.restrictions.filter(
-                models.Q(in_force_from__gt=decision.proposed_at)
-                | models.Q(ended_at__gt=decision.proposed_at)
-            ).exclude(ground_ref=decision.number),
+            "later_restrictions": [
+                (each, reference_in_words(each.ground_ref))
+                for each in account.restrictions.filter(
+                    models.Q(in_force_from__gt=decision.proposed_at)
+                    | models.Q(ended_at__gt=decision.proposed_at)
+                ).exclude(ground_ref=decision.number)
+            ],
             "snapshot": case.snapshots.latest("pk"),
             "snapshot_changes": snapshot_changes(case, present_facts(account)),
             "case_facts": case_facts(case),

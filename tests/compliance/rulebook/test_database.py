@@ -68,7 +68,8 @@ class TestDatabase:
         [
             (
                 "ruleversion_announced_seven_days_before",
-                {"announced_at": timezone.now() + timedelta(days=2)},
+                # Four days short, so that a midnight between collection and run changes nothing.
+                {"announced_at": timezone.now() + timedelta(days=5)},
             ),
             ("ruleversion_as_approved", {"label": "1.1"}),
             ("ruleversion_as_approved", {"effective_date": date(2031, 1, 1)}),

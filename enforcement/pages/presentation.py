@@ -282,23 +282,6 @@ def earlier_decisions(case: Case, limit: int = 10) -> list[DecisionRow]:
     return rows_of(found.exclude(case=case).order_by("-pk")[:limit])
 
 
-def same_kind_of_decisions(
-    code: str, severity: int, offence_number: int, *, without: Case, limit: int = 5
-) -> list[DecisionRow]:
-    """
-    Return the last decisions on the same violation, severity and offence, whoever proposed them.
-
-    Opinions on Platform Responsibility, point 2: nobody is dealt with differently.
-    """
-    found = _decisions().filter(
-        violation_type__code=code,
-        severity=severity,
-        offence_number=offence_number,
-        status__in=TAKEN_DECISIONS,
-    )
-    return rows_of(found.exclude(case=without).order_by("-pk")[:limit])
-
-
 def verdict_steps(decision: Decision) -> list[TimelineStep]:
     """Return what approvers said of a decision."""
     return [

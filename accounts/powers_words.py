@@ -75,6 +75,7 @@ class FormulaCode(models.TextChoices):
     CLAIMS = "claims", _("Names that claim something")
     EXITS = "exits", _("Transfers and stops")
     CREDIT = "credit", _("Credit")
+    CONSISTENCY = "consistency", _("Consistency")
 
 
 class AgencyStatus(models.TextChoices):

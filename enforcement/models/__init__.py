@@ -29,6 +29,7 @@ from enforcement.models.ladder import (
     OffenceFamily,
 )
 from enforcement.models.measures import Measure, OrderedMeasure
+from enforcement.models.second_looks import ConsistencyRule, SecondLook, SecondLookDraw
 from enforcement.models.watchlist import WatchEntry, WatchLook
 from enforcement.models.weighing import StatementWeighing
 
@@ -41,6 +42,7 @@ __all__ = [
     "CaseSnapshot",
     "CatalogueDraft",
     "CatalogueVersion",
+    "ConsistencyRule",
     "CreditEntry",
     "CreditPreset",
     "CreditRepair",
@@ -60,6 +62,8 @@ __all__ = [
     "OffenceFamily",
     "OrderedMeasure",
     "ReportDuty",
+    "SecondLook",
+    "SecondLookDraw",
     "StatementDocument",
     "StatementWeighing",
     "ViolationType",

@@ -19,7 +19,7 @@ from enforcement.enums import (
 )
 from enforcement.models import Case, Decision, Factor, LadderStep, ViolationType
 from enforcement.models.decisions import NUMBER_PREFIX
-from enforcement.pages.consistency.comparable import ComparablePanel, comparable_panel
+from enforcement.pages.comparable import ComparablePanel, comparable_panel
 from enforcement.pages.presentation import (
     DecisionRow,
     decision_url,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from compliance.provisions import Provision
 from enforcement.enums import DeviationKind, MeasureCode
 from enforcement.models import Case, Decision
-from enforcement.pages.consistency.comparable import comparable_panel
+from enforcement.pages.comparable import comparable_panel
 from enforcement.rules.consistency import Taken, compare, distribution_of, permille, relation
 from enforcement.rules.ladder import Order
 from enforcement.services import reversals

@@ -78,6 +78,13 @@ class FormulaCode(models.TextChoices):
     CONSISTENCY = "consistency", _("Consistency")
 
 
+class AffiliationKind(models.TextChoices):
+    """How an account is tied to the platform."""
+
+    OWN = "own", _("the platform’s own")
+    AFFILIATED = "affiliated", _("of whom the platform is tied to")
+
+
 class AgencyStatus(models.TextChoices):
     """Where an agency stands."""
 

@@ -196,11 +196,19 @@ class EnforcementConfig(AppConfig):
                 role,
                 "enforcement.view_secondlook",
                 "enforcement.view_secondlookdraw",
+                "enforcement.view_consistencyfigure",
+                "enforcement.view_consistencyreport",
+                "enforcement.view_consistencyrow",
                 "enforcement.view_consistencyrule",
             )
         roles.grant_to(
-            roles.SUPERVISOR, "enforcement.draw_secondlook", "enforcement.review_secondlook"
+            roles.SUPERVISOR,
+            "enforcement.draw_secondlook",
+            "enforcement.freeze_consistencyreport",
+            "enforcement.resolve_moderator",
+            "enforcement.review_secondlook",
         )
+        roles.grant_to(roles.COMPLIANCE_OFFICER, "enforcement.freeze_consistencyreport")
         roles.make_delegable("enforcement.approve_creditrepair", _("repairs of credit"))
         # Nobody who decides cases by the queue learns who is watched.
         for role in (roles.SUPERVISOR, roles.COMPLIANCE_OFFICER):

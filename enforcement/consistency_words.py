@@ -33,3 +33,21 @@ class LookConclusion(models.TextChoices):
     STANDS = "stands", _("the decision stands")
     UNCLEAR = "unclear", _("the catalogue or its explanation is unclear")
     REVERSED = "reversed", _("the decision is reversed")
+
+
+class FigureKind(models.TextChoices):
+    """By what the decisions of a month are grouped."""
+
+    ALL = "all", _("all together")
+    REASON = "reason", _("by reason of the deviation")
+    SUBJECT = "subject", _("by nature of the subject")
+    FOLLOWERS = "followers", _("by followers")
+    TIE = "tie", _("by tie to the platform")
+    MODERATOR = "moderator", _("by moderator")
+
+
+# The accounts that are not tied to the platform, as a group.
+OTHERS: Final = "others"
+# Decisions on whatever violation, severity and offence: the cell that holds all cells.
+EVERY_CODE: Final = ""
+EVERY_NUMBER: Final = 0

@@ -10,7 +10,7 @@ from compliance.provisions import Provision
 from compliance.staff import system_actor
 from enforcement.services import lapses
 from enforcement.services.blacklist import reviews
-from enforcement.services.consistency import drawing, months
+from enforcement.services.consistency import drawing, freezing, months
 from enforcement.services.credit.sweeping import move_credit as move_scores
 from enforcement.services.hearings import ending as hearings
 from enforcement.services.holds import ending as holds
@@ -99,3 +99,24 @@ def draw_second_looks(timestamp: int) -> None:
         logger.info("no second looks drawn: %s", refusal)
         return
     logger.info("drew second looks of %s: %s", done, done.figures)
+
+
+@app.periodic(cron="55 21 1-5 * *")
+@app.task(name="enforcement.freeze_consistency", queueing_lock="enforcement.freeze_consistency")
+def freeze_consistency(timestamp: int) -> None:
+    """
+    Freeze the figures of consistency of the month before, unless that was done.
+
+    Opinions on Platform Responsibility, point 2.
+    """
+    try:
+        report = freezing.freeze_report(
+            month=months.month_before(timezone.localdate()),
+            actor=system_actor(),
+            provision=Provision.OPINIONS_2,
+            reason=freezing.REASON,
+        )
+    except ActionRefused as refusal:
+        logger.info("no figures of consistency frozen: %s", refusal)
+        return
+    logger.info("froze the consistency of %s: %s decisions", report, report.decisions)

@@ -1,4 +1,4 @@
-"""Lay the first rule of consistency: how many decisions get a second look, what is flagged."""
+"""Lay the first rule of consistency: how many decisions get a second look, what stands out."""
 
 from datetime import UTC, datetime
 

@@ -24,7 +24,7 @@ LOOK_PREFIX: Final = "FK"
 
 
 class ConsistencyRule(Formula):
-    """A version of how many decisions get a second look, and from when on a difference is flagged."""
+    """A version of how many decisions get a second look, and from when on a difference stands out."""
 
     class Meta(Formula.Meta):
         verbose_name = _("rule of consistency")

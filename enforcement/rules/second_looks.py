@@ -19,7 +19,7 @@ MOST_FEW, MOST_STEPS, MOST_POINTS, MOST_BANDS = 100, 5, 100, 6
 
 @dataclass(frozen=True)
 class ConsistencyTerms:
-    """How many are looked at again, from how many steps on somebody concludes, what is flagged."""
+    """How many are looked at again, from how many steps on somebody concludes, what stands out."""
 
     sample_permille: int
     review_steps: int

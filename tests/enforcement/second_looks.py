@@ -19,11 +19,18 @@ P = Provision.OPINIONS_2
 WHY = "事实清楚，情节一般，按阶梯第一步处理即可。"
 
 
+def after_this_month() -> time_machine.travel:
+    """Go to where the present month is over."""
+    first = timezone.localdate().replace(day=1)
+    return time_machine.travel(
+        timezone.make_aware(datetime.combine(first + timedelta(days=33), time.min)), tick=True
+    )
+
+
 def draw(actor: StaffUser, **changes: Any) -> SecondLookDraw:
     """Draw for the present month, once it is over."""
     month = timezone.localdate().replace(day=1)
-    after = timezone.make_aware(datetime.combine(month + timedelta(days=33), time.min))
-    with time_machine.travel(after, tick=True):
+    with after_this_month():
         return draw_second_looks(
             **{"month": month, "actor": actor, "provision": P, "reason": "按月抽取", **changes}
         )

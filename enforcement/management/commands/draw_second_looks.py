@@ -1,18 +1,16 @@
 """Draws decisions of a month for a second look."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
 from compliance.errors import ActionRefused
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 from compliance.staff import system_actor
 from enforcement.services.consistency.drawing import REASON, draw_second_looks
-from enforcement.services.consistency.months import month_before
+from enforcement.services.consistency.months import month_of
 
 
 class Command(BaseCommand):
@@ -37,7 +35,7 @@ class Command(BaseCommand):
                 provision=Provision.OPINIONS_2,
             ):
                 done = draw_second_looks(
-                    month=_month(options["month"]),
+                    month=month_of(options["month"]),
                     actor=actor,
                     provision=Provision.OPINIONS_2,
                     reason=REASON,
@@ -46,15 +44,6 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         said = {"month": str(done), "seed": done.seed, "violations": done.figures}
         self.stdout.write(json.dumps(said) if options["json"] else _in_words(said))
-
-
-def _month(text: str | None) -> Any:
-    if not text:
-        return month_before(timezone.localdate())
-    try:
-        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 – a month has no zone
-    except ValueError as problem:
-        raise CommandError("Write the month as 2026-10.") from problem
 
 
 def _in_words(said: dict[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """Consistency on the screen: what is comparable, second looks, the figures of a month."""
 
-from enforcement.pages.consistency import conclusion, lists, look, record, rule
+from enforcement.pages.consistency import admin, conclusion, look, months, record, rule
 
-__all__ = ["lists", "register"]
+__all__ = ["admin", "register"]
 
 
 def register() -> None:
@@ -10,4 +10,5 @@ def register() -> None:
     look.register()
     conclusion.register()
     record.register()
+    months.register()
     rule.register()

@@ -203,7 +203,7 @@ def rule_facts() -> list[Fact]:
         ),
         Fact(_("Fewer cases are too few to compare"), str(terms.few)),
         Fact(
-            _("Flagged from a difference of"),
+            _("Stands out from a difference of"),
             _("%(points)s percentage points") % {"points": terms.limit_points},
         ),
         Fact(_("Follower bands begin at"), _(", ").join(f"{each:,}" for each in terms.bands)),

@@ -18,7 +18,7 @@ _PLAIN = ("sample_permille", "review_steps", "few", "limit_points")
 
 
 class ConsistencyForm(FormulaForm):
-    """How many decisions get a second look and when a difference is flagged; Opinions, point 2."""
+    """How many decisions get a second look and when a difference stands out; Opinions, point 2."""
 
     sample_permille = whole(
         gettext_lazy("Second looks, in thousandths of the decisions"),
@@ -31,7 +31,7 @@ class ConsistencyForm(FormulaForm):
     )
     few = whole(gettext_lazy("Fewer cases are too few to compare"), "", 2, MOST_FEW)
     limit_points = whole(
-        gettext_lazy("Percentage points from which on a difference is flagged"), "", 1, MOST_POINTS
+        gettext_lazy("Percentage points from which on a difference stands out"), "", 1, MOST_POINTS
     )
     bands = forms.CharField(
         label=gettext_lazy("Followers from which each band begins"),

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -105,21 +106,22 @@ def draw_second_looks(
     return done
 
 
+def decisions_between(start: datetime, end: datetime) -> QuerySet[Decision]:
+    """Return the decisions of a time that stand on a ladder, whatever became of them."""
+    return Decision.objects.filter(
+        status__in=TAKEN_DECISIONS,
+        in_force_from__gte=start,
+        in_force_from__lt=end,
+        ladder_step__isnull=False,
+    ).exclude(
+        pk__in=OrderedMeasure.objects.filter(measure=MeasureCode.TERMINATE).values("decision")
+    )
+
+
 def population_of(start: datetime, end: datetime) -> dict[str, list[int]]:
     """Return the decisions that a draw chooses from, by the code of their violation."""
-    taken = (
-        Decision.objects.filter(
-            status__in=TAKEN_DECISIONS,
-            in_force_from__gte=start,
-            in_force_from__lt=end,
-            ladder_step__isnull=False,
-        )
-        .exclude(
-            pk__in=OrderedMeasure.objects.filter(measure=MeasureCode.TERMINATE).values("decision")
-        )
-        .order_by("pk")
-    )
     found: dict[str, list[int]] = {}
+    taken = decisions_between(start, end).order_by("pk")
     for number, code in taken.values_list("pk", "violation_type__code"):
         found.setdefault(code, []).append(number)
     return found

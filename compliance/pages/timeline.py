@@ -21,6 +21,7 @@ from compliance.ui.kit import TimelineStep
 # The last word of a log action, as colleagues say it.
 VERBS = {
     "keep": gettext_lazy("Kept"),
+    "note": gettext_lazy("Noted"),
     "compare": gettext_lazy("Second look came out alike"),
     "dispute": gettext_lazy("Second look came out otherwise"),
     "draw": gettext_lazy("Drawn for second looks"),

@@ -259,7 +259,7 @@ class SecondLook(StatusModel):
                 name="secondlook_agreement_has_no_steps",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[S.WAITING, S.COMPARED], review_item__isnull=True)
+                condition=~Q(status__in=[S.IN_REVIEW, S.REVIEWED]) & Q(review_item__isnull=True)
                 | Q(status__in=[S.IN_REVIEW, S.REVIEWED], review_item__isnull=False),
                 name="secondlook_dispute_is_work",
             ),

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.enums import AccountStatus, Category, IdType, RestrictionKind, SubjectNature
 from accounts.models import PublicAccount, Restriction
@@ -34,7 +34,7 @@ from enforcement.enums import (
 from enforcement.models import Case, Decision
 
 SEVERITIES: dict[int, Promise] = {
-    1: gettext_lazy("minor"),
+    1: pgettext_lazy("severity", "minor"),
     2: gettext_lazy("ordinary"),
     3: gettext_lazy("serious"),
     4: gettext_lazy("grave"),

@@ -24,9 +24,10 @@ from enforcement.services.decision_content import MeasureOrder
 from reports.demo.clock import Diary
 from reports.demo.staff import Crew
 
-# How many of the months that are over are told of, and how many looks are given of the oldest.
+# How many of the months that are over are told of; the looks at the oldest are given, and that many of
+# them find no violation.
 _MONTHS: Final = 2
-_GIVEN: Final = 8
+_DOUBTED: Final = 2
 _TIES: Final = (AffiliationKind.OWN, AffiliationKind.AFFILIATED)
 _WHY: Final = "对照事实与所引条款，按目录的档次处理，情节没有明显加重或者减轻之处（演示）。"
 _NOTHING: Final = "现有证据不足以认定违反所引条款，应当补充核实后再作决定（演示）。"
@@ -68,10 +69,13 @@ class Consistency:
 
     def _look(self) -> None:
         waiting = SecondLook.objects.filter(status=SecondLookStatus.WAITING).order_by("pk")
-        for place, look in enumerate(waiting.select_related("work_item")[:_GIVEN]):
+        given = 0
+        for look in waiting.select_related("work_item", "decision__case"):
             somebody = self._free(look.work_item, roles.MODERATOR)
-            if somebody is not None:
-                self._give(look, somebody, is_doubtful=place in (0, 1))
+            if somebody is None or _collected(look, somebody):
+                continue
+            self._give(look, somebody, is_doubtful=given < _DOUBTED)
+            given += 1
 
     def _give(self, look: SecondLook, somebody: StaffUser, *, is_doubtful: bool) -> None:
         decision = look.decision
@@ -114,6 +118,10 @@ class Consistency:
             if WorkItem.objects.filter(pk=item.pk).holdable_by(each.person_id).exists():
                 return each
         return None
+
+
+def _collected(look: SecondLook, somebody: StaffUser) -> bool:
+    return look.decision.case.evidence.filter(attached_by=somebody.person_id).exists()
 
 
 def _after(month: date) -> datetime:

@@ -261,27 +261,22 @@ class TestTheLook:
             give(look, staff_user("auditor"), would(), fence=1)
         assert look_at(look.decision).reviewer is None
 
-    @pytest.mark.parametrize(
-        ("answer", "reason"),
-        [
-            (lambda: would(MeasureOrder(MeasureCode.SUSPEND_UPDATES)), WHY),
-            (lambda: would(severity=9), WHY),
-            (lambda: would(MeasureOrder(MeasureCode.WARN), MeasureOrder(MeasureCode.WARN)), WHY),
-            (lambda: would(code="V09"), WHY),
-            (would, "违规"),
-        ],
-    )
     def test_what_could_not_be_decided_cannot_be_said(
-        self,
-        drawn: Callable[..., SecondLook],
-        other: StaffUser,
-        answer: Callable[[], Any],
-        reason: str,
+        self, drawn: Callable[..., SecondLook], other: StaffUser
     ) -> None:
         look = drawn()
+        fence = work.claim_item(work_item=look.work_item, actor=other).fence
+        warning = MeasureOrder(MeasureCode.WARN)
 
-        with pytest.raises(InvalidInput):
-            give(look, other, answer(), reason=reason)
+        for answer, reason in (
+            (would(MeasureOrder(MeasureCode.SUSPEND_UPDATES)), WHY),
+            (would(severity=9), WHY),
+            (would(warning, warning), WHY),
+            (would(code="V09"), WHY),
+            (would(), "违规"),
+        ):
+            with pytest.raises(InvalidInput):
+                give(look, other, answer, reason=reason, fence=fence)
         assert look_at(look.decision).status == SecondLookStatus.WAITING
         assert not Participation.objects.filter(person=other.person).exists()
 

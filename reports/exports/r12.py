@@ -65,7 +65,8 @@ UNKNOWN: Final = "不详"
 ROWS_SQL: Final = """
 SELECT to_char(r.month, 'YYYY-MM'), f.kind, f.code, f.severity, f.offence, f."group", f.decisions,
        f.on_ladder, f.lighter, f.heavier, f.reversed, f.most_frequent, f.days_spread,
-       f.gap_permille, f.is_few, f.stands_out, c.content -> 'bands'
+       f.gap_permille, f.is_few, f.stands_out,
+       ARRAY(SELECT jsonb_array_elements_text(c.content -> 'bands')::bigint)
   FROM enforcement_consistencyfigure f
   JOIN enforcement_consistencyreport r ON r.id = f.report_id
   JOIN enforcement_consistencyrule c ON c.id = r.rule_id

@@ -24,9 +24,9 @@ from enforcement.services.decision_content import MeasureOrder
 from reports.demo.clock import Diary
 from reports.demo.staff import Crew
 
-# How many of the months that are over are told of; the looks at the oldest are given, and that many of
-# them find no violation.
-_MONTHS: Final = 2
+# How many of the months that are over are told of; the looks at all but the newest are given, and the
+# first so many of them find no violation.
+_MONTHS: Final = 3
 _DOUBTED: Final = 2
 _TIES: Final = (AffiliationKind.OWN, AffiliationKind.AFFILIATED)
 _WHY: Final = "对照事实与所引条款，按目录的档次处理，情节没有明显加重或者减轻之处（演示）。"
@@ -50,8 +50,9 @@ class Consistency:
             months.append(month_before(months[-1]))
         for each in reversed(months):
             self._diary.note(_after(each), partial(self._count, each))
-        self._diary.note(_after(months[-1]) + timedelta(days=4, hours=4), self._look)
-        self._diary.note(_after(months[-1]) + timedelta(days=6, hours=4), self._conclude)
+        for each in months[1:]:
+            self._diary.note(_after(each) + timedelta(days=4, hours=4), self._look)
+        self._diary.note(_after(months[1]) + timedelta(days=6, hours=4), self._conclude)
 
     def _note_ties(self) -> None:
         found = PublicAccount.objects.annotate(number=Count("decisions")).filter(number__gt=0)
@@ -69,7 +70,7 @@ class Consistency:
 
     def _look(self) -> None:
         waiting = SecondLook.objects.filter(status=SecondLookStatus.WAITING).order_by("pk")
-        given = 0
+        given = SecondLook.objects.exclude(status=SecondLookStatus.WAITING).count()
         for look in waiting.select_related("work_item", "decision__case"):
             somebody = self._free(look.work_item, roles.MODERATOR)
             if somebody is None or _collected(look, somebody):

@@ -56,11 +56,13 @@ class EnforcementConfig(AppConfig):
         from enforcement.api import credit as credit_api
         from enforcement.api import decisions
         from enforcement.api import hearings as hearings_api
+        from enforcement.api import second_looks as second_looks_api
         from enforcement.pages import (
             approval,
             blacklist,
             case,
             catalogue,
+            consistency,
             credit,
             decision,
             desk,
@@ -84,6 +86,7 @@ class EnforcementConfig(AppConfig):
             regularisations,
         )
         from enforcement.services.blacklist import telling
+        from enforcement.services.consistency import rule as consistency_rule
         from enforcement.services.credit import formula as credit_formula
         from enforcement.services.credit import telling as credit_notices
         from enforcement.services.hearings import answering
@@ -141,6 +144,9 @@ class EnforcementConfig(AppConfig):
         credit.register()
         blacklist.register()
         watchlist.register()
+        consistency.register()
+        consistency_rule.register()
+        second_looks_api.register()
         read_blacklist.register()
         for role in (
             roles.MODERATOR,
@@ -158,6 +164,7 @@ class EnforcementConfig(AppConfig):
             "enforcement.propose_decision",
             "enforcement.propose_creditrepair",
             "enforcement.renew_hearing",
+            "enforcement.give_secondlook",
         )
         roles.grant_to(
             roles.SUPERVISOR,
@@ -183,6 +190,25 @@ class EnforcementConfig(AppConfig):
             "enforcement.propose_creditrepair",
             "enforcement.reverse_decision",
         )
+        # Whoever gives second looks does not see how others came out.
+        for role in (roles.SUPERVISOR, roles.COMPLIANCE_OFFICER, roles.AUDITOR):
+            roles.grant_to(
+                role,
+                "enforcement.view_secondlook",
+                "enforcement.view_secondlookdraw",
+                "enforcement.view_consistencyfigure",
+                "enforcement.view_consistencyreport",
+                "enforcement.view_consistencyrow",
+                "enforcement.view_consistencyrule",
+            )
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "enforcement.draw_secondlook",
+            "enforcement.freeze_consistencyreport",
+            "enforcement.resolve_moderator",
+            "enforcement.review_secondlook",
+        )
+        roles.grant_to(roles.COMPLIANCE_OFFICER, "enforcement.freeze_consistencyreport")
         roles.make_delegable("enforcement.approve_creditrepair", _("repairs of credit"))
         # Nobody who decides cases by the queue learns who is watched.
         for role in (roles.SUPERVISOR, roles.COMPLIANCE_OFFICER):

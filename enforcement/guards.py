@@ -97,6 +97,19 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- What a second look saw is said once and for good.
+CREATE OR REPLACE FUNCTION heyan_second_look_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    later text[] := ARRAY['status', 'version', 'conclusion', 'reviewed_by_id', 'reviewed_at',
+        'review_note'];
+BEGIN
+    IF OLD.looked_at IS NOT NULL AND to_jsonb(NEW) - later <> to_jsonb(OLD) - later THEN
+        RAISE EXCEPTION 'second look % was given', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'secondlook_answer_stays';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- Where the catalogue says so the operator was heard before the measure, on this or a graver one, and
 -- each approver has said how a statement was weighed.
 CREATE OR REPLACE FUNCTION heyan_measure_is_heard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -149,6 +162,9 @@ TRIGGERS: Triggers = {
     "enforcement_measure": [
         ("measure_is_heard", "BEFORE INSERT", "heyan_measure_is_heard()", False),
         ("measure_termination_is_earned", "BEFORE INSERT", "heyan_termination_is_earned()", False),
+    ],
+    "enforcement_secondlook": [
+        ("secondlook_answer_stays", "BEFORE UPDATE", "heyan_second_look_stays()", False),
     ],
     "enforcement_creditentry": [
         ("creditentry_decision_stands", "BEFORE INSERT", "heyan_credit_follows_decision()", False),

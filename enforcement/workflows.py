@@ -1,6 +1,7 @@
 """The arrow tables of what `enforcement` keeps."""
 
 from compliance.workflow import Workflow, arrow
+from enforcement.consistency_words import SecondLookStatus
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
 from enforcement.hearing_words import HearingStatus, HoldStatus
 from enforcement.watch_words import WatchStatus
@@ -58,4 +59,11 @@ WATCH_ENTRY = Workflow(
     arrow("return", {W.PROPOSED}, W.RETURNED),
     arrow("withdraw", {W.PROPOSED}, W.WITHDRAWN),
     arrow("remove", {W.LISTED}, W.REMOVED),
+)
+
+L = SecondLookStatus
+SECOND_LOOK = Workflow(
+    arrow("compare", {L.WAITING}, L.COMPARED),
+    arrow("dispute", {L.WAITING}, L.IN_REVIEW),
+    arrow("review", {L.IN_REVIEW}, L.REVIEWED),
 )

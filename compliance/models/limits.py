@@ -87,6 +87,8 @@ STEP_LABELS: dict[str, Promise] = {
     "blacklist_review": _("review of a blacklist entry"),
     "watch_review": _("review of an entry of the watch list"),
     "watch_term": _("longest time on the watch list"),
+    "second_look": _("second look at a decision"),
+    "second_look_review": _("conclusion on a second look that came out otherwise"),
     "credit_dispute": _("answer to a dispute of the credit record"),
     "personal_information_request": _("answer to a request about personal information"),
     "incident_report": _("report of a security incident"),

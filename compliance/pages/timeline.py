@@ -21,6 +21,12 @@ from compliance.ui.kit import TimelineStep
 # The last word of a log action, as colleagues say it.
 VERBS = {
     "keep": gettext_lazy("Kept"),
+    "note": gettext_lazy("Noted"),
+    "compare": gettext_lazy("Second look came out alike"),
+    "dispute": gettext_lazy("Second look came out otherwise"),
+    "draw": gettext_lazy("Drawn for second looks"),
+    "freeze": gettext_lazy("Figures frozen"),
+    "resolve": gettext_lazy("Asked whose a pseudonym is"),
     "fall_due": gettext_lazy("Put up for review"),
     "ask_review": gettext_lazy("Review asked for"),
     "review_again": gettext_lazy("Put up for review again"),
@@ -239,6 +245,9 @@ VERBS_OF_MODEL = {
     "transfer.confirm": gettext_lazy("Confirmed by one side"),
     "transfer.announce": gettext_lazy("Announced to the followers"),
     "workitem.release": gettext_lazy("Given back to the queue"),
+    "affiliation.create": gettext_lazy("Tie to the platform noted"),
+    "affiliation.end": gettext_lazy("Tie to the platform ended"),
+    "secondlook.create": gettext_lazy("Drawn for a second look"),
     "absence.end": gettext_lazy("Back early"),
     "deputy.create": gettext_lazy("Named"),
     "deputy.end": gettext_lazy("Ended early"),

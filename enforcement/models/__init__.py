@@ -29,6 +29,12 @@ from enforcement.models.ladder import (
     OffenceFamily,
 )
 from enforcement.models.measures import Measure, OrderedMeasure
+from enforcement.models.month_figures import (
+    ConsistencyFigure,
+    ConsistencyReport,
+    ConsistencyRow,
+)
+from enforcement.models.second_looks import ConsistencyRule, SecondLook, SecondLookDraw
 from enforcement.models.watchlist import WatchEntry, WatchLook
 from enforcement.models.weighing import StatementWeighing
 
@@ -41,6 +47,10 @@ __all__ = [
     "CaseSnapshot",
     "CatalogueDraft",
     "CatalogueVersion",
+    "ConsistencyFigure",
+    "ConsistencyReport",
+    "ConsistencyRow",
+    "ConsistencyRule",
     "CreditEntry",
     "CreditPreset",
     "CreditRepair",
@@ -60,6 +70,8 @@ __all__ = [
     "OffenceFamily",
     "OrderedMeasure",
     "ReportDuty",
+    "SecondLook",
+    "SecondLookDraw",
     "StatementDocument",
     "StatementWeighing",
     "ViolationType",

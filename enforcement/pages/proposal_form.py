@@ -35,6 +35,7 @@ from enforcement.models import (
 from enforcement.pages.consequences import role_with
 from enforcement.pages.ladder_panel import LadderPanel, panel_of
 from enforcement.pages.presentation import SEVERITIES
+from enforcement.rules.ladder import Order
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 
 # What a form posts besides its fields, and what says nothing about the decision.
@@ -222,9 +223,25 @@ class ProposalForm(forms.Form):
                 found,
                 int(severity) if severity.isdigit() else found.default_severity,
                 factors,
+                self.chosen_orders(),
             )
         except ActionRefused:
             return None
+
+    def chosen_orders(self) -> list[Order]:
+        """Return the measures as far as they are chosen, whether or not the form would do."""
+        chosen = self["measures"].value() or ()
+        return [
+            Order(
+                each.measure,
+                _days(self[f"term_{each.measure}"].value()) if each.has_term else None,
+                frozenset(self["functions"].value() or ())
+                if each.measure == MeasureCode.RESTRICT_FUNCTIONS
+                else frozenset(),
+            )
+            for each in self.types
+            if each.measure in chosen
+        ]
 
     def measure_lines(self) -> list[MeasureLine]:
         """Return the measures of the catalogue, what is chosen of them, and who approves each."""
@@ -279,6 +296,10 @@ class ProposalForm(forms.Form):
             deviation_reason=given["deviation_reason"],
             deviation_note=given["deviation_note"],
         )
+
+
+def _days(value: Any) -> int | None:
+    return int(value) if str(value or "").isdecimal() else None
 
 
 def review_field(today: date) -> forms.DateField:

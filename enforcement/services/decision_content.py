@@ -169,19 +169,8 @@ def check_order(words: DecisionWords, *, account: PublicAccount) -> CheckedOrder
 
     :raises InvalidInput: with the sentence that says which rule stands against it.
     """
-    problem = combination_problem([order.measure for order in words.measures])
-    if problem is not None:
-        raise InvalidInput(_ORDER_SENTENCES[problem])
-    types = measure_types(words)
+    types = require_orderable(words.violation_type, words.measures)
     for order in words.measures:
-        found = types.get(order.measure)
-        if found is None:
-            raise InvalidInput(_("The catalogue does not know this measure."))
-        problem = term_problem(
-            has_term=found.has_term, longest_days=found.longest_days, term_days=order.term_days
-        ) or functions_problem(order.measure, order.functions)
-        if problem is not None:
-            raise InvalidInput(_ORDER_SENTENCES[problem])
         check_review_date(order.measure, order.review_date)
     by_measure = [
         approvals_for(
@@ -199,13 +188,43 @@ def check_order(words: DecisionWords, *, account: PublicAccount) -> CheckedOrder
     return CheckedOrder(approvals_needed([*by_measure, *weighed.slots]), weighed)
 
 
+def require_orderable(
+    violation: ViolationType, measures: Sequence[MeasureOrder]
+) -> dict[str, MeasureType]:
+    """
+    Refuse measures that cannot be ordered so; return the measures of the catalogue, by code.
+
+    Opinions on Platform Responsibility, point 2.
+
+    :raises InvalidInput: with the sentence that says which rule stands against it.
+    """
+    problem = combination_problem([order.measure for order in measures])
+    if problem is not None:
+        raise InvalidInput(_ORDER_SENTENCES[problem])
+    types = _types_of(violation)
+    for order in measures:
+        found = types.get(order.measure)
+        if found is None:
+            raise InvalidInput(_("The catalogue does not know this measure."))
+        problem = term_problem(
+            has_term=found.has_term, longest_days=found.longest_days, term_days=order.term_days
+        ) or functions_problem(order.measure, order.functions)
+        if problem is not None:
+            raise InvalidInput(_ORDER_SENTENCES[problem])
+    return types
+
+
 def measure_types(words: DecisionWords) -> dict[str, MeasureType]:
     """Return the measures of the catalogue version that the violation belongs to, by code."""
+    return _types_of(words.violation_type)
+
+
+def _types_of(violation: ViolationType) -> dict[str, MeasureType]:
     return {
         each.measure: each
-        for each in MeasureType.objects.filter(
-            version=words.violation_type.version_id
-        ).prefetch_related("approval_rules")
+        for each in MeasureType.objects.filter(version=violation.version_id).prefetch_related(
+            "approval_rules"
+        )
     }
 
 

@@ -12,6 +12,7 @@ from enforcement.models import (
     Hearing,
     Measure,
     ReportDuty,
+    SecondLook,
     WatchEntry,
 )
 
@@ -22,6 +23,7 @@ _GOING_ON: Final = {
     Measure: "A measure ends with its term or its decision; closing is one itself.",
     BlacklistEntry: "It is of the subject, and keeps it from coming back.",
     BlacklistMatch: "Somebody still says whether it is the same subject.",
+    SecondLook: "It is about how people decide, whatever became of the account.",
     WatchEntry: "It ends with its last day; it never did anything to the account.",
     ReportDuty: "What was decided is reported, whatever became of the account.",
 }

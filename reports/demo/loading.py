@@ -44,6 +44,7 @@ from reports.demo.applicants import UID_PREFIX
 from reports.demo.cases import Cases
 from reports.demo.catalogue import Catalogue
 from reports.demo.clock import Diary, clock_at
+from reports.demo.consistency import Consistency
 from reports.demo.corrections import Corrections
 from reports.demo.credit import Credit
 from reports.demo.deadlines import show_deadlines
@@ -204,6 +205,7 @@ def _play(present: datetime) -> None:
     Transfers(diary, crew).note_all()
     Identities(diary, crew).note_all()
     Listings(diary, crew).note_all()
+    Consistency(diary, crew).note_all()
     Policies(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)

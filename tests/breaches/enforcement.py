@@ -7,6 +7,7 @@ from compliance.models.limits import LAID_SINCE
 from tests.breaches.accounts import APPROVED, UNAPPROVED
 
 DAY, NEXT_DAY = date(2026, 1, 4), date(2026, 1, 9)
+FIRST_DAY = date(2026, 1, 1)
 THEN, LATER = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 9, tzinfo=UTC)
 # The one that a migration laid is there already.
 _ANNOUNCED = {
@@ -32,6 +33,12 @@ ROWS: dict[str, dict[str, Any]] = {
         **{"status": "returned", "severity": 2, "deviation": "", "deviation_steps": 0},
         **{"deviation_reason": "", "deviation_note": ""},
     },
+    "enforcement.ConsistencyFigure": {
+        **{"decisions": 3, "on_ladder": 1, "lighter": 1, "heavier": 1},
+        **{"is_few": False, "stands_out": False},
+    },
+    "enforcement.ConsistencyReport": {"month": FIRST_DAY},
+    "enforcement.ConsistencyRule": APPROVED,
     "enforcement.EmergencyHold": {
         **{"scope": "service", "content_ref": "", "status": "placed"},
         **{"placed_at": THEN, "in_force_until": LATER},
@@ -49,10 +56,22 @@ ROWS: dict[str, dict[str, Any]] = {
         **{"measure": "warn", "approved_result": "approved", "approvals_given": 1},
     },
     "enforcement.OrderedMeasure": {"measure": "warn", "functions": [], "ground_ref": ""},
+    "enforcement.SecondLook": {
+        **{"status": "waiting", "orders": [], "reasoning": "", "outcome": "", "steps": 0},
+        **{"conclusion": "", "review_note": "", "reviewer_side": "reviewer"},
+        "approver_side": "decided",
+    },
+    "enforcement.SecondLookDraw": {"month": FIRST_DAY},
     "enforcement.WatchEntry": {
         **{"status": "proposed", "ended_reason": "", "basis": "many_complaints"},
         **{"proposed_on": DAY, "review_date": NEXT_DAY, "expires_on": NEXT_DAY},
     },
+}
+
+# What a second look says once it was given.
+_SEEN = {
+    **{"status": "compared", "reviewer_id": 1, "looked_at": THEN, "finds_nothing": True},
+    **{"reasoning": "写明了理由", "outcome": "lighter"},
 }
 
 BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
@@ -116,6 +135,50 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "creditscore_grade_known": ({"grade": "q"}, {"services_grade": "0"}),
     "violationtype_points_by_severity": ({"deductions": [5, 10]},),
+    "consistencyfigure_adds_up": ({"heavier": 2},),
+    "consistencyfigure_stands_out_only_with_enough": (
+        {"stands_out": True},
+        {"stands_out": True, "gap_permille": 0},
+        {"stands_out": True, "gap_permille": 300, "is_few": True},
+    ),
+    "consistencyreport_is_of_a_month": ({"month": DAY},),
+    "consistencyrule_changed_only_if_approved": UNAPPROVED,
+    "secondlook_agreement_has_no_steps": ({**_SEEN, "outcome": "agree", "steps": 1},),
+    "secondlook_answer_is_whole": (
+        {"reviewer_id": 1},
+        {"steps": 1},
+        {"orders": [{"measure": "warn"}]},
+        {**_SEEN, "reasoning": ""},
+        {**_SEEN, "outcome": ""},
+        {**_SEEN, "reviewer_id": None},
+        {**_SEEN, "looked_at": None},
+        {**_SEEN, "finds_nothing": None},
+    ),
+    "secondlook_concluded_by_somebody_else": ({**_SEEN, "reviewed_by_id": 1},),
+    "secondlook_conclusion_is_whole": (
+        {"conclusion": "stands"},
+        {**_SEEN, "status": "reviewed", "review_item_id": 1},
+        {
+            **{**_SEEN, "status": "reviewed", "review_item_id": 1, "conclusion": "stands"},
+            **{"reviewed_by_id": 2, "reviewed_at": THEN, "review_note": ""},
+        },
+    ),
+    "secondlook_dispute_is_work": ({"review_item_id": 1}, {**_SEEN, "status": "in_review"}),
+    "secondlook_not_by_the_proposer": ({**_SEEN, "reviewer_id": 901, "proposer_id": 901},),
+    "secondlook_reviewer_is_a_reviewer": ({"reviewer_side": "decided"},),
+    "secondlook_says_what_it_finds": (
+        {**_SEEN, "violation_type_id": 1},
+        {**_SEEN, "severity": 2},
+        {**_SEEN, "orders": [{"measure": "warn"}]},
+        {**_SEEN, "finds_nothing": False, "violation_type_id": 1, "severity": 2},
+        {
+            **{**_SEEN, "finds_nothing": False, "violation_type_id": 1},
+            "orders": [{"measure": "warn"}],
+        },
+    ),
+    "secondlook_status_known": ({**_SEEN, "status": "lost"},),
+    "secondlookdraw_has_seed": ({"seed": ""},),
+    "secondlookdraw_is_of_a_month": ({"month": DAY},),
     "decision_heard_before_approval": (
         {"status": "proposed", "approval_item_id": 1, "hearing_id": 1},
         {"status": "proposed", "approval_item_id": 1, "hearing_id": 1, "heard_as": "dropped"},

@@ -81,9 +81,12 @@ class EnforcementConfig(AppConfig):
             ended_accounts,
             grounds,
             notices,
+            ordered_corrections,
             regularisations,
         )
         from enforcement.services.blacklist import telling
+        from enforcement.services.contents import commands as content_commands
+        from enforcement.services.contents import labels as account_labels
         from enforcement.services.credit import formula as credit_formula
         from enforcement.services.credit import telling as credit_notices
         from enforcement.services.hearings import answering
@@ -105,8 +108,10 @@ class EnforcementConfig(AppConfig):
         ):
             register_purpose(purpose)
         credit_formula.register()
-        for command, label in hold_commands.LABELS.items():
+        for command, label in {**hold_commands.LABELS, **content_commands.LABELS}.items():
             name_command(command, label)
+        account_labels.register()
+        ordered_corrections.register()
         for kind in answering.KINDS:
             register_response_kind(kind)
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))

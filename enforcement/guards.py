@@ -132,6 +132,8 @@ BEGIN
     SELECT min(id) INTO first FROM enforcement_decision WHERE hearing_id = asked.hearing_id;
     PERFORM 1 FROM enforcement_orderedmeasure o WHERE o.decision_id = first AND (
         o.measure = NEW.measure AND coalesce(o.term_days, 0) >= coalesce(asked.term_days, 0)
+        OR o.measure = 'suspend_service' AND NEW.measure = 'suspend_updates'
+            AND o.term_days >= asked.term_days
         OR o.measure IN ('close', 'terminate')
             AND (asked.term_days IS NOT NULL OR NEW.measure IN ('close', 'terminate')));
     IF NOT FOUND THEN

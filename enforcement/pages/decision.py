@@ -36,6 +36,7 @@ from enforcement.pages.credit.presentation import credit_facts_of
 from enforcement.pages.evidence import evidence_context
 from enforcement.pages.hearings.presentation import hearing_context
 from enforcement.pages.ladder_panel import ladder_facts
+from enforcement.pages.measure_lines import measure_line
 from enforcement.pages.presentation import (
     account_facts,
     case_url,
@@ -94,7 +95,11 @@ class DecisionPage(RecordPage):
         decision = self.record
         item = decision.approval_item
         content = json.loads(decision.proposal.content)
-        carried_out = list(decision.measures.select_related("restriction").order_by("pk"))
+        carried_out = list(
+            decision.measures.select_related(
+                "restriction", "ordered", "correction", "command", "release"
+            ).order_by("pk")
+        )
         return {
             "badge": status_badge(decision),
             "content": content,
@@ -103,9 +108,7 @@ class DecisionPage(RecordPage):
             "content_kind": decision.get_content_kind_display(),
             "facts": self.facts(),
             "ladder": ladder_facts(content.get("ladder")),
-            "measures": [
-                (measure, measure_term(measure), status_badge(measure)) for measure in carried_out
-            ],
+            "measures": [measure_line(each) for each in carried_out],
             "notices": notices_shown(
                 {
                     each.language: each.text

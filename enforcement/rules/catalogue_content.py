@@ -123,6 +123,8 @@ def _ladders(content: Mapping[str, Rows]) -> Iterator[Any]:
                 if known is None:
                     yield ContentProblem.UNKNOWN_MEASURE, code
                 elif term_problem(
+                    measure=order.measure,
+                    beside=[other.measure for other in each.orders],
                     has_term=known["has_term"],
                     longest_days=known["longest_days"],
                     term_days=order.term_days,

@@ -13,8 +13,8 @@ from compliance.models import StaffUser
 from compliance.provisions import Provision
 from enforcement.enums import DecisionStatus
 from enforcement.models import Decision, Measure
-from enforcement.services.measures import end_if_spent
 from enforcement.services.notices import write_measure_ended
+from enforcement.services.spent import end_if_spent
 
 # Kept as it is in the log, whichever language a screen has.
 TERM_IS_OVER = "期限届满"

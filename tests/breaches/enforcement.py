@@ -24,6 +24,12 @@ DEDUCTION = {
     "decision_id": 1,
     "account_id": 1,
 }
+_TO_CORRECT = {
+    "measure": "order_correction",
+    "goes_with": "suspend_service",
+    "mismatches": ["name"],
+    "correction_ground": "organ",
+}
 ROWS: dict[str, dict[str, Any]] = {
     "enforcement.CatalogueVersion": _ANNOUNCED,
     "enforcement.LadderMeasure": {"measure": "warn", "functions": []},
@@ -48,7 +54,11 @@ ROWS: dict[str, dict[str, Any]] = {
     "enforcement.Measure": {
         **{"measure": "warn", "approved_result": "approved", "approvals_given": 1},
     },
-    "enforcement.OrderedMeasure": {"measure": "warn", "functions": [], "ground_ref": ""},
+    "enforcement.OrderedMeasure": {
+        **{"measure": "warn", "functions": [], "ground_ref": ""},
+        **{"content_refs": [], "content_acts": [], "label": ""},
+        **{"mismatches": [], "correction_ground": ""},
+    },
     "enforcement.WatchEntry": {
         **{"status": "proposed", "ended_reason": "", "basis": "many_complaints"},
         **{"proposed_on": DAY, "review_date": NEXT_DAY, "expires_on": NEXT_DAY},
@@ -171,6 +181,43 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "measure_listing_has_two_approvals": ({"measure": "bar_reregistration", "entry_id": 1},),
     "orderedmeasure_listing_has_review_date": ({"measure": "blacklist"}, {"review_date": DAY}),
+    "measure_correction_is_ordered": ({"measure": "order_correction"}, {"correction_id": 1}),
+    "orderedmeasure_correction_says_what": (
+        {"mismatches": ["name"]},
+        {"correction_ground": "organ"},
+        {**_TO_CORRECT, "mismatches": []},
+        {**_TO_CORRECT, "mismatches": ["hat"]},
+        {**_TO_CORRECT, "correction_ground": ""},
+    ),
+    "orderedmeasure_correction_suspends": (
+        {**_TO_CORRECT, "goes_with": None},
+        {**_TO_CORRECT, "goes_with": "warn"},
+        {"goes_with": "suspend_service"},
+        {"measure": "suspend_service", "goes_with": "order_correction", "term_days": 7},
+    ),
+    "measure_platform_is_commanded": (
+        {"measure": "handle_content"},
+        {"command_id": 1},
+        {"measure": "warn", "release_id": 1},
+    ),
+    "measure_platform_is_released": (
+        {"measure": "label", "command_id": 1, "status": "lifted"},
+        {"measure": "label", "command_id": 1, "release_id": 2},
+        {"measure": "label", "command_id": 1, "status": "expired", "release_id": 2},
+    ),
+    "orderedmeasure_contents_fit": (
+        {"content_refs": ["a-1"]},
+        {"content_acts": ["stop"]},
+        {"measure": "handle_content", "content_refs": ["a-1"]},
+        {"measure": "handle_content", "content_acts": ["stop"]},
+        {"measure": "handle_content", "content_refs": ["a-1"], "content_acts": ["burn"]},
+        {"measure": "label", "label": "rumour", "content_acts": ["stop"]},
+    ),
+    "orderedmeasure_label_fits": (
+        {"label": "rumour"},
+        {"measure": "label"},
+        {"measure": "label", "label": "boring"},
+    ),
     "violationtype_severity_1_to_4": (
         {"lowest_severity": 0},
         {"highest_severity": 5},

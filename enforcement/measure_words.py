@@ -19,3 +19,13 @@ class LabelKind(models.TextChoices):
     DISPUTED = "disputed", _("Disputed")
     FICTION = "fiction", _("Fiction or acted scenes")
     GENERATED = "generated", _("Generated or synthesised content")
+
+
+class LiftGround(models.TextChoices):
+    """Why a measure ends before its time."""
+
+    PUT_RIGHT = "put_right", _("it was put right")
+    NOT_NEEDED = "not_needed", _("the harm is over")
+    TOO_HEAVY = "too_heavy", _("it would be heavier than needed by now")
+    AUTHORITY = "authority", _("an authority asks for it by letter")
+    OVERSIGHT = "oversight", _("an oversight of the platform was found")

@@ -28,6 +28,7 @@ from enforcement.models.ladder import (
     LadderStep,
     OffenceFamily,
 )
+from enforcement.models.lifts import MeasureLift
 from enforcement.models.measures import Measure, OrderedMeasure
 from enforcement.models.watchlist import WatchEntry, WatchLook
 from enforcement.models.weighing import StatementWeighing
@@ -56,6 +57,7 @@ __all__ = [
     "LadderMeasure",
     "LadderStep",
     "Measure",
+    "MeasureLift",
     "MeasureType",
     "OffenceFamily",
     "OrderedMeasure",

@@ -287,6 +287,8 @@ class Measure(StatusModel):
                 condition=Q(approved_result=ProposalResult.APPROVED),
                 name="measure_only_of_approved_proposal",
             ),
+            # What the record of a lifting copies.
+            models.UniqueConstraint(fields=["id", "approvals_given"], name="measure_approvals_key"),
             CompositeForeignKey(
                 name="measure_approval_is_real",
                 fields=["proposal", "approved_result"],

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import GroundKind, RestrictionKind
@@ -19,24 +18,22 @@ from compliance.models import PlatformCommand, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import (
-    CLOSING_MEASURES,
     LISTING_MEASURES,
     PLATFORM_MEASURES,
     TIMED_MEASURES,
     MeasureCode,
 )
+from enforcement.measure_words import LiftGround
 from enforcement.models import Decision, Measure, OrderedMeasure
 from enforcement.rules.measures import measure_end
 from enforcement.services import terminations
 from enforcement.services.blacklist.ordering import entry_draft
-from enforcement.services.contents.commands import command_contents, release_contents
-from enforcement.services.notices import write_measure_ended
+from enforcement.services.contents.commands import command_contents
+from enforcement.services.lifting.ending import LiftDraft, end_before_time, lock_for_lifting
 from enforcement.services.ordered_corrections import (
     begin_correction,
-    require_ends_elsewhere,
     suspension_of,
 )
-from enforcement.services.spent import end_if_spent
 
 RESTRICTION_OF: Final[Mapping[str, RestrictionKind]] = {
     MeasureCode.RESTRICT_FUNCTIONS: RestrictionKind.RESTRICT_FUNCTIONS,
@@ -341,37 +338,32 @@ def carry_out(
 
 
 @transaction.atomic
-def lift_measure(*, measure: Measure, actor: StaffUser, provision: Provision, reason: str) -> None:
+def lift_measure(
+    *,
+    measure: Measure,
+    ground: str = LiftGround.PUT_RIGHT,
+    told: str = "",
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> None:
     """
     End a measure before its time; whatever else limits the account goes on.
 
-    Public Account Provisions, art. 19 §2. The decision ends with the last of its measures.
+    Public Account Provisions, art. 19 §2. One person lifts what one has approved; the decision ends
+    with the last of its measures. The operator is told `told`, or the reason where it is empty.
 
     :raises NotPermitted: if the actor may not lift measures.
-    :raises ActionRefused: if it is a closure, or its term is over.
+    :raises InvalidInput: if the ground is unknown.
+    :raises MissingReason: if the reason is blank.
+    :raises ActionRefused: if it is a closure, two have approved it, or its term is over.
     :raises TransitionRefused: if it ended before.
     """
     require_permission(actor, "enforcement.lift_measure")
-    if measure.measure in CLOSING_MEASURES:
-        raise ActionRefused(_("A closure is undone by an appeal, not lifted."))
-    if measure.measure in LISTING_MEASURES:
-        raise ActionRefused(_("An entry is removed on its own page, with two approvals."))
-    require_ends_elsewhere(measure)
-    # The decision before its measures, as in every act on both, so that none waits for another.
-    decision = audit.lock(measure.decision)
-    audit.lock(measure)
-    now = timezone.now()
-    if measure.in_force_until is not None and measure.in_force_until <= now:
-        raise ActionRefused(_("The term of this measure is over: nothing is left to lift."))
-    grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    is_commanded = measure.measure in PLATFORM_MEASURES
-    released: dict[str, Any] = (
-        {"release": release_contents(measure, grounds)} if is_commanded else {}
-    )
-    audit.move(measure, "lift", **grounds, ended_at=now, **released)
-    if measure.restriction is not None:
-        restrictions.end_restriction(
-            restriction=measure.restriction, actor=actor, provision=provision, reason=reason
+    draft = LiftDraft(ground, told or audit.require_reason(reason)).checked()
+    lock_for_lifting(measure)
+    if measure.approvals_given > 1:
+        raise ActionRefused(
+            _("Two have approved this measure: propose its lifting, for two to approve.")
         )
-    end_if_spent(decision, "lift", at=now, actor=actor, provision=provision, reason=reason)
-    write_measure_ended(measure, actor=actor)
+    end_before_time(measure, draft, Grounds(actor=actor, provision=provision, reason=reason))

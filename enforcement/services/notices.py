@@ -28,7 +28,13 @@ from enforcement.enums import (
     MeasureCode,
     MeasureStatus,
 )
-from enforcement.models import Decision, DecisionClause, Measure, OrderedMeasure
+from enforcement.models import (
+    Decision,
+    DecisionClause,
+    Measure,
+    MeasureLift,
+    OrderedMeasure,
+)
 from enforcement.services.account_states import state_in_words
 from enforcement.services.blacklist.telling import listing_line, undone_listing
 from enforcement.services.contents.telling import content_line, undone_content
@@ -371,12 +377,29 @@ def compose_ended(about_id: str, language: str) -> Mapping[str, str]:
         "account_name": decision.account.name,
         "platform_uid": decision.account.platform_uid,
         "measure": (
-            _("The measure “%(measure)s” was lifted at %(time)s, before its term was over.") % words
+            "\n".join(
+                filter(
+                    None,
+                    [
+                        _(
+                            "The measure “%(measure)s” was lifted at %(time)s, before its term was over."
+                        )
+                        % words,
+                        _told_of_lift(measure),
+                    ],
+                )
+            )
             if measure.status == MeasureStatus.LIFTED
             else _("The term of the measure “%(measure)s” was over at %(time)s.") % words
         ),
         "account_state": state_in_words(decision.account, measure.ended_at),
     }
+
+
+def _told_of_lift(measure: Measure) -> str:
+    """Return the reason that is told of a lifting; none was kept before there was a record of it."""
+    lift = MeasureLift.objects.filter(measure=measure).first()
+    return _("Reason: %(reason)s") % {"reason": lift.told} if lift is not None else ""
 
 
 def _latest_decision(**having: object) -> Example | None:

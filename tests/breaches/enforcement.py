@@ -59,6 +59,7 @@ ROWS: dict[str, dict[str, Any]] = {
         **{"content_refs": [], "content_acts": [], "label": ""},
         **{"mismatches": [], "correction_ground": ""},
     },
+    "enforcement.MeasureLift": {"approvals_of_measure": 1, "told": "已改正"},
     "enforcement.WatchEntry": {
         **{"status": "proposed", "ended_reason": "", "basis": "many_complaints"},
         **{"proposed_on": DAY, "review_date": NEXT_DAY, "expires_on": NEXT_DAY},
@@ -181,6 +182,20 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "measure_listing_has_two_approvals": ({"measure": "bar_reregistration", "entry_id": 1},),
     "orderedmeasure_listing_has_review_date": ({"measure": "blacklist"}, {"review_date": DAY}),
+    "measurelift_ground_known": ({"ground": "boredom"},),
+    "measurelift_proposal_was_approved": (
+        {"proposal_id": 1},
+        {"proposal_id": 1, "approved_result": "returned", "approvals_given": 1},
+        {"approvals_given": 1},
+    ),
+    "measurelift_tells_why": ({"told": ""},),
+    "measurelift_two_lift_what_two_ordered": (
+        {"approvals_of_measure": 2},
+        {
+            **{"approvals_of_measure": 2, "proposal_id": 1},
+            **{"approved_result": "approved", "approvals_given": 1},
+        },
+    ),
     "measure_correction_is_ordered": ({"measure": "order_correction"}, {"correction_id": 1}),
     "orderedmeasure_correction_says_what": (
         {"mismatches": ["name"]},

@@ -22,6 +22,7 @@ class MeasureCode(models.TextChoices):
     # The other measures that the provisions name: art. 8 §2, and what is done about contents.
     SUSPEND_SERVICE = "suspend_service", _("Suspension of the service")
     ORDER_CORRECTION = "order_correction", _("Order to correct")
+    BAR_NAME = "bar_name", _("Bar of the name")
     HANDLE_CONTENT = "handle_content", _("Handling of content")
     LABEL = "label", _("Label")
 
@@ -42,7 +43,13 @@ MILDEST_MEASURES: Final = (
     MeasureCode.LABEL,
 )
 # Where a ladder names these the case decides whether they are taken: there may be no content left.
-LEFT_TO_THE_CASE: Final = (MeasureCode.SUSPEND_SERVICE, *MILDEST_MEASURES)
+LEFT_TO_THE_CASE: Final = (
+    MeasureCode.SUSPEND_SERVICE,
+    MeasureCode.BAR_NAME,
+    *MILDEST_MEASURES,
+)
+# Measures with a term, also those that limit no account.
+TERM_MEASURES: Final = (*TIMED_MEASURES, MeasureCode.BAR_NAME)
 # A term may be given for these, and need not be.
 OPEN_TERM_MEASURES: Final = (MeasureCode.LABEL,)
 # Measures that close the account for good, with a bar of its name.

@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.correction_words import CorrectionGround, Mismatch
 from accounts.enums import AccountFunction
-from accounts.models import BlacklistEntry, Correction, PublicAccount, Restriction
+from accounts.models import (
+    BlacklistEntry,
+    Correction,
+    ListedName,
+    PublicAccount,
+    Restriction,
+)
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
 from compliance.models import PlatformCommand, Proposal, ProposalResult
@@ -20,7 +26,7 @@ from enforcement.enums import (
     LISTING_MEASURES,
     OPEN_TERM_MEASURES,
     PLATFORM_MEASURES,
-    TIMED_MEASURES,
+    TERM_MEASURES,
     MeasureCode,
     MeasureStatus,
 )
@@ -88,14 +94,14 @@ class OrderedMeasure(models.Model):
             ),
             models.CheckConstraint(
                 # "Is not null" said aloud: a CHECK that comes out as NULL passes.
-                condition=Q(measure__in=TIMED_MEASURES, term_days__isnull=False, term_days__gte=1)
+                condition=Q(measure__in=TERM_MEASURES, term_days__isnull=False, term_days__gte=1)
                 | Q(
                     measure=MeasureCode.SUSPEND_SERVICE,
                     term_days__isnull=True,
                     goes_with__isnull=False,
                 )
                 | Q(measure__in=OPEN_TERM_MEASURES, term_days__isnull=False, term_days__gte=1)
-                | ~Q(measure__in=TIMED_MEASURES) & Q(term_days__isnull=True),
+                | ~Q(measure__in=TERM_MEASURES) & Q(term_days__isnull=True),
                 name="orderedmeasure_term_fits",
             ),
             models.CheckConstraint(
@@ -201,6 +207,7 @@ class Measure(StatusModel):
         "entry",
         "command",
         "correction",
+        "barred_name",
         "in_force_from",
         "in_force_until",
     )
@@ -251,6 +258,13 @@ class Measure(StatusModel):
         null=True,
         related_name="measure",
         verbose_name=_("correction"),
+    )
+    barred_name = models.OneToOneField(
+        ListedName,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="measure",
+        verbose_name=_("barred name"),
     )
     # By which the platform was ordered to carry it out, and to take it back.
     command = models.OneToOneField(
@@ -348,6 +362,19 @@ class Measure(StatusModel):
                 condition=Q(measure=MeasureCode.ORDER_CORRECTION, correction__isnull=False)
                 | ~Q(measure=MeasureCode.ORDER_CORRECTION) & Q(correction__isnull=True),
                 name="measure_correction_is_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    measure=MeasureCode.BAR_NAME,
+                    barred_name__isnull=False,
+                    in_force_until__isnull=False,
+                )
+                | ~Q(measure=MeasureCode.BAR_NAME) & Q(barred_name__isnull=True),
+                name="measure_name_bar_ends",
+            ),
+            models.CheckConstraint(
+                condition=~Q(measure=MeasureCode.BAR_NAME) | Q(approvals_given__gte=2),
+                name="measure_name_bar_has_two_approvals",
             ),
             models.CheckConstraint(
                 condition=Q(measure__in=PLATFORM_MEASURES, command__isnull=False)

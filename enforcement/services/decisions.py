@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus
+from accounts.services.barred_names import require_barrable
 from accounts.services.violations import record_violation
 from compliance import audit, proposals, work
 from compliance.clocks import start_clock, stop_clock
@@ -178,6 +179,8 @@ def check_proposal(
     ordered = [order.measure for order in words.measures]
     require_listable(case.account, ordered)
     require_correctable(case.account, ordered)
+    if MeasureCode.BAR_NAME in ordered:
+        require_barrable(case.account)
     return replace(checked, slots=slots), plan_hearing(case, words)
 
 

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import GroundKind, RestrictionKind
-from accounts.models import BlacklistEntry, Correction, Restriction
+from accounts.models import BlacklistEntry, Correction, ListedName, Restriction
 from accounts.services import restrictions
+from accounts.services.barred_names import bar_name
 from accounts.services.blacklist import listing
 from compliance import audit
 from compliance.errors import ActionRefused
@@ -69,6 +70,7 @@ def _put_in_force(
     entry: BlacklistEntry | None = None,
     command: PlatformCommand | None = None,
     correction: Correction | None = None,
+    barred_name: ListedName | None = None,
 ) -> Measure:
     measure = Measure(
         ordered=ordered,
@@ -83,6 +85,7 @@ def _put_in_force(
         entry=entry,
         command=command,
         correction=correction,
+        barred_name=barred_name,
     )
     return audit.create(measure, actor=actor, provision=provision, reason=reason)
 
@@ -297,6 +300,39 @@ def order_correction(
     return _put_in_force(ordered, decision, at, **grounds, correction=correction)
 
 
+@transaction.atomic
+def bar_account_name(
+    *,
+    ordered: OrderedMeasure,
+    decision: Decision,
+    at: datetime,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Measure:
+    """
+    Bar the name of an account from being registered by anybody else for the ordered term.
+
+    Public Account Provisions, art. 8 §3. The account goes on under it, unless the same decision closes
+    it; that bars the name without end, on a ground of its own.
+
+    :raises ActionRefused: if the name is of nothing but symbols.
+    """
+    until = measure_end(at, ordered.term_days)
+    assert until is not None
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    violation = decision.violation_type
+    barred = bar_name(
+        account=decision.account,
+        ground_ref=f"{decision.number}/measure",
+        basis=f"{decision.number} {violation.code} {violation.title_zh}",
+        from_=at,
+        until=until,
+        **grounds,
+    )
+    return _put_in_force(ordered, decision, at, **grounds, until=until, barred_name=barred)
+
+
 _CARRIED_OUT_BY: dict[str, _CarriesOut] = {
     MeasureCode.WARN: warn_account,
     **dict.fromkeys(TIMED_MEASURES, limit_account),
@@ -305,6 +341,7 @@ _CARRIED_OUT_BY: dict[str, _CarriesOut] = {
     **dict.fromkeys(LISTING_MEASURES, list_subject),
     **dict.fromkeys(PLATFORM_MEASURES, handle_contents),
     MeasureCode.ORDER_CORRECTION: order_correction,
+    MeasureCode.BAR_NAME: bar_account_name,
 }
 
 

@@ -81,6 +81,9 @@ ENDED_BEFORE: Mapping[str, Promise] = {
     MeasureCode.SUSPEND_SERVICE: gettext_lazy(
         "The suspension of the service had ended before; its time cannot be given back."
     ),
+    MeasureCode.BAR_NAME: gettext_lazy(
+        "The bar of the name had ended before; its time cannot be given back."
+    ),
     MeasureCode.HANDLE_CONTENT: gettext_lazy(
         "The handling of the contents had ended before; its time cannot be given back."
     ),
@@ -121,6 +124,11 @@ def _measure_line(measure: Measure) -> str:
         if measure.measure == MeasureCode.STOP_ADVERTISING:
             return _(
                 "The account carries no advertising from %(from)s until %(until)s and may again then."
+            ) % {"from": begin, "until": until}
+        if measure.measure == MeasureCode.BAR_NAME:
+            return _(
+                "From %(from)s until %(until)s nobody else may register the name of the account; "
+                "this ends by itself."
             ) % {"from": begin, "until": until}
         if measure.measure == MeasureCode.SUSPEND_SERVICE:
             return _(
@@ -351,6 +359,12 @@ def _undone_line(measure: Measure, reversed_at: datetime) -> str:
         )
     if measure.measure in TIMED_MEASURES:
         return str(_ENDED[measure.measure] if was_running else ENDED_BEFORE[measure.measure])
+    if measure.measure == MeasureCode.BAR_NAME:
+        return (
+            _("This bar of the name is gone.")
+            if was_running
+            else str(ENDED_BEFORE[measure.measure])
+        )
     if measure.measure in PLATFORM_MEASURES:
         return undone_content(measure) if was_running else str(ENDED_BEFORE[measure.measure])
     if measure.measure in LISTING_MEASURES:

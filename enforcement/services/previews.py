@@ -190,7 +190,8 @@ def _preview(
         decision.account, decision.violation_type.points_at(decision.severity), now
     )
     is_closure = any(order.measure in CLOSING_MEASURES for order in orders)
-    is_barred = any(order.measure == MeasureCode.BAR_REREGISTRATION for order in orders)
+    barring = (MeasureCode.BAR_REREGISTRATION, MeasureCode.BAR_NAME)
+    is_barred = any(order.measure in barring for order in orders)
     return DecisionPreview(
         slots=slots,
         measures=measures,

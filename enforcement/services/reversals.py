@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import AccountStatus, GroundKind, RestrictionKind
 from accounts.models import Restriction
 from accounts.services import restrictions
+from accounts.services.barred_names import unbar_name
 from accounts.services.violations import withdraw_violation
 from compliance import audit, proposals
 from compliance.grounds import Grounds
@@ -156,6 +157,11 @@ def _reverse_measure(
         return undone
     if code in LISTING_MEASURES:
         return take_back(measure, Grounds(actor=actor, provision=provision, reason=reason))
+    if measure.barred_name is not None:
+        stood = unbar_name(barred=measure.barred_name, **grounds)
+        return Undone(
+            code, stood, _("This bar of the name is gone.") if stood else ENDED_BEFORE[code]
+        )
     if code == MeasureCode.ORDER_CORRECTION:
         return Undone(code, *undo_correction(measure, grounds))
     if taken_back:

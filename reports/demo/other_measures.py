@@ -48,6 +48,7 @@ _STORIES: Final = (
     (38, "V06.1", 2, ContentKind.TEXT, (_WARN, _STOPPED, _RUMOUR)),
     (26, "V06.6", 2, ContentKind.VIDEO, (_WARN, _OF_ACCOUNT)),
     (17, "V08.1", 3, ContentKind.ACCOUNT, (_WARN, MeasureOrder(MeasureCode.SUSPEND_SERVICE, 30))),
+    (15, "V02.2", 3, ContentKind.ACCOUNT, (_WARN, MeasureOrder(MeasureCode.BAR_NAME, 180))),
     (12, "V01.5", 2, ContentKind.ACCOUNT, (_WARN, *_CORRECTED)),
 )  # fmt: skip
 _FACTS: Final = (

@@ -182,6 +182,14 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "measure_listing_has_two_approvals": ({"measure": "bar_reregistration", "entry_id": 1},),
     "orderedmeasure_listing_has_review_date": ({"measure": "blacklist"}, {"review_date": DAY}),
+    "measure_name_bar_ends": (
+        {"measure": "bar_name", "approvals_given": 2, "barred_name_id": 1},
+        {"measure": "bar_name", "approvals_given": 2, "in_force_until": LATER},
+        {"barred_name_id": 1},
+    ),
+    "measure_name_bar_has_two_approvals": (
+        {"measure": "bar_name", "barred_name_id": 1, "in_force_until": LATER},
+    ),
     "measurelift_ground_known": ({"ground": "boredom"},),
     "measurelift_proposal_was_approved": (
         {"proposal_id": 1},

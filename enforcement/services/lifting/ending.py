@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.services import restrictions
+from accounts.services.barred_names import unbar_name
 from compliance import audit
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
@@ -104,5 +105,7 @@ def end_before_time(
     audit.move(measure, "lift", **grounds, ended_at=now, **released)
     if measure.restriction is not None:
         restrictions.end_restriction(restriction=measure.restriction, **grounds)
+    if measure.barred_name is not None:
+        unbar_name(barred=measure.barred_name, **grounds)
     end_if_spent(measure.decision, "lift", at=now, **grounds)
     write_measure_ended(measure, actor=grounds["actor"])

@@ -35,6 +35,26 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- No measure is lifted without its ground on record; entries and ordered corrections have their own.
+CREATE OR REPLACE FUNCTION heyan_lift_has_its_ground() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.status <> 'lifted' OR OLD.status = 'lifted'
+            OR NEW.measure IN ('blacklist', 'bar_reregistration') THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM enforcement_orderedmeasure
+        WHERE id = NEW.ordered_id AND goes_with IS NOT NULL;
+    IF FOUND THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM enforcement_measurelift WHERE measure_id = NEW.id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'measure % is lifted without a ground', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_lift_has_its_ground';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- Credit is taken only by a decision that is in force, and given back only by one that was reversed.
 CREATE OR REPLACE FUNCTION heyan_credit_follows_decision() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -145,6 +165,8 @@ BEGIN
     SELECT min(id) INTO first FROM enforcement_decision WHERE hearing_id = asked.hearing_id;
     PERFORM 1 FROM enforcement_orderedmeasure o WHERE o.decision_id = first AND (
         o.measure = NEW.measure AND coalesce(o.term_days, 0) >= coalesce(asked.term_days, 0)
+        OR o.measure = 'suspend_service' AND NEW.measure = 'suspend_updates'
+            AND o.term_days >= asked.term_days
         OR o.measure IN ('close', 'terminate')
             AND (asked.term_days IS NOT NULL OR NEW.measure IN ('close', 'terminate')));
     IF NOT FOUND THEN
@@ -160,6 +182,7 @@ TRIGGERS: Triggers = {
         ("hearing_ends_as_it_did", "BEFORE UPDATE", "heyan_hearing_ends()", False),
     ],
     "enforcement_measure": [
+        ("measure_lift_has_its_ground", "BEFORE UPDATE", "heyan_lift_has_its_ground()", False),
         ("measure_is_heard", "BEFORE INSERT", "heyan_measure_is_heard()", False),
         ("measure_termination_is_earned", "BEFORE INSERT", "heyan_termination_is_earned()", False),
     ],

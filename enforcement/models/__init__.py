@@ -28,6 +28,7 @@ from enforcement.models.ladder import (
     LadderStep,
     OffenceFamily,
 )
+from enforcement.models.lifts import MeasureLift
 from enforcement.models.measures import Measure, OrderedMeasure
 from enforcement.models.month_figures import (
     ConsistencyFigure,
@@ -66,6 +67,7 @@ __all__ = [
     "LadderMeasure",
     "LadderStep",
     "Measure",
+    "MeasureLift",
     "MeasureType",
     "OffenceFamily",
     "OrderedMeasure",

@@ -7,6 +7,8 @@ VIEWED = (
     "enforcement.view_case",
     "enforcement.view_casesnapshot",
     "enforcement.view_caseevidence",
+    "enforcement.view_bulkdecision",
+    "enforcement.view_bulkitem",
     "enforcement.view_decision",
     "enforcement.view_hearing",
     "enforcement.view_hearingstatement",
@@ -59,6 +61,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.pages import (
             approval,
             blacklist,
+            bulk,
             case,
             catalogue,
             credit,
@@ -141,6 +144,7 @@ class EnforcementConfig(AppConfig):
         credit.register()
         blacklist.register()
         watchlist.register()
+        bulk.register()
         read_blacklist.register()
         for role in (
             roles.MODERATOR,
@@ -155,6 +159,7 @@ class EnforcementConfig(AppConfig):
             "enforcement.attach_evidence",
             "enforcement.open_case",
             "enforcement.place_hold",
+            "enforcement.propose_bulkdecision",
             "enforcement.propose_decision",
             "enforcement.propose_creditrepair",
             "enforcement.renew_hearing",
@@ -166,6 +171,7 @@ class EnforcementConfig(AppConfig):
             "enforcement.approve_decision",
             "enforcement.confirm_hold",
             "enforcement.lift_measure",
+            "enforcement.undo_bulkdecision",
             "enforcement.renew_hearing",
             "enforcement.close_case",
         )
@@ -176,6 +182,7 @@ class EnforcementConfig(AppConfig):
             "enforcement.propose_catalogue",
             "enforcement.confirm_hold",
             "enforcement.send_report",
+            "enforcement.undo_bulkdecision",
             "enforcement.close_case",
         )
         roles.grant_to(

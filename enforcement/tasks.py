@@ -8,6 +8,8 @@ from procrastinate.contrib.django import app
 from compliance.staff import system_actor
 from enforcement.services import lapses
 from enforcement.services.blacklist import reviews
+from enforcement.services.bulk import carrying, undoing
+from enforcement.services.bulk.proposing import CARRY_OUT_TASK
 from enforcement.services.credit.sweeping import move_credit as move_scores
 from enforcement.services.hearings import ending as hearings
 from enforcement.services.holds import ending as holds
@@ -74,3 +76,17 @@ def open_due_reviews(timestamp: int) -> None:
     """
     count = reviews.open_due_reviews(now=timezone.now(), actor=system_actor())
     logger.info("put %s blacklist entries up for review", count)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name=CARRY_OUT_TASK)
+def carry_out_bulk(timestamp: int = 0) -> None:
+    """
+    Carry out what was approved for many accounts, and undo what was taken back.
+
+    Public Account Provisions, art. 19 §2. Right after the approval, and again where that was
+    interrupted.
+    """
+    undone = sum(1 for _each in undoing.undo_taken_back(actor=system_actor()))
+    done = sum(1 for each in carrying.carry_out_approved(actor=system_actor()) if not each.problem)
+    logger.info("lists: %s decisions in force, %s undone", done, undone)

@@ -204,7 +204,7 @@ def test_the_list_as_csv_computes_nothing(
 
     answer = client_of(staff.moderator).get(reverse("admin:bulk_csv", args=[bulk.pk]))
 
-    lines = b"".join(answer.streaming_content).decode().split("\r\n")
+    lines = answer.content.decode().split("\r\n")
     assert len(lines) == 4
     assert accounts[0].platform_uid in lines[1]
     assert '"\'=1+1"' in lines[1]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -53,12 +53,13 @@ class ListPage(ConsolePage):
 
     permission = VIEW
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         bulk = get_object_or_404(BulkDecision, pk=self.kwargs["pk"])
-        response = StreamingHttpResponse(
-            (line.encode() for line in csv_lines(bulk)), content_type="text/csv; charset=utf-8"
-        )
+        content = "".join(csv_lines(bulk))
+        response = HttpResponse(content.encode(), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{bulk.number}.csv"'
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "no-store"
         return response
 
 

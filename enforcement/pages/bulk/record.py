@@ -12,7 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from compliance.desk.kinds import ProposalKind, ProposalWords, came_back_lately, register_kind
+from compliance.desk.kinds import (
+    ProposalKind,
+    ProposalWords,
+    came_back_lately,
+    proposed_anew,
+    register_kind,
+)
 from compliance.grounds import Grounds
 from compliance.models import Proposal, StaffUser
 from compliance.numbers import read_number
@@ -138,7 +144,7 @@ class BulkPage(RecordPage, ApprovingPage):
             ) % {"count": count}
         if act == "undo":
             count = undoing.undo_bulk(
-                bulk=bulk, **{**grounds, "provision": Provision.PUBLIC_ACCOUNT_20_2}
+                bulk=bulk, actor=actor, provision=Provision.PUBLIC_ACCOUNT_20_2, reason=reason
             )
             return ngettext(
                 "It is being undone; %(count)s notice was stopped.",
@@ -339,7 +345,9 @@ def register() -> None:
         ProposalKind(
             code=proposing.BULK_KIND,
             label=gettext_lazy("decision on many accounts"),
-            still_waits=came_back_lately(),
+            still_waits=Q(
+                came_back_lately(), ~proposed_anew(proposing.BULK_KIND, "drafted_by", "violation")
+            ),
             describe=words_of,
         )
     )

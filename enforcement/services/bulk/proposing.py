@@ -40,6 +40,8 @@ def bulk_content(bulk: BulkDecision) -> dict[str, Any]:
     )
     return {
         "bulk": bulk.number,
+        "drafted_by": bulk.drafted_by_id,
+        "violation": bulk.violation_type.code,
         "words": bulk.words,
         "count": bulk.count,
         "to_decide": bulk.count - sum(left_out.values()),

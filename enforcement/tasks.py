@@ -1,6 +1,8 @@
 """Jobs of enforcement that run by the clock."""
 
 import logging
+from itertools import islice
+from typing import Final
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -15,6 +17,8 @@ from enforcement.services.hearings import ending as hearings
 from enforcement.services.holds import ending as holds
 
 logger = logging.getLogger("heyan.enforcement")
+# Our choice: so many accounts of lists are worked through in one job.
+AT_ONCE: Final = 200
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -87,6 +91,12 @@ def carry_out_bulk(timestamp: int = 0) -> None:
     Public Account Provisions, art. 19 §2. Right after the approval, and again where that was
     interrupted.
     """
-    undone = sum(1 for _each in undoing.undo_taken_back(actor=system_actor()))
-    done = sum(1 for each in carrying.carry_out_approved(actor=system_actor()) if not each.problem)
-    logger.info("lists: %s decisions in force, %s undone", done, undone)
+    undone = list(islice(undoing.undo_taken_back(actor=system_actor()), AT_ONCE))
+    done = list(islice(carrying.carry_out_approved(actor=system_actor()), AT_ONCE))
+    if AT_ONCE in (len(undone), len(done)):
+        # Other jobs have their turn in between.
+        app.configure_task(CARRY_OUT_TASK).defer()
+    failed = sum(1 for each in done if each.problem)
+    logger.info(
+        "lists: %s decided on, %s failed, %s undone", len(done) - failed, failed, len(undone)
+    )

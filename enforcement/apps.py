@@ -54,6 +54,7 @@ class EnforcementConfig(AppConfig):
         from compliance.responses import register_response_kind
         from enforcement import guards
         from enforcement.api import blacklist as read_blacklist
+        from enforcement.api import bulk as bulk_api
         from enforcement.api import catalogue as catalogue_api
         from enforcement.api import credit as credit_api
         from enforcement.api import decisions
@@ -133,6 +134,7 @@ class EnforcementConfig(AppConfig):
         desk.register()
         credit_api.register()
         decisions.register()
+        bulk_api.register()
         catalogue_api.register()
         catalogue.register()
         hearing_page.register()

@@ -261,7 +261,9 @@ def adopt_approvals(
     given = {
         each.permission: each
         for each in Approval.objects.filter(
-            proposal=approved, verdict=Verdict.APPROVE, proposal__outcome__result="approved"
+            proposal=approved,
+            verdict=Verdict.APPROVE,
+            proposal__outcome__result=ProposalResult.APPROVED,
         )
         .annotate(
             permission=Subquery(

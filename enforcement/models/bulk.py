@@ -283,6 +283,12 @@ class BulkItem(StatusModel):
         indexes = [
             models.Index(fields=["bulk", "status", "place"], name="bulkitem_status"),
             models.Index(fields=["account", "-id"], name="bulkitem_account"),
+            # One for each filter of the list, whose pages go by the number from the newest.
+            models.Index(fields=["status", "-id"], name="bulkitem_in_status"),
+            models.Index(
+                fields=["left_out", "-id"], condition=~Q(left_out=""), name="bulkitem_out"
+            ),
+            models.Index(fields=["-id"], condition=Q(needs_care=True), name="bulkitem_care"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["bulk", "place"], name="bulkitem_place_once"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import psycopg
 import pytest
@@ -48,7 +49,7 @@ from enforcement.services import ladder
 from enforcement.services.bulk import carrying, proposing, undoing
 from enforcement.services.bulk.lists import Entry, read_file, read_list
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
-from enforcement.services.decisions import withdraw_decision
+from enforcement.services.decisions import enforce_decision, withdraw_decision
 from enforcement.services.reversals import reverse_decision
 from tests.enforcement import bulk as lists
 from tests.enforcement.conftest import REASON, P, Staff, propose, violation
@@ -272,6 +273,23 @@ class TestApproval:
 
         assert not Approval.objects.exists()
 
+    def test_whoever_collected_the_evidence_does_not_approve(
+        self,
+        ring: list[PublicAccount],
+        open_case: Callable[..., Case],
+        attach: Callable[..., object],
+        staff: Staff,
+        staff_user: Callable[..., StaffUser],
+    ) -> None:
+        lead = open_case(ring[0])
+        attach(lead, actor=staff_user("moderator", person=staff.supervisor.person))
+        bulk = lists.propose(ring, staff.moderator, lead_case=lead)
+
+        with pytest.raises(SamePerson):
+            lists.approve(bulk, staff.supervisor)
+
+        assert not Approval.objects.exists()
+
     def test_a_returned_list_stays_returned(self, ring: list[PublicAccount], staff: Staff) -> None:
         bulk = lists.propose(ring, staff.moderator)
         proposing.return_bulk(bulk=bulk, **grounds(staff.supervisor, "第三个账号不属于该团伙"))
@@ -362,6 +380,18 @@ class TestCarryingOut:
         failed.refresh_from_db()
         assert (failed.status, bulk.status) == ("carried_out", "done")
 
+    def test_the_account_of_the_case_with_the_evidence_is_decided_on_in_it(
+        self, ring: list[PublicAccount], open_case: Callable[..., Case], staff: Staff
+    ) -> None:
+        lead = open_case(ring[0])
+        bulk = lists.approved(ring, staff, lead_case=lead)
+
+        lists.carry_out(bulk)
+
+        assert bulk.items.get(account=ring[0]).decision.case == lead
+        assert Case.objects.count() == 3
+        assert lead.number in Case.objects.exclude(pk=lead.pk)[0].summary
+
     def test_an_account_closed_since_is_not_decided_on(
         self, ring: list[PublicAccount], staff: Staff, system: StaffUser
     ) -> None:
@@ -375,6 +405,25 @@ class TestCarryingOut:
         assert bulk.items.get(account=ring[0]).status == "failed"
         assert Decision.objects.count() == 2
         assert not Case.objects.filter(account=ring[0]).exists()
+
+    def test_an_unexpected_error_with_one_account_keeps_no_other_waiting(
+        self, ring: list[PublicAccount], staff: Staff
+    ) -> None:
+        bulk = lists.approved(ring, staff)
+        wrong = bulk.items.get(account=ring[0])
+
+        def enforce(*, decision: Decision, **more: Any) -> None:
+            if decision.account_id == wrong.account_id:
+                raise KeyError("x")
+            enforce_decision(decision=decision, **more)
+
+        with mock.patch.object(carrying, "enforce_decision", enforce):
+            lists.carry_out(bulk)
+
+        wrong.refresh_from_db()
+        assert (wrong.status, "KeyError" in wrong.problem) == ("failed", True)
+        assert bulk.status == "done"
+        assert Decision.objects.count() == 2
 
     def test_a_list_is_one_offence_and_takes_the_points_once(
         self, ring: list[PublicAccount], staff: Staff, system: StaffUser

@@ -76,7 +76,6 @@ class BulkItemAdmin(ConsoleAdmin):
         ("bulk", AutocompleteSelectFilter),
         ("status", ChoicesDropdownFilter),
         ("left_out", ChoicesDropdownFilter),
-        ("nature", ChoicesDropdownFilter),
         ("needs_care", admin.BooleanFieldListFilter),
     ]
     search_fields = ["=account__platform_uid"]

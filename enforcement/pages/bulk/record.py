@@ -46,7 +46,6 @@ from enforcement.pages.bulk.presentation import (
     progress_facts,
 )
 from enforcement.pages.consequences import steps_of
-from enforcement.pages.presentation import decision_url
 from enforcement.services.bulk import carrying, figures, proposing, undoing
 from enforcement.services.bulk.drafting import PROPOSE
 
@@ -318,17 +317,6 @@ def register() -> None:
             label=gettext_lazy("Proposals"),
             permission=VIEW,
             records=lambda found: Proposal.objects.filter(bulk_decision__in=found),
-        ),
-    )
-    register_timeline_source(
-        BULK,
-        TimelineSource(
-            kind="decision",
-            label=gettext_lazy("Decisions"),
-            permission="enforcement.view_decision",
-            records=lambda found: Decision.objects.filter(bulk_item__bulk__in=found),
-            name=lambda decision: decision.number,
-            page=decision_url,
         ),
     )
     register_search(

@@ -1,10 +1,11 @@
 """Carrying a list out: one account a transaction, resumable, each a decision of its own."""
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -27,6 +28,7 @@ from enforcement.services.decision_content import DecisionWords
 from enforcement.services.decisions import enforce_decision, propose_words
 
 UNDO: Final = "enforcement.undo_bulkdecision"
+logger = logging.getLogger("heyan.enforcement")
 # Kept as it is in the log, whichever language a screen has.
 APPROVED: Final = "批量处置经两人批准，逐个账号执行"
 
@@ -79,10 +81,16 @@ def _next(bulk: BulkDecision, words: DecisionWords, actor: StaffUser) -> Done | 
                 return None
             _carry_out(bulk, item, words, grounds)
             return Done(item)
-    except (ActionRefused, IntegrityError) as refusal:
+    except OperationalError:
+        # The database is away, or somebody was in the way: the next run goes on here.
+        raise
+    except Exception as problem:
         if item is None:
             raise
-        return _note_failure(bulk, item.pk, refusal, grounds)
+        if not isinstance(problem, ActionRefused):
+            logger.exception("%s: account %s", bulk.number, item.place)
+        # One account never keeps the others waiting, whatever is the matter with it.
+        return _note_failure(bulk, item.pk, problem, grounds)
 
 
 def _note_failure(
@@ -115,8 +123,8 @@ def _take(bulk: BulkDecision, find: Callable[[], BulkItem | None]) -> BulkItem |
 def _said(problem: Exception) -> str:
     if isinstance(problem, ActionRefused):
         return str(problem)
-    return _("The database refused it: %(problem)s") % {
-        "problem": str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+    return _("An unexpected error (%(problem)s); the log of the worker says more.") % {
+        "problem": type(problem).__name__
     }
 
 

@@ -21,6 +21,7 @@ from enforcement.models import BulkDecision
 from enforcement.services.bulk.contents import SLOTS, words_of
 from enforcement.services.bulk.drafting import PROPOSE, list_digest
 from enforcement.services.decision_content import check_words
+from enforcement.services.evidence import require_no_collector
 
 BULK_KIND: Final = "bulk_decision"
 UNDO_STEP: Final = "bulk_undo"
@@ -135,12 +136,14 @@ def approve_bulk(
     be undone before anybody is told.
 
     :raises NotPermitted: if no open approval fits the actor's roles, or a program tries.
-    :raises SamePerson: if the actor proposed it or approved it before.
+    :raises SamePerson: if the actor proposed it, approved it before or collected its evidence.
     :raises ProposalClosed: if it was decided, returned or withdrawn.
     :raises ActionRefused: if the list is not the one that was proposed.
     """
     if actor.person.is_system:
         raise NotPermitted(_("Measures are approved by people, never by a program."))
+    if bulk.lead_case is not None:
+        require_no_collector(bulk.lead_case, actor)
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     is_complete = proposals.approve_proposal(proposal=_proposal_of(bulk), **grounds)
     audit.lock(bulk)

@@ -8,10 +8,12 @@ from typing import Final
 
 from django.utils import timezone
 
-from accounts.enums import AccountStatus, GroundKind
+from accounts.enums import AccountStatus, ApplicationSource, GroundKind
 from accounts.models import PublicAccount
+from accounts.services.registration import register_batch
 from accounts.services.restrictions import close_account
 from compliance import roles
+from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
@@ -21,6 +23,7 @@ from enforcement.models import BulkDecision
 from enforcement.services.bulk import carrying, drafting, proposing, undoing
 from enforcement.services.bulk.lists import Entry
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
+from reports.demo.applicants import Applicants, application
 from reports.demo.clock import Diary
 from reports.demo.ladders import violation_in_force
 from reports.demo.staff import Crew
@@ -49,6 +52,8 @@ _LISTS: Final = (
     (0, _REGISTERED, 2, ("propose",)),
     (0, _MATRIX, 2, ()),
 )
+# Far from the numbers of all other applicants of the demo.
+_FIRST_NUMBER: Final = 460_001
 _STEP: Final = timedelta(minutes=5)
 
 
@@ -58,9 +63,10 @@ class Bulks:
     def __init__(self, diary: Diary, crew: Crew) -> None:
         self._diary = diary
         self._crew = crew
+        self._make = Applicants(seed=46, first_number=_FIRST_NUMBER)
 
     def note_all(self) -> None:
-        """Note every list; the accounts that one decides on are in no other story."""
+        """Note every list; each is about accounts of its own."""
         for days, found, size, acts in _LISTS:
             self._diary.note(
                 self._diary.ago(days, hour=15), partial(self._draft, found, size, acts)
@@ -76,8 +82,8 @@ class Bulks:
         violation = violation_in_force(code)
         clauses = clauses_in_force(timezone.localdate())
         entries = [
-            Entry(each.platform_uid, f"注册顺序第{place}个（演示）。")
-            for place, each in enumerate(_untouched(size), start=1)
+            Entry(uid, f"注册顺序第{place}个（演示）。")
+            for place, uid in enumerate(self._register(size), start=1)
         ]
         if size > 10:
             closed = PublicAccount.objects.filter(status=AccountStatus.CLOSED).order_by("pk")[0]
@@ -100,6 +106,18 @@ class Bulks:
             **_because(self._crew.next(roles.MODERATOR), "同一团伙的账号，一并处置"),
         )
         self._go_on(bulk.pk, acts)
+
+    def _register(self, count: int) -> list[str]:
+        """Register accounts that no other story is about."""
+        rows = [self._make.person(timezone.now()) for _number in range(count)]
+        for outcome in register_batch(
+            rows=[application(cells) for cells in rows],
+            source=ApplicationSource.API,
+            **_because(self._crew.system, "平台推送的注册申请"),
+        ):
+            if isinstance(outcome, ActionRefused):
+                raise outcome
+        return [cells["platform_uid"] for cells in rows]
 
     def _go_on(self, number: int, acts: Sequence[str]) -> None:
         if acts:
@@ -156,22 +174,6 @@ class Bulks:
 
     def _undo_all(self, bulk: BulkDecision) -> None:
         list(undoing.undo_taken_back(actor=self._crew.system))
-
-
-def _untouched(size: int) -> list[PublicAccount]:
-    """Return accounts that no other story is about, the earliest first."""
-    return list(
-        PublicAccount.objects.filter(
-            status=AccountStatus.ACTIVE,
-            cases=None,
-            holds=None,
-            corrections=None,
-            bulk_items=None,
-            dormancies=None,
-            qualifications=None,
-            findings=None,
-        ).order_by("pk")[:size]
-    )
 
 
 def _because(actor: StaffUser, reason: str) -> Grounds:

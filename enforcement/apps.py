@@ -7,6 +7,8 @@ VIEWED = (
     "enforcement.view_case",
     "enforcement.view_casesnapshot",
     "enforcement.view_caseevidence",
+    "enforcement.view_bulkdecision",
+    "enforcement.view_bulkitem",
     "enforcement.view_decision",
     "enforcement.view_hearing",
     "enforcement.view_hearingstatement",
@@ -53,6 +55,7 @@ class EnforcementConfig(AppConfig):
         from compliance.responses import register_response_kind
         from enforcement import guards
         from enforcement.api import blacklist as read_blacklist
+        from enforcement.api import bulk as bulk_api
         from enforcement.api import catalogue as catalogue_api
         from enforcement.api import credit as credit_api
         from enforcement.api import decisions
@@ -62,6 +65,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.pages import (
             approval,
             blacklist,
+            bulk,
             case,
             catalogue,
             consistency,
@@ -147,6 +151,7 @@ class EnforcementConfig(AppConfig):
         desk.register()
         credit_api.register()
         decisions.register()
+        bulk_api.register()
         catalogue_api.register()
         catalogue.register()
         hearing_page.register()
@@ -162,6 +167,7 @@ class EnforcementConfig(AppConfig):
         consistency.register()
         consistency_rule.register()
         second_looks_api.register()
+        bulk.register()
         read_blacklist.register()
         for role in (
             roles.MODERATOR,
@@ -176,6 +182,7 @@ class EnforcementConfig(AppConfig):
             "enforcement.attach_evidence",
             "enforcement.open_case",
             "enforcement.place_hold",
+            "enforcement.propose_bulkdecision",
             "enforcement.propose_decision",
             "enforcement.propose_lift",
             "enforcement.propose_creditrepair",
@@ -191,6 +198,7 @@ class EnforcementConfig(AppConfig):
             "enforcement.confirm_hold",
             "enforcement.lift_measure",
             "enforcement.propose_lift",
+            "enforcement.undo_bulkdecision",
             "enforcement.renew_hearing",
             "enforcement.close_case",
         )
@@ -202,6 +210,7 @@ class EnforcementConfig(AppConfig):
             "enforcement.propose_catalogue",
             "enforcement.confirm_hold",
             "enforcement.send_report",
+            "enforcement.undo_bulkdecision",
             "enforcement.close_case",
         )
         roles.grant_to(

@@ -175,9 +175,55 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- What became of an account of a list was proposed by whoever proposed the list and approved by whoever
+-- approved it, for the same violation with the same measures.
+CREATE OR REPLACE FUNCTION heyan_bulkitem_is_of_its_list() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    whole record;
+    part record;
+    differing bigint;
+BEGIN
+    IF NEW.decision_id IS NULL OR NEW.decision_id IS NOT DISTINCT FROM OLD.decision_id THEN
+        RETURN NEW;
+    END IF;
+    SELECT b.violation_type_id, b.severity, b.proposal_id, p.proposer_id,
+            (SELECT array_agg(m ->> 'measure' ORDER BY m ->> 'measure')
+                FROM jsonb_array_elements(b.words::jsonb -> 'measures') m) AS measures
+        INTO whole FROM enforcement_bulkdecision b
+        JOIN compliance_proposal p ON p.id = b.proposal_id WHERE b.id = NEW.bulk_id;
+    SELECT d.violation_type_id, d.severity, d.proposal_id, p.proposer_id,
+            (SELECT array_agg(o.measure::text ORDER BY o.measure::text)
+                FROM enforcement_orderedmeasure o WHERE o.decision_id = d.id) AS measures
+        INTO part FROM enforcement_decision d
+        JOIN compliance_proposal p ON p.id = d.proposal_id WHERE d.id = NEW.decision_id;
+    IF part.proposer_id IS DISTINCT FROM whole.proposer_id
+            OR part.violation_type_id IS DISTINCT FROM whole.violation_type_id
+            OR part.severity IS DISTINCT FROM whole.severity
+            OR part.measures IS DISTINCT FROM whole.measures THEN
+        RAISE EXCEPTION 'decision % is not what list % decides', NEW.decision_id, NEW.bulk_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'bulkitem_decision_is_of_its_list';
+    END IF;
+    SELECT count(*) INTO differing FROM
+        (SELECT approver_id FROM compliance_approval
+            WHERE proposal_id = whole.proposal_id AND verdict = 'approve') w
+        FULL JOIN
+        (SELECT approver_id FROM compliance_approval
+            WHERE proposal_id = part.proposal_id AND verdict = 'approve') a
+        USING (approver_id) WHERE w IS NULL OR a IS NULL;
+    IF differing > 0 THEN
+        RAISE EXCEPTION 'decision % was not approved by those of list %',
+            NEW.decision_id, NEW.bulk_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'bulkitem_approved_by_the_same';
+    END IF;
+    RETURN NEW;
+END $$;
 """
 
 TRIGGERS: Triggers = {
+    "enforcement_bulkitem": [
+        ("bulkitem_is_of_its_list", "AFTER UPDATE", "heyan_bulkitem_is_of_its_list()", True),
+    ],
     "enforcement_hearing": [
         ("hearing_ends_as_it_did", "BEFORE UPDATE", "heyan_hearing_ends()", False),
     ],

@@ -1,6 +1,7 @@
 """The tables of what is done about an account."""
 
 from enforcement.models.aftermath import ReportDuty
+from enforcement.models.bulk import BulkDecision, BulkItem
 from enforcement.models.cases import Case, CaseSnapshot
 from enforcement.models.catalogue import (
     ApprovalRule,
@@ -43,6 +44,8 @@ __all__ = [
     "AllowedMeasure",
     "ApprovalCondition",
     "ApprovalRule",
+    "BulkDecision",
+    "BulkItem",
     "Case",
     "CaseEvidence",
     "CaseSnapshot",

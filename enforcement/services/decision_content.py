@@ -70,6 +70,10 @@ class DecisionWords:
     factors: Sequence[Factor] = ()
     deviation_reason: str = ""
     deviation_note: str = ""
+    # As of when earlier decisions count, and who approves besides those whom the catalogue asks for:
+    # where many accounts are decided on together, neither counts their own decisions.
+    counted_at: datetime | None = None
+    more_slots: tuple[str, ...] = ()
 
 
 _REASON_SENTENCES: dict[ReasonProblem, Promise] = {
@@ -222,7 +226,8 @@ def check_order(words: DecisionWords, *, account: PublicAccount) -> CheckedOrder
     if not all(by_measure):
         raise ActionRefused(_("The catalogue names no approver for this measure."))
     weighed = weigh(words, account)
-    return CheckedOrder(approvals_needed([*by_measure, *weighed.slots]), weighed)
+    slots = approvals_needed([*by_measure, *weighed.slots, words.more_slots])
+    return CheckedOrder(slots, weighed)
 
 
 def require_orderable(

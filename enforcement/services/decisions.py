@@ -126,6 +126,28 @@ def propose_decision(
         deviation_reason=deviation_reason,
         deviation_note=deviation_note,
     )
+    return propose_words(
+        case=case, fence=fence, words=words, actor=actor, provision=provision, reason=reason
+    )
+
+
+@transaction.atomic
+def propose_words(
+    *,
+    case: Case,
+    fence: int,
+    words: DecisionWords,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Decision:
+    """
+    Propose the decision that was written in `words`, as `propose_decision` does.
+
+    Public Account Provisions, art. 19 §2.
+
+    :raises ActionRefused: for every reason for which proposing is refused.
+    """
     checked, plan = check_proposal(case=case, fence=fence, words=words, actor=actor)
     replaces = _decision_taken_up(case)
     proposal = proposals.submit_proposal(
@@ -402,6 +424,37 @@ def _bring_into_force(
     open_report_duty(decision=decision, at=now, **grounds)
     write_notices(decision, actor=actor)
     tell_change(change, actor=actor)
+
+
+@transaction.atomic
+def enforce_decision(
+    *,
+    decision: Decision,
+    approved: Proposal,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> None:
+    """
+    Bring a decision into force that was approved in a list with others, by the same approvals.
+
+    Public Account Provisions, art. 19 §2. Called by the service that carries the list out; everything
+    that stands against a single decision stands against this one.
+
+    :raises SamePerson: if an approver took part in its case on another side.
+    :raises ProposalClosed: if it was decided, returned or withdrawn.
+    :raises ActionRefused: if the operator spoke in a hearing or is still heard, the account was
+        closed, or the case ended.
+    """
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    audit.lock(decision)
+    item = item_of(decision)
+    require_heard(decision)
+    _check_release(decision)
+    weigh_statement(decision, "", actor=actor)
+    proposals.adopt_approvals(proposal=decision.proposal, approved=approved, **grounds)
+    _bring_into_force(decision, **grounds)
+    close_approval_item(item, grounds)
 
 
 @transaction.atomic

@@ -41,6 +41,7 @@ from compliance.staff import SYSTEM_LOGIN
 from enforcement.models import Case, Decision, Measure, ReportDuty
 from reports.demo.api_clients import add_clients
 from reports.demo.applicants import UID_PREFIX
+from reports.demo.bulk import Bulks
 from reports.demo.cases import Cases
 from reports.demo.catalogue import Catalogue
 from reports.demo.clock import Diary, clock_at
@@ -208,6 +209,7 @@ def _play(present: datetime) -> None:
     Listings(diary, crew).note_all()
     Consistency(diary, crew).note_all()
     OtherMeasures(diary, crew).note_all()
+    Bulks(diary, crew).note_all()
     Policies(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)

@@ -18,6 +18,11 @@ _ANNOUNCED = {
     "effective_from": LAID_SINCE + timedelta(days=907),
 }
 
+_TAKEN_BULK = {
+    **{"status": "approved", "proposal_id": 901, "approvals_needed": 2},
+    **{"approved_result": "approved", "approved_at": THEN, "held_until": LATER},
+}
+_UNDONE = {"status": "undone", "undone_by_id": 901, "undone_at": THEN, "undone_reason": "x"}
 DEDUCTION = {
     **APPROVED,
     "kind": "deduct",
@@ -32,6 +37,11 @@ _TO_CORRECT = {
     "correction_ground": "organ",
 }
 ROWS: dict[str, dict[str, Any]] = {
+    "enforcement.BulkDecision": {"status": "draft", "severity": 2, "undone_reason": ""},
+    "enforcement.BulkItem": {
+        **{"status": "waiting", "left_out": "", "problem": "", "offence_number": 1},
+        **{"place": 1, "of_count": 2},
+    },
     "enforcement.CatalogueVersion": _ANNOUNCED,
     "enforcement.LadderMeasure": {"measure": "warn", "functions": []},
     "enforcement.LadderStep": {"from_severity": 2},
@@ -87,6 +97,44 @@ _SEEN = {
 
 BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     "allowedmeasure_from_first_offence": ({"from_offence": 0},),
+    "bulkdecision_two_to_ten_thousand": ({"count": 1}, {"count": 10_001}),
+    "bulkdecision_severity_1_to_4": ({"severity": 0}, {"severity": 5}),
+    "bulkdecision_status_known": ({"status": "other", "proposal_id": 901, "approvals_needed": 2},),
+    "bulkdecision_has_two_approvals": (
+        {"status": "proposed"},
+        {"status": "proposed", "proposal_id": 901, "approvals_needed": 1},
+        {"approvals_needed": 2},
+    ),
+    "bulkdecision_carried_out_only_if_approved": (
+        {**_TAKEN_BULK, "approved_result": None},
+        {**_TAKEN_BULK, "approved_result": "returned"},
+        {**_TAKEN_BULK, "held_until": None},
+        {"approved_result": "approved"},
+    ),
+    "bulkdecision_undone_before_anybody_is_told": (
+        {**_TAKEN_BULK, "status": "undone"},
+        {**_TAKEN_BULK, **_UNDONE, "undone_at": LATER},
+        {**_TAKEN_BULK, **_UNDONE, "undone_reason": ""},
+        {**_TAKEN_BULK, "undone_by_id": 901},
+    ),
+    "bulkitem_within_list": ({"place": 0}, {"place": 3}),
+    "bulkitem_status_known": ({"status": "other"},),
+    "bulkitem_left_out_for_a_reason": (
+        {"status": "left_out", "problem": "x"},
+        {"left_out": "closed"},
+        {"offence_number": None},
+    ),
+    "bulkitem_problem_is_said": (
+        {"status": "failed"},
+        {"status": "left_out", "left_out": "closed"},
+        {"problem": "x"},
+    ),
+    "bulkitem_carried_out_only_if_approved": (
+        {"status": "carried_out"},
+        {"status": "carried_out", "decision_id": 901},
+        {"status": "carried_out", "decision_id": 901, "approved_result": "returned"},
+        {"decision_id": 901},
+    ),
     "approvalcondition_heavier_has_two": ({"occasion": "heavier"},),
     "approvalcondition_occasion_known": ({"occasion": "rainy"},),
     "approvalcondition_one_or_two_approvers": (

@@ -32,6 +32,10 @@ VIEWED = (
     "enforcement.view_creditrule",
     "enforcement.view_creditpreset",
     "enforcement.view_creditrepair",
+    "enforcement.view_rumour",
+    "enforcement.view_rumourstep",
+    "enforcement.view_refutation",
+    "enforcement.view_rumourreview",
 )
 
 
@@ -50,12 +54,13 @@ class EnforcementConfig(AppConfig):
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
         from compliance.responses import register_response_kind
-        from enforcement import guards
+        from enforcement import guards, rumour_guards
         from enforcement.api import blacklist as read_blacklist
         from enforcement.api import catalogue as catalogue_api
         from enforcement.api import credit as credit_api
         from enforcement.api import decisions
         from enforcement.api import hearings as hearings_api
+        from enforcement.api import rumours as rumours_api
         from enforcement.pages import (
             approval,
             blacklist,
@@ -68,6 +73,7 @@ class EnforcementConfig(AppConfig):
             findings,
             histories,
             open_case,
+            rumours,
             searches,
             watchlist,
         )
@@ -92,6 +98,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.services.holds import notices as hold_notices
 
         register_guards(guards)
+        register_guards(rumour_guards)
         ended_accounts.register()
         corrections.register()
         regularisations.register()
@@ -136,6 +143,8 @@ class EnforcementConfig(AppConfig):
         for page in (hold_form, hold_page, hold_review, hold_panels):
             page.register()
         hearings_api.register()
+        rumours.register()
+        rumours_api.register()
         histories.register()
         searches.register()
         credit.register()
@@ -153,6 +162,7 @@ class EnforcementConfig(AppConfig):
         roles.grant_to(
             roles.MODERATOR,
             "enforcement.attach_evidence",
+            "enforcement.handle_rumour",
             "enforcement.open_case",
             "enforcement.place_hold",
             "enforcement.propose_decision",
@@ -165,6 +175,9 @@ class EnforcementConfig(AppConfig):
             "enforcement.approve_creditrepair",
             "enforcement.approve_decision",
             "enforcement.confirm_hold",
+            "enforcement.handle_rumour",
+            "enforcement.reopen_rumour",
+            "enforcement.reverse_decision",
             "enforcement.lift_measure",
             "enforcement.renew_hearing",
             "enforcement.close_case",

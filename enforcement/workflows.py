@@ -3,6 +3,7 @@
 from compliance.workflow import Workflow, arrow
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
 from enforcement.hearing_words import HearingStatus, HoldStatus
+from enforcement.rumour_words import RefutationStatus, RumourReviewStatus, RumourStatus
 from enforcement.watch_words import WatchStatus
 
 C = CaseStatus
@@ -58,4 +59,24 @@ WATCH_ENTRY = Workflow(
     arrow("return", {W.PROPOSED}, W.RETURNED),
     arrow("withdraw", {W.PROPOSED}, W.WITHDRAWN),
     arrow("remove", {W.LISTED}, W.REMOVED),
+)
+
+S = RumourStatus
+RUMOUR = Workflow(
+    arrow("find", {S.WARNED}, S.FOUND),
+    arrow("trace", {S.FOUND}, S.TRACED),
+    arrow("identify", {S.TRACED}, S.IDENTIFIED),
+    arrow("refute", {S.IDENTIFIED}, S.REFUTED),
+    arrow("eliminate", {S.REFUTED}, S.ELIMINATED),
+    arrow("close", {S.ELIMINATED}, S.CLOSED),
+    # What turned out otherwise is told apart anew.
+    arrow("reopen", {S.IDENTIFIED, S.REFUTED, S.ELIMINATED, S.CLOSED}, S.TRACED),
+)
+REFUTATION = Workflow(
+    arrow("withdraw", {RefutationStatus.PUBLISHED}, RefutationStatus.WITHDRAWN),
+)
+V = RumourReviewStatus
+RUMOUR_REVIEW = Workflow(
+    arrow("keep", {V.WAITING}, V.KEPT),
+    arrow("reverse", {V.WAITING}, V.REVERSED),
 )

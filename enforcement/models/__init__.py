@@ -29,6 +29,15 @@ from enforcement.models.ladder import (
     OffenceFamily,
 )
 from enforcement.models.measures import Measure, OrderedMeasure
+from enforcement.models.rumours import (
+    Refutation,
+    Rumour,
+    RumourAccount,
+    RumourContent,
+    RumourMaterial,
+    RumourReview,
+    RumourStep,
+)
 from enforcement.models.watchlist import WatchEntry, WatchLook
 from enforcement.models.weighing import StatementWeighing
 
@@ -59,7 +68,14 @@ __all__ = [
     "MeasureType",
     "OffenceFamily",
     "OrderedMeasure",
+    "Refutation",
     "ReportDuty",
+    "Rumour",
+    "RumourAccount",
+    "RumourContent",
+    "RumourMaterial",
+    "RumourReview",
+    "RumourStep",
     "StatementDocument",
     "StatementWeighing",
     "ViolationType",

@@ -25,6 +25,7 @@ from enforcement.services.credit.words import (
     effect_in_words,
     service_changes,
 )
+from enforcement.services.evidence import has_collected
 from enforcement.services.previews import DecisionPreview
 from enforcement.services.terminations import ground_in_words
 
@@ -119,7 +120,7 @@ def why_not(decision: Decision, staff: StaffUser) -> str:
         return str(Recused.message)
     if staff.person_id in _elsewhere(proposal.matter, proposal.approver_side):
         return _("You took part in this matter on another side and cannot approve in it.")
-    if decision.case.evidence.filter(attached_by=staff.person_id).exists():
+    if has_collected(decision.case, staff):
         return _("You attached evidence to this case. Somebody else has to approve.")
     if next_slot(proposal, staff) is None:
         needed = [step.role for step in steps_of(proposal) if step.badge.tone == "info"]

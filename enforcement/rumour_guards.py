@@ -117,7 +117,7 @@ BEGIN
     END IF;
     PERFORM 1 FROM enforcement_decision d JOIN enforcement_case c ON c.id = d.case_id
         JOIN compliance_participation p
-            ON p.matter_id = c.matter_id AND p.person_id = NEW.decided_by_id AND p.side = 'appeal'
+            ON p.matter_id = c.matter_id AND p.person_id = NEW.decided_by_id AND p.side = 'reviewer'
         WHERE d.id = NEW.decision_id;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'review % is answered by somebody who took no part', NEW.id

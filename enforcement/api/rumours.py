@@ -102,7 +102,7 @@ class RumourOutput(serializers.ModelSerializer):
     """A rumour with its steps, the accounts and contents concerned, and its refutations."""
 
     reference = serializers.CharField(source="number")
-    source = serializers.ChoiceField(choices=RumourSource.choices)
+    source = serializers.ChoiceField(choices=RumourSource.choices)  # type: ignore[assignment]
     status = serializers.ChoiceField(choices=RumourStatus.choices)
     verdict = serializers.ChoiceField(choices=["", *RumourVerdict.choices])
     due_at = serializers.DateTimeField(source="work_item.due_at")
@@ -144,7 +144,7 @@ class RumourInput(StrictSerializer):
     """What is said, who warned of it and when, and where it stands."""
 
     claim = TextField(max_length=opening.LONGEST_CLAIM)
-    source = serializers.ChoiceField(choices=RumourSource.choices)
+    source = serializers.ChoiceField(choices=RumourSource.choices)  # type: ignore[assignment]
     source_ref = TextField(max_length=80, required=False, allow_blank=True)
     warned_at = serializers.DateTimeField(required=False)
     named = NamedInput(many=True, required=False)

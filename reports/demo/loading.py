@@ -62,6 +62,7 @@ from reports.demo.profiles import Profiles
 from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.rules import Rules
+from reports.demo.rumours import Rumours
 from reports.demo.staff import Crew, add_staff, demo_staff
 from reports.demo.transfers import Transfers
 from reports.models import Filing
@@ -197,6 +198,7 @@ def _play(present: datetime) -> None:
     Cases(diary, crew).note_all()
     Credit(diary, crew).note_all()
     Holds(diary, crew).note_all()
+    Rumours(diary, crew).note_all()
     Powers(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()

@@ -49,6 +49,17 @@ ROWS: dict[str, dict[str, Any]] = {
         **{"measure": "warn", "approved_result": "approved", "approvals_given": 1},
     },
     "enforcement.OrderedMeasure": {"measure": "warn", "functions": [], "ground_ref": ""},
+    "enforcement.Refutation": {"status": "published", "withdrawn_note": "", "withdrawn_at": None},
+    "enforcement.Rumour": {"source": "own", "status": "warned", "verdict": "", "round": 1},
+    "enforcement.RumourAccount": {
+        **{"fault": "", "conclusion": "", "conclusion_reason": ""},
+    },
+    "enforcement.RumourMaterial": {"step": "finding"},
+    "enforcement.RumourReview": {"status": "waiting", "decided_reason": ""},
+    "enforcement.RumourStep": {
+        **{"step": "finding", "outcome": "done", "round": 1, "verdict": "", "relied_on": ""},
+        **{"handled_refs": [], "residual": ""},
+    },
     "enforcement.WatchEntry": {
         **{"status": "proposed", "ended_reason": "", "basis": "many_complaints"},
         **{"proposed_on": DAY, "review_date": NEXT_DAY, "expires_on": NEXT_DAY},
@@ -145,6 +156,55 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     "hearing_lapsed_only_if_told": ({"status": "lapsed", "ended_at": THEN},),
     "hearing_status_known": ({"status": "lost", "ended_at": THEN},),
     "hearingstatement_kind_known": ({"kind": "song"},),
+    "refutation_says_what_and_where": ({"text": ""}, {"published_in": ""}),
+    "refutation_withdrawn_with_a_note": (
+        {"withdrawn_note": "更正"},
+        {"status": "withdrawn", "withdrawn_at": THEN},
+        {"status": "withdrawn", "withdrawn_note": "更正"},
+    ),
+    "rumour_end_has_time": ({"closed_at": THEN}, {"status": "closed", "verdict": "rumour"}),
+    "rumour_of_authority_has_letter": ({"source": "authority", "source_ref": ""},),
+    "rumour_says_what_is_said": ({"claim": ""},),
+    "rumour_verdict_once_told_apart": ({"verdict": "rumour"}, {"status": "identified"}),
+    "rumour_words_known": ({"source": "wind"}, {"status": "lost"}, {"round": 0}),
+    "rumouraccount_fault_has_decision": (
+        {"fault": "at_fault"},
+        {
+            **{"fault": "at_fault", "conclusion": "none", "conclusion_reason": "转载"},
+            **{"concluded_at": THEN},
+        },
+        {
+            **{"fault": "at_fault", "conclusion": "credit", "conclusion_reason": "首发"},
+            **{"concluded_at": THEN},
+        },
+        {"fault": "not_at_fault", "conclusion": "none", "concluded_at": THEN},
+        {"decision_id": 1},
+    ),
+    "rumourcontent_is_named": ({"content_ref": ""},),
+    "rumourmaterial_says_what_it_shows": ({"shows": ""}, {"step": "dance"}),
+    "rumourreview_answer_has_person": (
+        {"decided_at": THEN},
+        {"status": "kept", "decided_at": THEN, "decided_reason": "维持"},
+        {"status": "reversed", "decided_by_id": 1, "decided_at": THEN},
+    ),
+    "rumourstep_begins_with_the_warning": (
+        {"step": "warning", "outcome": "not_applicable"},
+        {"step": "warning", "round": 2},
+    ),
+    "rumourstep_elimination_says_what_was_handled": (
+        {"step": "elimination"},
+        {"step": "elimination", "handled_refs": ["a"]},
+        {"step": "elimination", "residual": "无"},
+        {"handled_refs": ["a"], "residual": "无"},
+    ),
+    "rumourstep_says_why": ({"text": ""},),
+    "rumourstep_verdict_names_its_sources": (
+        {"step": "verdict"},
+        {"step": "verdict", "verdict": "rumour"},
+        {"step": "verdict", "outcome": "not_applicable"},
+        {"verdict": "rumour", "relied_on": "通报"},
+    ),
+    "rumourstep_words_known": ({"step": "dance"}, {"outcome": "perhaps"}),
     "statementweighing_says_something": ({"text": ""},),
     "watchentry_basis_and_status_known": ({"basis": "rumour"},),
     "watchentry_end_has_time_and_reason": (

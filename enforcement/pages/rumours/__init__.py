@@ -1,9 +1,9 @@
 """The handling of rumours on the screen, and the refutations that everybody reads."""
 
 from enforcement.pages.rumours import (
+    admin,
     figures,
     handling,
-    lists,
     material,
     opening,
     panels,
@@ -11,7 +11,7 @@ from enforcement.pages.rumours import (
     review,
 )
 
-__all__ = ["lists", "register"]
+__all__ = ["admin", "register"]
 
 
 def register() -> None:

@@ -209,7 +209,7 @@ class RumourPage(WorkItemPage):
                     for each in left
                 ],
                 reason_label=_("Why nothing follows"),
-                key="k",
+                key="n",
             )
         ]
         if named:
@@ -395,9 +395,10 @@ def read_instant(text: str) -> datetime | None:
     :raises InvalidInput: if it is none.
     """
     try:
-        return forms.DateTimeField(required=False).clean(text.strip())
+        found: datetime | None = forms.DateTimeField(required=False).clean(text.strip())
     except forms.ValidationError:
         raise InvalidInput(_("Write a time as 2026-01-31 09:30.")) from None
+    return found
 
 
 def rumours_in_words(items: Sequence[WorkItem]) -> dict[int, str]:

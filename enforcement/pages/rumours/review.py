@@ -76,7 +76,7 @@ class ReviewPage(WorkItemPage):
                 "keep",
                 _("Keep the decision"),
                 hint=_("The reason says on what the decision stands without the rumour."),
-                key="k",
+                key="a",
             ),
             self.action(
                 "reverse",

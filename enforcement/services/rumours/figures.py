@@ -68,10 +68,14 @@ def month_figures(*, months: int) -> list[MonthFigures]:
             month=month,
             done={step: by_month.get((month, step), (0, 0))[0] for step in STEPS},
             not_applicable={step: by_month.get((month, step), (0, 0))[1] for step in STEPS},
-            median_time=median(times[month]) if month in times else None,
+            median_time=_median(times.get(month, [])),
         )
         for month in wanted
     ]
+
+
+def _median(times: list[timedelta]) -> timedelta | None:
+    return timedelta(seconds=median(each.total_seconds() for each in times)) if times else None
 
 
 def _times(start: datetime) -> dict[date, list[timedelta]]:

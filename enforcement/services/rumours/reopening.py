@@ -98,7 +98,7 @@ def _put_up(rumour: Rumour, ended_round: int, decision: Decision, grounds: Groun
         clock=clock,
         weight=REVIEW_WEIGHT,
         matter=decision.case.matter,
-        side=Side.APPEAL,
+        side=Side.REVIEWER,
     )
     review = RumourReview(
         rumour=rumour, round=ended_round, decision=decision, work_item=item, opened_at=now
@@ -128,7 +128,7 @@ def keep_decision(
     :raises MissingReason: if the reason is blank.
     """
     grounds = _begin(review, fence, expected_version, actor, provision, reason)
-    proposals.take_part(review.decision.case.matter, actor, Side.APPEAL)
+    proposals.take_part(review.decision.case.matter, actor, Side.REVIEWER)
     _answer(review, "keep", grounds)
 
 
@@ -154,7 +154,7 @@ def reverse_for_rumour(
     :raises MissingReason: if the reason is blank.
     """
     grounds = _begin(review, fence, expected_version, actor, provision, reason)
-    report = reverse_decision(decision=review.decision, side=Side.APPEAL, **grounds)
+    report = reverse_decision(decision=review.decision, side=Side.REVIEWER, **grounds)
     _answer(review, "reverse", grounds)
     return report
 

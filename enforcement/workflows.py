@@ -18,6 +18,8 @@ DECISION = Workflow(
     arrow("end_hearing", {D.HEARING}, D.PROPOSED),
     arrow("return", {D.PROPOSED}, D.RETURNED),
     arrow("withdraw", {D.HEARING, D.PROPOSED}, D.WITHDRAWN),
+    # An emergency that nobody confirmed in time.
+    arrow("lapse", {D.PROPOSED}, D.LAPSED),
     arrow("enforce", {D.PROPOSED}, D.IN_FORCE),
     arrow("expire", {D.IN_FORCE}, D.EXPIRED),
     arrow("lift", {D.IN_FORCE}, D.LIFTED),

@@ -35,6 +35,7 @@ STEP_LABELS: dict[str, Promise] = {
     "measure_notice": _("notice of a measure to the operator"),
     "emergency_confirmation": _("confirmation of an emergency measure"),
     "emergency_hold": _("longest time of a confirmed emergency hold"),
+    "later_hearing_decision": _("decision after the hearing on an emergency"),
     "regulator_report": _("report of a decision to the regulator"),
     "filing_release": _("release of a filing"),
     "complaint_acknowledgement": _("acknowledgement of a complaint"),

@@ -17,6 +17,7 @@ from enforcement.models.credit import (
     CreditScore,
 )
 from enforcement.models.decisions import Decision, DecisionClause, DecisionFactor
+from enforcement.models.emergencies import EmergencyOrder, HearingOutcome
 from enforcement.models.evidence import CaseEvidence
 from enforcement.models.hearings import Hearing, HearingStatement, StatementDocument
 from enforcement.models.holds import EmergencyHold
@@ -59,8 +60,10 @@ __all__ = [
     "DecisionClause",
     "DecisionFactor",
     "EmergencyHold",
+    "EmergencyOrder",
     "Factor",
     "Hearing",
+    "HearingOutcome",
     "HearingStatement",
     "LadderMeasure",
     "LadderStep",

@@ -18,9 +18,9 @@ from compliance.errors import ActionRefused
 from compliance.models import Clause, DocumentKind
 from compliance.rulebook.documents import clauses_in_force
 from enforcement.enums import (
+    ENDED_PROPOSALS,
     LISTING_MEASURES,
     ContentKind,
-    DecisionStatus,
     DeviationReason,
     MeasureCode,
 )
@@ -294,7 +294,7 @@ def taken_up(case: Case) -> Decision | None:
     """Return the decision on a case that came back last and that the next one replaces."""
     return (
         case.decisions.filter(
-            status__in=[DecisionStatus.RETURNED, DecisionStatus.WITHDRAWN],
+            status__in=ENDED_PROPOSALS,
             replaced_by__isnull=True,
         )
         .order_by("-pk")

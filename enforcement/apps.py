@@ -32,6 +32,8 @@ VIEWED = (
     "enforcement.view_creditrule",
     "enforcement.view_creditpreset",
     "enforcement.view_creditrepair",
+    "enforcement.view_emergencyorder",
+    "enforcement.view_hearingoutcome",
     "enforcement.view_rumour",
     "enforcement.view_rumourstep",
     "enforcement.view_refutation",
@@ -54,7 +56,7 @@ class EnforcementConfig(AppConfig):
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
         from compliance.responses import register_response_kind
-        from enforcement import guards, rumour_guards
+        from enforcement import emergency_guards, guards, rumour_guards
         from enforcement.api import blacklist as read_blacklist
         from enforcement.api import catalogue as catalogue_api
         from enforcement.api import credit as credit_api
@@ -77,6 +79,7 @@ class EnforcementConfig(AppConfig):
             searches,
             watchlist,
         )
+        from enforcement.pages.emergencies import afterwards as emergency_page
         from enforcement.pages.hearings import record as hearing_page
         from enforcement.pages.holds import panels as hold_panels
         from enforcement.pages.holds import placing as hold_form
@@ -92,6 +95,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.services.blacklist import telling
         from enforcement.services.credit import formula as credit_formula
         from enforcement.services.credit import telling as credit_notices
+        from enforcement.services.emergencies import telling as emergency_notices
         from enforcement.services.hearings import answering
         from enforcement.services.hearings import notices as hearing_notices
         from enforcement.services.holds import commands as hold_commands
@@ -99,6 +103,7 @@ class EnforcementConfig(AppConfig):
 
         register_guards(guards)
         register_guards(rumour_guards)
+        register_guards(emergency_guards)
         ended_accounts.register()
         corrections.register()
         regularisations.register()
@@ -108,6 +113,7 @@ class EnforcementConfig(AppConfig):
             *credit_notices.PURPOSES,
             *hearing_notices.PURPOSES,
             *hold_notices.PURPOSES,
+            *emergency_notices.PURPOSES,
             *telling.PURPOSES,
         ):
             register_purpose(purpose)
@@ -144,6 +150,7 @@ class EnforcementConfig(AppConfig):
             page.register()
         hearings_api.register()
         rumours.register()
+        emergency_page.register()
         rumours_api.register()
         histories.register()
         searches.register()
@@ -175,6 +182,7 @@ class EnforcementConfig(AppConfig):
             "enforcement.approve_creditrepair",
             "enforcement.approve_decision",
             "enforcement.confirm_hold",
+            "enforcement.decide_later_hearing",
             "enforcement.handle_rumour",
             "enforcement.reopen_rumour",
             "enforcement.reverse_decision",

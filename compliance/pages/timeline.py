@@ -199,6 +199,9 @@ VERBS = {
 }
 # Where a word means something else on one kind of record.
 VERBS_OF_MODEL = {
+    "hearing.put_before_reviewer": gettext_lazy("Put before somebody who took no part"),
+    "hearing.decide_later": gettext_lazy("Decided after the hearing"),
+    "decision.lapse": gettext_lazy("Lapsed unconfirmed"),
     "rumour.create": gettext_lazy("Warned of"),
     "rumour.find": gettext_lazy("Finding answered"),
     "rumour.trace": gettext_lazy("Tracing answered"),

@@ -71,6 +71,9 @@ class HearingOutcome(models.Model):
     class Meta:
         verbose_name = _("outcome of a later hearing")
         verbose_name_plural = _("outcomes of later hearings")
+        permissions = [
+            ("decide_later_hearing", "Can decide after the hearing on an emergency decision"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome__in=LaterOutcome.values) & ~Q(text=""),

@@ -178,6 +178,19 @@ def consequences(preview: DecisionPreview) -> list[Fact]:
                 ),
             ),
         )
+    if preview.confirm_until is not None:
+        facts.insert(
+            0,
+            Fact(
+                _("Without a hearing before it"),
+                _("others confirm it until the %(time)s")
+                % {"time": due_in_words(preview.confirm_until)},
+                hint=_(
+                    "Updates are held at once; unconfirmed, decision and hold lapse. In force, the "
+                    "operator is told why and is heard afterwards."
+                ),
+            ),
+        )
     if preview.lists_subject:
         facts.append(
             Fact(

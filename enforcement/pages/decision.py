@@ -33,6 +33,7 @@ from enforcement.models import Decision, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import measure_term, notices_shown, steps_of
 from enforcement.pages.credit.presentation import credit_facts_of
+from enforcement.pages.emergencies.presentation import emergency_facts
 from enforcement.pages.evidence import evidence_context
 from enforcement.pages.hearings.presentation import hearing_context
 from enforcement.pages.ladder_panel import ladder_facts
@@ -68,6 +69,9 @@ class DecisionPage(RecordPage):
                 "case__account",
                 "catalogue",
                 "hearing__clock",
+                "emergency",
+                "later_hearing__clock",
+                "later_hearing__outcome__person",
                 "proposal__matter",
                 "proposed_by",
                 "replaced_by",
@@ -185,6 +189,7 @@ class DecisionPage(RecordPage):
             facts.append(Fact(_("Appeal possible until"), instant(decision.appealable_until)))
         if decision.ended_at is not None:
             facts.append(Fact(_("Ended"), instant(decision.ended_at), hint=decision.ended_reason))
+        facts += emergency_facts(decision)
         facts += credit_facts_of(decision, staff_of(self.request))
         return facts
 

@@ -24,6 +24,7 @@ from enforcement.enums import (
     DeviationReason,
     MeasureCode,
 )
+from enforcement.hearing_words import HoldGround
 from enforcement.models import (
     Case,
     CatalogueVersion,
@@ -36,6 +37,7 @@ from enforcement.pages.consequences import role_with
 from enforcement.pages.ladder_panel import LadderPanel, panel_of
 from enforcement.pages.presentation import SEVERITIES
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
+from enforcement.services.emergencies.ordering import EmergencyWords
 
 # What a form posts besides its fields, and what says nothing about the decision.
 _NOT_WORDS = frozenset({"csrfmiddlewaretoken", "action", "fence", "version", "previewed"})
@@ -135,6 +137,18 @@ class ProposalForm(forms.Form):
     )
     deviation_note = forms.CharField(
         label=gettext_lazy("Why this case differs"), widget=_area(2), required=False
+    )
+
+    is_emergency = forms.BooleanField(
+        label=gettext_lazy("Without a hearing before it, because it cannot wait"), required=False
+    )
+    emergency_ground = forms.ChoiceField(
+        label=gettext_lazy("Why at once"), choices=[("", ""), *HoldGround.choices], required=False
+    )
+    emergency_reason = forms.CharField(
+        label=gettext_lazy("What harm is done while everybody waits"),
+        widget=_area(2),
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -278,6 +292,11 @@ class ProposalForm(forms.Form):
             factors=list(given["factors"]),
             deviation_reason=given["deviation_reason"],
             deviation_note=given["deviation_note"],
+            emergency=(
+                EmergencyWords(given["emergency_ground"], given["emergency_reason"].strip())
+                if given["is_emergency"]
+                else None
+            ),
         )
 
 

@@ -45,6 +45,14 @@ def emergency_in_words(decision: Decision) -> str:
     ) % {"ground": emergency.get_ground_display(), "reason": emergency.reason}
 
 
+def later_rights_in_words() -> str:
+    """Return what an operator has to know before they speak on a decision that is in force."""
+    return _(
+        "You need not say anything: silence counts neither for nor against you, and what you say makes "
+        "no measure heavier. The appeal against the decision is not touched by it."
+    )
+
+
 def tell_of_later_hearing(hearing: Hearing, *, actor: StaffUser) -> list[Notice]:
     """
     Tell an operator until when they may speak on a decision that could not wait for them.
@@ -110,10 +118,7 @@ def compose_later(about_id: str, language: str) -> Mapping[str, str]:
             **decision_values(hearing, decision, language),
             "emergency": emergency_in_words(decision),
             "how": invitation_in_words(hearing),
-            "rights": _(
-                "You need not say anything: silence counts neither for nor against you, and what you "
-                "say makes no measure heavier. The appeal against the decision is not touched by it."
-            ),
+            "rights": later_rights_in_words(),
         }
 
 

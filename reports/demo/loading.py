@@ -48,6 +48,7 @@ from reports.demo.corrections import Corrections
 from reports.demo.credit import Credit
 from reports.demo.deadlines import show_deadlines
 from reports.demo.dormancy import Dormancies
+from reports.demo.emergencies import Emergencies
 from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
@@ -199,6 +200,7 @@ def _play(present: datetime) -> None:
     Credit(diary, crew).note_all()
     Holds(diary, crew).note_all()
     Rumours(diary, crew).note_all()
+    Emergencies(diary, crew).note_all()
     Powers(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()

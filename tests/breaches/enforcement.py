@@ -36,7 +36,9 @@ ROWS: dict[str, dict[str, Any]] = {
         **{"scope": "service", "content_ref": "", "status": "placed"},
         **{"placed_at": THEN, "in_force_until": LATER},
     },
+    "enforcement.EmergencyOrder": {"ground": "fraud"},
     "enforcement.Hearing": {"status": "waiting"},
+    "enforcement.HearingOutcome": {"outcome": "upheld"},
     "enforcement.HearingStatement": {"kind": "final"},
     "enforcement.ViolationType": {
         **{"lowest_severity": 1, "default_severity": 2, "highest_severity": 3},
@@ -152,6 +154,8 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
         {"ground": "whim"},
         {"status": "lost", "ended_at": THEN},
     ),
+    "emergencyorder_has_ground_and_reason": ({"ground": "whim"}, {"reason": ""}),
+    "hearingoutcome_says_what_and_why": ({"outcome": "heavier"}, {"text": ""}),
     "hearing_end_has_time": ({"ended_at": THEN}, {"status": "answered"}),
     "hearing_lapsed_only_if_told": ({"status": "lapsed", "ended_at": THEN},),
     "hearing_status_known": ({"status": "lost", "ended_at": THEN},),

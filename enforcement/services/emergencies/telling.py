@@ -130,7 +130,7 @@ def compose_outcome(about_id: str, language: str) -> Mapping[str, str]:
     """
     outcome = (
         HearingOutcome.objects.select_related("hearing__account", "hearing__after")
-        .filter(hearing=about_id)
+        .filter(hearing_id=int(about_id))
         .first()
     )
     if outcome is None:

@@ -20,6 +20,20 @@ from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
 VERBS = {
+    "answer_not_applicable": gettext_lazy("Answered: not applicable"),
+    "attach_material": gettext_lazy("Material attached"),
+    "conclude": gettext_lazy("Said what follows"),
+    "conclude_with_decision": gettext_lazy("Said what follows: a decision"),
+    "conclude_without_action": gettext_lazy("Said what follows: no action"),
+    "decide_later": gettext_lazy("Decided after the hearing"),
+    "eliminate": gettext_lazy("Elimination answered"),
+    "identify": gettext_lazy("Told apart"),
+    "name_contents": gettext_lazy("Accounts and contents named"),
+    "open_case": gettext_lazy("Case opened"),
+    "put_before_reviewer": gettext_lazy("Put before somebody who took no part"),
+    "refute": gettext_lazy("Refutation answered"),
+    "to_decision": gettext_lazy("Led on to the decision"),
+    "trace": gettext_lazy("Tracing answered"),
     "keep": gettext_lazy("Kept"),
     "fall_due": gettext_lazy("Put up for review"),
     "ask_review": gettext_lazy("Review asked for"),
@@ -199,21 +213,10 @@ VERBS = {
 }
 # Where a word means something else on one kind of record.
 VERBS_OF_MODEL = {
-    "hearing.put_before_reviewer": gettext_lazy("Put before somebody who took no part"),
-    "hearing.decide_later": gettext_lazy("Decided after the hearing"),
-    "decision.lapse": gettext_lazy("Lapsed unconfirmed"),
     "rumour.create": gettext_lazy("Warned of"),
     "rumour.find": gettext_lazy("Finding answered"),
-    "rumour.trace": gettext_lazy("Tracing answered"),
-    "rumour.identify": gettext_lazy("Told apart"),
-    "rumour.refute": gettext_lazy("Refutation answered"),
-    "rumour.eliminate": gettext_lazy("Elimination answered"),
     "rumour.reopen": gettext_lazy("Turned out otherwise, told apart anew"),
-    "rumour.name_contents": gettext_lazy("Accounts and contents named"),
-    "rumour.attach_material": gettext_lazy("Material attached"),
     "rumouraccount.create": gettext_lazy("Account named"),
-    "rumouraccount.open_case": gettext_lazy("Case opened"),
-    "rumouraccount.conclude": gettext_lazy("Said what follows"),
     "rumouraccount.reopen": gettext_lazy("What follows is open again"),
     "refutation.create": gettext_lazy("Published"),
     "refutation.withdraw": gettext_lazy("Withdrawn publicly"),

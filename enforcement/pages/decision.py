@@ -29,7 +29,7 @@ from enforcement.enums import (
     DecisionStatus,
     ReportDutyStatus,
 )
-from enforcement.models import Decision, Measure, ReportDuty
+from enforcement.models import Decision, Hearing, Measure, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import measure_term, notices_shown, steps_of
 from enforcement.pages.credit.presentation import credit_facts_of
@@ -120,7 +120,7 @@ class DecisionPage(RecordPage):
                 [
                     decision,
                     *carried_out,
-                    *([decision.hearing] if decision.hearing is not None else []),
+                    *self.hearings(),
                 ],
                 staff_of(self.request),
             ),
@@ -135,7 +135,7 @@ class DecisionPage(RecordPage):
                 decision,
                 *carried_out,
                 *([self.duty] if self.duty is not None else []),
-                *([decision.hearing] if decision.hearing is not None else []),
+                *self.hearings(),
             ),
             "approval_url": (
                 reverse(work.get_queue(item.queue).url_name, args=[item.pk])
@@ -145,6 +145,11 @@ class DecisionPage(RecordPage):
             **hearing_context(decision, staff_of(self.request)),
             **super().get_context_data(**kwargs),
         }
+
+    def hearings(self) -> list[Hearing]:
+        """Return the hearing before the decision, or the one after it."""
+        found = [self.record.hearing, getattr(self.record, "later_hearing", None)]
+        return [each for each in found if each is not None]
 
     def clocks(self) -> list[ClockPanel]:
         """Return the clocks that run about the decision: hearing, approval, report, appeal."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from enforcement.models import (
     HearingOutcome,
     Measure,
 )
+from enforcement.services import decisions
 from enforcement.services.decision_content import MeasureOrder
 from enforcement.services.emergencies import afterwards, lapsing
 from enforcement.services.emergencies.ordering import EmergencyWords
@@ -179,6 +180,23 @@ class TestTakingIt:
         assert (
             refused_copy(measure, in_force_from=late) == "measure_emergency_was_confirmed_in_time"
         )
+
+    def test_no_measure_stands_without_the_hearing_after_it(
+        self,
+        case: Case,
+        proposer: StaffUser,
+        staff: Staff,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        decision = take(case, proposer)
+        monkeypatch.setattr(decisions, "hear_afterwards", lambda *_given: None)
+
+        if not approve(decision, staff.supervisor):
+            approve(decision, staff.officer)
+
+        with pytest.raises(IntegrityError) as caught, connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        assert constraint_of(caught.value) == "measure_emergency_is_heard_afterwards"
 
 
 class TestUnconfirmed:

@@ -19,7 +19,8 @@ from compliance.errors import (
     TransitionRefused,
 )
 from compliance.evidence.incoming import take_in
-from compliance.models import ActionLog, StaffUser, WorkItem
+from compliance.models import ActionLog, Side, StaffUser, WorkItem
+from compliance.proposals import take_part
 from enforcement.models import (
     Case,
     CreditEntry,
@@ -488,6 +489,13 @@ class TestItTurnedOutOtherwise:
         )
         other = staff_user("supervisor")
         fence = work.claim_item(work_item=review.work_item, actor=other).fence
+
+        take_part(review.decision.case.matter, other, Side.REVIEWER)
+        said = {"decided_by_id": other.person_id, "decided_at": timezone.now()}
+        assert (
+            refused_change(review, status="reversed", decided_reason="x1", **said)
+            == "rumourreview_says_what_became_of_it"
+        )
 
         reopening.keep_decision(
             review=review, fence=fence, actor=other, provision=P, reason="处置另有依据，予以维持"

@@ -72,6 +72,7 @@ from enforcement.services.hearings.opening import drop_hearing, invite, start_he
 from enforcement.services.hearings.planning import HearingPlan, plan_hearing
 from enforcement.services.hearings.weighing import require_heard, weigh_statement
 from enforcement.services.holds.ending import end_holds_of
+from enforcement.services.holds.locking import lock_case
 from enforcement.services.measures import carry_out
 from enforcement.services.notices import write_notices
 from enforcement.services.report_duties import open_report_duty
@@ -137,6 +138,9 @@ def propose_decision(
         deviation_note=deviation_note,
         emergency=emergency,
     )
+    if emergency is not None:
+        # It places a hold as well: locked in the order of those who act on holds.
+        lock_case(case)
     checked, plan = check_proposal(case=case, fence=fence, words=words, actor=actor)
     replaces = _decision_taken_up(case)
     proposal = proposals.submit_proposal(

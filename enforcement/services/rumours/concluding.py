@@ -112,6 +112,8 @@ def conclude_with_decision(
     :raises MissingReason: if the reason is blank.
     """
     grounds = _begin(concerned, fence, actor, provision, reason)
+    # Nobody reverses it meanwhile.
+    audit.lock(decision)
     if not decisions_for(concerned).filter(pk=decision.pk).exists():
         raise ActionRefused(
             _(

@@ -175,6 +175,9 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "approvals",
         "approvals_officer",
         "emergency_holds",
+        "rumours",
+        "rumour_reviews",
+        "later_hearings",
         "blacklist_matches",
         "blacklist_reviews",
     }

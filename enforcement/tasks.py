@@ -1,6 +1,8 @@
 """Jobs of enforcement that run by the clock."""
 
 import logging
+from itertools import islice
+from typing import Final
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -10,12 +12,16 @@ from compliance.provisions import Provision
 from compliance.staff import system_actor
 from enforcement.services import lapses
 from enforcement.services.blacklist import reviews
+from enforcement.services.bulk import carrying, undoing
+from enforcement.services.bulk.proposing import CARRY_OUT_TASK
 from enforcement.services.consistency import drawing, freezing, months
 from enforcement.services.credit.sweeping import move_credit as move_scores
 from enforcement.services.hearings import ending as hearings
 from enforcement.services.holds import ending as holds
 
 logger = logging.getLogger("heyan.enforcement")
+# Our choice: so many accounts of lists are worked through in one job.
+AT_ONCE: Final = 200
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -120,3 +126,23 @@ def freeze_consistency(timestamp: int) -> None:
         logger.info("no figures of consistency frozen: %s", refusal)
         return
     logger.info("froze the consistency of %s: %s decisions", report, report.decisions)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name=CARRY_OUT_TASK)
+def carry_out_bulk(timestamp: int = 0) -> None:
+    """
+    Carry out what was approved for many accounts, and undo what was taken back.
+
+    Public Account Provisions, art. 19 §2. Right after the approval, and again where that was
+    interrupted.
+    """
+    undone = list(islice(undoing.undo_taken_back(actor=system_actor()), AT_ONCE))
+    done = list(islice(carrying.carry_out_approved(actor=system_actor()), AT_ONCE))
+    if AT_ONCE in (len(undone), len(done)):
+        # Other jobs have their turn in between.
+        app.configure_task(CARRY_OUT_TASK).defer()
+    failed = sum(1 for each in done if each.problem)
+    logger.info(
+        "lists: %s decided on, %s failed, %s undone", len(done) - failed, failed, len(undone)
+    )

@@ -20,6 +20,11 @@ from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
 VERBS = {
+    "adopt_approvals": gettext_lazy("Approved with the list that holds it"),
+    "go_on": gettext_lazy("Gone on with"),
+    "carry_out": gettext_lazy("Decided on"),
+    "try_again": gettext_lazy("To be tried again"),
+    "finish_undoing": gettext_lazy("Everything undone"),
     "keep": gettext_lazy("Kept"),
     "note": gettext_lazy("Noted"),
     "compare": gettext_lazy("Second look came out alike"),
@@ -205,6 +210,10 @@ VERBS = {
 }
 # Where a word means something else on one kind of record.
 VERBS_OF_MODEL = {
+    "bulkdecision.create": gettext_lazy("Drafted"),
+    "bulkdecision.stop": gettext_lazy("Stopped"),
+    "bulkitem.create": gettext_lazy("Put on the list"),
+    "bulkitem.fail": gettext_lazy("Could not be carried out"),
     "hearing.create": gettext_lazy("Hearing opened, operator told"),
     "hearing.drop": gettext_lazy("No longer needed"),
     "hearing.lapse": gettext_lazy("The time passed in silence"),

@@ -1,6 +1,7 @@
 """The tables of what is done about an account."""
 
 from enforcement.models.aftermath import ReportDuty
+from enforcement.models.bulk import BulkDecision, BulkItem
 from enforcement.models.cases import Case, CaseSnapshot
 from enforcement.models.catalogue import (
     ApprovalRule,
@@ -28,6 +29,7 @@ from enforcement.models.ladder import (
     LadderStep,
     OffenceFamily,
 )
+from enforcement.models.lifts import MeasureLift
 from enforcement.models.measures import Measure, OrderedMeasure
 from enforcement.models.month_figures import (
     ConsistencyFigure,
@@ -42,6 +44,8 @@ __all__ = [
     "AllowedMeasure",
     "ApprovalCondition",
     "ApprovalRule",
+    "BulkDecision",
+    "BulkItem",
     "Case",
     "CaseEvidence",
     "CaseSnapshot",
@@ -66,6 +70,7 @@ __all__ = [
     "LadderMeasure",
     "LadderStep",
     "Measure",
+    "MeasureLift",
     "MeasureType",
     "OffenceFamily",
     "OrderedMeasure",

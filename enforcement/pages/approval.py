@@ -216,6 +216,10 @@ def orders_of(content: dict[str, Any]) -> list[str]:
             each["term_days"],
             each.get("functions", ()),
             each.get("review_date"),
+            content_refs=each.get("content_refs", ()),
+            content_acts=each.get("content_acts", ()),
+            label=each.get("label", ""),
+            mismatches=each.get("mismatches", ()),
         )
         for each in content["measures"]
     ]

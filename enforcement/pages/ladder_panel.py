@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from compliance.numbers import read_number
 from compliance.ui.kit import Fact
 from enforcement.enums import (
+    LEFT_TO_THE_CASE,
+    MILDEST_MEASURES,
     ApprovalOccasion,
     DeviationKind,
     DeviationReason,
@@ -83,6 +85,9 @@ def panel_of(
                     "functions": sorted(each.functions),
                 }
                 for each in orders_of_step(step)
+                # These need more than a tick, and are taken where the case has a content.
+                if each.measure not in MILDEST_MEASURES
+                and (each.measure not in LEFT_TO_THE_CASE or each.term_days is not None)
             ]
         ),
     )

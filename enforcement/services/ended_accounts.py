@@ -6,6 +6,7 @@ from accounts.enums import HoldKind
 from accounts.models import BlacklistEntry, BlacklistMatch
 from accounts.services.closing_matters import register_going_on
 from enforcement.models import (
+    BulkItem,
     Case,
     Decision,
     EmergencyHold,
@@ -19,6 +20,7 @@ from enforcement.models import (
 _GOING_ON: Final = {
     Hearing: "The case goes on, and with it whoever ran the account may speak.",
     EmergencyHold: "It ends with its time or with the case, which goes on.",
+    BulkItem: "It stays on its list; when its turn comes it is said that the account is closed.",
     Decision: "What was proposed is decided, and what was decided can be appealed against.",
     Measure: "A measure ends with its term or its decision; closing is one itself.",
     BlacklistEntry: "It is of the subject, and keeps it from coming back.",

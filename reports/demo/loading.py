@@ -41,6 +41,7 @@ from compliance.staff import SYSTEM_LOGIN
 from enforcement.models import Case, Decision, Measure, ReportDuty
 from reports.demo.api_clients import add_clients
 from reports.demo.applicants import UID_PREFIX
+from reports.demo.bulk import Bulks
 from reports.demo.cases import Cases
 from reports.demo.catalogue import Catalogue
 from reports.demo.clock import Diary, clock_at
@@ -56,6 +57,7 @@ from reports.demo.holds import Holds
 from reports.demo.identities import Identities
 from reports.demo.keeping import Policies, ask_for_minors, erase_what_is_over
 from reports.demo.listings import Listings
+from reports.demo.other_measures import OtherMeasures
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.patrol import Patrols
 from reports.demo.powers import Powers
@@ -206,6 +208,8 @@ def _play(present: datetime) -> None:
     Identities(diary, crew).note_all()
     Listings(diary, crew).note_all()
     Consistency(diary, crew).note_all()
+    OtherMeasures(diary, crew).note_all()
+    Bulks(diary, crew).note_all()
     Policies(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)

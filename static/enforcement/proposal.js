@@ -71,7 +71,8 @@
 
   const ordered = () =>
     measureBoxes
-      .filter((box) => box.checked)
+      // What is done about contents alone is no departure from any step.
+      .filter((box) => box.checked && !("mildest" in box.dataset))
       .map((box) => ({
         measure: box.value,
         term_days: Number(termOf(box.value)?.value) || null,
@@ -115,7 +116,7 @@
     if (step === null) {
       return;
     }
-    for (const box of measureBoxes) {
+    for (const box of measureBoxes.filter((each) => !("mildest" in each.dataset))) {
       const order = step.find((each) => each.measure === box.value);
       box.checked = Boolean(order);
       if (termOf(box.value)) {

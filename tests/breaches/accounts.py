@@ -204,6 +204,7 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     "issuerlookup_known": ({"method": "hearsay"}, {"result": "perhaps"}),
     "issuerlookup_says_what_was_found": ({"found": ""},),
     "listedname_folds": ({"folded_name": ""},),
+    "listedname_term_is_positive": ({"listed_at": LATER, "in_force_until": LATER},),
     "metricalert_says_why": ({"signals": []}, {"series": []}),
     "metricrule_changed_only_if_approved": UNAPPROVED,
     "multiaccountanswer_about_one": ({"application_id": None}, {"allowance_id": 1}),

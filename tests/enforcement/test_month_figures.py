@@ -172,7 +172,7 @@ class TestTheMonth:
     def test_a_month_is_frozen_once_when_it_is_over_by_whoever_may(
         self, frozen: ConsistencyReport, system: StaffUser, staff: Staff
     ) -> None:
-        with pytest.raises(ActionRefused, match="already"):
+        with pytest.raises(ActionRefused):
             freeze(system)
         with pytest.raises(NotPermitted):
             freeze(staff.moderator)

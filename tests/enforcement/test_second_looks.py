@@ -159,7 +159,7 @@ class TestTheDraw:
         assert not SecondLookDraw.objects.exists()
         draw(system)
 
-        with pytest.raises(ActionRefused, match="already"):
+        with pytest.raises(ActionRefused):
             draw(system)
         assert SecondLook.objects.count() == 1
 

@@ -139,6 +139,7 @@ VERBS = {
     "withdraw_claim": gettext_lazy("Withdrawn"),
     "issue": gettext_lazy("Key made"),
     "lift": gettext_lazy("Lifted"),
+    "propose_lift": gettext_lazy("Proposed to be lifted"),
     "load": gettext_lazy("Demo data loaded"),
     "look_up": gettext_lazy("Looked up at the issuer"),
     "pass": gettext_lazy("Passed"),

@@ -58,6 +58,24 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- One person ends what two have approved only where they heard the operator on that very decision.
+CREATE OR REPLACE FUNCTION heyan_lift_follows_its_hearing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.outcome_id IS NULL THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM enforcement_hearingoutcome o
+        JOIN enforcement_hearing h ON h.id = o.hearing_id
+        JOIN enforcement_measure m ON m.decision_id = h.after_id
+        WHERE o.id = NEW.outcome_id AND o.outcome = 'changed' AND m.id = NEW.measure_id
+            AND o.person_id = NEW.lifted_by_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'measure % is not lifted by outcome %', NEW.measure_id, NEW.outcome_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measurelift_follows_its_hearing';
+    END IF;
+    RETURN NEW;
+END $$;
 """
 
 TRIGGERS: Triggers = {
@@ -75,6 +93,14 @@ TRIGGERS: Triggers = {
             "AFTER INSERT",
             "heyan_emergency_is_heard_afterwards()",
             True,
+        ),
+    ],
+    "enforcement_measurelift": [
+        (
+            "lift_follows_its_hearing",
+            "BEFORE INSERT",
+            "heyan_lift_follows_its_hearing()",
+            False,
         ),
     ],
     "enforcement_hearingoutcome": [

@@ -37,7 +37,7 @@ READ: Final = "rumours:read"
 WRITE: Final = "rumours:write"
 
 
-class StepOutput(serializers.ModelSerializer):
+class RumourStepOutput(serializers.ModelSerializer):
     """One of the six steps: how it was answered and when."""
 
     step = serializers.ChoiceField(choices=RumourStepCode.choices)
@@ -106,7 +106,7 @@ class RumourOutput(serializers.ModelSerializer):
     status = serializers.ChoiceField(choices=RumourStatus.choices)
     verdict = serializers.ChoiceField(choices=["", *RumourVerdict.choices])
     due_at = serializers.DateTimeField(source="work_item.due_at")
-    steps = StepOutput(many=True)
+    steps = RumourStepOutput(many=True)
     accounts = ConcernedOutput(many=True)
     contents = ContentOutput(many=True)
     refutations = RefutationOutput(many=True)

@@ -37,6 +37,14 @@ class MeasureLift(models.Model):
     )
     approved_result = models.CharField(max_length=12, null=True, editable=False)
     approvals_given = models.PositiveSmallIntegerField(_("approvals"), null=True)
+    # Whoever hears the operator after an emergency ends what is left of it, without asking anybody.
+    outcome = models.ForeignKey(
+        "enforcement.HearingOutcome",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("outcome of a later hearing"),
+    )
 
     class Meta:
         verbose_name = _("lifting of a measure")
@@ -75,7 +83,8 @@ class MeasureLift(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(approvals_of_measure__lt=2)
-                | Q(approvals_given__isnull=False, approvals_given__gte=2),
+                | Q(approvals_given__isnull=False, approvals_given__gte=2)
+                | Q(outcome__isnull=False),
                 name="measurelift_two_lift_what_two_ordered",
             ),
             CompositeForeignKey(

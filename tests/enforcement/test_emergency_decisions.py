@@ -26,6 +26,7 @@ from enforcement.models import (
     Hearing,
     HearingOutcome,
     Measure,
+    MeasureLift,
 )
 from enforcement.services import decisions
 from enforcement.services.decision_content import MeasureOrder
@@ -302,6 +303,20 @@ class TestAfterwards:
         with pytest.raises(ActionRefused):
             self.decide(hearing, other, "upheld", fence=1)
         assert rows() == before
+
+    def test_one_person_ends_what_is_left_only_by_the_outcome_of_the_hearing_they_decided(
+        self,
+        in_force: Decision,
+        system: StaffUser,
+        staff: Staff,
+        staff_user: Callable[..., StaffUser],
+    ) -> None:
+        found = self.decide(self.answered(in_force, system), staff_user("supervisor"), "changed")
+
+        lift = MeasureLift.objects.get(measure__decision=in_force)
+        assert (lift.outcome, lift.told, lift.ground) == (found, TOLD, "too_heavy")
+        for changed in ({"lifted_by_id": staff.supervisor.person_id}, {"outcome_id": 0}):
+            assert refused_copy(lift, **changed) == "measurelift_follows_its_hearing"
 
     def test_nobody_who_decided_hears_afterwards_by_any_door(
         self,

@@ -149,7 +149,7 @@ class TestMeasures:
         assert refused_change(suspended, **{column: "2999-01-01"}) == "frozen_columns"
 
     def test_a_measure_is_not_ended_past_the_history(self, suspended: Measure) -> None:
-        name = refused_change(suspended, status="lifted", ended_at="2026-01-01")
+        name = refused_change(suspended, status="expired", ended_at="2026-01-01")
 
         assert name == "history_differs"
 

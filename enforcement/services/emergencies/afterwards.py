@@ -15,13 +15,14 @@ from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import TIMED_MEASURES, DecisionStatus, MeasureStatus
 from enforcement.hearing_words import HEARD, LaterOutcome
+from enforcement.measure_words import LiftGround
 from enforcement.models import Decision, Hearing, HearingOutcome, Measure
 from enforcement.rules.reasons import reason_problem
 from enforcement.services.emergencies.ordering import emergency_of
 from enforcement.services.emergencies.telling import tell_of_later_hearing, tell_of_outcome
 from enforcement.services.hearings.opening import invite
 from enforcement.services.hearings.planning import STEP
-from enforcement.services.measures import lift_measure
+from enforcement.services.lifting.ending import LiftDraft, end_before_time
 from enforcement.services.reversals import reverse_decision
 
 DECIDE: Final = "enforcement.decide_later_hearing"
@@ -99,11 +100,11 @@ def decide_later_hearing(
         raise ActionRefused(_("The decision was reversed in the meantime: say so."))
     if outcome == LaterOutcome.REVERSED and not is_reversed:
         reverse_decision(decision=decision, side=Side.REVIEWER, **grounds)
-    if outcome == LaterOutcome.CHANGED:
-        _end_what_is_left(decision, grounds)
     found = HearingOutcome.objects.create(
         hearing=hearing, outcome=outcome, text=text, person=actor.person
     )
+    if outcome == LaterOutcome.CHANGED:
+        _end_what_is_left(decision, found, grounds)
     audit.record(
         action="enforcement.hearing.decide_later",
         target=hearing,
@@ -116,7 +117,7 @@ def decide_later_hearing(
     return found
 
 
-def _end_what_is_left(decision: Decision, grounds: Grounds) -> None:
+def _end_what_is_left(decision: Decision, outcome: HearingOutcome, grounds: Grounds) -> None:
     running = Measure.objects.filter(
         decision=decision,
         measure__in=TIMED_MEASURES,
@@ -125,5 +126,6 @@ def _end_what_is_left(decision: Decision, grounds: Grounds) -> None:
     )
     if not running:
         raise ActionRefused(_("Nothing of the decision still runs: uphold it or reverse it."))
+    draft = LiftDraft(LiftGround.TOO_HEAVY, outcome.text)
     for measure in running.select_related("decision", "restriction").order_by("pk"):
-        lift_measure(measure=measure, **grounds)
+        end_before_time(measure, draft, grounds, outcome=outcome)

@@ -19,7 +19,7 @@ from enforcement.enums import (
     MeasureStatus,
 )
 from enforcement.measure_words import LiftGround
-from enforcement.models import Measure, MeasureLift
+from enforcement.models import HearingOutcome, Measure, MeasureLift
 from enforcement.services.contents.commands import release_contents
 from enforcement.services.notices import write_measure_ended
 from enforcement.services.ordered_corrections import require_ends_elsewhere
@@ -76,7 +76,12 @@ def lock_for_lifting(measure: Measure) -> None:
 
 
 def end_before_time(
-    measure: Measure, draft: LiftDraft, grounds: Grounds, *, proposal: Proposal | None = None
+    measure: Measure,
+    draft: LiftDraft,
+    grounds: Grounds,
+    *,
+    proposal: Proposal | None = None,
+    outcome: HearingOutcome | None = None,
 ) -> None:
     """
     End a measure whose decision is locked: exactly its own restriction, content or label.
@@ -97,6 +102,7 @@ def end_before_time(
             lifted_by=grounds["actor"].person,
             lifted_at=now,
             proposal=proposal,
+            outcome=outcome,
             approved_result=ProposalResult.APPROVED if proposal is not None else None,
             approvals_given=proposal.approvals_needed if proposal is not None else None,
         )

@@ -85,7 +85,7 @@ BEGIN
         JOIN compliance_clock k ON k.id = h.clock_id
         JOIN compliance_notice n ON n.about_type = 'enforcement.hearing'
             AND n.about_id = h.id::text AND n.occasion = h.clock_id::text
-            AND n.purpose = 'enforcement.hearing'
+            AND n.purpose IN ('enforcement.hearing', 'enforcement.later_hearing')
         JOIN compliance_delivery d ON d.notice_id = n.id
         WHERE h.id = hearing AND d.delivered_at < k.due_at;
     SELECT min(s.received_at) INTO spoken FROM enforcement_hearingstatement s
@@ -117,6 +117,19 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- What a second look saw is said once and for good.
+CREATE OR REPLACE FUNCTION heyan_second_look_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    later text[] := ARRAY['status', 'version', 'conclusion', 'reviewed_by_id', 'reviewed_at',
+        'review_note'];
+BEGIN
+    IF OLD.looked_at IS NOT NULL AND to_jsonb(NEW) - later <> to_jsonb(OLD) - later THEN
+        RAISE EXCEPTION 'second look % was given', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'secondlook_answer_stays';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- Where the catalogue says so the operator was heard before the measure, on this or a graver one, and
 -- each approver has said how a statement was weighed.
 CREATE OR REPLACE FUNCTION heyan_measure_is_heard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -124,6 +137,7 @@ DECLARE
     asked record;
     first bigint;
     has_spoken boolean;
+    emergency_until timestamptz;
 BEGIN
     SELECT d.hearing_id, d.heard_as, d.proposal_id, t.needs_hearing, o.term_days
         INTO asked
@@ -133,6 +147,18 @@ BEGIN
         LEFT JOIN enforcement_measuretype t
             ON t.version_id = v.version_id AND t.measure = NEW.measure
         WHERE d.id = NEW.decision_id;
+    -- What could not wait is confirmed in time, ends by itself and can be undone exactly.
+    SELECT confirm_until INTO emergency_until FROM enforcement_emergencyorder
+        WHERE decision_id = NEW.decision_id;
+    IF emergency_until < NEW.in_force_from THEN
+        RAISE EXCEPTION 'decision % was not confirmed in time', NEW.decision_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_emergency_was_confirmed_in_time';
+    END IF;
+    IF emergency_until IS NOT NULL AND NEW.measure NOT IN
+            ('warn', 'restrict_functions', 'suspend_updates', 'stop_advertising') THEN
+        RAISE EXCEPTION 'measure "%" waits for the operator', NEW.measure
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_emergency_can_be_undone';
+    END IF;
     IF asked.hearing_id IS NOT NULL THEN
         SELECT EXISTS (SELECT 1 FROM enforcement_hearingstatement s
             WHERE s.hearing_id = asked.hearing_id AND s.kind <> 'nothing') INTO has_spoken;
@@ -143,6 +169,9 @@ BEGIN
         END IF;
     END IF;
     IF NOT coalesce(asked.needs_hearing, false) THEN
+        RETURN NEW;
+    END IF;
+    IF emergency_until IS NOT NULL THEN
         RETURN NEW;
     END IF;
     IF asked.hearing_id IS NULL OR asked.heard_as IS NULL THEN
@@ -162,9 +191,55 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- What became of an account of a list was proposed by whoever proposed the list and approved by whoever
+-- approved it, for the same violation with the same measures.
+CREATE OR REPLACE FUNCTION heyan_bulkitem_is_of_its_list() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    whole record;
+    part record;
+    differing bigint;
+BEGIN
+    IF NEW.decision_id IS NULL OR NEW.decision_id IS NOT DISTINCT FROM OLD.decision_id THEN
+        RETURN NEW;
+    END IF;
+    SELECT b.violation_type_id, b.severity, b.proposal_id, p.proposer_id,
+            (SELECT array_agg(m ->> 'measure' ORDER BY m ->> 'measure')
+                FROM jsonb_array_elements(b.words::jsonb -> 'measures') m) AS measures
+        INTO whole FROM enforcement_bulkdecision b
+        JOIN compliance_proposal p ON p.id = b.proposal_id WHERE b.id = NEW.bulk_id;
+    SELECT d.violation_type_id, d.severity, d.proposal_id, p.proposer_id,
+            (SELECT array_agg(o.measure::text ORDER BY o.measure::text)
+                FROM enforcement_orderedmeasure o WHERE o.decision_id = d.id) AS measures
+        INTO part FROM enforcement_decision d
+        JOIN compliance_proposal p ON p.id = d.proposal_id WHERE d.id = NEW.decision_id;
+    IF part.proposer_id IS DISTINCT FROM whole.proposer_id
+            OR part.violation_type_id IS DISTINCT FROM whole.violation_type_id
+            OR part.severity IS DISTINCT FROM whole.severity
+            OR part.measures IS DISTINCT FROM whole.measures THEN
+        RAISE EXCEPTION 'decision % is not what list % decides', NEW.decision_id, NEW.bulk_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'bulkitem_decision_is_of_its_list';
+    END IF;
+    SELECT count(*) INTO differing FROM
+        (SELECT approver_id FROM compliance_approval
+            WHERE proposal_id = whole.proposal_id AND verdict = 'approve') w
+        FULL JOIN
+        (SELECT approver_id FROM compliance_approval
+            WHERE proposal_id = part.proposal_id AND verdict = 'approve') a
+        USING (approver_id) WHERE w IS NULL OR a IS NULL;
+    IF differing > 0 THEN
+        RAISE EXCEPTION 'decision % was not approved by those of list %',
+            NEW.decision_id, NEW.bulk_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'bulkitem_approved_by_the_same';
+    END IF;
+    RETURN NEW;
+END $$;
 """
 
 TRIGGERS: Triggers = {
+    "enforcement_bulkitem": [
+        ("bulkitem_is_of_its_list", "AFTER UPDATE", "heyan_bulkitem_is_of_its_list()", True),
+    ],
     "enforcement_hearing": [
         ("hearing_ends_as_it_did", "BEFORE UPDATE", "heyan_hearing_ends()", False),
     ],
@@ -172,6 +247,9 @@ TRIGGERS: Triggers = {
         ("measure_lift_has_its_ground", "BEFORE UPDATE", "heyan_lift_has_its_ground()", False),
         ("measure_is_heard", "BEFORE INSERT", "heyan_measure_is_heard()", False),
         ("measure_termination_is_earned", "BEFORE INSERT", "heyan_termination_is_earned()", False),
+    ],
+    "enforcement_secondlook": [
+        ("secondlook_answer_stays", "BEFORE UPDATE", "heyan_second_look_stays()", False),
     ],
     "enforcement_creditentry": [
         ("creditentry_decision_stands", "BEFORE INSERT", "heyan_credit_follows_decision()", False),

@@ -1,8 +1,11 @@
 """The arrow tables of what `enforcement` keeps."""
 
 from compliance.workflow import Workflow, arrow
+from enforcement.bulk_words import BulkItemStatus, BulkStatus
+from enforcement.consistency_words import SecondLookStatus
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
 from enforcement.hearing_words import HearingStatus, HoldStatus
+from enforcement.rumour_words import RefutationStatus, RumourReviewStatus, RumourStatus
 from enforcement.watch_words import WatchStatus
 
 C = CaseStatus
@@ -17,6 +20,8 @@ DECISION = Workflow(
     arrow("end_hearing", {D.HEARING}, D.PROPOSED),
     arrow("return", {D.PROPOSED}, D.RETURNED),
     arrow("withdraw", {D.HEARING, D.PROPOSED}, D.WITHDRAWN),
+    # An emergency that nobody confirmed in time.
+    arrow("lapse", {D.PROPOSED}, D.LAPSED),
     arrow("enforce", {D.PROPOSED}, D.IN_FORCE),
     arrow("expire", {D.IN_FORCE}, D.EXPIRED),
     arrow("lift", {D.IN_FORCE}, D.LIFTED),
@@ -58,4 +63,52 @@ WATCH_ENTRY = Workflow(
     arrow("return", {W.PROPOSED}, W.RETURNED),
     arrow("withdraw", {W.PROPOSED}, W.WITHDRAWN),
     arrow("remove", {W.LISTED}, W.REMOVED),
+)
+
+L = SecondLookStatus
+SECOND_LOOK = Workflow(
+    arrow("compare", {L.WAITING}, L.COMPARED),
+    arrow("dispute", {L.WAITING}, L.IN_REVIEW),
+    arrow("review", {L.IN_REVIEW}, L.REVIEWED),
+)
+
+B = BulkStatus
+BULK_DECISION = Workflow(
+    arrow("propose", {B.DRAFT}, B.PROPOSED),
+    arrow("return", {B.PROPOSED}, B.RETURNED),
+    arrow("withdraw", {B.DRAFT, B.PROPOSED}, B.WITHDRAWN),
+    arrow("approve", {B.PROPOSED}, B.APPROVED),
+    arrow("stop", {B.APPROVED}, B.STOPPED),
+    arrow("go_on", {B.STOPPED, B.DONE}, B.APPROVED),
+    arrow("finish", {B.APPROVED}, B.DONE),
+    arrow("undo", {B.APPROVED, B.STOPPED, B.DONE}, B.UNDOING),
+    arrow("finish_undoing", {B.UNDOING}, B.UNDONE),
+)
+
+N = BulkItemStatus
+BULK_ITEM = Workflow(
+    arrow("carry_out", {N.WAITING}, N.CARRIED_OUT),
+    arrow("fail", {N.WAITING}, N.FAILED),
+    arrow("try_again", {N.FAILED}, N.WAITING),
+    arrow("undo", {N.CARRIED_OUT}, N.UNDONE),
+)
+
+S = RumourStatus
+RUMOUR = Workflow(
+    arrow("find", {S.WARNED}, S.FOUND),
+    arrow("trace", {S.FOUND}, S.TRACED),
+    arrow("identify", {S.TRACED}, S.IDENTIFIED),
+    arrow("refute", {S.IDENTIFIED}, S.REFUTED),
+    arrow("eliminate", {S.REFUTED}, S.ELIMINATED),
+    arrow("close", {S.ELIMINATED}, S.CLOSED),
+    # What turned out otherwise is told apart anew.
+    arrow("reopen", {S.IDENTIFIED, S.REFUTED, S.ELIMINATED, S.CLOSED}, S.TRACED),
+)
+REFUTATION = Workflow(
+    arrow("withdraw", {RefutationStatus.PUBLISHED}, RefutationStatus.WITHDRAWN),
+)
+V = RumourReviewStatus
+RUMOUR_REVIEW = Workflow(
+    arrow("keep", {V.WAITING}, V.KEPT),
+    arrow("reverse", {V.WAITING}, V.REVERSED),
 )

@@ -1,6 +1,7 @@
 """The tables of what is done about an account."""
 
 from enforcement.models.aftermath import ReportDuty
+from enforcement.models.bulk import BulkDecision, BulkItem
 from enforcement.models.cases import Case, CaseSnapshot
 from enforcement.models.catalogue import (
     ApprovalRule,
@@ -17,6 +18,7 @@ from enforcement.models.credit import (
     CreditScore,
 )
 from enforcement.models.decisions import Decision, DecisionClause, DecisionFactor
+from enforcement.models.emergencies import EmergencyOrder, HearingOutcome
 from enforcement.models.evidence import CaseEvidence
 from enforcement.models.hearings import Hearing, HearingStatement, StatementDocument
 from enforcement.models.holds import EmergencyHold
@@ -30,6 +32,21 @@ from enforcement.models.ladder import (
 )
 from enforcement.models.lifts import MeasureLift
 from enforcement.models.measures import Measure, OrderedMeasure
+from enforcement.models.month_figures import (
+    ConsistencyFigure,
+    ConsistencyReport,
+    ConsistencyRow,
+)
+from enforcement.models.rumours import (
+    Refutation,
+    Rumour,
+    RumourAccount,
+    RumourContent,
+    RumourMaterial,
+    RumourReview,
+    RumourStep,
+)
+from enforcement.models.second_looks import ConsistencyRule, SecondLook, SecondLookDraw
 from enforcement.models.watchlist import WatchEntry, WatchLook
 from enforcement.models.weighing import StatementWeighing
 
@@ -37,11 +54,17 @@ __all__ = [
     "AllowedMeasure",
     "ApprovalCondition",
     "ApprovalRule",
+    "BulkDecision",
+    "BulkItem",
     "Case",
     "CaseEvidence",
     "CaseSnapshot",
     "CatalogueDraft",
     "CatalogueVersion",
+    "ConsistencyFigure",
+    "ConsistencyReport",
+    "ConsistencyRow",
+    "ConsistencyRule",
     "CreditEntry",
     "CreditPreset",
     "CreditRepair",
@@ -51,8 +74,10 @@ __all__ = [
     "DecisionClause",
     "DecisionFactor",
     "EmergencyHold",
+    "EmergencyOrder",
     "Factor",
     "Hearing",
+    "HearingOutcome",
     "HearingStatement",
     "LadderMeasure",
     "LadderStep",
@@ -61,7 +86,16 @@ __all__ = [
     "MeasureType",
     "OffenceFamily",
     "OrderedMeasure",
+    "Refutation",
     "ReportDuty",
+    "Rumour",
+    "RumourAccount",
+    "RumourContent",
+    "RumourMaterial",
+    "RumourReview",
+    "RumourStep",
+    "SecondLook",
+    "SecondLookDraw",
     "StatementDocument",
     "StatementWeighing",
     "ViolationType",

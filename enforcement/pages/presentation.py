@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.enums import AccountStatus, Category, IdType, RestrictionKind, SubjectNature
 from accounts.models import PublicAccount, Restriction
@@ -36,7 +36,7 @@ from enforcement.services.contents.telling import details_in_words
 from enforcement.services.ordered_corrections import mismatches_in_words
 
 SEVERITIES: dict[int, Promise] = {
-    1: gettext_lazy("minor"),
+    1: pgettext_lazy("severity", "minor"),
     2: gettext_lazy("ordinary"),
     3: gettext_lazy("serious"),
     4: gettext_lazy("grave"),
@@ -301,23 +301,6 @@ def earlier_decisions(case: Case, limit: int = 10) -> list[DecisionRow]:
     """Return what was decided about the account before, in other cases."""
     found = _decisions().filter(account=case.account_id, status__in=TAKEN_DECISIONS)
     return rows_of(found.exclude(case=case).order_by("-pk")[:limit])
-
-
-def same_kind_of_decisions(
-    code: str, severity: int, offence_number: int, *, without: Case, limit: int = 5
-) -> list[DecisionRow]:
-    """
-    Return the last decisions on the same violation, severity and offence, whoever proposed them.
-
-    Opinions on Platform Responsibility, point 2: nobody is dealt with differently.
-    """
-    found = _decisions().filter(
-        violation_type__code=code,
-        severity=severity,
-        offence_number=offence_number,
-        status__in=TAKEN_DECISIONS,
-    )
-    return rows_of(found.exclude(case=without).order_by("-pk")[:limit])
 
 
 def verdict_steps(decision: Decision) -> list[TimelineStep]:

@@ -19,14 +19,15 @@ from compliance.errors import ActionRefused
 from compliance.models import Clause, DocumentKind
 from compliance.rulebook.documents import clauses_in_force
 from enforcement.enums import (
+    ENDED_PROPOSALS,
     LISTING_MEASURES,
     MILDEST_MEASURES,
     PLATFORM_MEASURES,
     ContentKind,
-    DecisionStatus,
     DeviationReason,
     MeasureCode,
 )
+from enforcement.hearing_words import HoldGround
 from enforcement.measure_words import ContentAct, LabelKind
 from enforcement.models import (
     Case,
@@ -39,7 +40,9 @@ from enforcement.models import (
 from enforcement.pages.consequences import role_with
 from enforcement.pages.ladder_panel import LadderPanel, panel_of
 from enforcement.pages.presentation import SEVERITIES
+from enforcement.rules.ladder import Order
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
+from enforcement.services.emergencies.ordering import EmergencyWords
 
 # What a form posts besides its fields, and what says nothing about the decision.
 _NOT_WORDS = frozenset({"csrfmiddlewaretoken", "action", "fence", "version", "previewed"})
@@ -164,6 +167,18 @@ class ProposalForm(forms.Form):
         label=gettext_lazy("Why this case differs"), widget=_area(2), required=False
     )
 
+    is_emergency = forms.BooleanField(
+        label=gettext_lazy("Without a hearing before it, because it cannot wait"), required=False
+    )
+    emergency_ground = forms.ChoiceField(
+        label=gettext_lazy("Why at once"), choices=[("", ""), *HoldGround.choices], required=False
+    )
+    emergency_reason = forms.CharField(
+        label=gettext_lazy("What harm is done while everybody waits"),
+        widget=_area(2),
+        required=False,
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = timezone.now()
@@ -267,9 +282,25 @@ class ProposalForm(forms.Form):
                 found,
                 int(severity) if severity.isdigit() else found.default_severity,
                 factors,
+                self.chosen_orders(),
             )
         except ActionRefused:
             return None
+
+    def chosen_orders(self) -> list[Order]:
+        """Return the measures as far as they are chosen, whether or not the form would do."""
+        chosen = self["measures"].value() or ()
+        return [
+            Order(
+                each.measure,
+                _days(self[f"term_{each.measure}"].value()) if each.has_term else None,
+                frozenset(self["functions"].value() or ())
+                if each.measure == MeasureCode.RESTRICT_FUNCTIONS
+                else frozenset(),
+            )
+            for each in self.types
+            if each.measure in chosen
+        ]
 
     def measure_lines(self) -> list[MeasureLine]:
         """Return the measures of the catalogue, what is chosen of them, and who approves each."""
@@ -339,6 +370,11 @@ class ProposalForm(forms.Form):
             factors=list(given["factors"]),
             deviation_reason=given["deviation_reason"],
             deviation_note=given["deviation_note"],
+            emergency=(
+                EmergencyWords(given["emergency_ground"], given["emergency_reason"].strip())
+                if given["is_emergency"]
+                else None
+            ),
         )
 
     def correction_of(self, measure: str) -> tuple[tuple[str, ...], str]:
@@ -357,6 +393,10 @@ class ProposalForm(forms.Form):
         return named
 
 
+def _days(value: Any) -> int | None:
+    return int(value) if str(value or "").isdecimal() else None
+
+
 def review_field(today: date) -> forms.DateField:
     """Return the field for the day of the next review, filled with the last day that is allowed."""
     return forms.DateField(label=_("Review by"), required=False, initial=latest_review_date(today))
@@ -370,7 +410,7 @@ def taken_up(case: Case) -> Decision | None:
     """Return the decision on a case that came back last and that the next one replaces."""
     return (
         case.decisions.filter(
-            status__in=[DecisionStatus.RETURNED, DecisionStatus.WITHDRAWN],
+            status__in=ENDED_PROPOSALS,
             replaced_by__isnull=True,
         )
         .order_by("-pk")

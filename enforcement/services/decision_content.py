@@ -33,6 +33,7 @@ from enforcement.rules.measures import (
 from enforcement.rules.reasons import ReasonProblem, reason_problem, reasoning_problem
 from enforcement.rules.violations import ViolationProblem, ViolationRule, violation_problem
 from enforcement.services.blacklist.ordering import check_review_date, review_in_bytes
+from enforcement.services.emergencies.ordering import EmergencyWords, emergency_in_bytes
 from enforcement.services.ladder import Weighed, ladder_in_bytes, weigh
 from enforcement.services.terminations import ground_in_bytes
 
@@ -70,6 +71,12 @@ class DecisionWords:
     factors: Sequence[Factor] = ()
     deviation_reason: str = ""
     deviation_note: str = ""
+    # As of when earlier decisions count, and who approves besides those whom the catalogue asks for:
+    # where many accounts are decided on together, neither counts their own decisions.
+    counted_at: datetime | None = None
+    more_slots: tuple[str, ...] = ()
+    # Why it cannot wait for the operator, if it cannot.
+    emergency: EmergencyWords | None = None
 
 
 _REASON_SENTENCES: dict[ReasonProblem, Promise] = {
@@ -199,24 +206,10 @@ def check_order(words: DecisionWords, *, account: PublicAccount) -> CheckedOrder
 
     :raises InvalidInput: with the sentence that says which rule stands against it.
     """
-    problem = combination_problem([order.measure for order in words.measures])
-    if problem is not None:
-        raise InvalidInput(_ORDER_SENTENCES[problem])
-    types = measure_types(words)
+    types = require_orderable(words.violation_type, words.measures)
     for order in words.measures:
-        found = types.get(order.measure)
-        if found is None:
-            raise InvalidInput(_("The catalogue does not know this measure."))
         problem = (
-            term_problem(
-                measure=order.measure,
-                beside=[each.measure for each in words.measures],
-                has_term=found.has_term,
-                longest_days=found.longest_days,
-                term_days=order.term_days,
-            )
-            or functions_problem(order.measure, order.functions)
-            or content_problem(order.measure, order.content_refs, order.content_acts)
+            content_problem(order.measure, order.content_refs, order.content_acts)
             or label_problem(order.measure, order.label)
             or correction_problem(order.measure, order.mismatches, order.correction_ground)
         )
@@ -236,16 +229,51 @@ def check_order(words: DecisionWords, *, account: PublicAccount) -> CheckedOrder
     if not all(by_measure):
         raise ActionRefused(_("The catalogue names no approver for this measure."))
     weighed = weigh(words, account)
-    return CheckedOrder(approvals_needed([*by_measure, *weighed.slots]), weighed)
+    slots = approvals_needed([*by_measure, *weighed.slots, words.more_slots])
+    return CheckedOrder(slots, weighed)
+
+
+def require_orderable(
+    violation: ViolationType, measures: Sequence[MeasureOrder]
+) -> dict[str, MeasureType]:
+    """
+    Refuse measures that cannot be ordered so; return the measures of the catalogue, by code.
+
+    Opinions on Platform Responsibility, point 2.
+
+    :raises InvalidInput: with the sentence that says which rule stands against it.
+    """
+    problem = combination_problem([order.measure for order in measures])
+    if problem is not None:
+        raise InvalidInput(_ORDER_SENTENCES[problem])
+    types = _types_of(violation)
+    for order in measures:
+        found = types.get(order.measure)
+        if found is None:
+            raise InvalidInput(_("The catalogue does not know this measure."))
+        problem = term_problem(
+            measure=order.measure,
+            beside=[each.measure for each in measures],
+            has_term=found.has_term,
+            longest_days=found.longest_days,
+            term_days=order.term_days,
+        ) or functions_problem(order.measure, order.functions)
+        if problem is not None:
+            raise InvalidInput(_ORDER_SENTENCES[problem])
+    return types
 
 
 def measure_types(words: DecisionWords) -> dict[str, MeasureType]:
     """Return the measures of the catalogue version that the violation belongs to, by code."""
+    return _types_of(words.violation_type)
+
+
+def _types_of(violation: ViolationType) -> dict[str, MeasureType]:
     return {
         each.measure: each
-        for each in MeasureType.objects.filter(
-            version=words.violation_type.version_id
-        ).prefetch_related("approval_rules")
+        for each in MeasureType.objects.filter(version=violation.version_id).prefetch_related(
+            "approval_rules"
+        )
     }
 
 
@@ -311,6 +339,7 @@ def proposal_content(
             for order in words.measures
         ],
         "ladder": ladder_in_bytes(checked.weighed),
+        **emergency_in_bytes(words.emergency),
         "approvers": list(checked.slots),
         "is_automated": words.is_automated,
         "replaces": replaces.number if replaces is not None else None,

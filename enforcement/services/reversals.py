@@ -33,6 +33,7 @@ from enforcement.services.blacklist.undoing import Undone, take_back
 from enforcement.services.contents.commands import release_contents
 from enforcement.services.contents.telling import undone_content, was_removed_for_good
 from enforcement.services.credit import restore_credit, tell_change
+from enforcement.services.credit.counting import CreditChange
 from enforcement.services.notices import ENDED_BEFORE, write_reversal
 from enforcement.services.ordered_corrections import lock_account_of, undo_correction
 
@@ -95,6 +96,31 @@ def reverse_decision(
     """
     require_permission(actor, "enforcement.reverse_decision")
     proposals.take_part(decision.case.matter, actor, side)
+    items, change = _take_back(decision, actor=actor, provision=provision, reason=reason)
+    write_reversal(decision, actor=actor)
+    tell_change(change, actor=actor)
+    return ReversalReport(items)
+
+
+@transaction.atomic
+def take_back_untold(
+    *, decision: Decision, actor: StaffUser, provision: Provision, reason: str
+) -> ReversalReport:
+    """
+    Undo a decision of which nobody was told yet, exactly as a reversal does; nobody is told of it.
+
+    Public Account Provisions, art. 20 §2. Called by the service that has stopped what was to be
+    told, and that answers for who may do so.
+
+    :raises TransitionRefused: if it never came into force or was reversed before.
+    """
+    items, _change = _take_back(decision, actor=actor, provision=provision, reason=reason)
+    return ReversalReport(items)
+
+
+def _take_back(
+    decision: Decision, *, actor: StaffUser, provision: Provision, reason: str
+) -> tuple[tuple[Undone, ...], CreditChange | None]:
     lock_account_of(decision)
     now = timezone.now()
     audit.move(
@@ -106,12 +132,12 @@ def reverse_decision(
         ended_at=now,
         ended_reason=reason.strip(),
     )
-    items = [
+    items = tuple(
         _reverse_measure(measure, decision, now, actor=actor, provision=provision, reason=reason)
         for measure in decision.measures.select_related(
             "restriction", "ordered", "correction", "decision__account"
         ).order_by("pk")
-    ]
+    )
     withdraw_violation(
         account=decision.account,
         reference=decision.number,
@@ -122,9 +148,7 @@ def reverse_decision(
     change = restore_credit(
         decision=decision, at=now, actor=actor, provision=provision, reason=reason
     )
-    write_reversal(decision, actor=actor)
-    tell_change(change, actor=actor)
-    return ReversalReport(tuple(items))
+    return items, change
 
 
 def _reverse_measure(

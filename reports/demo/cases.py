@@ -269,8 +269,8 @@ class Cases:
         return "say nothing" if answer == "keep silent" and is_recent else answer
 
     def _propose(self, case: Case, matter: Matter) -> Decision:
-        # Whoever returned or approved an earlier one of this case stands aside.
-        actor = self._crew.next(roles.MODERATOR)
+        # Whoever opened it goes on with it: a colleague is left for a second look.
+        actor = self._crew.one(roles.MODERATOR, case.opened_by_id)
         violation = violation_in_force(matter.violation["code"])
         in_force = clauses_in_force(timezone.localdate())
         clauses = [

@@ -70,6 +70,7 @@ from enforcement.services.blacklist.reviews import (
     ask_for_review,
     open_review_item,
 )
+from enforcement.services.bulk.proposing import BULK_KIND
 from enforcement.services.catalogue.changes import CATALOGUE_KIND
 from enforcement.services.credit import repairs
 from enforcement.services.credit.repairs import REPAIR_PROPOSAL, RepairDraft
@@ -89,6 +90,7 @@ from tests.compliance.api_fixtures import Caller
 from tests.compliance.desk_cases import CaptureCount, cards_of, client_of, fresh, give_back
 from tests.compliance.rule_documents import RuleStaff
 from tests.compliance.test_desk import AWAITING, sql_named
+from tests.enforcement import bulk as lists
 from tests.enforcement import catalogue_versions
 from tests.enforcement.blacklist import entry_of, listing
 from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without a story before
@@ -148,6 +150,7 @@ class Proposing:
             ERASURE_KIND: self.erasure,
             clients.SCOPE_KIND: self.scope,
             DECISION_KIND: self.decision,
+            BULK_KIND: self.many_accounts,
             RELEASE_KIND: self.release,
             RULE_KIND: self.qualification_rule,
             TRANSFER_KIND: self.transfer,
@@ -173,6 +176,12 @@ class Proposing:
         if name not in self.known:
             self.known[name] = make()
         return self.known[name]
+
+    def many_accounts(self) -> Proposal:
+        accounts = self.same("ring", lambda: [self.open_case().account for _place in range(2)])
+        proposal = lists.propose(accounts, self.people.moderator).proposal
+        assert proposal is not None
+        return proposal
 
     def calendar(self, year: int = 2027) -> Proposal:
         weekday = next(day for day in range(1, 4) if date(year, 1, day).weekday() < 5)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0035_blacklist'),
+        ('accounts', "0036_affiliations"),
     ]
 
     operations = [

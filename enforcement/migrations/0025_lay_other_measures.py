@@ -85,5 +85,5 @@ def lay(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enforcement", "0022_other_measures")]
+    dependencies = [("enforcement", "0024_other_measures")]
     operations = [migrations.RunPython(lay, migrations.RunPython.noop)]

@@ -9,9 +9,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0036_names_barred_for_a_term'),
+        ('accounts', '0037_names_barred_for_a_term'),
         ('compliance', '0027_time_limits_of_lists'),
-        ('enforcement', '0021_lay_listings'),
+        ('enforcement', "0023_lay_consistency"),
     ]
 
     operations = [

@@ -245,7 +245,7 @@ class TestTheInterface:
             make_caller("measures:read").post(path, {**words, "ground": "put_right"}),
         ]
 
-        assert [each.status_code for each in answers] == [422, 403]
+        assert [each.status_code for each in answers] == [400, 403]
         assert not Proposal.objects.filter(kind=proposing.KIND).exists()
 
 

@@ -9,6 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import ListedName, PublicAccount
+from accounts.services.barred_names import bar_name
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.models import StaffUser
 from enforcement.enums import MeasureCode
@@ -69,25 +70,24 @@ def test_it_has_a_term_of_a_year_at_most(
 
 
 def test_a_name_of_symbols_bars_nothing_and_is_refused(
-    open_case: Callable[..., Case],
-    staff: Staff,
-    make_account: Callable[..., PublicAccount],
-    monkeypatch: pytest.MonkeyPatch,
+    make_account: Callable[..., PublicAccount], system: StaffUser
 ) -> None:
-    case = open_case()
-    monkeypatch.setattr(case.account, "folded_name", "")
+    account = make_account("☆☆☆")
+    account.folded_name = ""
 
     with pytest.raises(ActionRefused):
-        propose(
-            case,
-            staff.moderator,
-            violation_type=violation("V02.2"),
-            clauses=[clause("public-account-2021:18(2)")],
-            **IMPERSONATION,
-            measures=[BARRED],
+        bar_name(
+            account=account,
+            ground_ref="CZ00000001/measure",
+            basis="仿冒",
+            from_=timezone.now(),
+            until=timezone.now() + timedelta(days=9),
+            actor=system,
+            provision=P,
+            reason=REASON,
         )
 
-    assert not Decision.objects.exists()
+    assert not ListedName.objects.exists()
 
 
 def test_it_lapses_with_the_time_and_the_sweep_only_records_it(

@@ -18,6 +18,7 @@ BENCHMARKS = {
     "r07_export": (200_000, 20_000),
     "screening": (10_000_000, 20_000),
     "dormancy": (5_000_000, 40_000),
+    "enforcement_model": (100_000, 400),
 }
 
 

@@ -83,7 +83,7 @@ NEEDS_HEARING = {"suspend_updates", "close", *plain.LISTING}
 SPANS = (0.1, 0.5, 1, 2, 3, 5, 8, 30, 95)
 # How often each act comes up.
 ACTS = {
-    "look_ahead": 6,
+    "look_ahead": 12,
     "let_time_pass": 5,
     "propose": 3,
     "propose_again": 1,

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.enums import Category, IdType, SubjectNature
 from accounts.models import Application, PublicAccount, RegistrationPolicy, Subject
+from accounts.services.name_keys import index_accounts
 from compliance import audit, staff, work
 from compliance.identity import vault
 from compliance.models import StaffUser, WorkItem
@@ -21,6 +22,13 @@ from tests.enforcement.conftest import propose
 
 P: Final = Provision.PUBLIC_ACCOUNT_19_2
 REASON: Final = "测试理由"
+# Whom every act finds at work.
+ROLES: Final = {
+    "moderator": "moderator",
+    "supervisor": "supervisor",
+    "officer": "compliance_officer",
+    "handler": "complaint_handler",
+}
 _numbers = count(1)
 
 
@@ -34,6 +42,10 @@ class World:
     """Colleagues by the name of what they are for, each a person of their own."""
 
     people: dict[str, StaffUser] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, role in ROLES.items():
+            self.colleague(name, role)
 
     @property
     def system(self) -> StaffUser:
@@ -61,22 +73,22 @@ class World:
     @property
     def moderator(self) -> StaffUser:
         """Who opens cases and proposes."""
-        return self.colleague("moderator", "moderator")
+        return self.people["moderator"]
 
     @property
     def supervisor(self) -> StaffUser:
         """Who approves first."""
-        return self.colleague("supervisor", "supervisor")
+        return self.people["supervisor"]
 
     @property
     def officer(self) -> StaffUser:
         """Who approves second."""
-        return self.colleague("officer", "compliance_officer")
+        return self.people["officer"]
 
     @property
     def handler(self) -> StaffUser:
         """Who undoes decisions."""
-        return self.colleague("handler", "complaint_handler")
+        return self.people["handler"]
 
     def subject(self) -> Subject:
         """Return another natural person, whose number nobody else has."""
@@ -108,7 +120,7 @@ class World:
             ),
             **grounds(self.system, "测试数据"),
         )
-        return audit.create(
+        account = audit.create(
             PublicAccount(
                 name=names["folded_name"],
                 category=Category.LIFE,
@@ -119,6 +131,9 @@ class World:
             ),
             **grounds(self.system, "测试数据"),
         )
+        # Its name is screened against, as that of every account.
+        index_accounts([account])
+        return account
 
     def case(self, account: PublicAccount | None = None) -> Case:
         """Return a case that was just opened about an account, a new one unless it is given."""

@@ -91,16 +91,18 @@ def _check_all() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def _numbers_given() -> dict[str, int]:
+def _numbers_given() -> dict[str, int | None]:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename), last_value"
-            " FROM pg_sequences WHERE last_value IS NOT NULL AND schemaname = 'public'"
+            " FROM pg_sequences WHERE schemaname = 'public'"
         )
         return dict(cursor.fetchall())
 
 
-def _give_again(numbers: dict[str, int]) -> None:
+def _give_again(numbers: dict[str, int | None]) -> None:
     with connections["owner"].cursor() as cursor:
         for name, last in numbers.items():
-            cursor.execute("SELECT setval(%s::regclass, %s)", [name, last])
+            cursor.execute(
+                "SELECT setval(%s::regclass, %s, %s)", [name, last or 1, last is not None]
+            )

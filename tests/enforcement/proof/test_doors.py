@@ -359,4 +359,6 @@ def test_bare_sql_changes_nothing_of_a_decision_in_force(name: str) -> None:
         # What is held back until a transaction ends is asked for here.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
-    assert Measure.objects.get().in_force_until > timezone.now() + timedelta(days=6)
+    until = Measure.objects.get().in_force_until
+    assert until is not None
+    assert until > timezone.now() + timedelta(days=6)

@@ -548,7 +548,15 @@ USE_CASES: dict[str, UseCase] = {
 }
 
 # Services that no use case here comes to, each with the reason and the test that cuts it off.
-ELSEWHERE: dict[str, str] = {}
+ELSEWHERE: dict[str, str] = {
+    "enforcement.services.previews.preview_decision": "It writes nothing.",
+    "enforcement.services.measures.terminate_service": (
+        "A measure like the closure, within the same approval; what it rests on takes weeks to lay."
+    ),
+    "enforcement.services.evidence.take_part_in_case": (
+        "Part of the act by which the floor shows evidence, and one row."
+    ),
+}
 
 
 def every_service() -> Iterator[str]:

@@ -22,6 +22,7 @@ BENCHMARKS = {
     "enforcement_cuts": (1_000, 2),
     "enforcement_kills": (50, 3),
     "one_decision": (50, 3),
+    "bulk_decisions": (10_000, 100),
 }
 
 

@@ -11,8 +11,8 @@ from django.db import connection
 
 from bench.decisions import GROUNDS, ensure_decisions, officer, period
 from bench.result import Result
+from compliance.csv_text import BYTE_ORDER_MARK
 from reports.enums import ChunkKind
-from reports.exports.csv_text import BYTE_ORDER_MARK
 from reports.exports.frozen import frozen_pieces
 from reports.exports.outputs import csv_output
 from reports.exports.r07 import COLUMNS

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from compliance.models import (
     Deputy,
     Matter,
     Participation,
+    Person,
     Proposal,
     ProposalOutcome,
     ProposalResult,
@@ -50,10 +52,14 @@ def take_part(matter: Matter, actor: StaffUser, side: Side) -> Participation:
     :raises SamePerson: if the person already took part on another side.
     :raises Recused: if the person keeps out of the matter.
     """
-    if is_recused(matter, actor.person):
+    return _join(matter, actor.person, side)
+
+
+def _join(matter: Matter, person: Person, side: Side) -> Participation:
+    if is_recused(matter, person):
         raise Recused
     participation, _created = Participation.objects.get_or_create(
-        matter=matter, person=actor.person, defaults={"side": side}
+        matter=matter, person=person, defaults={"side": side}
     )
     if participation.side != side:
         raise SamePerson
@@ -225,6 +231,77 @@ def withdraw_proposal(
         provision=provision,
         reason=reason,
     )
+
+
+@transaction.atomic
+def adopt_approvals(
+    *,
+    proposal: Proposal,
+    approved: Proposal,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> None:
+    """
+    Approve a proposal by the approvals of another one that holds it as one of many.
+
+    Opinions on Platform Responsibility, point 2: whoever approved the whole answers for each part,
+    and takes part in its matter as if it had been approved alone. Called by the service that knows
+    that the one holds the other.
+
+    :raises ProposalClosed: if the proposal has ended.
+    :raises SamePerson: if an approver proposed it, or stands on another side of its matter.
+    :raises Recused: if an approver keeps out of its matter.
+    :raises ActionRefused: if the other one was not approved by those whom this one needs.
+    """
+    reason = audit.require_reason(reason)
+    _lock(proposal)
+    if not is_open(proposal):
+        raise _closed(proposal)
+    given = {
+        each.permission: each
+        for each in Approval.objects.filter(
+            proposal=approved,
+            verdict=Verdict.APPROVE,
+            proposal__outcome__result=ProposalResult.APPROVED,
+        )
+        .annotate(
+            permission=Subquery(
+                ApprovalSlot.objects.filter(
+                    proposal=OuterRef("proposal"), number=OuterRef("slot")
+                ).values("permission")
+            )
+        )
+        .select_related("approver")
+    }
+    slots = list(proposal.slots.order_by("number"))
+    if sorted(given) != sorted(each.permission for each in slots):
+        raise ActionRefused(_("It needs other approvals than those that were given."))
+    for slot in slots:
+        approval = given[slot.permission]
+        if proposal.proposer_id == approval.approver_id:
+            raise SamePerson(_("Nobody approves a proposal of their own."))
+        _join(proposal.matter, approval.approver, Side(proposal.approver_side))
+        Approval.objects.create(
+            proposal=proposal,
+            matter_id=proposal.matter_id,
+            proposer_id=proposal.proposer_id,
+            approver=approval.approver,
+            approver_side=proposal.approver_side,
+            slot=slot.number,
+            verdict=Verdict.APPROVE,
+            as_deputy_id=approval.as_deputy_id,
+            reason=approval.reason,
+        )
+    audit.record(
+        action="compliance.proposal.adopt_approvals",
+        target=proposal,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+        changes={"approved": approved.pk, "content_sha256": proposal.content_sha256},
+    )
+    _end(proposal, ProposalResult.APPROVED)
 
 
 def _lock(proposal: Proposal) -> None:

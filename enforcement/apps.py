@@ -7,6 +7,8 @@ VIEWED = (
     "enforcement.view_case",
     "enforcement.view_casesnapshot",
     "enforcement.view_caseevidence",
+    "enforcement.view_bulkdecision",
+    "enforcement.view_bulkitem",
     "enforcement.view_decision",
     "enforcement.view_hearing",
     "enforcement.view_hearingstatement",
@@ -15,6 +17,7 @@ VIEWED = (
     "enforcement.view_decisionclause",
     "enforcement.view_orderedmeasure",
     "enforcement.view_measure",
+    "enforcement.view_measurelift",
     "enforcement.view_reportduty",
     "enforcement.view_catalogueversion",
     "enforcement.view_violationtype",
@@ -52,15 +55,20 @@ class EnforcementConfig(AppConfig):
         from compliance.responses import register_response_kind
         from enforcement import guards
         from enforcement.api import blacklist as read_blacklist
+        from enforcement.api import bulk as bulk_api
         from enforcement.api import catalogue as catalogue_api
         from enforcement.api import credit as credit_api
         from enforcement.api import decisions
         from enforcement.api import hearings as hearings_api
+        from enforcement.api import measures as measures_api
+        from enforcement.api import second_looks as second_looks_api
         from enforcement.pages import (
             approval,
             blacklist,
+            bulk,
             case,
             catalogue,
+            consistency,
             credit,
             decision,
             desk,
@@ -76,14 +84,19 @@ class EnforcementConfig(AppConfig):
         from enforcement.pages.holds import placing as hold_form
         from enforcement.pages.holds import record as hold_page
         from enforcement.pages.holds import review as hold_review
+        from enforcement.pages.lifting import record as measure_page
         from enforcement.services import (
             corrections,
             ended_accounts,
             grounds,
             notices,
+            ordered_corrections,
             regularisations,
         )
         from enforcement.services.blacklist import telling
+        from enforcement.services.consistency import rule as consistency_rule
+        from enforcement.services.contents import commands as content_commands
+        from enforcement.services.contents import labels as account_labels
         from enforcement.services.credit import formula as credit_formula
         from enforcement.services.credit import telling as credit_notices
         from enforcement.services.hearings import answering
@@ -105,12 +118,19 @@ class EnforcementConfig(AppConfig):
         ):
             register_purpose(purpose)
         credit_formula.register()
-        for command, label in hold_commands.LABELS.items():
+        for command, label in {**hold_commands.LABELS, **content_commands.LABELS}.items():
             name_command(command, label)
+        account_labels.register()
+        ordered_corrections.register()
         for kind in answering.KINDS:
             register_response_kind(kind)
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))
         roles.make_delegable("enforcement.confirm_hold", _("emergency holds"))
+        roles.make_delegable("enforcement.approve_lift", _("liftings of measures, as supervisor"))
+        roles.make_delegable(
+            "enforcement.approve_lift_as_officer",
+            _("liftings of measures, as compliance officer"),
+        )
         roles.make_delegable(
             "enforcement.approve_decision_as_officer", _("decisions, as compliance officer")
         )
@@ -127,20 +147,27 @@ class EnforcementConfig(AppConfig):
         case.register()
         approval.register()
         decision.register()
+        measure_page.register()
         desk.register()
         credit_api.register()
         decisions.register()
+        bulk_api.register()
         catalogue_api.register()
         catalogue.register()
         hearing_page.register()
         for page in (hold_form, hold_page, hold_review, hold_panels):
             page.register()
         hearings_api.register()
+        measures_api.register()
         histories.register()
         searches.register()
         credit.register()
         blacklist.register()
         watchlist.register()
+        consistency.register()
+        consistency_rule.register()
+        second_looks_api.register()
+        bulk.register()
         read_blacklist.register()
         for role in (
             roles.MODERATOR,
@@ -155,17 +182,23 @@ class EnforcementConfig(AppConfig):
             "enforcement.attach_evidence",
             "enforcement.open_case",
             "enforcement.place_hold",
+            "enforcement.propose_bulkdecision",
             "enforcement.propose_decision",
+            "enforcement.propose_lift",
             "enforcement.propose_creditrepair",
             "enforcement.renew_hearing",
+            "enforcement.give_secondlook",
         )
         roles.grant_to(
             roles.SUPERVISOR,
             "enforcement.approve_catalogue",
             "enforcement.approve_creditrepair",
             "enforcement.approve_decision",
+            "enforcement.approve_lift",
             "enforcement.confirm_hold",
             "enforcement.lift_measure",
+            "enforcement.propose_lift",
+            "enforcement.undo_bulkdecision",
             "enforcement.renew_hearing",
             "enforcement.close_case",
         )
@@ -173,9 +206,11 @@ class EnforcementConfig(AppConfig):
             roles.COMPLIANCE_OFFICER,
             "enforcement.approve_catalogue_as_officer",
             "enforcement.approve_decision_as_officer",
+            "enforcement.approve_lift_as_officer",
             "enforcement.propose_catalogue",
             "enforcement.confirm_hold",
             "enforcement.send_report",
+            "enforcement.undo_bulkdecision",
             "enforcement.close_case",
         )
         roles.grant_to(
@@ -183,6 +218,25 @@ class EnforcementConfig(AppConfig):
             "enforcement.propose_creditrepair",
             "enforcement.reverse_decision",
         )
+        # Whoever gives second looks does not see how others came out.
+        for role in (roles.SUPERVISOR, roles.COMPLIANCE_OFFICER, roles.AUDITOR):
+            roles.grant_to(
+                role,
+                "enforcement.view_secondlook",
+                "enforcement.view_secondlookdraw",
+                "enforcement.view_consistencyfigure",
+                "enforcement.view_consistencyreport",
+                "enforcement.view_consistencyrow",
+                "enforcement.view_consistencyrule",
+            )
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "enforcement.draw_secondlook",
+            "enforcement.freeze_consistencyreport",
+            "enforcement.resolve_moderator",
+            "enforcement.review_secondlook",
+        )
+        roles.grant_to(roles.COMPLIANCE_OFFICER, "enforcement.freeze_consistencyreport")
         roles.make_delegable("enforcement.approve_creditrepair", _("repairs of credit"))
         # Nobody who decides cases by the queue learns who is watched.
         for role in (roles.SUPERVISOR, roles.COMPLIANCE_OFFICER):

@@ -35,6 +35,26 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- No measure is lifted without its ground on record; entries and ordered corrections have their own.
+CREATE OR REPLACE FUNCTION heyan_lift_has_its_ground() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.status <> 'lifted' OR OLD.status = 'lifted'
+            OR NEW.measure IN ('blacklist', 'bar_reregistration') THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM enforcement_orderedmeasure
+        WHERE id = NEW.ordered_id AND goes_with IS NOT NULL;
+    IF FOUND THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM enforcement_measurelift WHERE measure_id = NEW.id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'measure % is lifted without a ground', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_lift_has_its_ground';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- Credit is taken only by a decision that is in force, and given back only by one that was reversed.
 CREATE OR REPLACE FUNCTION heyan_credit_follows_decision() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -97,6 +117,19 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- What a second look saw is said once and for good.
+CREATE OR REPLACE FUNCTION heyan_second_look_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    later text[] := ARRAY['status', 'version', 'conclusion', 'reviewed_by_id', 'reviewed_at',
+        'review_note'];
+BEGIN
+    IF OLD.looked_at IS NOT NULL AND to_jsonb(NEW) - later <> to_jsonb(OLD) - later THEN
+        RAISE EXCEPTION 'second look % was given', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'secondlook_answer_stays';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- Where the catalogue says so the operator was heard before the measure, on this or a graver one, and
 -- each approver has said how a statement was weighed.
 CREATE OR REPLACE FUNCTION heyan_measure_is_heard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -132,6 +165,8 @@ BEGIN
     SELECT min(id) INTO first FROM enforcement_decision WHERE hearing_id = asked.hearing_id;
     PERFORM 1 FROM enforcement_orderedmeasure o WHERE o.decision_id = first AND (
         o.measure = NEW.measure AND coalesce(o.term_days, 0) >= coalesce(asked.term_days, 0)
+        OR o.measure = 'suspend_service' AND NEW.measure = 'suspend_updates'
+            AND o.term_days >= asked.term_days
         OR o.measure IN ('close', 'terminate')
             AND (asked.term_days IS NOT NULL OR NEW.measure IN ('close', 'terminate')));
     IF NOT FOUND THEN
@@ -140,15 +175,65 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- What became of an account of a list was proposed by whoever proposed the list and approved by whoever
+-- approved it, for the same violation with the same measures.
+CREATE OR REPLACE FUNCTION heyan_bulkitem_is_of_its_list() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    whole record;
+    part record;
+    differing bigint;
+BEGIN
+    IF NEW.decision_id IS NULL OR NEW.decision_id IS NOT DISTINCT FROM OLD.decision_id THEN
+        RETURN NEW;
+    END IF;
+    SELECT b.violation_type_id, b.severity, b.proposal_id, p.proposer_id,
+            (SELECT array_agg(m ->> 'measure' ORDER BY m ->> 'measure')
+                FROM jsonb_array_elements(b.words::jsonb -> 'measures') m) AS measures
+        INTO whole FROM enforcement_bulkdecision b
+        JOIN compliance_proposal p ON p.id = b.proposal_id WHERE b.id = NEW.bulk_id;
+    SELECT d.violation_type_id, d.severity, d.proposal_id, p.proposer_id,
+            (SELECT array_agg(o.measure::text ORDER BY o.measure::text)
+                FROM enforcement_orderedmeasure o WHERE o.decision_id = d.id) AS measures
+        INTO part FROM enforcement_decision d
+        JOIN compliance_proposal p ON p.id = d.proposal_id WHERE d.id = NEW.decision_id;
+    IF part.proposer_id IS DISTINCT FROM whole.proposer_id
+            OR part.violation_type_id IS DISTINCT FROM whole.violation_type_id
+            OR part.severity IS DISTINCT FROM whole.severity
+            OR part.measures IS DISTINCT FROM whole.measures THEN
+        RAISE EXCEPTION 'decision % is not what list % decides', NEW.decision_id, NEW.bulk_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'bulkitem_decision_is_of_its_list';
+    END IF;
+    SELECT count(*) INTO differing FROM
+        (SELECT approver_id FROM compliance_approval
+            WHERE proposal_id = whole.proposal_id AND verdict = 'approve') w
+        FULL JOIN
+        (SELECT approver_id FROM compliance_approval
+            WHERE proposal_id = part.proposal_id AND verdict = 'approve') a
+        USING (approver_id) WHERE w IS NULL OR a IS NULL;
+    IF differing > 0 THEN
+        RAISE EXCEPTION 'decision % was not approved by those of list %',
+            NEW.decision_id, NEW.bulk_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'bulkitem_approved_by_the_same';
+    END IF;
+    RETURN NEW;
+END $$;
 """
 
 TRIGGERS: Triggers = {
+    "enforcement_bulkitem": [
+        ("bulkitem_is_of_its_list", "AFTER UPDATE", "heyan_bulkitem_is_of_its_list()", True),
+    ],
     "enforcement_hearing": [
         ("hearing_ends_as_it_did", "BEFORE UPDATE", "heyan_hearing_ends()", False),
     ],
     "enforcement_measure": [
+        ("measure_lift_has_its_ground", "BEFORE UPDATE", "heyan_lift_has_its_ground()", False),
         ("measure_is_heard", "BEFORE INSERT", "heyan_measure_is_heard()", False),
         ("measure_termination_is_earned", "BEFORE INSERT", "heyan_termination_is_earned()", False),
+    ],
+    "enforcement_secondlook": [
+        ("secondlook_answer_stays", "BEFORE UPDATE", "heyan_second_look_stays()", False),
     ],
     "enforcement_creditentry": [
         ("creditentry_decision_stands", "BEFORE INSERT", "heyan_credit_follows_decision()", False),

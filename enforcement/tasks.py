@@ -1,18 +1,27 @@
 """Jobs of enforcement that run by the clock."""
 
 import logging
+from itertools import islice
+from typing import Final
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from compliance.errors import ActionRefused
+from compliance.provisions import Provision
 from compliance.staff import system_actor
 from enforcement.services import lapses
 from enforcement.services.blacklist import reviews
+from enforcement.services.bulk import carrying, undoing
+from enforcement.services.bulk.proposing import CARRY_OUT_TASK
+from enforcement.services.consistency import drawing, freezing, months
 from enforcement.services.credit.sweeping import move_credit as move_scores
 from enforcement.services.hearings import ending as hearings
 from enforcement.services.holds import ending as holds
 
 logger = logging.getLogger("heyan.enforcement")
+# Our choice: so many accounts of lists are worked through in one job.
+AT_ONCE: Final = 200
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -74,3 +83,66 @@ def open_due_reviews(timestamp: int) -> None:
     """
     count = reviews.open_due_reviews(now=timezone.now(), actor=system_actor())
     logger.info("put %s blacklist entries up for review", count)
+
+
+# In China's morning of the first days of a month: a worker that was down catches up.
+@app.periodic(cron="50 21 1-5 * *")
+@app.task(name="enforcement.draw_second_looks", queueing_lock="enforcement.draw_second_looks")
+def draw_second_looks(timestamp: int) -> None:
+    """
+    Draw decisions of the month before for a second look, unless that was done.
+
+    Opinions on Platform Responsibility, point 2.
+    """
+    try:
+        done = drawing.draw_second_looks(
+            month=months.month_before(timezone.localdate()),
+            actor=system_actor(),
+            provision=Provision.OPINIONS_2,
+            reason=drawing.REASON,
+        )
+    except ActionRefused as refusal:
+        logger.info("no second looks drawn: %s", refusal)
+        return
+    logger.info("drew second looks of %s: %s", done, done.figures)
+
+
+@app.periodic(cron="55 21 1-5 * *")
+@app.task(name="enforcement.freeze_consistency", queueing_lock="enforcement.freeze_consistency")
+def freeze_consistency(timestamp: int) -> None:
+    """
+    Freeze the figures of consistency of the month before, unless that was done.
+
+    Opinions on Platform Responsibility, point 2.
+    """
+    try:
+        report = freezing.freeze_report(
+            month=months.month_before(timezone.localdate()),
+            actor=system_actor(),
+            provision=Provision.OPINIONS_2,
+            reason=freezing.REASON,
+        )
+    except ActionRefused as refusal:
+        logger.info("no figures of consistency frozen: %s", refusal)
+        return
+    logger.info("froze the consistency of %s: %s decisions", report, report.decisions)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name=CARRY_OUT_TASK)
+def carry_out_bulk(timestamp: int = 0) -> None:
+    """
+    Carry out what was approved for many accounts, and undo what was taken back.
+
+    Public Account Provisions, art. 19 §2. Right after the approval, and again where that was
+    interrupted.
+    """
+    undone = list(islice(undoing.undo_taken_back(actor=system_actor()), AT_ONCE))
+    done = list(islice(carrying.carry_out_approved(actor=system_actor()), AT_ONCE))
+    if AT_ONCE in (len(undone), len(done)):
+        # Other jobs have their turn in between.
+        app.configure_task(CARRY_OUT_TASK).defer()
+    failed = sum(1 for each in done if each.problem)
+    logger.info(
+        "lists: %s decided on, %s failed, %s undone", len(done) - failed, failed, len(undone)
+    )

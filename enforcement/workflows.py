@@ -1,6 +1,8 @@
 """The arrow tables of what `enforcement` keeps."""
 
 from compliance.workflow import Workflow, arrow
+from enforcement.bulk_words import BulkItemStatus, BulkStatus
+from enforcement.consistency_words import SecondLookStatus
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
 from enforcement.hearing_words import HearingStatus, HoldStatus
 from enforcement.watch_words import WatchStatus
@@ -58,4 +60,32 @@ WATCH_ENTRY = Workflow(
     arrow("return", {W.PROPOSED}, W.RETURNED),
     arrow("withdraw", {W.PROPOSED}, W.WITHDRAWN),
     arrow("remove", {W.LISTED}, W.REMOVED),
+)
+
+L = SecondLookStatus
+SECOND_LOOK = Workflow(
+    arrow("compare", {L.WAITING}, L.COMPARED),
+    arrow("dispute", {L.WAITING}, L.IN_REVIEW),
+    arrow("review", {L.IN_REVIEW}, L.REVIEWED),
+)
+
+B = BulkStatus
+BULK_DECISION = Workflow(
+    arrow("propose", {B.DRAFT}, B.PROPOSED),
+    arrow("return", {B.PROPOSED}, B.RETURNED),
+    arrow("withdraw", {B.DRAFT, B.PROPOSED}, B.WITHDRAWN),
+    arrow("approve", {B.PROPOSED}, B.APPROVED),
+    arrow("stop", {B.APPROVED}, B.STOPPED),
+    arrow("go_on", {B.STOPPED, B.DONE}, B.APPROVED),
+    arrow("finish", {B.APPROVED}, B.DONE),
+    arrow("undo", {B.APPROVED, B.STOPPED, B.DONE}, B.UNDOING),
+    arrow("finish_undoing", {B.UNDOING}, B.UNDONE),
+)
+
+N = BulkItemStatus
+BULK_ITEM = Workflow(
+    arrow("carry_out", {N.WAITING}, N.CARRIED_OUT),
+    arrow("fail", {N.WAITING}, N.FAILED),
+    arrow("try_again", {N.FAILED}, N.WAITING),
+    arrow("undo", {N.CARRIED_OUT}, N.UNDONE),
 )

@@ -13,8 +13,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.numbers import account_numbered
 from accounts.enums import ApplicationSource
-from accounts.models import Agency, AgencyContract, PublicAccount
+from accounts.models import Agency, AgencyContract
 from accounts.models.agencies import AGENCY_PREFIX, CONTRACT_PREFIX
 from accounts.powers_words import AgencyStatus, ContractStatus
 from accounts.services.agencies import claims, register, submission
@@ -177,13 +178,6 @@ def _contracts() -> QuerySet[AgencyContract]:
     return AgencyContract.objects.select_related("account", "agency")
 
 
-def _account_of(platform_uid: str) -> PublicAccount:
-    account = PublicAccount.objects.filter(platform_uid=platform_uid).first()
-    if account is None:
-        raise InvalidInput(gettext_lazy("No account has this number."))
-    return account
-
-
 class ContractList(ListView, CreateView):
     """Agreements with agencies, newest first; the platform hands them in here."""
 
@@ -217,7 +211,7 @@ class ContractList(ListView, CreateView):
 
     def create(self, prepared: dict[str, Any]) -> Response:
         given = dict(prepared)
-        account = _account_of(given.pop("platform_uid"))
+        account = account_numbered(given.pop("platform_uid"))
         number = read_number(AGENCY_PREFIX, given.pop("agency"))
         agency = Agency.objects.filter(pk=number or 0).first()
         if agency is None:
@@ -291,7 +285,7 @@ class ClaimList(CreateView):
     def create(self, prepared: dict[str, Any]) -> Response:
         given = dict(prepared)
         finding = claims.note_agency_claim(
-            account=_account_of(given.pop("platform_uid")),
+            account=account_numbered(given.pop("platform_uid")),
             **given,
             actor=self.actor,
             provision=P,

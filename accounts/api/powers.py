@@ -14,6 +14,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.numbers import account_numbered
 from accounts.enums import ApplicationSource
 from accounts.models import EarningApplication, PublicAccount
 from accounts.powers_words import CommentPower, CreditGrade, EarningBehaviour, EarningStatus
@@ -30,7 +31,6 @@ from accounts.services.earning.words import as_found
 from compliance.api.resources import register_resource
 from compliance.api.serializers import IdentifierField, StrictSerializer
 from compliance.api.views import ApiView, ChangeView, CreateView, ListView, RecordView
-from compliance.errors import InvalidInput
 from compliance.provisions import Provision
 from compliance.scopes import Scope, register_scope
 
@@ -129,9 +129,7 @@ class EarningList(ListView, CreateView):
         return self.answer_post(request)
 
     def create(self, prepared: dict[str, Any]) -> Response:
-        account = PublicAccount.objects.filter(platform_uid=prepared["platform_uid"]).first()
-        if account is None:
-            raise InvalidInput(gettext_lazy("No account has this number."))
+        account = account_numbered(prepared["platform_uid"])
         made = apply_for_earning(
             account=account,
             behaviour=EarningBehaviour(prepared["behaviour"]),

@@ -15,9 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.applications import CONFLICT, CheckOutput
+from accounts.api.numbers import account_numbered
 from accounts.api.pictures import PictureField
 from accounts.enums import ApplicationSource, Category
-from accounts.models import ProfileChange, PublicAccount
+from accounts.models import ProfileChange
 from accounts.models.profile_changes import PROFILE_CHANGE_PREFIX
 from accounts.profile_words import ProfileChangeStatus, ProfilePart
 from accounts.rules.application_data import COLUMN_LIMITS
@@ -38,7 +39,6 @@ from compliance.api.problems import register_refusal
 from compliance.api.resources import register_resource
 from compliance.api.serializers import IdentifierField, ReasonInput, StrictSerializer, TextField
 from compliance.api.views import ChangeView, CreateView, ListView, RecordView
-from compliance.errors import InvalidInput
 from compliance.numbers import read_number
 from compliance.provisions import Provision
 from compliance.scopes import Scope, register_scope
@@ -209,9 +209,7 @@ class ProfileChangeList(ListView, CreateView):
 
     def create(self, prepared: _Prepared) -> Response:
         given = dict(prepared.given)
-        account = PublicAccount.objects.filter(platform_uid=given.pop("platform_uid")).first()
-        if account is None:
-            raise InvalidInput(gettext_lazy("No account has this number."))
+        account = account_numbered(given.pop("platform_uid"))
         number = given.pop("number")
         is_known = account.profile_changes.filter(platform_ref=number.strip()).exists()
         asked = [*given, *([ProfilePart.AVATAR] if prepared.drawn is not None else [])]

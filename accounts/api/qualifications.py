@@ -13,8 +13,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.numbers import account_numbered
 from accounts.enums import ApplicationSource, Category, QualificationType
-from accounts.models import PublicAccount, Qualification
+from accounts.models import Qualification
 from accounts.models.qualifications import QUALIFICATION_PREFIX
 from accounts.qualification_words import MARK_OF_FIELD, QualificationStatus
 from accounts.services.qualifications import submission
@@ -140,9 +141,7 @@ class QualificationList(ListView, CreateView):
 
     def create(self, prepared: dict[str, Any]) -> Response:
         given = dict(prepared)
-        account = PublicAccount.objects.filter(platform_uid=given.pop("platform_uid")).first()
-        if account is None:
-            raise InvalidInput(gettext_lazy("No account has this number."))
+        account = account_numbered(given.pop("platform_uid"))
         renews = given.pop("renews", "")
         old = None
         if renews:

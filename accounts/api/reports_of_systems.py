@@ -1,17 +1,17 @@
 """What the reports share by which the platform's systems say what they noticed of an account."""
 
+from abc import abstractmethod
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from accounts.api.numbers import account_numbered
 from accounts.models import Finding, PublicAccount
 from accounts.rules.application_data import COLUMN_LIMITS
 from compliance.api.serializers import IdentifierField, StrictSerializer, TextField
 from compliance.api.views import CreateView
-from compliance.errors import InvalidInput
 
 
 class ReportInput(StrictSerializer):
@@ -37,13 +37,11 @@ class ReportView(CreateView):
     input_class = ReportInput
     act = "accounts.finding.create"
 
+    @abstractmethod
     def report(self, account: PublicAccount, facts: str, source_ref: str) -> Finding:
         """Record what was noticed by the service of its kind."""
-        raise NotImplementedError
 
     def create(self, prepared: dict[str, Any]) -> Response:
-        account = PublicAccount.objects.filter(platform_uid=prepared["platform_uid"]).first()
-        if account is None:
-            raise InvalidInput(gettext_lazy("No account has this number."))
+        account = account_numbered(prepared["platform_uid"])
         finding = self.report(account, prepared["facts"], prepared["source_ref"])
         return self.created(finding, reverse("api:finding", args=[finding.pk]))

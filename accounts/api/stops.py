@@ -13,15 +13,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.numbers import account_numbered
 from accounts.enums import ApplicationSource
-from accounts.models import PublicAccount, Stop
+from accounts.models import Stop
 from accounts.models.stops import STOP_PREFIX
 from accounts.services.stops import wishing
 from accounts.transfer_words import StopKind, StopStatus
 from compliance.api.resources import register_resource
 from compliance.api.serializers import IdentifierField, StrictSerializer
 from compliance.api.views import ChangeView, CreateView, ListView, RecordView
-from compliance.errors import InvalidInput
 from compliance.numbers import read_number
 from compliance.provisions import Provision
 from compliance.scopes import Scope, register_scope
@@ -123,9 +123,7 @@ class StopList(ListView, CreateView):
         return self.answer_post(request)
 
     def create(self, prepared: dict[str, Any]) -> Response:
-        account = PublicAccount.objects.filter(platform_uid=prepared["platform_uid"]).first()
-        if account is None:
-            raise InvalidInput(gettext_lazy("No account has this number."))
+        account = account_numbered(prepared["platform_uid"])
         is_end = prepared["kind"] == StopKind.CLOSE
         service = wishing.apply_to_close if is_end else wishing.pause_account
         stop = service(

@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.numbers import account_numbered
 from accounts.api.reports_of_systems import ReportInput, ReportOutput, ReportView
 from accounts.enums import ApplicationSource, IdType, QualificationType, SubjectNature
 from accounts.models import Finding, PublicAccount, Transfer
@@ -24,7 +25,6 @@ from accounts.transfer_words import TransferParty, TransferStatus
 from compliance.api.resources import register_resource
 from compliance.api.serializers import IdentifierField, StrictSerializer, TextField
 from compliance.api.views import ChangeView, CreateView, ListView, RecordView
-from compliance.errors import InvalidInput
 from compliance.numbers import read_number
 from compliance.provisions import Provision
 from compliance.scopes import Scope, register_scope
@@ -139,13 +139,6 @@ def _numbered(reference: str) -> int:
     return read_number(TRANSFER_PREFIX, reference) or 0
 
 
-def _account(platform_uid: str) -> PublicAccount:
-    account = PublicAccount.objects.filter(platform_uid=platform_uid).first()
-    if account is None:
-        raise InvalidInput(gettext_lazy("No account has this number."))
-    return account
-
-
 class TransferList(ListView, CreateView):
     """Transfers, newest first; the platform hands in here what operators apply for."""
 
@@ -180,7 +173,7 @@ class TransferList(ListView, CreateView):
     def prepare(self, given: dict[str, Any]) -> Any:
         # Before the transaction that keeps the answer: the provider may take seconds.
         declared = dict(given)
-        account = _account(declared.pop("platform_uid"))
+        account = account_numbered(declared.pop("platform_uid"))
         return applying.verify_transferee(
             account=account,
             transferee=Transferee(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
@@ -19,6 +19,7 @@ from compliance.pages.record import RecordLink, register_record_link
 from compliance.ui.pages import ConsolePage, Crumb
 
 Form = TypeVar("Form", bound=forms.Form)
+Named = TypeVar("Named", bound=Model)
 
 
 def register_link_of_open(maker: Callable[[PublicAccount, StaffUser], RecordLink | None]) -> None:
@@ -45,6 +46,17 @@ class OfAccountPage(ConsolePage, Generic[Form]):
         """The account that the address names."""
         return get_object_or_404(self.accounts(), pk=self.kwargs["pk"])
 
+    def named(self, model: type[Named], parameter: str) -> Named | None:
+        """Return what of the account a parameter of the address names, if it is there."""
+        number = read_plain_number(self.request.GET.get(parameter, ""))
+        if number is None:
+            return None
+        return get_object_or_404(model, pk=number, account=self.account)
+
+    def back_url(self) -> str:
+        """Return where "Cancel" leads."""
+        return account_url(self.account)
+
     def breadcrumbs(self) -> list[Crumb]:
         return [Crumb(self.account.name, account_url(self.account)), Crumb(self.get_title())]
 
@@ -62,7 +74,7 @@ class OfAccountPage(ConsolePage, Generic[Form]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
             "form": self.form,
-            "list_url": account_url(self.account),
+            "list_url": self.back_url(),
             **super().get_context_data(**kwargs),
         }
 
@@ -70,13 +82,15 @@ class OfAccountPage(ConsolePage, Generic[Form]):
 class FromFindingPage(OfAccountPage[Form]):
     """Such a page to which a finding leads; the finding is taken up with what is done here."""
 
+    template_name = "accounts/form_from_finding.html"
+
     @cached_property
     def finding(self) -> Finding | None:
         """The finding that the address names."""
-        number = read_plain_number(self.request.GET.get("finding", ""))
-        if number is None:
-            return None
-        return get_object_or_404(Finding, pk=number, account=self.account)
+        return self.named(Finding, "finding")
+
+    def back_url(self) -> str:
+        return finding_url(self.finding) if self.finding is not None else super().back_url()
 
     def form_options(self) -> dict[str, Any]:
         return {"initial": {"facts": self.finding.facts}} if self.finding is not None else {}
@@ -86,12 +100,12 @@ class FromFindingPage(OfAccountPage[Form]):
         return posted_number(request, "fence") if self.finding is not None else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        account, finding = self.account, self.finding
+        finding = self.finding
         return {
-            "account": account,
+            "account": self.account,
             "finding": finding,
+            "submit_tone": "danger",
             "fence": _fence(finding.work_item) if finding is not None else "",
-            "back_url": finding_url(finding) if finding is not None else account_url(account),
             **super().get_context_data(**kwargs),
         }
 

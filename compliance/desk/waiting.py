@@ -31,7 +31,6 @@ from compliance.work import ASSIGN, Queue, queues
 # Whoever assigns work sees what waits in every queue, also where they take nothing from.
 OVERSEE = ASSIGN
 
-
 # Stand in the question, as long as nobody asks it, for who asks and when.
 _SOMEBODY: Final = -1
 _SOME_TIME: Final = datetime(1, 1, 1, tzinfo=UTC)
@@ -135,7 +134,7 @@ def seen_items(staff: StaffUser) -> WorkItemQuerySet:
 
 def overdue_items(staff: StaffUser, now: datetime) -> WorkItemQuerySet:
     """Return the items of the person's queues that are past their due instant."""
-    return seen_items(staff).filter(due_at__lt=now)
+    return seen_items(staff).overdue(now)
 
 
 def items_due_today(staff: StaffUser, now: datetime) -> WorkItemQuerySet:
@@ -190,7 +189,7 @@ def _question(permissions: frozenset[str], seen: tuple[str, ...]) -> tuple[str, 
         "awaiting": awaiting_approval(asker, _SOME_TIME),
         "returned": returned_proposals(asker),
         "handed": handed_items(asker, _SOME_TIME),
-        "overdue": WorkItem.objects.open().filter(queue__in=seen, due_at__lt=_SOME_TIME),
+        "overdue": WorkItem.objects.overdue(_SOME_TIME).filter(queue__in=seen),
     }
     counted = [
         rows.order_by()

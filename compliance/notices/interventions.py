@@ -1,6 +1,7 @@
 """What people do about a delivery: cancel it before it is sent, send it anew, give it up."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from compliance import audit
 from compliance.errors import ActionRefused, NotPermitted
-from compliance.models import Delivery, DeliveryState, StaffUser
+from compliance.models import ActionLog, Delivery, DeliveryState, StaffUser
 from compliance.models.outbox import OPEN_DELIVERY
 from compliance.notices import jobs
 from compliance.notices.writing import may_act_for
@@ -84,6 +85,38 @@ def cancel_unsent(
             )
             cancelled += 1
     return cancelled
+
+
+@transaction.atomic
+def cancel_held(*, until: datetime, actor: StaffUser, provision: Provision, reason: str) -> int:
+    """
+    Cancel whatever one act wrote and held back until one instant (`holding_back`), in two statements.
+
+    Our choice, no article: nobody is told of what was undone first. Part of the act that undoes it.
+    Return how many deliveries there were.
+
+    :raises MissingReason: if the reason is blank.
+    """
+    reason = audit.require_reason(reason)
+    held = list(
+        Delivery.objects.select_for_update(no_key=True, of=("self",))
+        .filter(OPEN_DELIVERY, not_before=until, lease=0, notice__isnull=False)
+        .order_by("pk")
+    )
+    Delivery.objects.filter(pk__in=[each.pk for each in held]).update(
+        ended_by=actor.person, ended_reason=reason, cancelled_at=timezone.now()
+    )
+    ActionLog.objects.bulk_create(
+        audit.draft_record(
+            action="compliance.delivery.cancel",
+            target=each,
+            actor=actor,
+            provision=provision,
+            reason=reason,
+        )
+        for each in held
+    )
+    return len(held)
 
 
 @transaction.atomic

@@ -1,6 +1,8 @@
 """Writing notices, in the transaction of what they tell of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -161,8 +163,29 @@ def _notice(
     )
 
 
+# Until when an act holds back everything that it writes.
+_held_back: ContextVar[datetime | None] = ContextVar("held_back", default=None)
+
+
+@contextmanager
+def holding_back(until: datetime) -> Iterator[None]:
+    """
+    Hold back whatever is written inside until one instant, as long as that lies ahead.
+
+    Our choice, no article: what is done to many at once can be undone before anybody is told.
+    """
+    token = _held_back.set(until)
+    try:
+        yield
+    finally:
+        _held_back.reset(token)
+
+
 def held_until(purpose: Purpose, now: datetime) -> datetime:
     """Return the instant until which a notice written at `now` is held back."""
+    together = _held_back.get()
+    if together is not None and together > now:
+        return together
     hold = purpose.hold
     if hold is None:
         hold = timedelta(seconds=settings.NOTICE_HOLD_SECONDS)

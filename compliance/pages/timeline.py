@@ -20,7 +20,18 @@ from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
 VERBS = {
+    "adopt_approvals": gettext_lazy("Approved with the list that holds it"),
+    "go_on": gettext_lazy("Gone on with"),
+    "carry_out": gettext_lazy("Decided on"),
+    "try_again": gettext_lazy("To be tried again"),
+    "finish_undoing": gettext_lazy("Everything undone"),
     "keep": gettext_lazy("Kept"),
+    "note": gettext_lazy("Noted"),
+    "compare": gettext_lazy("Second look came out alike"),
+    "dispute": gettext_lazy("Second look came out otherwise"),
+    "draw": gettext_lazy("Drawn for second looks"),
+    "freeze": gettext_lazy("Figures frozen"),
+    "resolve": gettext_lazy("Asked whose a pseudonym is"),
     "fall_due": gettext_lazy("Put up for review"),
     "ask_review": gettext_lazy("Review asked for"),
     "review_again": gettext_lazy("Put up for review again"),
@@ -199,6 +210,10 @@ VERBS = {
 }
 # Where a word means something else on one kind of record.
 VERBS_OF_MODEL = {
+    "bulkdecision.create": gettext_lazy("Drafted"),
+    "bulkdecision.stop": gettext_lazy("Stopped"),
+    "bulkitem.create": gettext_lazy("Put on the list"),
+    "bulkitem.fail": gettext_lazy("Could not be carried out"),
     "hearing.create": gettext_lazy("Hearing opened, operator told"),
     "hearing.drop": gettext_lazy("No longer needed"),
     "hearing.lapse": gettext_lazy("The time passed in silence"),
@@ -239,6 +254,9 @@ VERBS_OF_MODEL = {
     "transfer.confirm": gettext_lazy("Confirmed by one side"),
     "transfer.announce": gettext_lazy("Announced to the followers"),
     "workitem.release": gettext_lazy("Given back to the queue"),
+    "affiliation.create": gettext_lazy("Tie to the platform noted"),
+    "affiliation.end": gettext_lazy("Tie to the platform ended"),
+    "secondlook.create": gettext_lazy("Drawn for a second look"),
     "absence.end": gettext_lazy("Back early"),
     "deputy.create": gettext_lazy("Named"),
     "deputy.end": gettext_lazy("Ended early"),

@@ -126,6 +126,7 @@ class CatalogueList(ListView):
 
     scopes = {"GET": READ}
     serializer_class = ViolationOutput
+    queryset = ViolationType.objects.none()
 
     def get_queryset(self) -> QuerySet[ViolationType]:
         return catalogue_in_force(timezone.now())

@@ -1,6 +1,7 @@
 """The tables of what is done about an account."""
 
 from enforcement.models.aftermath import ReportDuty
+from enforcement.models.bulk import BulkDecision, BulkItem
 from enforcement.models.cases import Case, CaseSnapshot
 from enforcement.models.catalogue import (
     ApprovalRule,
@@ -28,7 +29,14 @@ from enforcement.models.ladder import (
     LadderStep,
     OffenceFamily,
 )
+from enforcement.models.lifts import MeasureLift
 from enforcement.models.measures import Measure, OrderedMeasure
+from enforcement.models.month_figures import (
+    ConsistencyFigure,
+    ConsistencyReport,
+    ConsistencyRow,
+)
+from enforcement.models.second_looks import ConsistencyRule, SecondLook, SecondLookDraw
 from enforcement.models.watchlist import WatchEntry, WatchLook
 from enforcement.models.weighing import StatementWeighing
 
@@ -36,11 +44,17 @@ __all__ = [
     "AllowedMeasure",
     "ApprovalCondition",
     "ApprovalRule",
+    "BulkDecision",
+    "BulkItem",
     "Case",
     "CaseEvidence",
     "CaseSnapshot",
     "CatalogueDraft",
     "CatalogueVersion",
+    "ConsistencyFigure",
+    "ConsistencyReport",
+    "ConsistencyRow",
+    "ConsistencyRule",
     "CreditEntry",
     "CreditPreset",
     "CreditRepair",
@@ -56,10 +70,13 @@ __all__ = [
     "LadderMeasure",
     "LadderStep",
     "Measure",
+    "MeasureLift",
     "MeasureType",
     "OffenceFamily",
     "OrderedMeasure",
     "ReportDuty",
+    "SecondLook",
+    "SecondLookDraw",
     "StatementDocument",
     "StatementWeighing",
     "ViolationType",

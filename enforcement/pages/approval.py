@@ -43,6 +43,7 @@ from enforcement.pages.presentation import (
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services import approval_items, decisions, previews
 from enforcement.services.cases import account_facts as present_facts
+from enforcement.services.consistency import comparable
 from enforcement.services.hearings.weighing import needs_weighing
 
 
@@ -132,7 +133,11 @@ class ApprovalPage(ApprovingPage, WorkItemPage):
             "earlier": earlier_decisions(case),
             "ladder": ladder_facts(preview.ladder),
             "comparable": comparable_to(
-                preview.ladder, decision.violation_type.code, case, decision.severity
+                preview.ladder,
+                decision.violation_type.code,
+                case,
+                decision.severity,
+                comparable.orders_of(decision.ordered_measures.order_by("pk")),
             ),
             **super().get_context_data(**kwargs),
         }
@@ -211,6 +216,10 @@ def orders_of(content: dict[str, Any]) -> list[str]:
             each["term_days"],
             each.get("functions", ()),
             each.get("review_date"),
+            content_refs=each.get("content_refs", ()),
+            content_acts=each.get("content_acts", ()),
+            label=each.get("label", ""),
+            mismatches=each.get("mismatches", ()),
         )
         for each in content["measures"]
     ]

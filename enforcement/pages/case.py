@@ -242,7 +242,11 @@ class CasePage(WorkItemPage):
                 "notices": notices_shown(preview.notices),
                 "first_notices": notices_shown(preview.first_notices),
                 "comparable": comparable_to(
-                    preview.ladder, words.violation_type.code, case, words.severity
+                    preview.ladder,
+                    words.violation_type.code,
+                    case,
+                    words.severity,
+                    self.form.chosen_orders(),
                 ),
             }
         )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus
+from accounts.services.barred_names import require_barrable
 from accounts.services.violations import record_violation
 from compliance import audit, proposals, work
 from compliance.clocks import start_clock, stop_clock
@@ -40,7 +41,7 @@ from enforcement.models import (
     OrderedMeasure,
     ViolationType,
 )
-from enforcement.rules.measures import appeal_limit
+from enforcement.rules.measures import appeal_limit, goes_with
 from enforcement.services import ladder, terminations
 from enforcement.services.approval_items import close_approval_item, open_approval_item, queue_of
 from enforcement.services.blacklist.ordering import require_listable, require_still_listable
@@ -61,8 +62,9 @@ from enforcement.services.hearings.opening import drop_hearing, invite, start_he
 from enforcement.services.hearings.planning import HearingPlan, plan_hearing
 from enforcement.services.hearings.weighing import require_heard, weigh_statement
 from enforcement.services.holds.ending import end_holds_of
-from enforcement.services.measures import carry_out
+from enforcement.services.measures import carry_out, in_order
 from enforcement.services.notices import write_notices
+from enforcement.services.ordered_corrections import require_correctable
 from enforcement.services.report_duties import open_report_duty
 
 DECISION_KIND = "decision"
@@ -124,6 +126,28 @@ def propose_decision(
         deviation_reason=deviation_reason,
         deviation_note=deviation_note,
     )
+    return propose_words(
+        case=case, fence=fence, words=words, actor=actor, provision=provision, reason=reason
+    )
+
+
+@transaction.atomic
+def propose_words(
+    *,
+    case: Case,
+    fence: int,
+    words: DecisionWords,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Decision:
+    """
+    Propose the decision that was written in `words`, as `propose_decision` does.
+
+    Public Account Provisions, art. 19 §2.
+
+    :raises ActionRefused: for every reason for which proposing is refused.
+    """
     checked, plan = check_proposal(case=case, fence=fence, words=words, actor=actor)
     replaces = _decision_taken_up(case)
     proposal = proposals.submit_proposal(
@@ -174,7 +198,11 @@ def check_proposal(
     for order in words.measures:
         if order.measure == MeasureCode.TERMINATE:
             terminations.require_terminable(terminations.ground_of(case), case.account)
-    require_listable(case.account, [order.measure for order in words.measures])
+    ordered = [order.measure for order in words.measures]
+    require_listable(case.account, ordered)
+    require_correctable(case.account, ordered)
+    if MeasureCode.BAR_NAME in ordered:
+        require_barrable(case.account)
     return replace(checked, slots=slots), plan_hearing(case, words)
 
 
@@ -267,6 +295,12 @@ def _write_decision(
             term_days=order.term_days,
             functions=list(dict.fromkeys(order.functions)),
             review_date=order.review_date,
+            content_refs=list(order.content_refs),
+            content_acts=sorted(order.content_acts),
+            label=order.label,
+            mismatches=sorted(order.mismatches),
+            correction_ground=order.correction_ground,
+            goes_with=goes_with(order.measure, [each.measure for each in words.measures]),
             ground_ref=(
                 terminations.ground_of(case) if order.measure == MeasureCode.TERMINATE else ""
             ),
@@ -338,6 +372,7 @@ def _check_release(decision: Decision) -> None:
         # What was missed when it was proposed may have been put right since.
         terminations.require_terminable(ordered.ground_ref, account)
     require_still_listable(decision)
+    require_correctable(account, decision.ordered_measures.values_list("measure", flat=True))
 
 
 def _pass_on(
@@ -379,7 +414,7 @@ def _bring_into_force(
         in_force_from=now,
         appeal_clock=start_clock(step=limit, at=now, **grounds),
     )
-    for each in ordered:
+    for each in in_order(ordered):
         carry_out(ordered=each, decision=decision, at=now, **grounds)
     record_violation(account=decision.account, reference=decision.number, decided_at=now, **grounds)
     change = deduct_credit(decision=decision, at=now, **grounds)
@@ -389,6 +424,37 @@ def _bring_into_force(
     open_report_duty(decision=decision, at=now, **grounds)
     write_notices(decision, actor=actor)
     tell_change(change, actor=actor)
+
+
+@transaction.atomic
+def enforce_decision(
+    *,
+    decision: Decision,
+    approved: Proposal,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> None:
+    """
+    Bring a decision into force that was approved in a list with others, by the same approvals.
+
+    Public Account Provisions, art. 19 §2. Called by the service that carries the list out; everything
+    that stands against a single decision stands against this one.
+
+    :raises SamePerson: if an approver took part in its case on another side.
+    :raises ProposalClosed: if it was decided, returned or withdrawn.
+    :raises ActionRefused: if the operator spoke in a hearing or is still heard, the account was
+        closed, or the case ended.
+    """
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    audit.lock(decision)
+    item = item_of(decision)
+    require_heard(decision)
+    _check_release(decision)
+    weigh_statement(decision, "", actor=actor)
+    proposals.adopt_approvals(proposal=decision.proposal, approved=approved, **grounds)
+    _bring_into_force(decision, **grounds)
+    close_approval_item(item, grounds)
 
 
 @transaction.atomic

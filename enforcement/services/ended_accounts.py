@@ -6,22 +6,26 @@ from accounts.enums import HoldKind
 from accounts.models import BlacklistEntry, BlacklistMatch
 from accounts.services.closing_matters import register_going_on
 from enforcement.models import (
+    BulkItem,
     Case,
     Decision,
     EmergencyHold,
     Hearing,
     Measure,
     ReportDuty,
+    SecondLook,
     WatchEntry,
 )
 
 _GOING_ON: Final = {
     Hearing: "The case goes on, and with it whoever ran the account may speak.",
     EmergencyHold: "It ends with its time or with the case, which goes on.",
+    BulkItem: "It stays on its list; when its turn comes it is said that the account is closed.",
     Decision: "What was proposed is decided, and what was decided can be appealed against.",
     Measure: "A measure ends with its term or its decision; closing is one itself.",
     BlacklistEntry: "It is of the subject, and keeps it from coming back.",
     BlacklistMatch: "Somebody still says whether it is the same subject.",
+    SecondLook: "It is about how people decide, whatever became of the account.",
     WatchEntry: "It ends with its last day; it never did anything to the account.",
     ReportDuty: "What was decided is reported, whatever became of the account.",
 }

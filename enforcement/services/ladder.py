@@ -146,6 +146,12 @@ def orders_of_step(step: LadderStep) -> list[Order]:
     ]
 
 
+def longest_ladder(violation: ViolationType) -> list[Rung]:
+    """Return the longest of the ladders that a violation has by severity: the finest scale it has."""
+    rungs = [_rung(each) for each in _steps_of(violation)]
+    return max((ladder_of(rungs, each) for each in range(1, 5)), key=len)
+
+
 def _rung(step: LadderStep) -> Rung:
     return Rung(step.offence_number, step.from_severity, tuple(orders_of_step(step)))
 
@@ -183,10 +189,11 @@ def earlier_that_count(
                 subject=account.subject_id, status=RepudiationStatus.UPHELD
             ).values("account")
         )
-        .select_related("violation_type__version", "account")
+        .select_related("violation_type__version", "account", "bulk_item")
         .prefetch_related("ordered_measures")
         .order_by("-in_force_from", "-pk")
     }
+    found = _once_a_list(found)
     families: dict[int, dict[str, str]] = {}
     for version, code, family in OffenceFamily.objects.filter(
         version__in={each.violation_type.version_id for each in found.values()}
@@ -208,6 +215,20 @@ def earlier_that_count(
         months=months,
     )
     return [found[each.reference] for each in counted]
+
+
+def _once_a_list(found: dict[str, Decision]) -> dict[str, Decision]:
+    """Leave one of the decisions that a list took on several accounts of the subject."""
+    lists: set[int] = set()
+    once = {}
+    for number, each in found.items():
+        item = getattr(each, "bulk_item", None)
+        if item is not None:
+            if item.bulk_id in lists:
+                continue
+            lists.add(item.bulk_id)
+        once[number] = each
+    return once
 
 
 def allowed_measures(violation: ViolationType) -> dict[str, int]:
@@ -304,6 +325,7 @@ def weigh(words: Any, account: PublicAccount) -> Weighed:
         violation_type=violation,
         severity=words.severity,
         factors=words.factors,
+        at=words.counted_at,
     )
     offence = proposal.proposed.offence_number
     require_fitting(words.factors, violation, offence_number=offence, severity=words.severity)

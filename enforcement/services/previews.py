@@ -23,7 +23,7 @@ from enforcement.models import (
     OrderedMeasure,
     ViolationType,
 )
-from enforcement.rules.measures import appeal_limit, is_reportable, measure_end
+from enforcement.rules.measures import appeal_limit, goes_with, is_reportable, measure_end
 from enforcement.services.credit.entries import Deduction, expected_deduction
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 from enforcement.services.decisions import check_proposal
@@ -136,7 +136,17 @@ def preview_of(decision: Decision) -> DecisionPreview:
         tuple(decision.proposal.slots.order_by("number").values_list("permission", flat=True)),
         list(decision.clauses.order_by("pk")),
         [
-            MeasureOrder(each.measure, each.term_days, tuple(each.functions), each.review_date)
+            MeasureOrder(
+                each.measure,
+                each.term_days,
+                tuple(each.functions),
+                each.review_date,
+                tuple(each.content_refs),
+                tuple(each.content_acts),
+                each.label,
+                tuple(each.mismatches),
+                each.correction_ground,
+            )
             for each in decision.ordered_measures.order_by("pk")
         ],
         json.loads(decision.proposal.content).get("ladder"),
@@ -161,6 +171,12 @@ def _preview(
                 term_days=order.term_days,
                 functions=list(order.functions),
                 review_date=order.review_date,
+                content_refs=list(order.content_refs),
+                content_acts=sorted(order.content_acts),
+                label=order.label,
+                mismatches=sorted(order.mismatches),
+                correction_ground=order.correction_ground,
+                goes_with=goes_with(order.measure, [each.measure for each in orders]),
                 ground_ref=ground_of(decision.case)
                 if order.measure == MeasureCode.TERMINATE
                 else "",
@@ -174,7 +190,8 @@ def _preview(
         decision.account, decision.violation_type.points_at(decision.severity), now
     )
     is_closure = any(order.measure in CLOSING_MEASURES for order in orders)
-    is_barred = any(order.measure == MeasureCode.BAR_REREGISTRATION for order in orders)
+    barring = (MeasureCode.BAR_REREGISTRATION, MeasureCode.BAR_NAME)
+    is_barred = any(order.measure in barring for order in orders)
     return DecisionPreview(
         slots=slots,
         measures=measures,

@@ -41,9 +41,11 @@ from compliance.staff import SYSTEM_LOGIN
 from enforcement.models import Case, Decision, Measure, ReportDuty
 from reports.demo.api_clients import add_clients
 from reports.demo.applicants import UID_PREFIX
+from reports.demo.bulk import Bulks
 from reports.demo.cases import Cases
 from reports.demo.catalogue import Catalogue
 from reports.demo.clock import Diary, clock_at
+from reports.demo.consistency import Consistency
 from reports.demo.corrections import Corrections
 from reports.demo.credit import Credit
 from reports.demo.deadlines import show_deadlines
@@ -55,6 +57,7 @@ from reports.demo.holds import Holds
 from reports.demo.identities import Identities
 from reports.demo.keeping import Policies, ask_for_minors, erase_what_is_over
 from reports.demo.listings import Listings
+from reports.demo.other_measures import OtherMeasures
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.patrol import Patrols
 from reports.demo.powers import Powers
@@ -204,6 +207,9 @@ def _play(present: datetime) -> None:
     Transfers(diary, crew).note_all()
     Identities(diary, crew).note_all()
     Listings(diary, crew).note_all()
+    Consistency(diary, crew).note_all()
+    OtherMeasures(diary, crew).note_all()
+    Bulks(diary, crew).note_all()
     Policies(diary, crew).note_all()
     Filings(diary, crew).note_all()
     post = Post(diary, crew)

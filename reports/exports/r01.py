@@ -10,8 +10,8 @@ from datetime import date
 from typing import Final
 
 from compliance.context import record_language
+from compliance.csv_text import BYTE_ORDER_MARK, csv_line
 from compliance.rulebook.filings import RuleFilingFigure, rule_filing_figures
-from reports.exports.csv_text import BYTE_ORDER_MARK, csv_line
 from reports.exports.forms import Column
 
 COLUMNS: Final = (

@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance import audit, proposals
+from compliance.csv_text import BYTE_ORDER_MARK, csv_line
 from compliance.errors import ActionRefused, InvalidInput, TransitionRefused
 from compliance.models import Side, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from reports.enums import STANDING_STATUSES, ChunkKind, FilingCode, FilingStatus, MaskingProfile
 from reports.exports.catalogue import FORMS
-from reports.exports.csv_text import BYTE_ORDER_MARK, csv_line
 from reports.exports.forms import Form, Tallies
 from reports.exports.frozen import CHUNK_ROWS, new_chunk
 from reports.models import Filing, FilingManifest

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from compliance.csv_text import BYTE_ORDER_MARK, csv_line
 from compliance.errors import ActionRefused
 from reports.enums import ChunkKind
-from reports.exports.csv_text import BYTE_ORDER_MARK, csv_line
 from reports.exports.frozen import columns_of, frozen_pieces, manifest_of
 from reports.exports.outputs import OUTPUTS
 from reports.models import Filing

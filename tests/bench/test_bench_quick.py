@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Application, PublicAccount, Subject
 from accounts.rules.registration_file import FileRow, read_registrations
-from bench import decisions, generator, r07_export, registrations, screening
+from bench import bulk_decisions, decisions, generator, r07_export, registrations, screening
 from bench.__main__ import BENCHMARKS
 from compliance.guards import history_model_of
 from enforcement.models import Decision, Measure
@@ -90,3 +90,11 @@ def test_screening_is_measured_small_and_large_and_beside_its_peers() -> None:
     assert recall.is_met
     assert alarms.is_met
     assert min(scan.ratio, trigrams.ratio) > 0
+
+
+def test_a_list_is_measured_against_single_decisions() -> None:
+    carried_out, drafted = bulk_decisions.run(4)
+
+    assert carried_out.figures["accounts"] == 4
+    assert carried_out.ratio > 0
+    assert drafted.ratio > 0

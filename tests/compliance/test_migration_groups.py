@@ -13,14 +13,14 @@ from compliance.migration_groups import Together, grouped
 APP = "madeup"
 COLUMNS = """
 SELECT table_name, column_name, data_type, is_nullable, column_default
-FROM information_schema.columns WHERE table_name LIKE 'madeup_%%' ORDER BY 1, ordinal_position
+FROM information_schema.columns WHERE table_name LIKE 'madeup_%' ORDER BY 1, ordinal_position
 """
 CONSTRAINTS = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
-FROM pg_constraint WHERE conrelid::regclass::text LIKE 'madeup_%%' ORDER BY 1, 2
+FROM pg_constraint WHERE conrelid::regclass::text LIKE 'madeup_%' ORDER BY 1, 2
 """
 INDEXES = """
-SELECT indexdef FROM pg_indexes WHERE tablename LIKE 'madeup_%%' ORDER BY 1
+SELECT indexdef FROM pg_indexes WHERE tablename LIKE 'madeup_%' ORDER BY 1
 """
 
 
@@ -62,7 +62,7 @@ def laid(operations: Sequence[Operation]) -> dict[str, list[Any]]:
         found = {}
         with connection.cursor() as cursor:
             for name, asked in (("c", COLUMNS), ("k", CONSTRAINTS), ("i", INDEXES)):
-                cursor.execute(asked, ())
+                cursor.execute(asked)
                 found[name] = cursor.fetchall()
         transaction.set_rollback(True, using="owner")
     return found

@@ -406,7 +406,7 @@ class TestReview:
         assert (entry.status, entry.ended_reason, digests()) == ("removed", TOLD, 0)
         assert Measure.objects.get(entry=entry).status == "lifted"
         assert Notice.objects.filter(purpose="enforcement.blacklist_removed").count() == 2
-        again = make_application(id_number=number_of(account))
+        again = make_application(id_number=number_of(account), account_name="山谷纪行")
         assert again.status == ApplicationStatus.APPROVED
         with pytest.raises(ProposalClosed):
             reviewing.approve_removal(proposal=proposal, **grounds(staff_user("supervisor")))
@@ -470,7 +470,7 @@ class TestUndoing:
         staff_user: Callable[..., StaffUser],
     ) -> None:
         decision = decide(account, measures=listing(also=CLOSURE))
-        again = make_application(id_number=number_of(account))
+        again = make_application(id_number=number_of(account), account_name="山谷纪行")
         assert again.status == ApplicationStatus.REFUSED
 
         report = reversals.reverse_decision(

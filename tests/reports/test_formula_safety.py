@@ -10,8 +10,8 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
+from compliance.csv_text import csv_line, is_blank, safe_cell
 from reports.exports import catalogue, r07
-from reports.exports.csv_text import csv_line, is_blank, safe_cell
 from reports.exports.outputs import OUTPUTS
 from reports.models import Filing
 

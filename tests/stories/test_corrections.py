@@ -232,6 +232,7 @@ def test_missed_then_a_finding_a_case_and_terminated_by_two_people(
     fence = work.claim_item(work_item=case.work_item, actor=reviewer).fence
     words = {
         "violation": _violation(),
+        "severity": 2,
         "facts": "账号名称使用示范区人民政府的名称，期限届满后仍未改正。",
         "reasoning": "运营者收到限期改正通知后未在期限内改正，属于拒不改正。",
         "clauses": [_clause()],
@@ -243,7 +244,7 @@ def test_missed_then_a_finding_a_case_and_terminated_by_two_people(
     before = kept()
     refused = moderator.post(
         case_page(case),
-        {**words, "action": "preview", "fence": fence, "version": case.version, "severity": 2},
+        {**words, "action": "preview", "fence": fence, "version": case.version},
     )
     assert refused.status_code == 409
     assert kept() == before
@@ -279,8 +280,9 @@ def test_missed_then_a_finding_a_case_and_terminated_by_two_people(
     )
     assert re.search(rf'"reference": ?"{correction.reference}"', found.content.decode())
     dispatch.drain_outbox()
-    (notice,) = [each for each in mailbox.got if decision.number in each.text]
-    assert correction.reference in notice.text
+    asked, told = [each.text for each in mailbox.got if decision.number in each.text]
+    assert "/public/respond/" in asked
+    assert correction.reference in told
 
 
 def _violation() -> int:

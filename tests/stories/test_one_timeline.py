@@ -19,6 +19,7 @@ OF_A_KIND = 2
 # What this story does not tell of: no date moved, nobody attached, noticed, answered or verified.
 QUIET = {
     "blacklist",
+    "emergency_hold",
     "correction",
     "repudiation",
     "allowance",

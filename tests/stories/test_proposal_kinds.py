@@ -63,18 +63,21 @@ from compliance.pages.desk_rows import proposal_rows
 from compliance.provisions import Provision
 from compliance.rulebook.changes import VERSION_KIND, WITHDRAWAL_KIND, propose_withdrawal
 from compliance.staff import system_actor
-from enforcement.models import Case, ViolationType
+from enforcement.models import Case, Measure, ViolationType
 from enforcement.services.blacklist.reviewing import propose_removal
 from enforcement.services.blacklist.reviews import (
     REMOVAL_KIND,
     ask_for_review,
     open_review_item,
 )
+from enforcement.services.bulk.proposing import BULK_KIND
 from enforcement.services.catalogue.changes import CATALOGUE_KIND
 from enforcement.services.credit import repairs
 from enforcement.services.credit.repairs import REPAIR_PROPOSAL, RepairDraft
 from enforcement.services.decisions import DECISION_KIND
 from enforcement.services.holds.placing import HOLD_KIND
+from enforcement.services.lifting import proposing as lifting
+from enforcement.services.lifting.ending import LiftDraft
 from enforcement.services.watchlist import watching
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
@@ -87,6 +90,7 @@ from tests.compliance.api_fixtures import Caller
 from tests.compliance.desk_cases import CaptureCount, cards_of, client_of, fresh, give_back
 from tests.compliance.rule_documents import RuleStaff
 from tests.compliance.test_desk import AWAITING, sql_named
+from tests.enforcement import bulk as lists
 from tests.enforcement import catalogue_versions
 from tests.enforcement.blacklist import entry_of, listing
 from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without a story before
@@ -96,6 +100,7 @@ from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without 
     make_account,
     open_case,
     staff,
+    suspension,
 )
 from tests.enforcement.conftest import propose as propose_decision
 from tests.enforcement.test_emergency_holds import place
@@ -145,6 +150,7 @@ class Proposing:
             ERASURE_KIND: self.erasure,
             clients.SCOPE_KIND: self.scope,
             DECISION_KIND: self.decision,
+            BULK_KIND: self.many_accounts,
             RELEASE_KIND: self.release,
             RULE_KIND: self.qualification_rule,
             TRANSFER_KIND: self.transfer,
@@ -160,6 +166,7 @@ class Proposing:
             HOLD_KIND: self.emergency_hold,
             REMOVAL_KIND: self.blacklist_removal,
             watching.KIND: self.watch,
+            lifting.KIND: self.measure_lift,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -169,6 +176,12 @@ class Proposing:
         if name not in self.known:
             self.known[name] = make()
         return self.known[name]
+
+    def many_accounts(self) -> Proposal:
+        accounts = self.same("ring", lambda: [self.open_case().account for _place in range(2)])
+        proposal = lists.propose(accounts, self.people.moderator).proposal
+        assert proposal is not None
+        return proposal
 
     def calendar(self, year: int = 2027) -> Proposal:
         weekday = next(day for day in range(1, 4) if date(year, 1, day).weekday() < 5)
@@ -430,6 +443,20 @@ class Proposing:
             told="理由已不存在",
             fence=work.claim_item(work_item=item, actor=reviewer).fence,
             **grounds(reviewer),
+        )
+
+    def measure_lift(self) -> Proposal:
+        def suspended() -> Measure:
+            decision = propose_decision(
+                self.open_case(), self.staff_user("moderator"), measures=suspension(7)
+            )
+            approve(decision, self.staff_user("supervisor"))
+            return decision.measures.get()
+
+        return lifting.propose_lift(
+            measure=self.same("suspended", suspended),
+            draft=LiftDraft("put_right", "已全部更正"),
+            **grounds(self.people.moderator),
         )
 
     def watch(self) -> Proposal:

@@ -14,6 +14,7 @@ from accounts.services.names import NameRow, add_names
 from compliance.models import ActionLog, Clause, StaffUser
 from compliance.provisions import Provision
 from compliance.ui import search
+from tests.enforcement import bulk as lists
 from tests.stories.conftest import ROLES, Story
 
 P = Provision.PUBLIC_ACCOUNT_8_1
@@ -72,6 +73,8 @@ def test_each_role_finds_by_number_name_and_code_what_it_may_see_and_nothing_els
     account_page = reverse("admin:account", args=[account.pk])
     case_page = reverse("admin:work_on_case", args=[case.work_item_id])
     decision_page = reverse("admin:decision", args=[decision.pk])
+    other = make_account()
+    bulk = lists.draft([account, other], story.staff["moderator"])
     about_accounts = {*ROLES}
     about_staff = {"supervisor", "auditor", "compliance_officer", "system_administrator"}
     rules = {"supervisor", "auditor", "compliance_officer"}
@@ -87,6 +90,7 @@ def test_each_role_finds_by_number_name_and_code_what_it_may_see_and_nothing_els
         (f"aj{case.pk}", case_page, about_accounts),
         (f"#{case.work_item_id}", case_page, about_accounts),
         (decision.number, decision_page, about_accounts),
+        (bulk.number.lower(), reverse("admin:bulk_decision", args=[bulk.pk]), about_accounts),
         (f"＃{decision.approval_item_id}", decision_page, about_accounts),
         (
             f"#{account.application.work_item_id}",

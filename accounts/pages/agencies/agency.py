@@ -142,6 +142,7 @@ class ChangeAgencyPage(ConsolePage):
                 posted, initial={"name": agency.name, "public_name": agency.public_name}
             ),
             "record": agency,
+            "submit_label": _("Keep"),
             "list_url": agency_url(agency),
             **super().get_context_data(**kwargs),
         }

@@ -1,5 +1,6 @@
 """What the forms of all formulas have in common."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,10 +57,10 @@ class FormulaForm(forms.Form):
         """Add the fields that the formula has for each of its parts."""
 
     @classmethod
+    @abstractmethod
     def initial_of(cls, content: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of the fields for the content of a version."""
-        raise NotImplementedError
 
+    @abstractmethod
     def content(self, present: Mapping[str, Any]) -> dict[str, Any]:
         """Return the content that the form proposes."""
-        raise NotImplementedError

@@ -64,7 +64,6 @@ class EnterProfileChangePage(OfAccountPage[ProfileChangeForm]):
 
     title = gettext_lazy("Enter a change of the profile")
     permission = SUBMIT
-    template_name = "accounts/profiles/enter.html"
     form_class = ProfileChangeForm
 
     def form_options(self) -> dict[str, Any]:

@@ -135,7 +135,7 @@ class AddReservedAvatarPage(ConsolePage):
 
     title = gettext_lazy("List a reserved avatar")
     permission = LIST
-    template_name = "accounts/profiles/enter.html"
+    template_name = "ui/add.html"
 
     def breadcrumbs(self) -> list[Crumb]:
         return [Crumb(_("reserved avatars"), reverse(LIST_URL)), Crumb(self.get_title())]

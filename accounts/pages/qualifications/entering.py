@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -17,7 +16,6 @@ from accounts.pages.qualifications.presentation import qualification_url
 from accounts.services.qualifications import submission
 from accounts.services.qualifications.catalogue import rules_in_force
 from accounts.services.qualifications.submission import QualificationDraft
-from compliance.numbers import read_plain_number
 from compliance.pages.door import staff_of
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
@@ -77,10 +75,10 @@ class EnterQualificationPage(OfAccountPage[QualificationForm]):
     @cached_property
     def renews(self) -> Qualification | None:
         """The qualification that the address names to be renewed."""
-        number = read_plain_number(self.request.GET.get("renews", ""))
-        if number is None:
-            return None
-        return get_object_or_404(Qualification, pk=number, account=self.account)
+        return self.named(Qualification, "renews")
+
+    def back_url(self) -> str:
+        return qualification_url(self.renews) if self.renews is not None else super().back_url()
 
     def get_title(self) -> str:
         if self.renews is not None:
@@ -95,10 +93,6 @@ class EnterQualificationPage(OfAccountPage[QualificationForm]):
             "renews": old,
             "initial": {"type": old.type, "issuer": old.issuer, "scope": old.scope},
         }
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        back = {"list_url": qualification_url(self.renews)} if self.renews is not None else {}
-        return {**super().get_context_data(**kwargs), **back}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form, actor = self.form, staff_of(request)

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -82,20 +83,25 @@ class EnterRepairPage(OfAccountPage[RepairForm]):
     title = gettext_lazy("Enter an application for repair of credit")
     permission = PROPOSE
     form_class = RepairForm
-    template_name = "accounts/profiles/enter.html"
+
+    @cached_property
+    def score(self) -> CreditScore | None:
+        """The credit of who runs the account; none as long as nothing was ever counted."""
+        return CreditScore.objects.filter(subject=self.account.subject_id).first()
+
+    def back_url(self) -> str:
+        return credit_url(self.score) if self.score is not None else super().back_url()
 
     def form_options(self) -> dict[str, Any]:
         return {"initial": {"applied_on": timezone.localdate()}}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        score = CreditScore.objects.filter(subject=self.account.subject_id).first()
         terms = rule_in_force(timezone.now()).terms
         return {
-            **super().get_context_data(**kwargs),
-            "hint": healing_in_words(stored(score), terms)
-            if score is not None
+            "hint": healing_in_words(stored(self.score), terms)
+            if self.score is not None
             else _("The credit is whole."),
-            "list_url": credit_url(score) if score is not None else account_url(self.account),
+            **super().get_context_data(**kwargs),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -82,7 +82,8 @@ def deduct_credit(
 
     Public Account Provisions, art. 13 §1 and §2. Part of the transaction in which the decision comes
     into force, and of no other: a complaint moves nothing. Points are those of the catalogue for the
-    violation and its severity; where it has none nothing is written.
+    violation and its severity; where it has none nothing is written. What one list decides on several
+    accounts of a subject takes them once.
 
     :raises MissingReason: if the reason is blank.
     """
@@ -91,6 +92,8 @@ def deduct_credit(
         return None
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     subject = lock_subject(decision.account.subject_id)
+    if _is_taken_with_list(decision):
+        return None
     expected = expected_deduction(decision.account, points, at)
     assert expected is not None
     entry = write_entry(
@@ -107,6 +110,16 @@ def deduct_credit(
         proposal=decision.proposal,
     )
     return refresh_credit(subject=subject, at=at, entry=entry, before=expected.before, **grounds)
+
+
+def _is_taken_with_list(decision: Decision) -> bool:
+    """Return whether a list of accounts that holds this one took its points of the subject before."""
+    return CreditEntry.objects.filter(
+        kind=CreditEntryKind.DEDUCT,
+        subject=decision.account.subject_id,
+        reversed_by__isnull=True,
+        decision__bulk_item__bulk__items__decision=decision,
+    ).exists()
 
 
 @transaction.atomic

@@ -28,7 +28,9 @@ from compliance.responses import marker
 from enforcement.enums import MeasureCode
 from enforcement.hearing_words import HearingStatus
 from enforcement.models import Decision, DecisionClause, Hearing, OrderedMeasure
+from enforcement.services.contents.telling import details_in_words
 from enforcement.services.hearings.planning import decision_heard, has_spoken
+from enforcement.services.ordered_corrections import mismatches_in_words
 from enforcement.services.terminations import ground_in_words
 
 OPENED: Final = "enforcement.hearing"
@@ -179,6 +181,11 @@ def _intended(order: OrderedMeasure) -> str:
         words.append(
             ngettext("%(days)s day", "%(days)s days", order.term_days) % {"days": order.term_days}
         )
+    words += details_in_words(order.content_refs, order.content_acts, order.label)
+    if order.mismatches:
+        words.append(mismatches_in_words(order.mismatches))
+    if order.goes_with == MeasureCode.ORDER_CORRECTION:
+        words.append(_("until the profile is corrected"))
     if order.ground_ref:
         words.append(ground_in_words(order.ground_ref))
     return "· " + _("; ").join(words)

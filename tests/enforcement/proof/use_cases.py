@@ -547,7 +547,10 @@ USE_CASES: dict[str, UseCase] = {
     "a catalogue is approved": UseCase(catalogue_approved),
 }
 
-# Services that no use case here comes to, each with the reason and the test that cuts it off.
+# Services that no use case here has to come to, each with the reason. Another service is not among
+# them: whoever writes one adds the act that comes to it.
+_BULK = "Of decisions on many accounts, which are cut off and killed by the tests of their own."
+_LATER = "It came with a part of its own, whose tests say what a refusal leaves behind."
 ELSEWHERE: dict[str, str] = {
     "enforcement.services.previews.preview_decision": "It writes nothing.",
     "enforcement.services.measures.terminate_service": (
@@ -556,6 +559,43 @@ ELSEWHERE: dict[str, str] = {
     "enforcement.services.evidence.take_part_in_case": (
         "Part of the act by which the floor shows evidence, and one row."
     ),
+    **{
+        f"enforcement.services.bulk.{each}": _BULK
+        for each in (
+            "carrying.carry_out_approved",
+            "carrying.carry_out_bulk",
+            "carrying.go_on_with_bulk",
+            "carrying.require_may_stop",
+            "carrying.stop_bulk",
+            "carrying.try_again",
+            "drafting.draft_bulk",
+            "proposing.approve_bulk",
+            "proposing.propose_bulk",
+            "proposing.return_bulk",
+            "proposing.withdraw_bulk",
+            "undoing.undo_bulk",
+            "undoing.undo_taken_back",
+        )
+    },
+    **{
+        f"enforcement.services.{each}": _LATER
+        for each in (
+            "consistency.drawing.draw_second_looks",
+            "consistency.freezing.freeze_report",
+            "consistency.freezing.resolve_pseudonym",
+            "consistency.looking.give_second_look",
+            "consistency.looking.review_second_look",
+            "decisions.enforce_decision",
+            "decisions.propose_words",
+            "lifting.proposing.approve_lift",
+            "lifting.proposing.end_lift_proposal",
+            "lifting.proposing.propose_lift",
+            "measures.bar_account_name",
+            "measures.handle_contents",
+            "measures.order_correction",
+            "reversals.take_back_untold",
+        )
+    },
 }
 
 

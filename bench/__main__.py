@@ -18,6 +18,10 @@ BENCHMARKS = {
     "r07_export": (200_000, 20_000),
     "screening": (10_000_000, 20_000),
     "dormancy": (5_000_000, 40_000),
+    "enforcement_model": (100_000, 400),
+    "enforcement_cuts": (1_000, 2),
+    "enforcement_kills": (50, 3),
+    "one_decision": (50, 3),
     "bulk_decisions": (10_000, 100),
 }
 

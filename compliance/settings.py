@@ -273,6 +273,8 @@ SPECTACULAR_SETTINGS = {
         "AccountGrade": "accounts.enums.Grade",
         "CreditGrade": "accounts.powers_words.CreditGrade",
         "HoldGround": "enforcement.hearing_words.HoldGround",
+        "LiftGround": "enforcement.measure_words.LiftGround",
+        "CommandStatus": "compliance.models.commands.CommandStatus",
     },
 }
 

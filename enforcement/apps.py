@@ -35,6 +35,12 @@ VIEWED = (
     "enforcement.view_creditrule",
     "enforcement.view_creditpreset",
     "enforcement.view_creditrepair",
+    "enforcement.view_emergencyorder",
+    "enforcement.view_hearingoutcome",
+    "enforcement.view_rumour",
+    "enforcement.view_rumourstep",
+    "enforcement.view_refutation",
+    "enforcement.view_rumourreview",
 )
 
 
@@ -53,7 +59,7 @@ class EnforcementConfig(AppConfig):
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
         from compliance.responses import register_response_kind
-        from enforcement import guards
+        from enforcement import emergency_guards, guards, rumour_guards
         from enforcement.api import blacklist as read_blacklist
         from enforcement.api import bulk as bulk_api
         from enforcement.api import catalogue as catalogue_api
@@ -61,6 +67,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.api import decisions
         from enforcement.api import hearings as hearings_api
         from enforcement.api import measures as measures_api
+        from enforcement.api import rumours as rumours_api
         from enforcement.api import second_looks as second_looks_api
         from enforcement.pages import (
             approval,
@@ -76,9 +83,11 @@ class EnforcementConfig(AppConfig):
             findings,
             histories,
             open_case,
+            rumours,
             searches,
             watchlist,
         )
+        from enforcement.pages.emergencies import afterwards as emergency_page
         from enforcement.pages.hearings import record as hearing_page
         from enforcement.pages.holds import panels as hold_panels
         from enforcement.pages.holds import placing as hold_form
@@ -99,12 +108,15 @@ class EnforcementConfig(AppConfig):
         from enforcement.services.contents import labels as account_labels
         from enforcement.services.credit import formula as credit_formula
         from enforcement.services.credit import telling as credit_notices
+        from enforcement.services.emergencies import telling as emergency_notices
         from enforcement.services.hearings import answering
         from enforcement.services.hearings import notices as hearing_notices
         from enforcement.services.holds import commands as hold_commands
         from enforcement.services.holds import notices as hold_notices
 
         register_guards(guards)
+        register_guards(rumour_guards)
+        register_guards(emergency_guards)
         ended_accounts.register()
         corrections.register()
         regularisations.register()
@@ -114,6 +126,7 @@ class EnforcementConfig(AppConfig):
             *credit_notices.PURPOSES,
             *hearing_notices.PURPOSES,
             *hold_notices.PURPOSES,
+            *emergency_notices.PURPOSES,
             *telling.PURPOSES,
         ):
             register_purpose(purpose)
@@ -159,6 +172,9 @@ class EnforcementConfig(AppConfig):
             page.register()
         hearings_api.register()
         measures_api.register()
+        rumours.register()
+        emergency_page.register()
+        rumours_api.register()
         histories.register()
         searches.register()
         credit.register()
@@ -180,6 +196,7 @@ class EnforcementConfig(AppConfig):
         roles.grant_to(
             roles.MODERATOR,
             "enforcement.attach_evidence",
+            "enforcement.handle_rumour",
             "enforcement.open_case",
             "enforcement.place_hold",
             "enforcement.propose_bulkdecision",
@@ -196,6 +213,10 @@ class EnforcementConfig(AppConfig):
             "enforcement.approve_decision",
             "enforcement.approve_lift",
             "enforcement.confirm_hold",
+            "enforcement.decide_later_hearing",
+            "enforcement.handle_rumour",
+            "enforcement.reopen_rumour",
+            "enforcement.reverse_decision",
             "enforcement.lift_measure",
             "enforcement.propose_lift",
             "enforcement.undo_bulkdecision",

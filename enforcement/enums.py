@@ -83,6 +83,7 @@ class DecisionStatus(models.TextChoices):
     PROPOSED = "proposed", _("Proposed")
     RETURNED = "returned", _("Returned")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    LAPSED = "lapsed", _("Lapsed unconfirmed")
     IN_FORCE = "in_force", _("In force")
     EXPIRED = "expired", _("Expired")
     LIFTED = "lifted", _("Lifted")
@@ -91,6 +92,12 @@ class DecisionStatus(models.TextChoices):
 
 # A case waits for one answer at a time.
 OPEN_DECISIONS: Final = (DecisionStatus.HEARING, DecisionStatus.PROPOSED)
+# What was proposed and never taken: the next decision of the case takes it up.
+ENDED_PROPOSALS: Final = (
+    DecisionStatus.RETURNED,
+    DecisionStatus.WITHDRAWN,
+    DecisionStatus.LAPSED,
+)
 # Decisions that were taken, whatever became of them: what a filing counts.
 TAKEN_DECISIONS: Final = (
     DecisionStatus.IN_FORCE,

@@ -85,7 +85,7 @@ BEGIN
         JOIN compliance_clock k ON k.id = h.clock_id
         JOIN compliance_notice n ON n.about_type = 'enforcement.hearing'
             AND n.about_id = h.id::text AND n.occasion = h.clock_id::text
-            AND n.purpose = 'enforcement.hearing'
+            AND n.purpose IN ('enforcement.hearing', 'enforcement.later_hearing')
         JOIN compliance_delivery d ON d.notice_id = n.id
         WHERE h.id = hearing AND d.delivered_at < k.due_at;
     SELECT min(s.received_at) INTO spoken FROM enforcement_hearingstatement s
@@ -137,6 +137,7 @@ DECLARE
     asked record;
     first bigint;
     has_spoken boolean;
+    emergency_until timestamptz;
 BEGIN
     SELECT d.hearing_id, d.heard_as, d.proposal_id, t.needs_hearing, o.term_days
         INTO asked
@@ -146,6 +147,18 @@ BEGIN
         LEFT JOIN enforcement_measuretype t
             ON t.version_id = v.version_id AND t.measure = NEW.measure
         WHERE d.id = NEW.decision_id;
+    -- What could not wait is confirmed in time, ends by itself and can be undone exactly.
+    SELECT confirm_until INTO emergency_until FROM enforcement_emergencyorder
+        WHERE decision_id = NEW.decision_id;
+    IF emergency_until < NEW.in_force_from THEN
+        RAISE EXCEPTION 'decision % was not confirmed in time', NEW.decision_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_emergency_was_confirmed_in_time';
+    END IF;
+    IF emergency_until IS NOT NULL AND NEW.measure NOT IN
+            ('warn', 'restrict_functions', 'suspend_updates', 'stop_advertising') THEN
+        RAISE EXCEPTION 'measure "%" waits for the operator', NEW.measure
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_emergency_can_be_undone';
+    END IF;
     IF asked.hearing_id IS NOT NULL THEN
         SELECT EXISTS (SELECT 1 FROM enforcement_hearingstatement s
             WHERE s.hearing_id = asked.hearing_id AND s.kind <> 'nothing') INTO has_spoken;
@@ -156,6 +169,9 @@ BEGIN
         END IF;
     END IF;
     IF NOT coalesce(asked.needs_hearing, false) THEN
+        RETURN NEW;
+    END IF;
+    IF emergency_until IS NOT NULL THEN
         RETURN NEW;
     END IF;
     IF asked.hearing_id IS NULL OR asked.heard_as IS NULL THEN

@@ -16,6 +16,7 @@ from enforcement.services.bulk import carrying, undoing
 from enforcement.services.bulk.proposing import CARRY_OUT_TASK
 from enforcement.services.consistency import drawing, freezing, months
 from enforcement.services.credit.sweeping import move_credit as move_scores
+from enforcement.services.emergencies import lapsing
 from enforcement.services.hearings import ending as hearings
 from enforcement.services.holds import ending as holds
 
@@ -70,6 +71,18 @@ def end_holds(timestamp: int) -> None:
     """
     count = holds.record_all_over(now=timezone.now(), actor=system_actor())
     logger.info("%s emergency holds lapsed, %s expired", count.lapsed, count.expired)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="enforcement.lapse_emergencies", queueing_lock="enforcement.lapse_emergencies")
+def lapse_emergencies(timestamp: int) -> None:
+    """
+    Put on record the emergency decisions that nobody confirmed in time; a missed run is made up.
+
+    Our choice, no article. Nobody confirms them after their time, whether this has run or not.
+    """
+    count = lapsing.lapse_emergencies(now=timezone.now(), actor=system_actor())
+    logger.info("%s emergency decisions lapsed unconfirmed", count)
 
 
 # Early in the morning in China; periodic jobs are planned in UTC.

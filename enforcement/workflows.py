@@ -5,6 +5,7 @@ from enforcement.bulk_words import BulkItemStatus, BulkStatus
 from enforcement.consistency_words import SecondLookStatus
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
 from enforcement.hearing_words import HearingStatus, HoldStatus
+from enforcement.rumour_words import RefutationStatus, RumourReviewStatus, RumourStatus
 from enforcement.watch_words import WatchStatus
 
 C = CaseStatus
@@ -19,6 +20,8 @@ DECISION = Workflow(
     arrow("end_hearing", {D.HEARING}, D.PROPOSED),
     arrow("return", {D.PROPOSED}, D.RETURNED),
     arrow("withdraw", {D.HEARING, D.PROPOSED}, D.WITHDRAWN),
+    # An emergency that nobody confirmed in time.
+    arrow("lapse", {D.PROPOSED}, D.LAPSED),
     arrow("enforce", {D.PROPOSED}, D.IN_FORCE),
     arrow("expire", {D.IN_FORCE}, D.EXPIRED),
     arrow("lift", {D.IN_FORCE}, D.LIFTED),
@@ -88,4 +91,24 @@ BULK_ITEM = Workflow(
     arrow("fail", {N.WAITING}, N.FAILED),
     arrow("try_again", {N.FAILED}, N.WAITING),
     arrow("undo", {N.CARRIED_OUT}, N.UNDONE),
+)
+
+S = RumourStatus
+RUMOUR = Workflow(
+    arrow("find", {S.WARNED}, S.FOUND),
+    arrow("trace", {S.FOUND}, S.TRACED),
+    arrow("identify", {S.TRACED}, S.IDENTIFIED),
+    arrow("refute", {S.IDENTIFIED}, S.REFUTED),
+    arrow("eliminate", {S.REFUTED}, S.ELIMINATED),
+    arrow("close", {S.ELIMINATED}, S.CLOSED),
+    # What turned out otherwise is told apart anew.
+    arrow("reopen", {S.IDENTIFIED, S.REFUTED, S.ELIMINATED, S.CLOSED}, S.TRACED),
+)
+REFUTATION = Workflow(
+    arrow("withdraw", {RefutationStatus.PUBLISHED}, RefutationStatus.WITHDRAWN),
+)
+V = RumourReviewStatus
+RUMOUR_REVIEW = Workflow(
+    arrow("keep", {V.WAITING}, V.KEPT),
+    arrow("reverse", {V.WAITING}, V.REVERSED),
 )

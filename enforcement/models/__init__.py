@@ -18,6 +18,7 @@ from enforcement.models.credit import (
     CreditScore,
 )
 from enforcement.models.decisions import Decision, DecisionClause, DecisionFactor
+from enforcement.models.emergencies import EmergencyOrder, HearingOutcome
 from enforcement.models.evidence import CaseEvidence
 from enforcement.models.hearings import Hearing, HearingStatement, StatementDocument
 from enforcement.models.holds import EmergencyHold
@@ -35,6 +36,15 @@ from enforcement.models.month_figures import (
     ConsistencyFigure,
     ConsistencyReport,
     ConsistencyRow,
+)
+from enforcement.models.rumours import (
+    Refutation,
+    Rumour,
+    RumourAccount,
+    RumourContent,
+    RumourMaterial,
+    RumourReview,
+    RumourStep,
 )
 from enforcement.models.second_looks import ConsistencyRule, SecondLook, SecondLookDraw
 from enforcement.models.watchlist import WatchEntry, WatchLook
@@ -64,8 +74,10 @@ __all__ = [
     "DecisionClause",
     "DecisionFactor",
     "EmergencyHold",
+    "EmergencyOrder",
     "Factor",
     "Hearing",
+    "HearingOutcome",
     "HearingStatement",
     "LadderMeasure",
     "LadderStep",
@@ -74,7 +86,14 @@ __all__ = [
     "MeasureType",
     "OffenceFamily",
     "OrderedMeasure",
+    "Refutation",
     "ReportDuty",
+    "Rumour",
+    "RumourAccount",
+    "RumourContent",
+    "RumourMaterial",
+    "RumourReview",
+    "RumourStep",
     "SecondLook",
     "SecondLookDraw",
     "StatementDocument",

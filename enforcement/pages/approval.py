@@ -24,6 +24,7 @@ from enforcement.enums import DecisionStatus
 from enforcement.models import Decision
 from enforcement.pages.consequences import consequences, notices_shown, steps_of, why_not
 from enforcement.pages.desk import decisions_in_words
+from enforcement.pages.emergencies.presentation import emergency_facts
 from enforcement.pages.evidence import evidence_context
 from enforcement.pages.hearings.presentation import hearing_context
 from enforcement.pages.ladder_panel import comparable_to, ladder_facts
@@ -107,7 +108,7 @@ class ApprovalPage(ApprovingPage, WorkItemPage):
             "content_kind": decision.get_content_kind_display(),
             "orders": orders_of(content),
             "why_not": why_not(decision, staff_of(self.request)),
-            "consequences": consequences(preview),
+            "consequences": [*emergency_facts(decision), *consequences(preview)],
             "notices": notices_shown(preview.notices),
             "approvals": steps_of(decision.proposal),
             "verdicts": verdict_steps(decision),

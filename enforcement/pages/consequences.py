@@ -33,6 +33,7 @@ from enforcement.services.credit.words import (
     effect_in_words,
     service_changes,
 )
+from enforcement.services.evidence import has_collected
 from enforcement.services.ordered_corrections import mismatches_in_words
 from enforcement.services.previews import DecisionPreview
 from enforcement.services.terminations import ground_in_words
@@ -128,7 +129,7 @@ def why_not(decision: Decision, staff: StaffUser) -> str:
         return str(Recused.message)
     if staff.person_id in _elsewhere(proposal.matter, proposal.approver_side):
         return _("You took part in this matter on another side and cannot approve in it.")
-    if decision.case.evidence.filter(attached_by=staff.person_id).exists():
+    if has_collected(decision.case, staff):
         return _("You attached evidence to this case. Somebody else has to approve.")
     if next_slot(proposal, staff) is None:
         needed = [step.role for step in steps_of(proposal) if step.badge.tone == "info"]
@@ -209,6 +210,19 @@ def consequences(preview: DecisionPreview) -> list[Fact]:
                 hint=_(
                     "They are told at once what is held against them and what is intended; those who "
                     "approve see it after their answer, or when the time is over."
+                ),
+            ),
+        )
+    if preview.confirm_until is not None:
+        facts.insert(
+            0,
+            Fact(
+                _("Without a hearing before it"),
+                _("others confirm it until the %(time)s")
+                % {"time": due_in_words(preview.confirm_until)},
+                hint=_(
+                    "Updates are held at once; unconfirmed, decision and hold lapse. In force, the "
+                    "operator is told why and is heard afterwards."
                 ),
             ),
         )

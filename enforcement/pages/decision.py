@@ -26,10 +26,11 @@ from enforcement.enums import (
     DecisionStatus,
     ReportDutyStatus,
 )
-from enforcement.models import Decision, ReportDuty
+from enforcement.models import Decision, Hearing, ReportDuty
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import notices_shown, steps_of
 from enforcement.pages.credit.presentation import credit_facts_of
+from enforcement.pages.emergencies.presentation import emergency_facts
 from enforcement.pages.evidence import evidence_context
 from enforcement.pages.hearings.presentation import hearing_context
 from enforcement.pages.ladder_panel import ladder_facts
@@ -66,6 +67,9 @@ class DecisionPage(RecordPage):
                 "case__account",
                 "catalogue",
                 "hearing__clock",
+                "emergency",
+                "later_hearing__clock",
+                "later_hearing__outcome__person",
                 "proposal__matter",
                 "proposed_by",
                 "replaced_by",
@@ -116,7 +120,7 @@ class DecisionPage(RecordPage):
                 [
                     decision,
                     *carried_out,
-                    *([decision.hearing] if decision.hearing is not None else []),
+                    *self.hearings(),
                 ],
                 staff_of(self.request),
             ),
@@ -131,7 +135,7 @@ class DecisionPage(RecordPage):
                 decision,
                 *carried_out,
                 *([self.duty] if self.duty is not None else []),
-                *([decision.hearing] if decision.hearing is not None else []),
+                *self.hearings(),
             ),
             "approval_url": (
                 reverse(work.get_queue(item.queue).url_name, args=[item.pk])
@@ -141,6 +145,11 @@ class DecisionPage(RecordPage):
             **hearing_context(decision, staff_of(self.request)),
             **super().get_context_data(**kwargs),
         }
+
+    def hearings(self) -> list[Hearing]:
+        """Return the hearing before the decision, or the one after it."""
+        found = [self.record.hearing, getattr(self.record, "later_hearing", None)]
+        return [each for each in found if each is not None]
 
     def clocks(self) -> list[ClockPanel]:
         """Return the clocks that run about the decision: hearing, approval, report, appeal."""
@@ -185,6 +194,7 @@ class DecisionPage(RecordPage):
             facts.append(Fact(_("Appeal possible until"), instant(decision.appealable_until)))
         if decision.ended_at is not None:
             facts.append(Fact(_("Ended"), instant(decision.ended_at), hint=decision.ended_reason))
+        facts += emergency_facts(decision)
         facts += credit_facts_of(decision, staff_of(self.request))
         return facts
 

@@ -19,14 +19,15 @@ from compliance.errors import ActionRefused
 from compliance.models import Clause, DocumentKind
 from compliance.rulebook.documents import clauses_in_force
 from enforcement.enums import (
+    ENDED_PROPOSALS,
     LISTING_MEASURES,
     MILDEST_MEASURES,
     PLATFORM_MEASURES,
     ContentKind,
-    DecisionStatus,
     DeviationReason,
     MeasureCode,
 )
+from enforcement.hearing_words import HoldGround
 from enforcement.measure_words import ContentAct, LabelKind
 from enforcement.models import (
     Case,
@@ -41,6 +42,7 @@ from enforcement.pages.ladder_panel import LadderPanel, panel_of
 from enforcement.pages.presentation import SEVERITIES
 from enforcement.rules.ladder import Order
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
+from enforcement.services.emergencies.ordering import EmergencyWords
 
 # What a form posts besides its fields, and what says nothing about the decision.
 _NOT_WORDS = frozenset({"csrfmiddlewaretoken", "action", "fence", "version", "previewed"})
@@ -163,6 +165,18 @@ class ProposalForm(forms.Form):
     )
     deviation_note = forms.CharField(
         label=gettext_lazy("Why this case differs"), widget=_area(2), required=False
+    )
+
+    is_emergency = forms.BooleanField(
+        label=gettext_lazy("Without a hearing before it, because it cannot wait"), required=False
+    )
+    emergency_ground = forms.ChoiceField(
+        label=gettext_lazy("Why at once"), choices=[("", ""), *HoldGround.choices], required=False
+    )
+    emergency_reason = forms.CharField(
+        label=gettext_lazy("What harm is done while everybody waits"),
+        widget=_area(2),
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -356,6 +370,11 @@ class ProposalForm(forms.Form):
             factors=list(given["factors"]),
             deviation_reason=given["deviation_reason"],
             deviation_note=given["deviation_note"],
+            emergency=(
+                EmergencyWords(given["emergency_ground"], given["emergency_reason"].strip())
+                if given["is_emergency"]
+                else None
+            ),
         )
 
     def correction_of(self, measure: str) -> tuple[tuple[str, ...], str]:
@@ -391,7 +410,7 @@ def taken_up(case: Case) -> Decision | None:
     """Return the decision on a case that came back last and that the next one replaces."""
     return (
         case.decisions.filter(
-            status__in=[DecisionStatus.RETURNED, DecisionStatus.WITHDRAWN],
+            status__in=ENDED_PROPOSALS,
             replaced_by__isnull=True,
         )
         .order_by("-pk")

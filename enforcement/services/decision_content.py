@@ -33,6 +33,7 @@ from enforcement.rules.measures import (
 from enforcement.rules.reasons import ReasonProblem, reason_problem, reasoning_problem
 from enforcement.rules.violations import ViolationProblem, ViolationRule, violation_problem
 from enforcement.services.blacklist.ordering import check_review_date, review_in_bytes
+from enforcement.services.emergencies.ordering import EmergencyWords, emergency_in_bytes
 from enforcement.services.ladder import Weighed, ladder_in_bytes, weigh
 from enforcement.services.terminations import ground_in_bytes
 
@@ -74,6 +75,8 @@ class DecisionWords:
     # where many accounts are decided on together, neither counts their own decisions.
     counted_at: datetime | None = None
     more_slots: tuple[str, ...] = ()
+    # Why it cannot wait for the operator, if it cannot.
+    emergency: EmergencyWords | None = None
 
 
 _REASON_SENTENCES: dict[ReasonProblem, Promise] = {
@@ -336,6 +339,7 @@ def proposal_content(
             for order in words.measures
         ],
         "ladder": ladder_in_bytes(checked.weighed),
+        **emergency_in_bytes(words.emergency),
         "approvers": list(checked.slots),
         "is_automated": words.is_automated,
         "replaces": replaces.number if replaces is not None else None,

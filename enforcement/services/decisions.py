@@ -26,6 +26,7 @@ from compliance.models import (
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import (
+    ENDED_PROPOSALS,
     OPEN_DECISIONS,
     CaseStatus,
     ContentKind,
@@ -56,12 +57,23 @@ from enforcement.services.decision_content import (
     check_words,
     proposal_content,
 )
+from enforcement.services.emergencies.afterwards import hear_afterwards
+from enforcement.services.emergencies.ordering import (
+    WEIGHT,
+    EmergencyWords,
+    check_emergency,
+    emergency_of,
+    step_of_approval,
+    stop_meanwhile,
+    write_emergency,
+)
 from enforcement.services.evidence import require_no_collector
 from enforcement.services.hearings.notices import tell_of_hearing
 from enforcement.services.hearings.opening import drop_hearing, invite, start_hearing
 from enforcement.services.hearings.planning import HearingPlan, plan_hearing
 from enforcement.services.hearings.weighing import require_heard, weigh_statement
 from enforcement.services.holds.ending import end_holds_of
+from enforcement.services.holds.locking import lock_case
 from enforcement.services.measures import carry_out, in_order
 from enforcement.services.notices import write_notices
 from enforcement.services.ordered_corrections import require_correctable
@@ -89,6 +101,7 @@ def propose_decision(
     factors: Sequence[Factor] = (),
     deviation_reason: str = "",
     deviation_note: str = "",
+    emergency: EmergencyWords | None = None,
     actor: StaffUser,
     provision: Provision,
     reason: str,
@@ -125,6 +138,7 @@ def propose_decision(
         factors=factors,
         deviation_reason=deviation_reason,
         deviation_note=deviation_note,
+        emergency=emergency,
     )
     return propose_words(
         case=case, fence=fence, words=words, actor=actor, provision=provision, reason=reason
@@ -148,6 +162,9 @@ def propose_words(
 
     :raises ActionRefused: for every reason for which proposing is refused.
     """
+    if words.emergency is not None:
+        # It places a hold as well: locked in the order of those who act on holds.
+        lock_case(case)
     checked, plan = check_proposal(case=case, fence=fence, words=words, actor=actor)
     replaces = _decision_taken_up(case)
     proposal = proposals.submit_proposal(
@@ -163,6 +180,8 @@ def propose_words(
     )
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     decision = _write_decision(words, case, proposal, checked, replaces, plan, grounds)
+    if words.emergency is not None:
+        stop_meanwhile(case, words.emergency, decision.facts, grounds)
     if plan.is_opened and decision.hearing is not None:
         invite(decision.hearing, grounds)
         tell_of_hearing(decision.hearing, actor=actor)
@@ -203,6 +222,8 @@ def check_proposal(
     require_correctable(case.account, ordered)
     if MeasureCode.BAR_NAME in ordered:
         require_barrable(case.account)
+    if words.emergency is not None:
+        check_emergency(case, words.emergency, ordered, actor)
     return replace(checked, slots=slots), plan_hearing(case, words)
 
 
@@ -216,7 +237,7 @@ def _hold_case(case: Case, actor: StaffUser, fence: int) -> None:
 def _decision_taken_up(case: Case) -> Decision | None:
     return (
         case.decisions.filter(
-            status__in=[DecisionStatus.RETURNED, DecisionStatus.WITHDRAWN],
+            status__in=ENDED_PROPOSALS,
             replaced_by__isnull=True,
         )
         .order_by("-pk")
@@ -259,7 +280,11 @@ def _write_decision(
             None
             if plan.is_opened
             else open_approval_item(
-                checked.slots[0], proposal, weight=words.severity, grounds=grounds
+                checked.slots[0],
+                proposal,
+                weight=words.severity + (WEIGHT if words.emergency is not None else 0),
+                grounds=grounds,
+                step=step_of_approval(words.emergency),
             )
         ),
         subject=case.account.subject,
@@ -273,6 +298,8 @@ def _write_decision(
         approvals_needed=len(checked.slots),
     )
     audit.create(decision, **grounds)
+    if words.emergency is not None and decision.approval_item is not None:
+        write_emergency(decision, words.emergency, decision.approval_item.due_at)
     DecisionClause.objects.bulk_create(
         DecisionClause(
             decision=decision,
@@ -395,7 +422,14 @@ def _pass_on(
         decision,
         "pass_on",
         **grounds,
-        approval_item=open_approval_item(permission, proposal, weight=item.weight, grounds=grounds),
+        approval_item=open_approval_item(
+            permission,
+            proposal,
+            weight=item.weight,
+            grounds=grounds,
+            step=step_of_approval(emergency_of(decision)),
+            at=item.clock.started_at if emergency_of(decision) is not None else None,
+        ),
     )
 
 
@@ -422,6 +456,7 @@ def _bring_into_force(
     end_holds_of(decision.case, actor=actor, provision=provision, reason=decision.number)
     stop_clock(clock=decision.case.work_item.clock, **grounds)
     open_report_duty(decision=decision, at=now, **grounds)
+    hear_afterwards(decision, grounds)
     write_notices(decision, actor=actor)
     tell_change(change, actor=actor)
 

@@ -44,6 +44,7 @@ from enforcement.services.credit.words import (
     given_back_in_words,
     taken_in_words,
 )
+from enforcement.services.emergencies.telling import emergency_in_words
 from enforcement.services.hearings.notices import clause_line, heard_in_words
 from enforcement.services.ordered_corrections import mismatches_in_words
 from enforcement.services.terminations import ground_in_words
@@ -191,7 +192,11 @@ def _decision_values(
             else ""
         ),
         # With what was said in the hearing: no version of the text can leave it out.
-        "reasoning": "\n\n".join(filter(None, [decision.reasoning, heard_in_words(decision)])),
+        "reasoning": "\n\n".join(
+            filter(
+                None, [decision.reasoning, heard_in_words(decision), emergency_in_words(decision)]
+            )
+        ),
         "measures": "\n".join([*(_measure_line(each) for each in measures), credit]).strip(),
         "automation": (
             _(

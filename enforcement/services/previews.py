@@ -28,6 +28,7 @@ from enforcement.services.credit.entries import Deduction, expected_deduction
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 from enforcement.services.decisions import check_proposal
 from enforcement.services.hearings.notices import hearing_text
+from enforcement.services.holds.placing import CONFIRMATION_STEP
 from enforcement.services.ladder import ladder_in_bytes
 from enforcement.services.notices import notice_text
 from enforcement.services.terminations import ground_of
@@ -58,6 +59,8 @@ class DecisionPreview:
     # Until when the operator is heard first, and what they are told of it; None where nobody is heard
     # anew.
     heard_until: datetime | None = None
+    # Until when others confirm it, where it cannot wait for the operator.
+    confirm_until: datetime | None = None
     first_notices: dict[str, str] = field(default_factory=dict)
 
 
@@ -104,6 +107,8 @@ def preview_decision(
         words.measures,
         ladder_in_bytes(checked.weighed),
     )
+    if words.emergency is not None:
+        return replace(preview, confirm_until=due_instant(CONFIRMATION_STEP, preview.at))
     until = plan.due_if_opened(preview.at)
     if until is None:
         return preview

@@ -50,6 +50,7 @@ from reports.demo.corrections import Corrections
 from reports.demo.credit import Credit
 from reports.demo.deadlines import show_deadlines
 from reports.demo.dormancy import Dormancies
+from reports.demo.emergencies import Emergencies
 from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
@@ -65,6 +66,7 @@ from reports.demo.profiles import Profiles
 from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.rules import Rules
+from reports.demo.rumours import Rumours
 from reports.demo.staff import Crew, add_staff, demo_staff
 from reports.demo.transfers import Transfers
 from reports.models import Filing
@@ -200,6 +202,8 @@ def _play(present: datetime) -> None:
     Cases(diary, crew).note_all()
     Credit(diary, crew).note_all()
     Holds(diary, crew).note_all()
+    Rumours(diary, crew).note_all()
+    Emergencies(diary, crew).note_all()
     Powers(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()

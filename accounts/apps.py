@@ -36,6 +36,7 @@ class AccountsConfig(AppConfig):
         from accounts.api import transfers as pushed_transfers
         from accounts.pages import (
             account,
+            affiliations,
             agencies,
             agreements,
             allowances,
@@ -204,6 +205,7 @@ class AccountsConfig(AppConfig):
         dormancy.register()
         patrol.register()
         powers.register()
+        affiliations.register()
         agencies.register()
         formulas.register()
         permissions.register()

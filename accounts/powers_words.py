@@ -75,6 +75,14 @@ class FormulaCode(models.TextChoices):
     CLAIMS = "claims", _("Names that claim something")
     EXITS = "exits", _("Transfers and stops")
     CREDIT = "credit", _("Credit")
+    CONSISTENCY = "consistency", _("Consistency")
+
+
+class AffiliationKind(models.TextChoices):
+    """How an account is tied to the platform."""
+
+    OWN = "own", _("the platform’s own")
+    AFFILIATED = "affiliated", _("of whom the platform is tied to")
 
 
 class AgencyStatus(models.TextChoices):

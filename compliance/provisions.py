@@ -29,6 +29,7 @@ class Provision(models.TextChoices):
     PUBLIC_ACCOUNT_12_1 = "public-account-2021:12.1", _("Public Account Provisions, art. 12 §1")
     PUBLIC_ACCOUNT_12_2 = "public-account-2021:12.2", _("Public Account Provisions, art. 12 §2")
     PUBLIC_ACCOUNT_13_1 = "public-account-2021:13.1", _("Public Account Provisions, art. 13 §1")
+    PUBLIC_ACCOUNT_13_2 = "public-account-2021:13.2", _("Public Account Provisions, art. 13 §2")
     PUBLIC_ACCOUNT_14_1 = "public-account-2021:14.1", _("Public Account Provisions, art. 14 §1")
     PUBLIC_ACCOUNT_15_1 = "public-account-2021:15.1", _("Public Account Provisions, art. 15 §1")
     PUBLIC_ACCOUNT_15_2 = "public-account-2021:15.2", _("Public Account Provisions, art. 15 §2")

@@ -267,9 +267,14 @@ SPECTACULAR_SETTINGS = {
         "StopKind": "accounts.transfer_words.StopKind",
         "QualificationType": "accounts.enums.QualificationType",
         "TakenStatus": "enforcement.enums.MeasureStatus",
+        "SecondLookStatus": "enforcement.consistency_words.SecondLookStatus",
+        "SecondLookOutcome": "enforcement.consistency_words.LookOutcome",
+        "SecondLookConclusion": "enforcement.consistency_words.LookConclusion",
         "AccountGrade": "accounts.enums.Grade",
         "CreditGrade": "accounts.powers_words.CreditGrade",
         "HoldGround": "enforcement.hearing_words.HoldGround",
+        "LiftGround": "enforcement.measure_words.LiftGround",
+        "CommandStatus": "compliance.models.commands.CommandStatus",
     },
 }
 

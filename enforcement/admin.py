@@ -262,7 +262,7 @@ class HearingAdmin(PageConsoleAdmin):
     fields = ["shown_decision", "account", "status", "shown_due", "opened_at", "ended_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hearing]:
-        return super().get_queryset(request).prefetch_related("decisions")
+        return super().get_queryset(request).prefetch_related("after", "decisions")
 
     @display(description=_("decision"))
     def shown_decision(self, obj: Hearing) -> str:

@@ -17,6 +17,7 @@ VIEWED = (
     "enforcement.view_decisionclause",
     "enforcement.view_orderedmeasure",
     "enforcement.view_measure",
+    "enforcement.view_measurelift",
     "enforcement.view_reportduty",
     "enforcement.view_catalogueversion",
     "enforcement.view_violationtype",
@@ -34,6 +35,12 @@ VIEWED = (
     "enforcement.view_creditrule",
     "enforcement.view_creditpreset",
     "enforcement.view_creditrepair",
+    "enforcement.view_emergencyorder",
+    "enforcement.view_hearingoutcome",
+    "enforcement.view_rumour",
+    "enforcement.view_rumourstep",
+    "enforcement.view_refutation",
+    "enforcement.view_rumourreview",
 )
 
 
@@ -52,19 +59,23 @@ class EnforcementConfig(AppConfig):
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
         from compliance.responses import register_response_kind
-        from enforcement import guards
+        from enforcement import emergency_guards, guards, rumour_guards
         from enforcement.api import blacklist as read_blacklist
         from enforcement.api import bulk as bulk_api
         from enforcement.api import catalogue as catalogue_api
         from enforcement.api import credit as credit_api
         from enforcement.api import decisions
         from enforcement.api import hearings as hearings_api
+        from enforcement.api import measures as measures_api
+        from enforcement.api import rumours as rumours_api
+        from enforcement.api import second_looks as second_looks_api
         from enforcement.pages import (
             approval,
             blacklist,
             bulk,
             case,
             catalogue,
+            consistency,
             credit,
             decision,
             desk,
@@ -72,30 +83,40 @@ class EnforcementConfig(AppConfig):
             findings,
             histories,
             open_case,
+            rumours,
             searches,
             watchlist,
         )
+        from enforcement.pages.emergencies import afterwards as emergency_page
         from enforcement.pages.hearings import record as hearing_page
         from enforcement.pages.holds import panels as hold_panels
         from enforcement.pages.holds import placing as hold_form
         from enforcement.pages.holds import record as hold_page
         from enforcement.pages.holds import review as hold_review
+        from enforcement.pages.lifting import record as measure_page
         from enforcement.services import (
             corrections,
             ended_accounts,
             grounds,
             notices,
+            ordered_corrections,
             regularisations,
         )
         from enforcement.services.blacklist import telling
+        from enforcement.services.consistency import rule as consistency_rule
+        from enforcement.services.contents import commands as content_commands
+        from enforcement.services.contents import labels as account_labels
         from enforcement.services.credit import formula as credit_formula
         from enforcement.services.credit import telling as credit_notices
+        from enforcement.services.emergencies import telling as emergency_notices
         from enforcement.services.hearings import answering
         from enforcement.services.hearings import notices as hearing_notices
         from enforcement.services.holds import commands as hold_commands
         from enforcement.services.holds import notices as hold_notices
 
         register_guards(guards)
+        register_guards(rumour_guards)
+        register_guards(emergency_guards)
         ended_accounts.register()
         corrections.register()
         regularisations.register()
@@ -105,16 +126,24 @@ class EnforcementConfig(AppConfig):
             *credit_notices.PURPOSES,
             *hearing_notices.PURPOSES,
             *hold_notices.PURPOSES,
+            *emergency_notices.PURPOSES,
             *telling.PURPOSES,
         ):
             register_purpose(purpose)
         credit_formula.register()
-        for command, label in hold_commands.LABELS.items():
+        for command, label in {**hold_commands.LABELS, **content_commands.LABELS}.items():
             name_command(command, label)
+        account_labels.register()
+        ordered_corrections.register()
         for kind in answering.KINDS:
             register_response_kind(kind)
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))
         roles.make_delegable("enforcement.confirm_hold", _("emergency holds"))
+        roles.make_delegable("enforcement.approve_lift", _("liftings of measures, as supervisor"))
+        roles.make_delegable(
+            "enforcement.approve_lift_as_officer",
+            _("liftings of measures, as compliance officer"),
+        )
         roles.make_delegable(
             "enforcement.approve_decision_as_officer", _("decisions, as compliance officer")
         )
@@ -131,6 +160,7 @@ class EnforcementConfig(AppConfig):
         case.register()
         approval.register()
         decision.register()
+        measure_page.register()
         desk.register()
         credit_api.register()
         decisions.register()
@@ -141,11 +171,18 @@ class EnforcementConfig(AppConfig):
         for page in (hold_form, hold_page, hold_review, hold_panels):
             page.register()
         hearings_api.register()
+        measures_api.register()
+        rumours.register()
+        emergency_page.register()
+        rumours_api.register()
         histories.register()
         searches.register()
         credit.register()
         blacklist.register()
         watchlist.register()
+        consistency.register()
+        consistency_rule.register()
+        second_looks_api.register()
         bulk.register()
         read_blacklist.register()
         for role in (
@@ -159,20 +196,29 @@ class EnforcementConfig(AppConfig):
         roles.grant_to(
             roles.MODERATOR,
             "enforcement.attach_evidence",
+            "enforcement.handle_rumour",
             "enforcement.open_case",
             "enforcement.place_hold",
             "enforcement.propose_bulkdecision",
             "enforcement.propose_decision",
+            "enforcement.propose_lift",
             "enforcement.propose_creditrepair",
             "enforcement.renew_hearing",
+            "enforcement.give_secondlook",
         )
         roles.grant_to(
             roles.SUPERVISOR,
             "enforcement.approve_catalogue",
             "enforcement.approve_creditrepair",
             "enforcement.approve_decision",
+            "enforcement.approve_lift",
             "enforcement.confirm_hold",
+            "enforcement.decide_later_hearing",
+            "enforcement.handle_rumour",
+            "enforcement.reopen_rumour",
+            "enforcement.reverse_decision",
             "enforcement.lift_measure",
+            "enforcement.propose_lift",
             "enforcement.undo_bulkdecision",
             "enforcement.renew_hearing",
             "enforcement.close_case",
@@ -181,6 +227,7 @@ class EnforcementConfig(AppConfig):
             roles.COMPLIANCE_OFFICER,
             "enforcement.approve_catalogue_as_officer",
             "enforcement.approve_decision_as_officer",
+            "enforcement.approve_lift_as_officer",
             "enforcement.propose_catalogue",
             "enforcement.confirm_hold",
             "enforcement.send_report",
@@ -192,6 +239,25 @@ class EnforcementConfig(AppConfig):
             "enforcement.propose_creditrepair",
             "enforcement.reverse_decision",
         )
+        # Whoever gives second looks does not see how others came out.
+        for role in (roles.SUPERVISOR, roles.COMPLIANCE_OFFICER, roles.AUDITOR):
+            roles.grant_to(
+                role,
+                "enforcement.view_secondlook",
+                "enforcement.view_secondlookdraw",
+                "enforcement.view_consistencyfigure",
+                "enforcement.view_consistencyreport",
+                "enforcement.view_consistencyrow",
+                "enforcement.view_consistencyrule",
+            )
+        roles.grant_to(
+            roles.SUPERVISOR,
+            "enforcement.draw_secondlook",
+            "enforcement.freeze_consistencyreport",
+            "enforcement.resolve_moderator",
+            "enforcement.review_secondlook",
+        )
+        roles.grant_to(roles.COMPLIANCE_OFFICER, "enforcement.freeze_consistencyreport")
         roles.make_delegable("enforcement.approve_creditrepair", _("repairs of credit"))
         # Nobody who decides cases by the queue learns who is watched.
         for role in (roles.SUPERVISOR, roles.COMPLIANCE_OFFICER):

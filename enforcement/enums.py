@@ -19,6 +19,12 @@ class MeasureCode(models.TextChoices):
     BAR_REREGISTRATION = "bar_reregistration", _("Bar on registering again")
     # Public Account Provisions, art. 8 §2 and art. 11 §2, not one of the seven of art. 19 §2.
     TERMINATE = "terminate", _("Termination of the service")
+    # The other measures that the provisions name: art. 8 §2, and what is done about contents.
+    SUSPEND_SERVICE = "suspend_service", _("Suspension of the service")
+    ORDER_CORRECTION = "order_correction", _("Order to correct")
+    BAR_NAME = "bar_name", _("Bar of the name")
+    HANDLE_CONTENT = "handle_content", _("Handling of content")
+    LABEL = "label", _("Label")
 
 
 # Measures that limit the account for a term and then end by themselves.
@@ -26,7 +32,26 @@ TIMED_MEASURES: Final = (
     MeasureCode.RESTRICT_FUNCTIONS,
     MeasureCode.SUSPEND_UPDATES,
     MeasureCode.STOP_ADVERTISING,
+    MeasureCode.SUSPEND_SERVICE,
 )
+# Measures that the platform carries out on contents or by a label, ordered by a command.
+PLATFORM_MEASURES: Final = (MeasureCode.HANDLE_CONTENT, MeasureCode.LABEL)
+# Milder than any step of a ladder, so that they may be ordered beside each.
+MILDEST_MEASURES: Final = (
+    MeasureCode.ORDER_CORRECTION,
+    MeasureCode.HANDLE_CONTENT,
+    MeasureCode.LABEL,
+)
+# Where a ladder names these the case decides whether they are taken: there may be no content left.
+LEFT_TO_THE_CASE: Final = (
+    MeasureCode.SUSPEND_SERVICE,
+    MeasureCode.BAR_NAME,
+    *MILDEST_MEASURES,
+)
+# Measures with a term, also those that limit no account.
+TERM_MEASURES: Final = (*TIMED_MEASURES, MeasureCode.BAR_NAME)
+# A term may be given for these, and need not be.
+OPEN_TERM_MEASURES: Final = (MeasureCode.LABEL,)
 # Measures that close the account for good, with a bar of its name.
 CLOSING_MEASURES: Final = (MeasureCode.CLOSE, MeasureCode.TERMINATE)
 # Measures about the subject, not the account: without end, but looked at within twelve months.
@@ -58,6 +83,7 @@ class DecisionStatus(models.TextChoices):
     PROPOSED = "proposed", _("Proposed")
     RETURNED = "returned", _("Returned")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    LAPSED = "lapsed", _("Lapsed unconfirmed")
     IN_FORCE = "in_force", _("In force")
     EXPIRED = "expired", _("Expired")
     LIFTED = "lifted", _("Lifted")
@@ -66,6 +92,12 @@ class DecisionStatus(models.TextChoices):
 
 # A case waits for one answer at a time.
 OPEN_DECISIONS: Final = (DecisionStatus.HEARING, DecisionStatus.PROPOSED)
+# What was proposed and never taken: the next decision of the case takes it up.
+ENDED_PROPOSALS: Final = (
+    DecisionStatus.RETURNED,
+    DecisionStatus.WITHDRAWN,
+    DecisionStatus.LAPSED,
+)
 # Decisions that were taken, whatever became of them: what a filing counts.
 TAKEN_DECISIONS: Final = (
     DecisionStatus.IN_FORCE,

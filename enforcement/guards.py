@@ -35,6 +35,26 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- No measure is lifted without its ground on record; entries and ordered corrections have their own.
+CREATE OR REPLACE FUNCTION heyan_lift_has_its_ground() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.status <> 'lifted' OR OLD.status = 'lifted'
+            OR NEW.measure IN ('blacklist', 'bar_reregistration') THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM enforcement_orderedmeasure
+        WHERE id = NEW.ordered_id AND goes_with IS NOT NULL;
+    IF FOUND THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM enforcement_measurelift WHERE measure_id = NEW.id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'measure % is lifted without a ground', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_lift_has_its_ground';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- Credit is taken only by a decision that is in force, and given back only by one that was reversed.
 CREATE OR REPLACE FUNCTION heyan_credit_follows_decision() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -65,7 +85,7 @@ BEGIN
         JOIN compliance_clock k ON k.id = h.clock_id
         JOIN compliance_notice n ON n.about_type = 'enforcement.hearing'
             AND n.about_id = h.id::text AND n.occasion = h.clock_id::text
-            AND n.purpose = 'enforcement.hearing'
+            AND n.purpose IN ('enforcement.hearing', 'enforcement.later_hearing')
         JOIN compliance_delivery d ON d.notice_id = n.id
         WHERE h.id = hearing AND d.delivered_at < k.due_at;
     SELECT min(s.received_at) INTO spoken FROM enforcement_hearingstatement s
@@ -97,6 +117,19 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- What a second look saw is said once and for good.
+CREATE OR REPLACE FUNCTION heyan_second_look_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    later text[] := ARRAY['status', 'version', 'conclusion', 'reviewed_by_id', 'reviewed_at',
+        'review_note'];
+BEGIN
+    IF OLD.looked_at IS NOT NULL AND to_jsonb(NEW) - later <> to_jsonb(OLD) - later THEN
+        RAISE EXCEPTION 'second look % was given', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'secondlook_answer_stays';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- Where the catalogue says so the operator was heard before the measure, on this or a graver one, and
 -- each approver has said how a statement was weighed.
 CREATE OR REPLACE FUNCTION heyan_measure_is_heard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -104,6 +137,7 @@ DECLARE
     asked record;
     first bigint;
     has_spoken boolean;
+    emergency_until timestamptz;
 BEGIN
     SELECT d.hearing_id, d.heard_as, d.proposal_id, t.needs_hearing, o.term_days
         INTO asked
@@ -113,6 +147,18 @@ BEGIN
         LEFT JOIN enforcement_measuretype t
             ON t.version_id = v.version_id AND t.measure = NEW.measure
         WHERE d.id = NEW.decision_id;
+    -- What could not wait is confirmed in time, ends by itself and can be undone exactly.
+    SELECT confirm_until INTO emergency_until FROM enforcement_emergencyorder
+        WHERE decision_id = NEW.decision_id;
+    IF emergency_until < NEW.in_force_from THEN
+        RAISE EXCEPTION 'decision % was not confirmed in time', NEW.decision_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_emergency_was_confirmed_in_time';
+    END IF;
+    IF emergency_until IS NOT NULL AND NEW.measure NOT IN
+            ('warn', 'restrict_functions', 'suspend_updates', 'stop_advertising') THEN
+        RAISE EXCEPTION 'measure "%" waits for the operator', NEW.measure
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_emergency_can_be_undone';
+    END IF;
     IF asked.hearing_id IS NOT NULL THEN
         SELECT EXISTS (SELECT 1 FROM enforcement_hearingstatement s
             WHERE s.hearing_id = asked.hearing_id AND s.kind <> 'nothing') INTO has_spoken;
@@ -125,6 +171,9 @@ BEGIN
     IF NOT coalesce(asked.needs_hearing, false) THEN
         RETURN NEW;
     END IF;
+    IF emergency_until IS NOT NULL THEN
+        RETURN NEW;
+    END IF;
     IF asked.hearing_id IS NULL OR asked.heard_as IS NULL THEN
         RAISE EXCEPTION 'the operator was not heard before decision %', NEW.decision_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_operator_was_heard';
@@ -132,6 +181,8 @@ BEGIN
     SELECT min(id) INTO first FROM enforcement_decision WHERE hearing_id = asked.hearing_id;
     PERFORM 1 FROM enforcement_orderedmeasure o WHERE o.decision_id = first AND (
         o.measure = NEW.measure AND coalesce(o.term_days, 0) >= coalesce(asked.term_days, 0)
+        OR o.measure = 'suspend_service' AND NEW.measure = 'suspend_updates'
+            AND o.term_days >= asked.term_days
         OR o.measure IN ('close', 'terminate')
             AND (asked.term_days IS NOT NULL OR NEW.measure IN ('close', 'terminate')));
     IF NOT FOUND THEN
@@ -193,8 +244,12 @@ TRIGGERS: Triggers = {
         ("hearing_ends_as_it_did", "BEFORE UPDATE", "heyan_hearing_ends()", False),
     ],
     "enforcement_measure": [
+        ("measure_lift_has_its_ground", "BEFORE UPDATE", "heyan_lift_has_its_ground()", False),
         ("measure_is_heard", "BEFORE INSERT", "heyan_measure_is_heard()", False),
         ("measure_termination_is_earned", "BEFORE INSERT", "heyan_termination_is_earned()", False),
+    ],
+    "enforcement_secondlook": [
+        ("secondlook_answer_stays", "BEFORE UPDATE", "heyan_second_look_stays()", False),
     ],
     "enforcement_creditentry": [
         ("creditentry_decision_stands", "BEFORE INSERT", "heyan_credit_follows_decision()", False),

@@ -31,6 +31,14 @@ class StatementKind(models.TextChoices):
 CLOSING_STATEMENTS: Final = (StatementKind.FINAL, StatementKind.NOTHING)
 
 
+class LaterOutcome(models.TextChoices):
+    """What becomes of an emergency decision after the operator was heard on it."""
+
+    UPHELD = "upheld", _("Upheld")
+    CHANGED = "changed", _("Changed: what is left of the term ends now")
+    REVERSED = "reversed", pgettext_lazy("later hearing", "Reversed")
+
+
 class HoldScope(models.TextChoices):
     """What an emergency hold stops."""
 

@@ -7,12 +7,16 @@ from typing import Final
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from compliance.errors import ActionRefused
+from compliance.provisions import Provision
 from compliance.staff import system_actor
 from enforcement.services import lapses
 from enforcement.services.blacklist import reviews
 from enforcement.services.bulk import carrying, undoing
 from enforcement.services.bulk.proposing import CARRY_OUT_TASK
+from enforcement.services.consistency import drawing, freezing, months
 from enforcement.services.credit.sweeping import move_credit as move_scores
+from enforcement.services.emergencies import lapsing
 from enforcement.services.hearings import ending as hearings
 from enforcement.services.holds import ending as holds
 
@@ -69,6 +73,18 @@ def end_holds(timestamp: int) -> None:
     logger.info("%s emergency holds lapsed, %s expired", count.lapsed, count.expired)
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="enforcement.lapse_emergencies", queueing_lock="enforcement.lapse_emergencies")
+def lapse_emergencies(timestamp: int) -> None:
+    """
+    Put on record the emergency decisions that nobody confirmed in time; a missed run is made up.
+
+    Our choice, no article. Nobody confirms them after their time, whether this has run or not.
+    """
+    count = lapsing.lapse_emergencies(now=timezone.now(), actor=system_actor())
+    logger.info("%s emergency decisions lapsed unconfirmed", count)
+
+
 # Early in the morning in China; periodic jobs are planned in UTC.
 @app.periodic(cron="40 20 * * *")
 @app.task(name="enforcement.open_due_reviews", queueing_lock="enforcement.open_due_reviews")
@@ -80,6 +96,49 @@ def open_due_reviews(timestamp: int) -> None:
     """
     count = reviews.open_due_reviews(now=timezone.now(), actor=system_actor())
     logger.info("put %s blacklist entries up for review", count)
+
+
+# In China's morning of the first days of a month: a worker that was down catches up.
+@app.periodic(cron="50 21 1-5 * *")
+@app.task(name="enforcement.draw_second_looks", queueing_lock="enforcement.draw_second_looks")
+def draw_second_looks(timestamp: int) -> None:
+    """
+    Draw decisions of the month before for a second look, unless that was done.
+
+    Opinions on Platform Responsibility, point 2.
+    """
+    try:
+        done = drawing.draw_second_looks(
+            month=months.month_before(timezone.localdate()),
+            actor=system_actor(),
+            provision=Provision.OPINIONS_2,
+            reason=drawing.REASON,
+        )
+    except ActionRefused as refusal:
+        logger.info("no second looks drawn: %s", refusal)
+        return
+    logger.info("drew second looks of %s: %s", done, done.figures)
+
+
+@app.periodic(cron="55 21 1-5 * *")
+@app.task(name="enforcement.freeze_consistency", queueing_lock="enforcement.freeze_consistency")
+def freeze_consistency(timestamp: int) -> None:
+    """
+    Freeze the figures of consistency of the month before, unless that was done.
+
+    Opinions on Platform Responsibility, point 2.
+    """
+    try:
+        report = freezing.freeze_report(
+            month=months.month_before(timezone.localdate()),
+            actor=system_actor(),
+            provision=Provision.OPINIONS_2,
+            reason=freezing.REASON,
+        )
+    except ActionRefused as refusal:
+        logger.info("no figures of consistency frozen: %s", refusal)
+        return
+    logger.info("froze the consistency of %s: %s decisions", report, report.decisions)
 
 
 @app.periodic(cron="*/5 * * * *")

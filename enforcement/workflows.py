@@ -2,8 +2,10 @@
 
 from compliance.workflow import Workflow, arrow
 from enforcement.bulk_words import BulkItemStatus, BulkStatus
+from enforcement.consistency_words import SecondLookStatus
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
 from enforcement.hearing_words import HearingStatus, HoldStatus
+from enforcement.rumour_words import RefutationStatus, RumourReviewStatus, RumourStatus
 from enforcement.watch_words import WatchStatus
 
 C = CaseStatus
@@ -18,6 +20,8 @@ DECISION = Workflow(
     arrow("end_hearing", {D.HEARING}, D.PROPOSED),
     arrow("return", {D.PROPOSED}, D.RETURNED),
     arrow("withdraw", {D.HEARING, D.PROPOSED}, D.WITHDRAWN),
+    # An emergency that nobody confirmed in time.
+    arrow("lapse", {D.PROPOSED}, D.LAPSED),
     arrow("enforce", {D.PROPOSED}, D.IN_FORCE),
     arrow("expire", {D.IN_FORCE}, D.EXPIRED),
     arrow("lift", {D.IN_FORCE}, D.LIFTED),
@@ -61,6 +65,13 @@ WATCH_ENTRY = Workflow(
     arrow("remove", {W.LISTED}, W.REMOVED),
 )
 
+L = SecondLookStatus
+SECOND_LOOK = Workflow(
+    arrow("compare", {L.WAITING}, L.COMPARED),
+    arrow("dispute", {L.WAITING}, L.IN_REVIEW),
+    arrow("review", {L.IN_REVIEW}, L.REVIEWED),
+)
+
 B = BulkStatus
 BULK_DECISION = Workflow(
     arrow("propose", {B.DRAFT}, B.PROPOSED),
@@ -80,4 +91,24 @@ BULK_ITEM = Workflow(
     arrow("fail", {N.WAITING}, N.FAILED),
     arrow("try_again", {N.FAILED}, N.WAITING),
     arrow("undo", {N.CARRIED_OUT}, N.UNDONE),
+)
+
+S = RumourStatus
+RUMOUR = Workflow(
+    arrow("find", {S.WARNED}, S.FOUND),
+    arrow("trace", {S.FOUND}, S.TRACED),
+    arrow("identify", {S.TRACED}, S.IDENTIFIED),
+    arrow("refute", {S.IDENTIFIED}, S.REFUTED),
+    arrow("eliminate", {S.REFUTED}, S.ELIMINATED),
+    arrow("close", {S.ELIMINATED}, S.CLOSED),
+    # What turned out otherwise is told apart anew.
+    arrow("reopen", {S.IDENTIFIED, S.REFUTED, S.ELIMINATED, S.CLOSED}, S.TRACED),
+)
+REFUTATION = Workflow(
+    arrow("withdraw", {RefutationStatus.PUBLISHED}, RefutationStatus.WITHDRAWN),
+)
+V = RumourReviewStatus
+RUMOUR_REVIEW = Workflow(
+    arrow("keep", {V.WAITING}, V.KEPT),
+    arrow("reverse", {V.WAITING}, V.REVERSED),
 )

@@ -11,6 +11,7 @@ class FilingCode(models.TextChoices):
     """Which form a filing follows."""
 
     R07 = "R07", _("R07 Handling of violations by account")
+    R12 = "R12", _("R12 Consistency of decisions")
 
 
 class FilingStatus(models.TextChoices):

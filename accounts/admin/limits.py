@@ -139,7 +139,15 @@ class ListedNameAdmin(HistoryConsoleAdmin):
     section = "accounts"
     section_order = 50
     icon = "playlist_remove"
-    list_display = ["name", "kind", "reason", "ground_kind", "listed_at", "removed_at"]
+    list_display = [
+        "name",
+        "kind",
+        "reason",
+        "ground_kind",
+        "listed_at",
+        "in_force_until",
+        "removed_at",
+    ]
     list_filter = [
         ("kind", ChoicesDropdownFilter),
         ("ground_kind", ChoicesDropdownFilter),
@@ -154,6 +162,7 @@ class ListedNameAdmin(HistoryConsoleAdmin):
         "ground_kind",
         "shown_ground",
         "listed_at",
+        "in_force_until",
         "removed_at",
     ]
 

@@ -48,6 +48,13 @@ class PublicMarkOutput(serializers.Serializer):
     since = serializers.DateField()
 
 
+class AccountLabelOutput(serializers.Serializer):
+    """A label that the account carries now by a decision."""
+
+    name = serializers.CharField(source="label")
+    since = serializers.DateField()
+
+
 class SubjectChangeOutput(serializers.Serializer):
     """A change of the subject that is published."""
 
@@ -72,6 +79,7 @@ class DisclosureOutput(serializers.Serializer):
     uscc = serializers.CharField(allow_blank=True)
     public_contact = serializers.CharField(source="contact", allow_blank=True)
     marks = PublicMarkOutput(many=True)
+    labels = AccountLabelOutput(many=True)
     changes = SubjectChangeOutput(many=True)
     missing = serializers.ListField(child=serializers.ChoiceField(choices=DisclosureItem.choices))
 

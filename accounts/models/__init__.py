@@ -1,6 +1,7 @@
 """The tables of who an account is."""
 
 from accounts.models.accounts import AccountActivity, PublicAccount, Restriction
+from accounts.models.affiliations import Affiliation
 from accounts.models.agencies import (
     Agency,
     AgencyContract,
@@ -60,6 +61,7 @@ __all__ = [
     "AccountMark",
     "AccountNameKey",
     "AccountPowers",
+    "Affiliation",
     "Agency",
     "AgencyContract",
     "AgreementAcceptance",

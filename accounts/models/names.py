@@ -1,8 +1,9 @@
 """Names to screen against, and identities that may not register."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Length, Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.blacklist_words import BarField
@@ -16,7 +17,11 @@ class ListedNameQuerySet(models.QuerySet["ListedName"]):
     """Named filters of listed names."""
 
     def in_force(self) -> "ListedNameQuerySet":
-        """Names that were not taken off the list."""
+        """Names that were not taken off the list, and whose time is not over."""
+        return self.kept().exclude(in_force_until__lte=timezone.now())
+
+    def kept(self) -> "ListedNameQuerySet":
+        """Names that were not taken off the list, also those whose time is over."""
         return self.filter(removed_at__isnull=True)
 
 
@@ -27,7 +32,7 @@ class ListedName(VersionedModel):
     """A barred name (nobody may use it) or a reserved one (a person clears the genuine holder)."""
 
     table_kind = TableKind.RECORD
-    frozen_fields = ("kind", "name", "folded_name")
+    frozen_fields = ("kind", "name", "folded_name", "in_force_until")
 
     kind = models.CharField(_("kind"), max_length=12, choices=ListedNameKind.choices)
     name = models.CharField(_("name"), max_length=200)
@@ -36,6 +41,8 @@ class ListedName(VersionedModel):
     ground_kind = models.CharField(_("ground"), max_length=20, choices=GroundKind.choices)
     ground_ref = models.CharField(_("reference of the ground"), max_length=120, blank=True)
     listed_at = models.DateTimeField(_("listed at"), db_default=Now(), editable=False)
+    # Until when, by comparison with the time; without end where it is empty.
+    in_force_until = models.DateTimeField(_("until"), null=True, blank=True)
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
 
     objects = ListedNameManager()
@@ -73,6 +80,10 @@ class ListedName(VersionedModel):
                 name="listedname_once_per_ground",
             ),
             models.CheckConstraint(condition=~Q(folded_name=""), name="listedname_folds"),
+            models.CheckConstraint(
+                condition=Q(in_force_until__isnull=True) | Q(in_force_until__gt=F("listed_at")),
+                name="listedname_term_is_positive",
+            ),
         ]
 
     def __str__(self) -> str:

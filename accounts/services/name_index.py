@@ -34,7 +34,8 @@ def _indexes() -> tuple[_Index, _Index]:
     return (
         _Index(
             "listed",
-            ListedName.objects.in_force(),
+            # Those whose time is over keep their keys until that is on record.
+            ListedName.objects.kept(),
             ListedNameKey,
             "listed_name_id",
             name_keys.pairs_of_listed,

@@ -176,7 +176,11 @@ def repeat_command(
     if command.status != CommandStatus.FAILED:
         raise ActionRefused(_("Only a command that failed is ordered again."))
     later = PlatformCommand.objects.filter(
-        subject_type=command.subject_type, subject_id=command.subject_id, pk__gt=command.pk
+        subject_type=command.subject_type,
+        subject_id=command.subject_id,
+        pk__gt=command.pk,
+        # What an account may do and what is done with a content do not undo each other.
+        kind__startswith=command.kind.partition(".")[0] + ".",
     )
     if later.exists():
         raise ActionRefused(

@@ -13,9 +13,12 @@ from rest_framework.response import Response
 from accounts.enums import AccountFunction
 from compliance.api.resources import register_resource
 from compliance.api.views import ListView, RecordView
+from compliance.models import CommandStatus
 from compliance.scopes import Scope, register_scope
 from enforcement.enums import TAKEN_DECISIONS, MeasureCode, MeasureStatus
+from enforcement.measure_words import ContentAct, LabelKind
 from enforcement.models import Decision, Measure
+from enforcement.services.contents.commands import latest_of
 
 READ = "decisions:read"
 STATES = [(each.value, each.label) for each in TAKEN_DECISIONS]
@@ -28,7 +31,18 @@ class MeasureOutput(serializers.ModelSerializer):
     functions = serializers.ListField(
         child=serializers.ChoiceField(choices=AccountFunction.choices), source="ordered.functions"
     )
+    content_refs = serializers.ListField(
+        child=serializers.CharField(), source="ordered.content_refs"
+    )
+    content_acts = serializers.ListField(
+        child=serializers.ChoiceField(choices=ContentAct.choices), source="ordered.content_acts"
+    )
+    shown_label = serializers.ChoiceField(
+        choices=LabelKind.choices, allow_blank=True, source="ordered.label"
+    )
+    correction = serializers.CharField(source="correction.reference", allow_null=True, default=None)
     status = serializers.ChoiceField(choices=MeasureStatus.choices)
+    command_status = serializers.SerializerMethodField()
 
     class Meta:
         model = Measure
@@ -36,12 +50,22 @@ class MeasureOutput(serializers.ModelSerializer):
             "id",
             "measure",
             "functions",
+            "content_refs",
+            "content_acts",
+            "shown_label",
+            "correction",
             "status",
             "in_force_from",
             "in_force_until",
             "ended_at",
+            "command_status",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=CommandStatus.choices, allow_null=True))
+    def get_command_status(self, measure: Measure) -> str | None:
+        """Return how far the platform is with a measure on contents; of others nothing is waited for."""
+        return latest_of(measure.command).status if measure.command is not None else None
 
 
 class DecisionOutput(serializers.ModelSerializer):
@@ -102,7 +126,7 @@ def _decisions() -> QuerySet[Decision]:
     return (
         Decision.objects.filter(status__in=TAKEN_DECISIONS)
         .select_related("account", "violation_type")
-        .prefetch_related("measures__ordered")
+        .prefetch_related("measures__ordered", "measures__command", "measures__correction")
     )
 
 

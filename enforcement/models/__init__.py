@@ -18,6 +18,7 @@ from enforcement.models.credit import (
     CreditScore,
 )
 from enforcement.models.decisions import Decision, DecisionClause, DecisionFactor
+from enforcement.models.emergencies import EmergencyOrder, HearingOutcome
 from enforcement.models.evidence import CaseEvidence
 from enforcement.models.hearings import Hearing, HearingStatement, StatementDocument
 from enforcement.models.holds import EmergencyHold
@@ -29,7 +30,23 @@ from enforcement.models.ladder import (
     LadderStep,
     OffenceFamily,
 )
+from enforcement.models.lifts import MeasureLift
 from enforcement.models.measures import Measure, OrderedMeasure
+from enforcement.models.month_figures import (
+    ConsistencyFigure,
+    ConsistencyReport,
+    ConsistencyRow,
+)
+from enforcement.models.rumours import (
+    Refutation,
+    Rumour,
+    RumourAccount,
+    RumourContent,
+    RumourMaterial,
+    RumourReview,
+    RumourStep,
+)
+from enforcement.models.second_looks import ConsistencyRule, SecondLook, SecondLookDraw
 from enforcement.models.watchlist import WatchEntry, WatchLook
 from enforcement.models.weighing import StatementWeighing
 
@@ -44,6 +61,10 @@ __all__ = [
     "CaseSnapshot",
     "CatalogueDraft",
     "CatalogueVersion",
+    "ConsistencyFigure",
+    "ConsistencyReport",
+    "ConsistencyRow",
+    "ConsistencyRule",
     "CreditEntry",
     "CreditPreset",
     "CreditRepair",
@@ -53,16 +74,28 @@ __all__ = [
     "DecisionClause",
     "DecisionFactor",
     "EmergencyHold",
+    "EmergencyOrder",
     "Factor",
     "Hearing",
+    "HearingOutcome",
     "HearingStatement",
     "LadderMeasure",
     "LadderStep",
     "Measure",
+    "MeasureLift",
     "MeasureType",
     "OffenceFamily",
     "OrderedMeasure",
+    "Refutation",
     "ReportDuty",
+    "Rumour",
+    "RumourAccount",
+    "RumourContent",
+    "RumourMaterial",
+    "RumourReview",
+    "RumourStep",
+    "SecondLook",
+    "SecondLookDraw",
     "StatementDocument",
     "StatementWeighing",
     "ViolationType",

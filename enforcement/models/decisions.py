@@ -197,6 +197,12 @@ class Decision(StatusModel):
             models.Index(fields=["status", "-id"], name="decision_status"),
             models.Index(fields=["in_force_from"], name="decision_in_force_from"),
             models.Index(fields=["subject", "-in_force_from"], name="decision_subject"),
+            # The last ones on the same violation, severity and offence, whatever was before.
+            models.Index(
+                fields=["violation_type", "severity", "offence_number", "-in_force_from"],
+                condition=Q(in_force_from__isnull=False),
+                name="decision_comparable",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import PublicAccount
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
-from compliance.models import Clock, ResponseReceipt
+from compliance.models import Clock, ResponseReceipt, WorkItem
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
@@ -49,13 +49,31 @@ class Hearing(StatusModel):
 
     table_kind = TableKind.RECORD
     workflow = workflows.HEARING
-    frozen_fields = ("case", "account", "opened_at")
+    frozen_fields = ("case", "account", "opened_at", "after")
 
     case = models.ForeignKey(
         Case, on_delete=models.PROTECT, related_name="hearings", verbose_name=_("case")
     )
     account = models.ForeignKey(
         PublicAccount, on_delete=models.PROTECT, related_name="hearings", verbose_name=_("account")
+    )
+    # The emergency decision that was in force already; otherwise it is heard before one.
+    after = models.OneToOneField(
+        "enforcement.Decision",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="later_hearing",
+        verbose_name=_("after the decision"),
+    )
+    # Where it waits for whoever decides afterwards.
+    review_item = models.OneToOneField(
+        WorkItem,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="later_hearing",
     )
     status = models.CharField(
         _("state"),
@@ -91,6 +109,12 @@ class Hearing(StatusModel):
             # What a decision refers to: a hearing of its own case that came to this end.
             models.UniqueConstraint(fields=["id", "case"], name="hearing_case_key"),
             models.UniqueConstraint(fields=["id", "status"], name="hearing_end_key"),
+            CompositeForeignKey(
+                name="hearing_after_one_of_its_case",
+                fields=["after", "case"],
+                to="enforcement.Decision",
+                to_fields=["id", "case"],
+            ),
             CompositeForeignKey(
                 name="hearing_account_of_case",
                 fields=["case", "account"],

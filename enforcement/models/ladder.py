@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import AccountFunction
 from compliance.constraints import CompositeForeignKey
 from compliance.tables import TableKind
-from enforcement.enums import TIMED_MEASURES, ApprovalOccasion, FactorDirection, MeasureCode
+from enforcement.enums import (
+    OPEN_TERM_MEASURES,
+    TERM_MEASURES,
+    ApprovalOccasion,
+    FactorDirection,
+    MeasureCode,
+)
 from enforcement.models.catalogue import CatalogueVersion, ViolationType
 
 
@@ -157,8 +163,11 @@ class LadderMeasure(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["step", "measure"], name="laddermeasure_once"),
             models.CheckConstraint(
-                condition=Q(measure__in=TIMED_MEASURES, term_days__isnull=False, term_days__gte=1)
-                | ~Q(measure__in=TIMED_MEASURES) & Q(term_days__isnull=True),
+                condition=Q(measure__in=TERM_MEASURES, term_days__isnull=False, term_days__gte=1)
+                | Q(measure__in=OPEN_TERM_MEASURES, term_days__isnull=False, term_days__gte=1)
+                # Until what is to be corrected was corrected.
+                | Q(measure=MeasureCode.SUSPEND_SERVICE, term_days__isnull=True)
+                | ~Q(measure__in=TERM_MEASURES) & Q(term_days__isnull=True),
                 name="laddermeasure_term_fits",
             ),
             models.CheckConstraint(

@@ -7,15 +7,30 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.correction_words import CorrectionGround, Mismatch
 from accounts.enums import AccountFunction
-from accounts.models import BlacklistEntry, PublicAccount, Restriction
+from accounts.models import (
+    BlacklistEntry,
+    Correction,
+    ListedName,
+    PublicAccount,
+    Restriction,
+)
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
-from compliance.models import Proposal, ProposalResult
+from compliance.models import PlatformCommand, Proposal, ProposalResult
 from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
-from enforcement.enums import LISTING_MEASURES, TIMED_MEASURES, MeasureCode, MeasureStatus
+from enforcement.enums import (
+    LISTING_MEASURES,
+    OPEN_TERM_MEASURES,
+    PLATFORM_MEASURES,
+    TERM_MEASURES,
+    MeasureCode,
+    MeasureStatus,
+)
+from enforcement.measure_words import ContentAct, LabelKind
 from enforcement.models.decisions import Decision
 
 
@@ -39,6 +54,32 @@ class OrderedMeasure(models.Model):
     )
     # By when an entry of the blacklist or a bar on registering again is looked at.
     review_date = models.DateField(_("review due"), null=True, blank=True)
+    # Which contents it is about; a label without any is the account's.
+    content_refs = ArrayField(
+        models.CharField(max_length=400),
+        verbose_name=_("numbers or addresses of contents"),
+        default=list,
+        blank=True,
+    )
+    content_acts = ArrayField(
+        models.CharField(max_length=8, choices=ContentAct.choices),
+        verbose_name=_("what is done with them"),
+        default=list,
+        blank=True,
+    )
+    label = models.CharField(_("label"), max_length=12, choices=LabelKind.choices, blank=True)
+    # What of the profile is to be corrected, and in what way it is wrong.
+    mismatches = ArrayField(
+        models.CharField(max_length=8, choices=Mismatch.choices),
+        verbose_name=_("what is wrong"),
+        default=list,
+        blank=True,
+    )
+    correction_ground = models.CharField(
+        _("in what way"), max_length=16, choices=CorrectionGround.choices, blank=True
+    )
+    # An order to correct comes with a suspension, which has no term of its own then (art. 8 §2).
+    goes_with = models.CharField(max_length=24, null=True, editable=False)
     # What a termination rests on ("correction:5"); other measures rest on the violation alone.
     ground_ref = models.CharField(_("reference of the ground"), max_length=60, blank=True)
 
@@ -53,9 +94,63 @@ class OrderedMeasure(models.Model):
             ),
             models.CheckConstraint(
                 # "Is not null" said aloud: a CHECK that comes out as NULL passes.
-                condition=Q(measure__in=TIMED_MEASURES, term_days__isnull=False, term_days__gte=1)
-                | ~Q(measure__in=TIMED_MEASURES) & Q(term_days__isnull=True),
+                condition=Q(measure__in=TERM_MEASURES, term_days__isnull=False, term_days__gte=1)
+                | Q(
+                    measure=MeasureCode.SUSPEND_SERVICE,
+                    term_days__isnull=True,
+                    goes_with__isnull=False,
+                )
+                | Q(measure__in=OPEN_TERM_MEASURES, term_days__isnull=False, term_days__gte=1)
+                | ~Q(measure__in=TERM_MEASURES) & Q(term_days__isnull=True),
                 name="orderedmeasure_term_fits",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    measure=MeasureCode.HANDLE_CONTENT,
+                    content_refs__len__gte=1,
+                    content_acts__len__gte=1,
+                    content_acts__contained_by=ContentAct.values,
+                )
+                | Q(measure=MeasureCode.LABEL, content_acts__len=0)
+                | ~Q(measure__in=PLATFORM_MEASURES) & Q(content_refs__len=0, content_acts__len=0),
+                name="orderedmeasure_contents_fit",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    measure=MeasureCode.ORDER_CORRECTION,
+                    goes_with__isnull=False,
+                    goes_with=MeasureCode.SUSPEND_SERVICE,
+                )
+                | Q(
+                    measure=MeasureCode.SUSPEND_SERVICE,
+                    goes_with__isnull=False,
+                    goes_with=MeasureCode.ORDER_CORRECTION,
+                    term_days__isnull=True,
+                )
+                | ~Q(measure=MeasureCode.ORDER_CORRECTION) & Q(goes_with__isnull=True),
+                name="orderedmeasure_correction_suspends",
+            ),
+            CompositeForeignKey(
+                name="orderedmeasure_goes_with_its_other",
+                fields=["decision", "goes_with"],
+                to="enforcement.OrderedMeasure",
+                to_fields=["decision", "measure"],
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    measure=MeasureCode.ORDER_CORRECTION,
+                    mismatches__len__gte=1,
+                    mismatches__contained_by=Mismatch.values,
+                    correction_ground__in=CorrectionGround.values,
+                )
+                | ~Q(measure=MeasureCode.ORDER_CORRECTION)
+                & Q(mismatches__len=0, correction_ground=""),
+                name="orderedmeasure_correction_says_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(measure=MeasureCode.LABEL, label__in=LabelKind.values)
+                | ~Q(measure=MeasureCode.LABEL) & Q(label=""),
+                name="orderedmeasure_label_fits",
             ),
             models.CheckConstraint(
                 condition=Q(measure=MeasureCode.RESTRICT_FUNCTIONS, functions__len__gte=1)
@@ -110,6 +205,9 @@ class Measure(StatusModel):
         "account",
         "measure",
         "entry",
+        "command",
+        "correction",
+        "barred_name",
         "in_force_from",
         "in_force_until",
     )
@@ -153,6 +251,36 @@ class Measure(StatusModel):
         related_name="measure",
         verbose_name=_("blacklist entry"),
     )
+    # What the operator was told to correct, and by when.
+    correction = models.OneToOneField(
+        Correction,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="measure",
+        verbose_name=_("correction"),
+    )
+    barred_name = models.OneToOneField(
+        ListedName,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="measure",
+        verbose_name=_("barred name"),
+    )
+    # By which the platform was ordered to carry it out, and to take it back.
+    command = models.OneToOneField(
+        PlatformCommand,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="measure",
+        verbose_name=_("command to the platform"),
+    )
+    release = models.OneToOneField(
+        PlatformCommand,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="released_measure",
+        verbose_name=_("command to take it back"),
+    )
 
     objects = MeasureManager()
     history = track_history()
@@ -173,6 +301,8 @@ class Measure(StatusModel):
                 condition=Q(approved_result=ProposalResult.APPROVED),
                 name="measure_only_of_approved_proposal",
             ),
+            # What the record of a lifting copies.
+            models.UniqueConstraint(fields=["id", "approvals_given"], name="measure_approvals_key"),
             CompositeForeignKey(
                 name="measure_approval_is_real",
                 fields=["proposal", "approved_result"],
@@ -227,6 +357,39 @@ class Measure(StatusModel):
                 fields=["entry", "proposal"],
                 to="accounts.BlacklistEntry",
                 to_fields=["id", "proposal"],
+            ),
+            models.CheckConstraint(
+                condition=Q(measure=MeasureCode.ORDER_CORRECTION, correction__isnull=False)
+                | ~Q(measure=MeasureCode.ORDER_CORRECTION) & Q(correction__isnull=True),
+                name="measure_correction_is_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    measure=MeasureCode.BAR_NAME,
+                    barred_name__isnull=False,
+                    in_force_until__isnull=False,
+                )
+                | ~Q(measure=MeasureCode.BAR_NAME) & Q(barred_name__isnull=True),
+                name="measure_name_bar_ends",
+            ),
+            models.CheckConstraint(
+                condition=~Q(measure=MeasureCode.BAR_NAME) | Q(approvals_given__gte=2),
+                name="measure_name_bar_has_two_approvals",
+            ),
+            models.CheckConstraint(
+                condition=Q(measure__in=PLATFORM_MEASURES, command__isnull=False)
+                | ~Q(measure__in=PLATFORM_MEASURES) & Q(command__isnull=True, release__isnull=True),
+                name="measure_platform_is_commanded",
+            ),
+            # What was ordered is taken back by a command too; a term that is over needs none.
+            models.CheckConstraint(
+                condition=~Q(measure__in=PLATFORM_MEASURES)
+                | Q(status=MeasureStatus.LIFTED, release__isnull=False)
+                | Q(
+                    status__in=[MeasureStatus.IN_FORCE, MeasureStatus.EXPIRED], release__isnull=True
+                )
+                | Q(status=MeasureStatus.REVERSED),
+                name="measure_platform_is_released",
             ),
             models.CheckConstraint(
                 condition=Q(in_force_until__isnull=True) | Q(in_force_until__gt=F("in_force_from")),

@@ -24,6 +24,7 @@ from enforcement.enums import DecisionStatus
 from enforcement.models import Decision
 from enforcement.pages.consequences import consequences, notices_shown, steps_of, why_not
 from enforcement.pages.desk import decisions_in_words
+from enforcement.pages.emergencies.presentation import emergency_facts
 from enforcement.pages.evidence import evidence_context
 from enforcement.pages.hearings.presentation import hearing_context
 from enforcement.pages.ladder_panel import comparable_to, ladder_facts
@@ -43,6 +44,7 @@ from enforcement.pages.presentation import (
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services import approval_items, decisions, previews
 from enforcement.services.cases import account_facts as present_facts
+from enforcement.services.consistency import comparable
 from enforcement.services.hearings.weighing import needs_weighing
 
 
@@ -106,7 +108,7 @@ class ApprovalPage(ApprovingPage, WorkItemPage):
             "content_kind": decision.get_content_kind_display(),
             "orders": orders_of(content),
             "why_not": why_not(decision, staff_of(self.request)),
-            "consequences": consequences(preview),
+            "consequences": [*emergency_facts(decision), *consequences(preview)],
             "notices": notices_shown(preview.notices),
             "approvals": steps_of(decision.proposal),
             "verdicts": verdict_steps(decision),
@@ -132,7 +134,11 @@ class ApprovalPage(ApprovingPage, WorkItemPage):
             "earlier": earlier_decisions(case),
             "ladder": ladder_facts(preview.ladder),
             "comparable": comparable_to(
-                preview.ladder, decision.violation_type.code, case, decision.severity
+                preview.ladder,
+                decision.violation_type.code,
+                case,
+                decision.severity,
+                comparable.orders_of(decision.ordered_measures.order_by("pk")),
             ),
             **super().get_context_data(**kwargs),
         }
@@ -211,6 +217,10 @@ def orders_of(content: dict[str, Any]) -> list[str]:
             each["term_days"],
             each.get("functions", ()),
             each.get("review_date"),
+            content_refs=each.get("content_refs", ()),
+            content_acts=each.get("content_acts", ()),
+            label=each.get("label", ""),
+            mismatches=each.get("mismatches", ()),
         )
         for each in content["measures"]
     ]

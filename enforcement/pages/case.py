@@ -31,6 +31,7 @@ from enforcement.enums import OPEN_DECISIONS, CaseStatus, DecisionStatus
 from enforcement.models import Case, Measure
 from enforcement.pages.consequences import consequences, notices_shown, steps_to_come
 from enforcement.pages.desk import cases_in_words
+from enforcement.pages.emergencies.presentation import first_emergency
 from enforcement.pages.evidence import attach_context, evidence_context
 from enforcement.pages.hearings.presentation import hearing_url, warning_of
 from enforcement.pages.holds.presentation import holds_context
@@ -100,7 +101,10 @@ class CasePage(WorkItemPage):
         """The form as it was posted, or with what it is filled with at first."""
         if self.request.POST.get("action") in ("preview", "propose", "retake"):
             return ProposalForm(self.request.POST)
-        return ProposalForm(initial=first_words(self.record))
+        wanted = self.request.GET.get("emergency", "")
+        return ProposalForm(
+            initial={**first_words(self.record), **first_emergency(self.record, wanted)}
+        )
 
     def may_propose(self) -> bool:
         """Return whether a decision can be written on this case by the person at the screen."""
@@ -242,7 +246,11 @@ class CasePage(WorkItemPage):
                 "notices": notices_shown(preview.notices),
                 "first_notices": notices_shown(preview.first_notices),
                 "comparable": comparable_to(
-                    preview.ladder, words.violation_type.code, case, words.severity
+                    preview.ladder,
+                    words.violation_type.code,
+                    case,
+                    words.severity,
+                    self.form.chosen_orders(),
                 ),
             }
         )
@@ -277,6 +285,7 @@ class CasePage(WorkItemPage):
             factors=words.factors,
             deviation_reason=words.deviation_reason,
             deviation_note=words.deviation_note,
+            emergency=words.emergency,
             actor=actor,
             provision=Provision.PUBLIC_ACCOUNT_19_2,
             # Why it is proposed has been written already: it is what the operator will be told.

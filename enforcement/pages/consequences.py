@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Restriction
 from accounts.pages.references import reference_in_words
+from accounts.services.corrections.ordering import STEP
+from compliance.deadlines import due_instant
 from compliance.eligibility import deputyships, is_recused, people_who_may
 from compliance.errors import Recused
 from compliance.models import Matter, NoticeLanguage, Person, Proposal, StaffUser, Verdict
@@ -16,15 +18,23 @@ from compliance.pages.clock_panel import due_in_words
 from compliance.proposals import next_slot
 from compliance.roles import definitions, role_label
 from compliance.ui.kit import Badge, Fact
-from enforcement.enums import LISTING_MEASURES, DecisionStatus, MeasureCode
+from enforcement.enums import (
+    LISTING_MEASURES,
+    PLATFORM_MEASURES,
+    DecisionStatus,
+    MeasureCode,
+)
 from enforcement.models import Decision, Measure
 from enforcement.pages.presentation import instant
 from enforcement.services.blacklist.telling import review_day
+from enforcement.services.contents.telling import details_in_words
 from enforcement.services.credit.words import (
     changes_in_words,
     effect_in_words,
     service_changes,
 )
+from enforcement.services.evidence import has_collected
+from enforcement.services.ordered_corrections import mismatches_in_words
 from enforcement.services.previews import DecisionPreview
 from enforcement.services.terminations import ground_in_words
 
@@ -119,7 +129,7 @@ def why_not(decision: Decision, staff: StaffUser) -> str:
         return str(Recused.message)
     if staff.person_id in _elsewhere(proposal.matter, proposal.approver_side):
         return _("You took part in this matter on another side and cannot approve in it.")
-    if decision.case.evidence.filter(attached_by=staff.person_id).exists():
+    if has_collected(decision.case, staff):
         return _("You attached evidence to this case. Somebody else has to approve.")
     if next_slot(proposal, staff) is None:
         needed = [step.role for step in steps_of(proposal) if step.badge.tone == "info"]
@@ -138,6 +148,10 @@ def measure_term(measure: Measure) -> str:
             "from": instant(measure.in_force_from),
             "day": review_day(measure).isoformat(),
         }
+    if measure.ordered.goes_with is not None:
+        return _("from %(from)s, until it is corrected") % {"from": instant(measure.in_force_from)}
+    if measure.measure in PLATFORM_MEASURES and measure.in_force_until is None:
+        return _("from %(from)s, until it is lifted") % {"from": instant(measure.in_force_from)}
     if measure.in_force_until is None:
         return _("from %(from)s, without end") % {"from": instant(measure.in_force_from)}
     return _("from %(from)s until %(until)s") % {
@@ -152,9 +166,31 @@ def consequences(preview: DecisionPreview) -> list[Fact]:
         Fact(
             MeasureCode(measure.measure).label,
             measure_term(measure),
-            hint=Restriction.worded_functions(measure.ordered.functions),
+            hint=_("; ").join(
+                filter(
+                    None,
+                    [
+                        Restriction.worded_functions(measure.ordered.functions),
+                        *details_in_words(
+                            measure.ordered.content_refs,
+                            measure.ordered.content_acts,
+                            measure.ordered.label,
+                        ),
+                    ],
+                )
+            ),
         )
         for measure in preview.measures
+    ]
+    facts += [
+        Fact(
+            _("To be corrected"),
+            mismatches_in_words(measure.ordered.mismatches),
+            hint=_("until the %(time)s, by the limit published; the operator is told how")
+            % {"time": due_in_words(due_instant(STEP, preview.at))},
+        )
+        for measure in preview.measures
+        if measure.measure == MeasureCode.ORDER_CORRECTION
     ]
     facts += [
         Fact(
@@ -174,6 +210,19 @@ def consequences(preview: DecisionPreview) -> list[Fact]:
                 hint=_(
                     "They are told at once what is held against them and what is intended; those who "
                     "approve see it after their answer, or when the time is over."
+                ),
+            ),
+        )
+    if preview.confirm_until is not None:
+        facts.insert(
+            0,
+            Fact(
+                _("Without a hearing before it"),
+                _("others confirm it until the %(time)s")
+                % {"time": due_in_words(preview.confirm_until)},
+                hint=_(
+                    "Updates are held at once; unconfirmed, decision and hold lapse. In force, the "
+                    "operator is told why and is heard afterwards."
                 ),
             ),
         )

@@ -11,31 +11,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance import work
-from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Clock, StaffUser
 from compliance.pages.clock_panel import ClockPanel, clock_panel
 from compliance.pages.deliveries import notice_rows
-from compliance.pages.door import posted_number, staff_of
+from compliance.pages.door import staff_of
 from compliance.pages.overdue import register_clock_page
 from compliance.pages.record import RecordPage
 from compliance.pages.timeline import timeline_of
-from compliance.ui.kit import AllowedAction, Choice, Fact, Input, ReasonTemplate
+from compliance.ui.kit import AllowedAction, Fact, Input, ReasonTemplate
 from compliance.ui.pages import register_page
 from enforcement.enums import (
-    CLOSING_MEASURES,
-    LISTING_MEASURES,
     OPEN_DECISIONS,
     DecisionStatus,
     ReportDutyStatus,
 )
-from enforcement.models import Decision, Measure, ReportDuty
+from enforcement.models import Decision, Hearing, ReportDuty
 from enforcement.pages.approval import orders_of
-from enforcement.pages.consequences import measure_term, notices_shown, steps_of
+from enforcement.pages.consequences import notices_shown, steps_of
 from enforcement.pages.credit.presentation import credit_facts_of
+from enforcement.pages.emergencies.presentation import emergency_facts
 from enforcement.pages.evidence import evidence_context
 from enforcement.pages.hearings.presentation import hearing_context
 from enforcement.pages.ladder_panel import ladder_facts
+from enforcement.pages.measure_lines import measure_line
 from enforcement.pages.presentation import (
     account_facts,
     case_url,
@@ -46,7 +45,7 @@ from enforcement.pages.presentation import (
     verdict_steps,
 )
 from enforcement.pages.reason_templates import reason_templates
-from enforcement.services import decisions, measures, report_duties
+from enforcement.services import decisions, report_duties
 from enforcement.services.notices import DECISION
 
 
@@ -68,6 +67,9 @@ class DecisionPage(RecordPage):
                 "case__account",
                 "catalogue",
                 "hearing__clock",
+                "emergency",
+                "later_hearing__clock",
+                "later_hearing__outcome__person",
                 "proposal__matter",
                 "proposed_by",
                 "replaced_by",
@@ -94,7 +96,11 @@ class DecisionPage(RecordPage):
         decision = self.record
         item = decision.approval_item
         content = json.loads(decision.proposal.content)
-        carried_out = list(decision.measures.select_related("restriction").order_by("pk"))
+        carried_out = list(
+            decision.measures.select_related(
+                "restriction", "ordered", "correction", "command", "release"
+            ).order_by("pk")
+        )
         return {
             "badge": status_badge(decision),
             "content": content,
@@ -103,9 +109,7 @@ class DecisionPage(RecordPage):
             "content_kind": decision.get_content_kind_display(),
             "facts": self.facts(),
             "ladder": ladder_facts(content.get("ladder")),
-            "measures": [
-                (measure, measure_term(measure), status_badge(measure)) for measure in carried_out
-            ],
+            "measures": [measure_line(each) for each in carried_out],
             "notices": notices_shown(
                 {
                     each.language: each.text
@@ -116,7 +120,7 @@ class DecisionPage(RecordPage):
                 [
                     decision,
                     *carried_out,
-                    *([decision.hearing] if decision.hearing is not None else []),
+                    *self.hearings(),
                 ],
                 staff_of(self.request),
             ),
@@ -131,7 +135,7 @@ class DecisionPage(RecordPage):
                 decision,
                 *carried_out,
                 *([self.duty] if self.duty is not None else []),
-                *([decision.hearing] if decision.hearing is not None else []),
+                *self.hearings(),
             ),
             "approval_url": (
                 reverse(work.get_queue(item.queue).url_name, args=[item.pk])
@@ -141,6 +145,11 @@ class DecisionPage(RecordPage):
             **hearing_context(decision, staff_of(self.request)),
             **super().get_context_data(**kwargs),
         }
+
+    def hearings(self) -> list[Hearing]:
+        """Return the hearing before the decision, or the one after it."""
+        found = [self.record.hearing, getattr(self.record, "later_hearing", None)]
+        return [each for each in found if each is not None]
 
     def clocks(self) -> list[ClockPanel]:
         """Return the clocks that run about the decision: hearing, approval, report, appeal."""
@@ -185,6 +194,7 @@ class DecisionPage(RecordPage):
             facts.append(Fact(_("Appeal possible until"), instant(decision.appealable_until)))
         if decision.ended_at is not None:
             facts.append(Fact(_("Ended"), instant(decision.ended_at), hint=decision.ended_reason))
+        facts += emergency_facts(decision)
         facts += credit_facts_of(decision, staff_of(self.request))
         return facts
 
@@ -214,14 +224,6 @@ class DecisionPage(RecordPage):
             )
         return facts
 
-    def liftable(self) -> list[Measure]:
-        """Return the measures that can be ended before their time."""
-        return [
-            each
-            for each in Measure.objects.in_force(timezone.now()).filter(decision=self.record)
-            if each.measure not in (*CLOSING_MEASURES, *LISTING_MEASURES)
-        ]
-
     def allowed_actions(self) -> list[AllowedAction]:
         may, decision = self.request.user.has_perm, self.record
         acts = []
@@ -235,24 +237,6 @@ class DecisionPage(RecordPage):
                     _("Withdraw the proposal"),
                     hint=_("The case goes into its queue again, with the words kept."),
                     key="w",
-                )
-            )
-        if may("enforcement.lift_measure") and (liftable := self.liftable()):
-            acts.append(
-                self.action(
-                    "lift",
-                    _("Lift a measure"),
-                    choices_name="measure",
-                    choices_label=_("Measure"),
-                    choices=[
-                        Choice(
-                            str(each.pk),
-                            f"{each.get_measure_display()}, {measure_term(each)}",
-                        )
-                        for each in liftable
-                    ],
-                    hint=_("Whatever else limits the account goes on."),
-                    key="l",
                 )
             )
         if may("enforcement.send_report") and self.duty is not None:
@@ -305,12 +289,6 @@ class DecisionPage(RecordPage):
         if act == "withdraw":
             decisions.withdraw_decision(decision=self.record, **grounds)
             return _("Withdrawn; the case is back in its queue.")
-        if act == "lift":
-            measure = self.record.measures.filter(pk=posted_number(self.request, "measure")).first()
-            if measure is None:
-                raise InvalidInput(_("Choose the measure."))
-            measures.lift_measure(measure=measure, **grounds)
-            return _("The measure is lifted.")
         if act == "send_report" and self.duty is not None:
             report_duties.send_report(
                 duty=self.duty, channel=self.request.POST.get("channel", ""), **grounds

@@ -112,7 +112,7 @@ def hearings_waiting(request: HttpRequest) -> CardData | None:
     waiting = (
         Hearing.objects.waiting()
         .select_related("account", "clock")
-        .prefetch_related("decisions")
+        .prefetch_related("after", "decisions")
         .order_by("clock__due_at", "pk")
     )
     count = waiting.count()

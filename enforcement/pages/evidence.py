@@ -22,12 +22,17 @@ from enforcement.enums import CaseStatus
 from enforcement.models import Case
 from enforcement.pages.presentation import case_url
 from enforcement.services import evidence
+from enforcement.services.rumours.material import carried_over
 
 
 def evidence_context(case: Case, staff: StaffUser) -> dict[str, Any]:
     """Return what the pages of a case and its decisions show of its evidence."""
     attached = evidence.evidence_of(case)
     rows = [(each.shows, file_row(each.file, staff)) for each in attached]
+    rows += [
+        (f"{each.rumour.number}: {each.shows}", file_row(each.file, staff))
+        for each in carried_over(case)
+    ]
     return {
         "evidence": rows,
         "evidence_list_url": reverse("admin:case_evidence_list", args=[case.pk]),

@@ -34,7 +34,7 @@ from enforcement.pages.presentation import (
     case_url,
     decision_url,
     instant,
-    order_in_words,
+    ordered_in_words,
     status_badge,
 )
 
@@ -136,12 +136,7 @@ def decisions_and_measures(accounts: QuerySet, staff: StaffUser) -> Panel | None
                 hint=_("; ").join(
                     [
                         str(each.violation_type),
-                        *(
-                            order_in_words(
-                                order.measure, order.term_days, order.functions, order.review_date
-                            )
-                            for order in each.ordered_measures.all()
-                        ),
+                        *(ordered_in_words(order) for order in each.ordered_measures.all()),
                         instant(each.in_force_from or each.proposed_at),
                     ]
                 ),

@@ -1,7 +1,7 @@
 """What the ladder proposes and how a decision stands to it, in words, wherever it is looked at."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from compliance.numbers import read_number
 from compliance.ui.kit import Fact
 from enforcement.enums import (
+    LEFT_TO_THE_CASE,
+    MILDEST_MEASURES,
     ApprovalOccasion,
     DeviationKind,
     DeviationReason,
@@ -19,13 +21,14 @@ from enforcement.enums import (
 )
 from enforcement.models import Case, Decision, Factor, LadderStep, ViolationType
 from enforcement.models.decisions import NUMBER_PREFIX
+from enforcement.pages.comparable import ComparablePanel, comparable_panel
 from enforcement.pages.presentation import (
     DecisionRow,
     decision_url,
     order_in_words,
     rows_of,
-    same_kind_of_decisions,
 )
+from enforcement.rules.ladder import Order
 from enforcement.services.ladder import (
     LadderProposal,
     allowed_measures,
@@ -44,7 +47,7 @@ class LadderPanel:
     why: list[str]
     earlier: list[DecisionRow]
     allowed: list[str]
-    comparable: list[DecisionRow]
+    comparable: ComparablePanel
     # For the script that fills the measures in: [{measure, term_days, functions}].
     orders_json: str
     # For the same script: the measures that may be taken for this offence.
@@ -52,7 +55,11 @@ class LadderPanel:
 
 
 def panel_of(
-    case: Case, violation: ViolationType, severity: int, factors: Sequence[Factor]
+    case: Case,
+    violation: ViolationType,
+    severity: int,
+    factors: Sequence[Factor],
+    orders: Collection[Order],
 ) -> LadderPanel:
     """Return what the ladder proposes for a violation in a case, with what it rests on."""
     proposal = propose_step(
@@ -69,7 +76,7 @@ def panel_of(
         allowed_now=" ".join(
             measure for measure, first in allowed_measures(violation).items() if first <= offence
         ),
-        comparable=same_kind_of_decisions(violation.code, severity, offence, without=case),
+        comparable=comparable_panel(violation.code, severity, offence, without=case, orders=orders),
         orders_json=json.dumps(
             [
                 {
@@ -78,6 +85,9 @@ def panel_of(
                     "functions": sorted(each.functions),
                 }
                 for each in orders_of_step(step)
+                # These need more than a tick, and are taken where the case has a content.
+                if each.measure not in MILDEST_MEASURES
+                and (each.measure not in LEFT_TO_THE_CASE or each.term_days is not None)
             ]
         ),
     )
@@ -204,11 +214,15 @@ def ladder_facts(ladder: Mapping[str, Any] | None) -> list[Fact]:
 
 
 def comparable_to(
-    ladder: Mapping[str, Any] | None, code: str, case: Case, severity: int
-) -> list[DecisionRow]:
-    """Return the last decisions like a proposed one: same violation, severity and offence."""
+    ladder: Mapping[str, Any] | None,
+    code: str,
+    case: Case,
+    severity: int,
+    orders: Collection[Order],
+) -> ComparablePanel:
+    """Return the last decisions like a proposed one, and how its orders stand to them."""
     offence = ladder["offence_number"] if ladder else 1
-    return same_kind_of_decisions(code, severity, offence, without=case)
+    return comparable_panel(code, severity, offence, without=case, orders=orders)
 
 
 def _title_of(factor: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.enums import AccountStatus, Category, IdType, RestrictionKind, SubjectNature
 from accounts.models import PublicAccount, Restriction
@@ -31,10 +31,12 @@ from enforcement.enums import (
     MeasureCode,
     MeasureStatus,
 )
-from enforcement.models import Case, Decision
+from enforcement.models import Case, Decision, OrderedMeasure
+from enforcement.services.contents.telling import details_in_words
+from enforcement.services.ordered_corrections import mismatches_in_words
 
 SEVERITIES: dict[int, Promise] = {
-    1: gettext_lazy("minor"),
+    1: pgettext_lazy("severity", "minor"),
     2: gettext_lazy("ordinary"),
     3: gettext_lazy("serious"),
     4: gettext_lazy("grave"),
@@ -72,15 +74,37 @@ def order_in_words(
     term_days: int | None,
     functions: Sequence[str],
     review_date: str | date | None = None,
+    *,
+    content_refs: Sequence[str] = (),
+    content_acts: Sequence[str] = (),
+    label: str = "",
+    mismatches: Sequence[str] = (),
 ) -> str:
-    """Return a measure with its term and the functions that it turns off."""
-    label = str(MeasureCode(measure).label)
+    """Return a measure with its term and the and what it is about."""
+    title = str(MeasureCode(measure).label)
     details = [Restriction.worded_functions(functions)] if functions else []
     if term_days is not None:
         details.append(ngettext("%(days)s day", "%(days)s days", term_days) % {"days": term_days})
     if review_date is not None:
         details.append(_("review by %(day)s") % {"day": review_date})
-    return f"{label} ({_('; ').join(details)})" if details else label
+    details += details_in_words(content_refs, content_acts, label)
+    if mismatches:
+        details.append(mismatches_in_words(mismatches))
+    return f"{title} ({_('; ').join(details)})" if details else title
+
+
+def ordered_in_words(ordered: OrderedMeasure) -> str:
+    """Return an ordered measure with everything that it is about."""
+    return order_in_words(
+        ordered.measure,
+        ordered.term_days,
+        ordered.functions,
+        ordered.review_date,
+        content_refs=ordered.content_refs,
+        content_acts=ordered.content_acts,
+        label=ordered.label,
+        mismatches=ordered.mismatches,
+    )
 
 
 def case_url(case: Case) -> str:
@@ -250,10 +274,7 @@ def rows_of(decisions: Iterable[Decision]) -> list[DecisionRow]:
             account=each.account.name,
             violation=str(each.violation_type),
             severity=severity_in_words(each.severity),
-            measures=[
-                order_in_words(order.measure, order.term_days, order.functions, order.review_date)
-                for order in each.ordered_measures.all()
-            ],
+            measures=[ordered_in_words(order) for order in each.ordered_measures.all()],
             status=status_badge(each),
             at=each.in_force_from or each.proposed_at,
             note=each.ended_reason if each.in_force_from is None else "",
@@ -280,23 +301,6 @@ def earlier_decisions(case: Case, limit: int = 10) -> list[DecisionRow]:
     """Return what was decided about the account before, in other cases."""
     found = _decisions().filter(account=case.account_id, status__in=TAKEN_DECISIONS)
     return rows_of(found.exclude(case=case).order_by("-pk")[:limit])
-
-
-def same_kind_of_decisions(
-    code: str, severity: int, offence_number: int, *, without: Case, limit: int = 5
-) -> list[DecisionRow]:
-    """
-    Return the last decisions on the same violation, severity and offence, whoever proposed them.
-
-    Opinions on Platform Responsibility, point 2: nobody is dealt with differently.
-    """
-    found = _decisions().filter(
-        violation_type__code=code,
-        severity=severity,
-        offence_number=offence_number,
-        status__in=TAKEN_DECISIONS,
-    )
-    return rows_of(found.exclude(case=without).order_by("-pk")[:limit])
 
 
 def verdict_steps(decision: Decision) -> list[TimelineStep]:

@@ -12,18 +12,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.correction_words import CorrectionGround, Mismatch
 from accounts.enums import AccountFunction
 from accounts.services.blacklist.listing import latest_review_date
 from compliance.errors import ActionRefused
 from compliance.models import Clause, DocumentKind
 from compliance.rulebook.documents import clauses_in_force
 from enforcement.enums import (
+    ENDED_PROPOSALS,
     LISTING_MEASURES,
+    MILDEST_MEASURES,
+    PLATFORM_MEASURES,
     ContentKind,
-    DecisionStatus,
     DeviationReason,
     MeasureCode,
 )
+from enforcement.hearing_words import HoldGround
+from enforcement.measure_words import ContentAct, LabelKind
 from enforcement.models import (
     Case,
     CatalogueVersion,
@@ -35,7 +40,9 @@ from enforcement.models import (
 from enforcement.pages.consequences import role_with
 from enforcement.pages.ladder_panel import LadderPanel, panel_of
 from enforcement.pages.presentation import SEVERITIES
+from enforcement.rules.ladder import Order
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
+from enforcement.services.emergencies.ordering import EmergencyWords
 
 # What a form posts besides its fields, and what says nothing about the decision.
 _NOT_WORDS = frozenset({"csrfmiddlewaretoken", "action", "fence", "version", "previewed"})
@@ -66,6 +73,13 @@ class MeasureLine:
     term: Any
     functions: Any
     review: Any
+    contents: Any
+    acts: Any
+    label: Any
+    # Never a departure from the ladder, so that the page does not ask why.
+    is_mildest: bool
+    mismatches: Any
+    correction_ground: Any
     approvals: list[str]
 
 
@@ -125,6 +139,22 @@ class ProposalForm(forms.Form):
         choices=AccountFunction.choices,
         required=False,
     )
+    content_acts = forms.MultipleChoiceField(
+        label=gettext_lazy("What is done with the contents"),
+        choices=ContentAct.choices,
+        required=False,
+    )
+    mismatches = forms.MultipleChoiceField(
+        label=gettext_lazy("What has to be corrected"), choices=Mismatch.choices, required=False
+    )
+    correction_ground = forms.ChoiceField(
+        label=gettext_lazy("In what way it is wrong"),
+        choices=[("", ""), *CorrectionGround.choices],
+        required=False,
+    )
+    label_kind = forms.ChoiceField(
+        label=gettext_lazy("Which label"), choices=[("", ""), *LabelKind.choices], required=False
+    )
     factors = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Factors"), queryset=Factor.objects.none(), required=False
     )
@@ -135,6 +165,18 @@ class ProposalForm(forms.Form):
     )
     deviation_note = forms.CharField(
         label=gettext_lazy("Why this case differs"), widget=_area(2), required=False
+    )
+
+    is_emergency = forms.BooleanField(
+        label=gettext_lazy("Without a hearing before it, because it cannot wait"), required=False
+    )
+    emergency_ground = forms.ChoiceField(
+        label=gettext_lazy("Why at once"), choices=[("", ""), *HoldGround.choices], required=False
+    )
+    emergency_reason = forms.CharField(
+        label=gettext_lazy("What harm is done while everybody waits"),
+        widget=_area(2),
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -163,6 +205,12 @@ class ProposalForm(forms.Form):
                 )
             elif each.measure in LISTING_MEASURES:
                 self.fields[f"review_{each.measure}"] = review_field(timezone.localdate(now))
+            if each.measure in PLATFORM_MEASURES:
+                self.fields[f"contents_{each.measure}"] = forms.CharField(
+                    label=_("Contents, one a line"),
+                    required=False,
+                    widget=_area(2, **{"data-chooses": each.measure}),
+                )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -175,6 +223,18 @@ class ProposalForm(forms.Form):
             "measures", []
         ):
             self.add_error("functions", _("Functions are ticked, but the measure is not chosen."))
+        chosen = given.get("measures", [])
+        for measure, names in (
+            (
+                MeasureCode.HANDLE_CONTENT,
+                ("content_acts", f"contents_{MeasureCode.HANDLE_CONTENT}"),
+            ),
+            (MeasureCode.ORDER_CORRECTION, ("mismatches", "correction_ground")),
+            (MeasureCode.LABEL, ("label_kind", f"contents_{MeasureCode.LABEL}")),
+        ):
+            for name in names:
+                if given.get(name) and measure not in chosen:
+                    self.add_error(name, _("This is filled in, but the measure is not chosen."))
         return given
 
     def groups(self) -> list[ViolationGroup]:
@@ -222,9 +282,25 @@ class ProposalForm(forms.Form):
                 found,
                 int(severity) if severity.isdigit() else found.default_severity,
                 factors,
+                self.chosen_orders(),
             )
         except ActionRefused:
             return None
+
+    def chosen_orders(self) -> list[Order]:
+        """Return the measures as far as they are chosen, whether or not the form would do."""
+        chosen = self["measures"].value() or ()
+        return [
+            Order(
+                each.measure,
+                _days(self[f"term_{each.measure}"].value()) if each.has_term else None,
+                frozenset(self["functions"].value() or ())
+                if each.measure == MeasureCode.RESTRICT_FUNCTIONS
+                else frozenset(),
+            )
+            for each in self.types
+            if each.measure in chosen
+        ]
 
     def measure_lines(self) -> list[MeasureLine]:
         """Return the measures of the catalogue, what is chosen of them, and who approves each."""
@@ -238,6 +314,18 @@ class ProposalForm(forms.Form):
                 if each.measure == MeasureCode.RESTRICT_FUNCTIONS
                 else None,
                 review=self[f"review_{each.measure}"] if each.measure in LISTING_MEASURES else None,
+                contents=self[f"contents_{each.measure}"]
+                if each.measure in PLATFORM_MEASURES
+                else None,
+                acts=self["content_acts"] if each.measure == MeasureCode.HANDLE_CONTENT else None,
+                label=self["label_kind"] if each.measure == MeasureCode.LABEL else None,
+                mismatches=self["mismatches"]
+                if each.measure == MeasureCode.ORDER_CORRECTION
+                else None,
+                correction_ground=self["correction_ground"]
+                if each.measure == MeasureCode.ORDER_CORRECTION
+                else None,
+                is_mildest=each.measure in MILDEST_MEASURES,
                 approvals=[
                     _("longer than %(days)s days: %(roles)s")
                     % {"days": rule.longer_than_days, "roles": _roles(rule.permissions)}
@@ -271,6 +359,10 @@ class ProposalForm(forms.Form):
                     given.get(f"term_{measure}"),
                     tuple(given["functions"]) if measure == MeasureCode.RESTRICT_FUNCTIONS else (),
                     given.get(f"review_{measure}"),
+                    self.contents_of(measure),
+                    tuple(given["content_acts"]) if measure == MeasureCode.HANDLE_CONTENT else (),
+                    given["label_kind"] if measure == MeasureCode.LABEL else "",
+                    *self.correction_of(measure),
                 )
                 for measure in given["measures"]
             ],
@@ -278,7 +370,31 @@ class ProposalForm(forms.Form):
             factors=list(given["factors"]),
             deviation_reason=given["deviation_reason"],
             deviation_note=given["deviation_note"],
+            emergency=(
+                EmergencyWords(given["emergency_ground"], given["emergency_reason"].strip())
+                if given["is_emergency"]
+                else None
+            ),
         )
+
+    def correction_of(self, measure: str) -> tuple[tuple[str, ...], str]:
+        """Return what a measure says is to be corrected, and in what way it is wrong."""
+        if measure != MeasureCode.ORDER_CORRECTION:
+            return (), ""
+        return tuple(self.cleaned_data["mismatches"]), self.cleaned_data["correction_ground"]
+
+    def contents_of(self, measure: str) -> tuple[str, ...]:
+        """Return the contents that a measure names; those handled are at least the one of the case."""
+        given = self.cleaned_data
+        lines = given.get(f"contents_{measure}", "").splitlines()
+        named = tuple(line.strip() for line in lines if line.strip())
+        if not named and measure == MeasureCode.HANDLE_CONTENT and given["content_ref"].strip():
+            return (given["content_ref"].strip(),)
+        return named
+
+
+def _days(value: Any) -> int | None:
+    return int(value) if str(value or "").isdecimal() else None
 
 
 def review_field(today: date) -> forms.DateField:
@@ -294,7 +410,7 @@ def taken_up(case: Case) -> Decision | None:
     """Return the decision on a case that came back last and that the next one replaces."""
     return (
         case.decisions.filter(
-            status__in=[DecisionStatus.RETURNED, DecisionStatus.WITHDRAWN],
+            status__in=ENDED_PROPOSALS,
             replaced_by__isnull=True,
         )
         .order_by("-pk")
@@ -335,6 +451,17 @@ def first_words(case: Case) -> dict[str, Any]:
         "deviation_reason": earlier.deviation_reason,
         "deviation_note": earlier.deviation_note,
         "functions": [name for order in orders for name in order.functions],
+        "content_acts": [each for order in orders for each in order.content_acts],
+        "mismatches": [each for order in orders for each in order.mismatches],
+        "correction_ground": next(
+            (order.correction_ground for order in orders if order.correction_ground), ""
+        ),
+        "label_kind": next((order.label for order in orders if order.label), ""),
+        **{
+            f"contents_{order.measure}": "\n".join(order.content_refs)
+            for order in orders
+            if order.content_refs
+        },
         **{f"term_{order.measure}": order.term_days for order in orders if order.term_days},
         **{f"review_{order.measure}": order.review_date for order in orders if order.review_date},
     }

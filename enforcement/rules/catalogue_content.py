@@ -10,6 +10,7 @@ from enforcement.rules.measures import functions_problem, term_problem
 
 Rows = Mapping[str, Mapping[str, Any]]
 LONGEST_MONTHS: Final = 60
+_BY_TWO: Final = (MeasureCode.CLOSE, MeasureCode.BAR_NAME)
 SEVERITIES: Final = (1, 2, 3, 4)
 
 
@@ -64,7 +65,7 @@ def _approvals(content: Mapping[str, Rows]) -> Iterator[Any]:
         own = [each for each in rules if each["measure_type"] == measure]
         if not any(each["longer_than_days"] == 0 for each in own):
             yield ContentProblem.NO_APPROVER, measure
-        if measure == MeasureCode.CLOSE and any(len(each["permissions"]) < 2 for each in own):
+        if measure in _BY_TWO and any(len(each["permissions"]) < 2 for each in own):
             yield ContentProblem.CLOSING_BY_ONE, measure
     heavier = content["ApprovalCondition"].get(str(ApprovalOccasion.HEAVIER))
     if heavier is None or len(heavier["permissions"]) < 2:
@@ -123,6 +124,8 @@ def _ladders(content: Mapping[str, Rows]) -> Iterator[Any]:
                 if known is None:
                     yield ContentProblem.UNKNOWN_MEASURE, code
                 elif term_problem(
+                    measure=order.measure,
+                    beside=[other.measure for other in each.orders],
                     has_term=known["has_term"],
                     longest_days=known["longest_days"],
                     term_days=order.term_days,

@@ -3,7 +3,12 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from enforcement.enums import CLOSING_MEASURES, MeasureCode
+from enforcement.enums import (
+    CLOSING_MEASURES,
+    MILDEST_MEASURES,
+    TIMED_MEASURES,
+    MeasureCode,
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ def is_no_graver(orders: Iterable[OrderedWeight], heard: Collection[OrderedWeigh
 
 
 def _covers(heard: OrderedWeight, order: OrderedWeight) -> bool:
-    if order.measure == MeasureCode.WARN:
+    # The content first: what stops a text or labels it does not wait for its author's last word.
+    if order.measure == MeasureCode.WARN or order.measure in MILDEST_MEASURES:
         return True
     if heard.measure in CLOSING_MEASURES:
         return order.measure in CLOSING_MEASURES or order.term_days is not None
@@ -45,6 +51,8 @@ def _covers(heard: OrderedWeight, order: OrderedWeight) -> bool:
         return False
     if order.measure == heard.measure:
         return set(order.functions) <= set(heard.functions)
+    if heard.measure not in TIMED_MEASURES:
+        return False
     # In the order in which the measures are declared, the mildest first.
     return _rank(order.measure) < _rank(heard.measure)
 

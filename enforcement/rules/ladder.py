@@ -8,6 +8,8 @@ from typing import Final, TypeVar
 from accounts.rules.dormancy import months_before
 from enforcement.enums import (
     CLOSING_MEASURES,
+    LEFT_TO_THE_CASE,
+    MILDEST_MEASURES,
     ApprovalOccasion,
     DeviationKind,
     FactorDirection,
@@ -124,8 +126,13 @@ def proposed_step(
 
 
 def is_covered(order: Order, by: Collection[Order]) -> bool:
-    """Return whether an order asks for no more than one of `by` does."""
-    return any(_covers(other, order) for other in by)
+    """
+    Return whether an order asks for no more than one of `by` does.
+
+    Opinions on Platform Responsibility, point 2: the content first, then the account. What is done
+    about contents alone is milder than any step.
+    """
+    return order.measure in MILDEST_MEASURES or any(_covers(other, order) for other in by)
 
 
 def _covers(heavier: Order, order: Order) -> bool:
@@ -138,18 +145,26 @@ def _covers(heavier: Order, order: Order) -> bool:
     if heavier.measure == order.measure:
         return order.functions <= heavier.functions
     # Whoever cannot publish at all loses more than some functions.
-    return (heavier.measure, order.measure) == (
-        MeasureCode.SUSPEND_UPDATES,
-        MeasureCode.RESTRICT_FUNCTIONS,
-    )
+    return order.measure in _WITHIN.get(heavier.measure, ())
 
 
+_WITHIN: Final[Mapping[str, frozenset[str]]] = {
+    MeasureCode.SUSPEND_UPDATES: frozenset({MeasureCode.RESTRICT_FUNCTIONS}),
+    MeasureCode.SUSPEND_SERVICE: frozenset(
+        {
+            MeasureCode.RESTRICT_FUNCTIONS,
+            MeasureCode.SUSPEND_UPDATES,
+            MeasureCode.STOP_ADVERTISING,
+        }
+    ),
+}
 _OF_ACCOUNTS: Final = frozenset(
     {
         MeasureCode.WARN,
         MeasureCode.RESTRICT_FUNCTIONS,
         MeasureCode.SUSPEND_UPDATES,
         MeasureCode.STOP_ADVERTISING,
+        MeasureCode.SUSPEND_SERVICE,
         *CLOSING_MEASURES,
     }
 )
@@ -160,7 +175,10 @@ def _is_within(orders: Collection[Order], rung: Rung) -> bool:
 
 
 def _is_same(orders: Collection[Order], rung: Rung) -> bool:
-    return _is_within(orders, rung) and all(is_covered(each, orders) for each in rung.orders)
+    # Whether there is a content to stop, or a service to suspend, is a question of the case.
+    return _is_within(orders, rung) and all(
+        each.measure in LEFT_TO_THE_CASE or is_covered(each, orders) for each in rung.orders
+    )
 
 
 def deviation(ladder: Sequence[Rung], place: int, orders: Collection[Order]) -> Deviation:

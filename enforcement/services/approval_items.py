@@ -1,5 +1,6 @@
 """Where proposed decisions wait for the approval that comes next."""
 
+from datetime import datetime
 from typing import Final
 
 from compliance import work
@@ -21,12 +22,18 @@ def queue_of(permission: str) -> str:
 
 
 def open_approval_item(
-    permission: str, proposal: Proposal, *, weight: int, grounds: Grounds
+    permission: str,
+    proposal: Proposal,
+    *,
+    weight: int,
+    grounds: Grounds,
+    step: str = "proposal_approval",
+    at: datetime | None = None,
 ) -> WorkItem:
     """Put a proposed decision before those who give the next approval, with its clock."""
     return work.open_item(
         queue=queue_of(permission),
-        clock=start_clock(step="proposal_approval", **grounds),
+        clock=start_clock(step=step, at=at, **grounds),
         weight=weight,
         proposal=proposal,
     )

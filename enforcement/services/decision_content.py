@@ -24,24 +24,33 @@ from enforcement.rules.approvals import ApprovalStep, approvals_for, approvals_n
 from enforcement.rules.measures import (
     OrderProblem,
     combination_problem,
+    content_problem,
+    correction_problem,
     functions_problem,
+    label_problem,
     term_problem,
 )
 from enforcement.rules.reasons import ReasonProblem, reason_problem, reasoning_problem
 from enforcement.rules.violations import ViolationProblem, ViolationRule, violation_problem
 from enforcement.services.blacklist.ordering import check_review_date, review_in_bytes
+from enforcement.services.emergencies.ordering import EmergencyWords, emergency_in_bytes
 from enforcement.services.ladder import Weighed, ladder_in_bytes, weigh
 from enforcement.services.terminations import ground_in_bytes
 
 
 @dataclass(frozen=True)
 class MeasureOrder:
-    """A measure that is to be ordered, with its term and the functions it turns off, if any."""
+    """A measure that is to be ordered: its term, and what it is about."""
 
     measure: str
     term_days: int | None = None
     functions: tuple[str, ...] = ()
     review_date: date | None = None
+    content_refs: tuple[str, ...] = ()
+    content_acts: tuple[str, ...] = ()
+    label: str = ""
+    mismatches: tuple[str, ...] = ()
+    correction_ground: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,8 @@ class DecisionWords:
     # where many accounts are decided on together, neither counts their own decisions.
     counted_at: datetime | None = None
     more_slots: tuple[str, ...] = ()
+    # Why it cannot wait for the operator, if it cannot.
+    emergency: EmergencyWords | None = None
 
 
 _REASON_SENTENCES: dict[ReasonProblem, Promise] = {
@@ -103,6 +114,28 @@ _ORDER_SENTENCES: dict[OrderProblem, Promise] = {
     OrderProblem.FUNCTIONS_MISSING: _("Say which functions are restricted."),
     OrderProblem.FUNCTIONS_NOT_POSSIBLE: _("Only a restriction of functions names functions."),
     OrderProblem.FUNCTION_UNKNOWN: _("An account has no function of this name."),
+    OrderProblem.CONTENTS_MISSING: _("Name the contents that are to be handled, one a line."),
+    OrderProblem.CONTENTS_NOT_POSSIBLE: _("This measure is not about contents."),
+    OrderProblem.CONTENT_UNFIT: _(
+        "A content is named once, by its number or address, in at most 400 characters."
+    ),
+    OrderProblem.TOO_MANY_CONTENTS: _("One decision names at most 100 contents."),
+    OrderProblem.ACTS_MISSING: _("Say what is to be done with the contents."),
+    OrderProblem.ACTS_NOT_POSSIBLE: _("Only the handling of content says what is done with it."),
+    OrderProblem.LABEL_MISSING: _("Say which label is to be shown."),
+    OrderProblem.LABEL_NOT_POSSIBLE: _("This measure shows no label."),
+    OrderProblem.CORRECTION_WITHOUT_SUSPENSION: _(
+        "Who has to correct the profile is suspended until it is corrected: order both."
+    ),
+    OrderProblem.SUSPENDED_UNTIL_CORRECTED: _(
+        "The suspension lasts until the profile is corrected: give no days."
+    ),
+    OrderProblem.MISMATCHES_MISSING: _(
+        "Say what of the profile has to be corrected, and in what way it is wrong."
+    ),
+    OrderProblem.MISMATCHES_NOT_POSSIBLE: _(
+        "Only an order to correct says what of the profile is wrong."
+    ),
 }
 
 
@@ -173,17 +206,13 @@ def check_order(words: DecisionWords, *, account: PublicAccount) -> CheckedOrder
 
     :raises InvalidInput: with the sentence that says which rule stands against it.
     """
-    problem = combination_problem([order.measure for order in words.measures])
-    if problem is not None:
-        raise InvalidInput(_ORDER_SENTENCES[problem])
-    types = measure_types(words)
+    types = require_orderable(words.violation_type, words.measures)
     for order in words.measures:
-        found = types.get(order.measure)
-        if found is None:
-            raise InvalidInput(_("The catalogue does not know this measure."))
-        problem = term_problem(
-            has_term=found.has_term, longest_days=found.longest_days, term_days=order.term_days
-        ) or functions_problem(order.measure, order.functions)
+        problem = (
+            content_problem(order.measure, order.content_refs, order.content_acts)
+            or label_problem(order.measure, order.label)
+            or correction_problem(order.measure, order.mismatches, order.correction_ground)
+        )
         if problem is not None:
             raise InvalidInput(_ORDER_SENTENCES[problem])
         check_review_date(order.measure, order.review_date)
@@ -204,14 +233,60 @@ def check_order(words: DecisionWords, *, account: PublicAccount) -> CheckedOrder
     return CheckedOrder(slots, weighed)
 
 
+def require_orderable(
+    violation: ViolationType, measures: Sequence[MeasureOrder]
+) -> dict[str, MeasureType]:
+    """
+    Refuse measures that cannot be ordered so; return the measures of the catalogue, by code.
+
+    Opinions on Platform Responsibility, point 2.
+
+    :raises InvalidInput: with the sentence that says which rule stands against it.
+    """
+    problem = combination_problem([order.measure for order in measures])
+    if problem is not None:
+        raise InvalidInput(_ORDER_SENTENCES[problem])
+    types = _types_of(violation)
+    for order in measures:
+        found = types.get(order.measure)
+        if found is None:
+            raise InvalidInput(_("The catalogue does not know this measure."))
+        problem = term_problem(
+            measure=order.measure,
+            beside=[each.measure for each in measures],
+            has_term=found.has_term,
+            longest_days=found.longest_days,
+            term_days=order.term_days,
+        ) or functions_problem(order.measure, order.functions)
+        if problem is not None:
+            raise InvalidInput(_ORDER_SENTENCES[problem])
+    return types
+
+
 def measure_types(words: DecisionWords) -> dict[str, MeasureType]:
     """Return the measures of the catalogue version that the violation belongs to, by code."""
+    return _types_of(words.violation_type)
+
+
+def _types_of(violation: ViolationType) -> dict[str, MeasureType]:
     return {
         each.measure: each
-        for each in MeasureType.objects.filter(
-            version=words.violation_type.version_id
-        ).prefetch_related("approval_rules")
+        for each in MeasureType.objects.filter(version=violation.version_id).prefetch_related(
+            "approval_rules"
+        )
     }
+
+
+def contents_in_bytes(order: MeasureOrder) -> dict[str, Any]:
+    """Return what approvers see in the bytes of what a measure is about, where it says so."""
+    found: dict[str, Any] = {
+        "content_refs": list(order.content_refs),
+        "content_acts": sorted(order.content_acts),
+        "label": order.label,
+        "mismatches": sorted(order.mismatches),
+        "correction_ground": order.correction_ground,
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def proposal_content(
@@ -257,12 +332,14 @@ def proposal_content(
                 "number": types[order.measure].number,
                 "term_days": order.term_days,
                 "functions": sorted(order.functions),
+                **contents_in_bytes(order),
                 **review_in_bytes(order.review_date),
                 **ground_in_bytes(order.measure, case),
             }
             for order in words.measures
         ],
         "ladder": ladder_in_bytes(checked.weighed),
+        **emergency_in_bytes(words.emergency),
         "approvers": list(checked.slots),
         "is_automated": words.is_automated,
         "replaces": replaces.number if replaces is not None else None,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus
+from accounts.services.barred_names import require_barrable
 from accounts.services.violations import record_violation
 from compliance import audit, proposals, work
 from compliance.clocks import start_clock, stop_clock
@@ -25,6 +26,7 @@ from compliance.models import (
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import (
+    ENDED_PROPOSALS,
     OPEN_DECISIONS,
     CaseStatus,
     ContentKind,
@@ -40,7 +42,7 @@ from enforcement.models import (
     OrderedMeasure,
     ViolationType,
 )
-from enforcement.rules.measures import appeal_limit
+from enforcement.rules.measures import appeal_limit, goes_with
 from enforcement.services import ladder, terminations
 from enforcement.services.approval_items import close_approval_item, open_approval_item, queue_of
 from enforcement.services.blacklist.ordering import require_listable, require_still_listable
@@ -55,14 +57,26 @@ from enforcement.services.decision_content import (
     check_words,
     proposal_content,
 )
+from enforcement.services.emergencies.afterwards import hear_afterwards
+from enforcement.services.emergencies.ordering import (
+    WEIGHT,
+    EmergencyWords,
+    check_emergency,
+    emergency_of,
+    step_of_approval,
+    stop_meanwhile,
+    write_emergency,
+)
 from enforcement.services.evidence import require_no_collector
 from enforcement.services.hearings.notices import tell_of_hearing
 from enforcement.services.hearings.opening import drop_hearing, invite, start_hearing
 from enforcement.services.hearings.planning import HearingPlan, plan_hearing
 from enforcement.services.hearings.weighing import require_heard, weigh_statement
 from enforcement.services.holds.ending import end_holds_of
-from enforcement.services.measures import carry_out
+from enforcement.services.holds.locking import lock_case
+from enforcement.services.measures import carry_out, in_order
 from enforcement.services.notices import write_notices
+from enforcement.services.ordered_corrections import require_correctable
 from enforcement.services.report_duties import open_report_duty
 
 DECISION_KIND = "decision"
@@ -87,6 +101,7 @@ def propose_decision(
     factors: Sequence[Factor] = (),
     deviation_reason: str = "",
     deviation_note: str = "",
+    emergency: EmergencyWords | None = None,
     actor: StaffUser,
     provision: Provision,
     reason: str,
@@ -123,6 +138,7 @@ def propose_decision(
         factors=factors,
         deviation_reason=deviation_reason,
         deviation_note=deviation_note,
+        emergency=emergency,
     )
     return propose_words(
         case=case, fence=fence, words=words, actor=actor, provision=provision, reason=reason
@@ -146,6 +162,9 @@ def propose_words(
 
     :raises ActionRefused: for every reason for which proposing is refused.
     """
+    if words.emergency is not None:
+        # It places a hold as well: locked in the order of those who act on holds.
+        lock_case(case)
     checked, plan = check_proposal(case=case, fence=fence, words=words, actor=actor)
     replaces = _decision_taken_up(case)
     proposal = proposals.submit_proposal(
@@ -161,6 +180,8 @@ def propose_words(
     )
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     decision = _write_decision(words, case, proposal, checked, replaces, plan, grounds)
+    if words.emergency is not None:
+        stop_meanwhile(case, words.emergency, decision.facts, grounds)
     if plan.is_opened and decision.hearing is not None:
         invite(decision.hearing, grounds)
         tell_of_hearing(decision.hearing, actor=actor)
@@ -196,7 +217,13 @@ def check_proposal(
     for order in words.measures:
         if order.measure == MeasureCode.TERMINATE:
             terminations.require_terminable(terminations.ground_of(case), case.account)
-    require_listable(case.account, [order.measure for order in words.measures])
+    ordered = [order.measure for order in words.measures]
+    require_listable(case.account, ordered)
+    require_correctable(case.account, ordered)
+    if MeasureCode.BAR_NAME in ordered:
+        require_barrable(case.account)
+    if words.emergency is not None:
+        check_emergency(case, words.emergency, ordered, actor)
     return replace(checked, slots=slots), plan_hearing(case, words)
 
 
@@ -210,7 +237,7 @@ def _hold_case(case: Case, actor: StaffUser, fence: int) -> None:
 def _decision_taken_up(case: Case) -> Decision | None:
     return (
         case.decisions.filter(
-            status__in=[DecisionStatus.RETURNED, DecisionStatus.WITHDRAWN],
+            status__in=ENDED_PROPOSALS,
             replaced_by__isnull=True,
         )
         .order_by("-pk")
@@ -253,7 +280,11 @@ def _write_decision(
             None
             if plan.is_opened
             else open_approval_item(
-                checked.slots[0], proposal, weight=words.severity, grounds=grounds
+                checked.slots[0],
+                proposal,
+                weight=words.severity + (WEIGHT if words.emergency is not None else 0),
+                grounds=grounds,
+                step=step_of_approval(words.emergency),
             )
         ),
         subject=case.account.subject,
@@ -267,6 +298,8 @@ def _write_decision(
         approvals_needed=len(checked.slots),
     )
     audit.create(decision, **grounds)
+    if words.emergency is not None and decision.approval_item is not None:
+        write_emergency(decision, words.emergency, decision.approval_item.due_at)
     DecisionClause.objects.bulk_create(
         DecisionClause(
             decision=decision,
@@ -289,6 +322,12 @@ def _write_decision(
             term_days=order.term_days,
             functions=list(dict.fromkeys(order.functions)),
             review_date=order.review_date,
+            content_refs=list(order.content_refs),
+            content_acts=sorted(order.content_acts),
+            label=order.label,
+            mismatches=sorted(order.mismatches),
+            correction_ground=order.correction_ground,
+            goes_with=goes_with(order.measure, [each.measure for each in words.measures]),
             ground_ref=(
                 terminations.ground_of(case) if order.measure == MeasureCode.TERMINATE else ""
             ),
@@ -360,6 +399,7 @@ def _check_release(decision: Decision) -> None:
         # What was missed when it was proposed may have been put right since.
         terminations.require_terminable(ordered.ground_ref, account)
     require_still_listable(decision)
+    require_correctable(account, decision.ordered_measures.values_list("measure", flat=True))
 
 
 def _pass_on(
@@ -382,7 +422,14 @@ def _pass_on(
         decision,
         "pass_on",
         **grounds,
-        approval_item=open_approval_item(permission, proposal, weight=item.weight, grounds=grounds),
+        approval_item=open_approval_item(
+            permission,
+            proposal,
+            weight=item.weight,
+            grounds=grounds,
+            step=step_of_approval(emergency_of(decision)),
+            at=item.clock.started_at if emergency_of(decision) is not None else None,
+        ),
     )
 
 
@@ -401,7 +448,7 @@ def _bring_into_force(
         in_force_from=now,
         appeal_clock=start_clock(step=limit, at=now, **grounds),
     )
-    for each in ordered:
+    for each in in_order(ordered):
         carry_out(ordered=each, decision=decision, at=now, **grounds)
     record_violation(account=decision.account, reference=decision.number, decided_at=now, **grounds)
     change = deduct_credit(decision=decision, at=now, **grounds)
@@ -409,6 +456,7 @@ def _bring_into_force(
     end_holds_of(decision.case, actor=actor, provision=provision, reason=decision.number)
     stop_clock(clock=decision.case.work_item.clock, **grounds)
     open_report_duty(decision=decision, at=now, **grounds)
+    hear_afterwards(decision, grounds)
     write_notices(decision, actor=actor)
     tell_change(change, actor=actor)
 

@@ -13,6 +13,10 @@ from enforcement.models import (
     Hearing,
     Measure,
     ReportDuty,
+    Rumour,
+    RumourAccount,
+    RumourReview,
+    SecondLook,
     WatchEntry,
 )
 
@@ -24,7 +28,11 @@ _GOING_ON: Final = {
     Measure: "A measure ends with its term or its decision; closing is one itself.",
     BlacklistEntry: "It is of the subject, and keeps it from coming back.",
     BlacklistMatch: "Somebody still says whether it is the same subject.",
+    SecondLook: "It is about how people decide, whatever became of the account.",
     WatchEntry: "It ends with its last day; it never did anything to the account.",
+    Rumour: "What was said is refuted and eliminated, whatever became of an account.",
+    RumourAccount: "What follows for whoever ran it is still decided.",
+    RumourReview: "A decision that rests on what was no rumour is reversed all the same.",
     ReportDuty: "What was decided is reported, whatever became of the account.",
 }
 

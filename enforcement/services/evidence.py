@@ -17,7 +17,7 @@ from compliance.proposals import take_part
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import CaseStatus
-from enforcement.models import Case, CaseEvidence
+from enforcement.models import Case, CaseEvidence, RumourMaterial
 
 OWNER_KIND = "enforcement.case"
 ATTACH = "enforcement.attach_evidence"
@@ -122,8 +122,18 @@ def require_no_collector(case: Case, actor: StaffUser) -> None:
 
     :raises SamePerson: if the actor attached evidence to the case, under whichever login.
     """
-    if case.evidence.filter(attached_by=actor.person_id).exists():
+    if has_collected(case, actor):
         raise SamePerson(_("You attached evidence to this case. Somebody else has to approve."))
+
+
+def has_collected(case: Case, actor: StaffUser) -> bool:
+    """Return whether somebody attached evidence to a case, or to the rumour that it was opened from."""
+    return (
+        case.evidence.filter(attached_by=actor.person_id).exists()
+        or RumourMaterial.objects.filter(
+            rumour__accounts__case=case, attached_by=actor.person_id
+        ).exists()
+    )
 
 
 def take_part_in_case(file: EvidenceFile, actor: StaffUser) -> None:

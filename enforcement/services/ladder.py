@@ -146,6 +146,12 @@ def orders_of_step(step: LadderStep) -> list[Order]:
     ]
 
 
+def longest_ladder(violation: ViolationType) -> list[Rung]:
+    """Return the longest of the ladders that a violation has by severity: the finest scale it has."""
+    rungs = [_rung(each) for each in _steps_of(violation)]
+    return max((ladder_of(rungs, each) for each in range(1, 5)), key=len)
+
+
 def _rung(step: LadderStep) -> Rung:
     return Rung(step.offence_number, step.from_severity, tuple(orders_of_step(step)))
 

@@ -7,14 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.services.barred_names import unbar_name
 from compliance import audit
 from compliance.errors import InvalidInput
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from enforcement.enums import DecisionStatus
 from enforcement.models import Decision, Measure
-from enforcement.services.measures import end_if_spent
 from enforcement.services.notices import write_measure_ended
+from enforcement.services.spent import end_if_spent
 
 # Kept as it is in the log, whichever language a screen has.
 TERM_IS_OVER = "期限届满"
@@ -64,6 +65,13 @@ def _lapse_of_decision(decision_id: int, *, now: datetime, actor: StaffUser) -> 
             reason=TERM_IS_OVER,
             ended_at=end,
         )
+        if measure.barred_name is not None:
+            unbar_name(
+                barred=measure.barred_name,
+                actor=actor,
+                provision=Provision.PUBLIC_ACCOUNT_8_3,
+                reason=TERM_IS_OVER,
+            )
         write_measure_ended(measure, actor=actor)
         lapsed += 1
     if not lapsed or decision.status != DecisionStatus.IN_FORCE:

@@ -20,6 +20,7 @@ from compliance.notices.writing import NoticeDraft, render, write_notice
 from compliance.public.pages import whole_public_url
 from enforcement.enums import (
     LISTING_MEASURES,
+    PLATFORM_MEASURES,
     TAKEN_DECISIONS,
     TIMED_MEASURES,
     CaseSource,
@@ -27,16 +28,25 @@ from enforcement.enums import (
     MeasureCode,
     MeasureStatus,
 )
-from enforcement.models import Decision, DecisionClause, Measure, OrderedMeasure
+from enforcement.models import (
+    Decision,
+    DecisionClause,
+    Measure,
+    MeasureLift,
+    OrderedMeasure,
+)
 from enforcement.services.account_states import state_in_words
 from enforcement.services.blacklist.telling import listing_line, undone_listing
+from enforcement.services.contents.telling import content_line, undone_content
 from enforcement.services.credit.entries import Deduction
 from enforcement.services.credit.words import (
     effect_in_words,
     given_back_in_words,
     taken_in_words,
 )
+from enforcement.services.emergencies.telling import emergency_in_words
 from enforcement.services.hearings.notices import clause_line, heard_in_words
+from enforcement.services.ordered_corrections import mismatches_in_words
 from enforcement.services.terminations import ground_in_words
 
 DECISION = "enforcement.decision"
@@ -57,6 +67,7 @@ _ENDED: Mapping[str, Promise] = {
     MeasureCode.RESTRICT_FUNCTIONS: gettext_lazy("The restriction of functions has ended."),
     MeasureCode.SUSPEND_UPDATES: gettext_lazy("The suspension of updates has ended."),
     MeasureCode.STOP_ADVERTISING: gettext_lazy("The stop of advertising has ended."),
+    MeasureCode.SUSPEND_SERVICE: gettext_lazy("The suspension of the service has ended."),
 }
 ENDED_BEFORE: Mapping[str, Promise] = {
     MeasureCode.RESTRICT_FUNCTIONS: gettext_lazy(
@@ -67,6 +78,18 @@ ENDED_BEFORE: Mapping[str, Promise] = {
     ),
     MeasureCode.STOP_ADVERTISING: gettext_lazy(
         "The stop had ended before; its time cannot be given back."
+    ),
+    MeasureCode.SUSPEND_SERVICE: gettext_lazy(
+        "The suspension of the service had ended before; its time cannot be given back."
+    ),
+    MeasureCode.BAR_NAME: gettext_lazy(
+        "The bar of the name had ended before; its time cannot be given back."
+    ),
+    MeasureCode.HANDLE_CONTENT: gettext_lazy(
+        "The handling of the contents had ended before; its time cannot be given back."
+    ),
+    MeasureCode.LABEL: gettext_lazy(
+        "The label had ended before; what readers saw cannot be undone."
     ),
 }
 
@@ -79,6 +102,19 @@ def _measure_line(measure: Measure) -> str:
     begin = _instant(measure.in_force_from)
     if measure.measure == MeasureCode.WARN:
         return _("A warning, on record from %(from)s.") % {"from": begin}
+    if measure.measure == MeasureCode.ORDER_CORRECTION:
+        return _(
+            "From %(from)s this of the profile has to be corrected: %(wrong)s. A notice of its own says "
+            "how, and until when."
+        ) % {"from": begin, "wrong": mismatches_in_words(measure.ordered.mismatches)}
+    if measure.ordered.goes_with is not None:
+        return _(
+            "The service to the account is suspended from %(from)s until the profile is corrected; it "
+            "is resumed on the same day then."
+        ) % {"from": begin}
+    if measure.measure in PLATFORM_MEASURES:
+        end = measure.in_force_until
+        return content_line(measure, begin, _instant(end) if end is not None else "")
     if measure.in_force_until is not None:
         until = _instant(measure.in_force_until)
         if measure.measure == MeasureCode.RESTRICT_FUNCTIONS:
@@ -89,6 +125,16 @@ def _measure_line(measure: Measure) -> str:
         if measure.measure == MeasureCode.STOP_ADVERTISING:
             return _(
                 "The account carries no advertising from %(from)s until %(until)s and may again then."
+            ) % {"from": begin, "until": until}
+        if measure.measure == MeasureCode.BAR_NAME:
+            return _(
+                "From %(from)s until %(until)s nobody else may register the name of the account; "
+                "this ends by itself."
+            ) % {"from": begin, "until": until}
+        if measure.measure == MeasureCode.SUSPEND_SERVICE:
+            return _(
+                "The service to the account is suspended from %(from)s until %(until)s and is "
+                "resumed then."
             ) % {"from": begin, "until": until}
         return _(
             "Updates are suspended from %(from)s until %(until)s and are possible again then."
@@ -146,7 +192,11 @@ def _decision_values(
             else ""
         ),
         # With what was said in the hearing: no version of the text can leave it out.
-        "reasoning": "\n\n".join(filter(None, [decision.reasoning, heard_in_words(decision)])),
+        "reasoning": "\n\n".join(
+            filter(
+                None, [decision.reasoning, heard_in_words(decision), emergency_in_words(decision)]
+            )
+        ),
         "measures": "\n".join([*(_measure_line(each) for each in measures), credit]).strip(),
         "automation": (
             _(
@@ -306,8 +356,22 @@ def _undone_line(measure: Measure, reversed_at: datetime) -> str:
     if measure.measure == MeasureCode.WARN:
         return _("The warning no longer counts.")
     was_running = measure.ended_at == reversed_at
+    if measure.measure == MeasureCode.ORDER_CORRECTION:
+        return (
+            _("Nothing has to be corrected any more.")
+            if was_running
+            else _("What was corrected stays as it was corrected.")
+        )
     if measure.measure in TIMED_MEASURES:
         return str(_ENDED[measure.measure] if was_running else ENDED_BEFORE[measure.measure])
+    if measure.measure == MeasureCode.BAR_NAME:
+        return (
+            _("This bar of the name is gone.")
+            if was_running
+            else str(ENDED_BEFORE[measure.measure])
+        )
+    if measure.measure in PLATFORM_MEASURES:
+        return undone_content(measure) if was_running else str(ENDED_BEFORE[measure.measure])
     if measure.measure in LISTING_MEASURES:
         return undone_listing(measure, was_running=was_running)
     if measure.measure == MeasureCode.TERMINATE:
@@ -332,12 +396,29 @@ def compose_ended(about_id: str, language: str) -> Mapping[str, str]:
         "account_name": decision.account.name,
         "platform_uid": decision.account.platform_uid,
         "measure": (
-            _("The measure “%(measure)s” was lifted at %(time)s, before its term was over.") % words
+            "\n".join(
+                filter(
+                    None,
+                    [
+                        _(
+                            "The measure “%(measure)s” was lifted at %(time)s, before its term was over."
+                        )
+                        % words,
+                        _told_of_lift(measure),
+                    ],
+                )
+            )
             if measure.status == MeasureStatus.LIFTED
             else _("The term of the measure “%(measure)s” was over at %(time)s.") % words
         ),
         "account_state": state_in_words(decision.account, measure.ended_at),
     }
+
+
+def _told_of_lift(measure: Measure) -> str:
+    """Return the reason that is told of a lifting; none was kept before there was a record of it."""
+    lift = MeasureLift.objects.filter(measure=measure).first()
+    return _("Reason: %(reason)s") % {"reason": lift.told} if lift is not None else ""
 
 
 def _latest_decision(**having: object) -> Example | None:

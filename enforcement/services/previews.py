@@ -23,11 +23,12 @@ from enforcement.models import (
     OrderedMeasure,
     ViolationType,
 )
-from enforcement.rules.measures import appeal_limit, is_reportable, measure_end
+from enforcement.rules.measures import appeal_limit, goes_with, is_reportable, measure_end
 from enforcement.services.credit.entries import Deduction, expected_deduction
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 from enforcement.services.decisions import check_proposal
 from enforcement.services.hearings.notices import hearing_text
+from enforcement.services.holds.placing import CONFIRMATION_STEP
 from enforcement.services.ladder import ladder_in_bytes
 from enforcement.services.notices import notice_text
 from enforcement.services.terminations import ground_of
@@ -58,6 +59,8 @@ class DecisionPreview:
     # Until when the operator is heard first, and what they are told of it; None where nobody is heard
     # anew.
     heard_until: datetime | None = None
+    # Until when others confirm it, where it cannot wait for the operator.
+    confirm_until: datetime | None = None
     first_notices: dict[str, str] = field(default_factory=dict)
 
 
@@ -104,6 +107,8 @@ def preview_decision(
         words.measures,
         ladder_in_bytes(checked.weighed),
     )
+    if words.emergency is not None:
+        return replace(preview, confirm_until=due_instant(CONFIRMATION_STEP, preview.at))
     until = plan.due_if_opened(preview.at)
     if until is None:
         return preview
@@ -136,7 +141,17 @@ def preview_of(decision: Decision) -> DecisionPreview:
         tuple(decision.proposal.slots.order_by("number").values_list("permission", flat=True)),
         list(decision.clauses.order_by("pk")),
         [
-            MeasureOrder(each.measure, each.term_days, tuple(each.functions), each.review_date)
+            MeasureOrder(
+                each.measure,
+                each.term_days,
+                tuple(each.functions),
+                each.review_date,
+                tuple(each.content_refs),
+                tuple(each.content_acts),
+                each.label,
+                tuple(each.mismatches),
+                each.correction_ground,
+            )
             for each in decision.ordered_measures.order_by("pk")
         ],
         json.loads(decision.proposal.content).get("ladder"),
@@ -161,6 +176,12 @@ def _preview(
                 term_days=order.term_days,
                 functions=list(order.functions),
                 review_date=order.review_date,
+                content_refs=list(order.content_refs),
+                content_acts=sorted(order.content_acts),
+                label=order.label,
+                mismatches=sorted(order.mismatches),
+                correction_ground=order.correction_ground,
+                goes_with=goes_with(order.measure, [each.measure for each in orders]),
                 ground_ref=ground_of(decision.case)
                 if order.measure == MeasureCode.TERMINATE
                 else "",
@@ -174,7 +195,8 @@ def _preview(
         decision.account, decision.violation_type.points_at(decision.severity), now
     )
     is_closure = any(order.measure in CLOSING_MEASURES for order in orders)
-    is_barred = any(order.measure == MeasureCode.BAR_REREGISTRATION for order in orders)
+    barring = (MeasureCode.BAR_REREGISTRATION, MeasureCode.BAR_NAME)
+    is_barred = any(order.measure in barring for order in orders)
     return DecisionPreview(
         slots=slots,
         measures=measures,

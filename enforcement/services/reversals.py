@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,19 +13,29 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import AccountStatus, GroundKind, RestrictionKind
 from accounts.models import Restriction
 from accounts.services import restrictions
+from accounts.services.barred_names import unbar_name
 from accounts.services.violations import withdraw_violation
 from compliance import audit, proposals
 from compliance.grounds import Grounds
 from compliance.models import Side, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
-from enforcement.enums import CLOSING_MEASURES, LISTING_MEASURES, MeasureCode, MeasureStatus
+from enforcement.enums import (
+    CLOSING_MEASURES,
+    LISTING_MEASURES,
+    PLATFORM_MEASURES,
+    MeasureCode,
+    MeasureStatus,
+)
 from enforcement.models import Decision, Measure
 from enforcement.services import terminations
 from enforcement.services.blacklist.undoing import Undone, take_back
+from enforcement.services.contents.commands import release_contents
+from enforcement.services.contents.telling import undone_content, was_removed_for_good
 from enforcement.services.credit import restore_credit, tell_change
 from enforcement.services.credit.counting import CreditChange
 from enforcement.services.notices import ENDED_BEFORE, write_reversal
+from enforcement.services.ordered_corrections import lock_account_of, undo_correction
 
 # What is said of a restriction that ended: where another of its kind goes on, and where none does.
 _AFTERWARDS: Final[Mapping[str, tuple[Promise, Promise]]] = {
@@ -40,6 +50,10 @@ _AFTERWARDS: Final[Mapping[str, tuple[Promise, Promise]]] = {
     RestrictionKind.STOP_ADVERTISING: (
         _("This stop ended; advertising stays stopped on another ground."),
         _("Advertising is possible again."),
+    ),
+    RestrictionKind.SUSPEND_SERVICE: (
+        _("This suspension ended; the service stays suspended on another ground."),
+        _("The service is resumed."),
     ),
 }
 
@@ -107,6 +121,7 @@ def take_back_untold(
 def _take_back(
     decision: Decision, *, actor: StaffUser, provision: Provision, reason: str
 ) -> tuple[tuple[Undone, ...], CreditChange | None]:
+    lock_account_of(decision)
     now = timezone.now()
     audit.move(
         decision,
@@ -119,7 +134,9 @@ def _take_back(
     )
     items = tuple(
         _reverse_measure(measure, decision, now, actor=actor, provision=provision, reason=reason)
-        for measure in decision.measures.select_related("restriction", "ordered").order_by("pk")
+        for measure in decision.measures.select_related(
+            "restriction", "ordered", "correction", "decision__account"
+        ).order_by("pk")
     )
     withdraw_violation(
         account=decision.account,
@@ -148,10 +165,11 @@ def _reverse_measure(
         measure.in_force_until is None or measure.in_force_until > now
     )
     ended_at = now if was_running else (measure.ended_at or measure.in_force_until or now)
-    audit.move(
-        measure, "reverse", actor=actor, provision=provision, reason=reason, ended_at=ended_at
-    )
     code = MeasureCode(measure.measure)
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    taken_back = code in PLATFORM_MEASURES and was_running
+    released: dict[str, Any] = {"release": release_contents(measure, grounds)} if taken_back else {}
+    audit.move(measure, "reverse", **grounds, ended_at=ended_at, **released)
     if code == MeasureCode.WARN:
         return Undone(code, True, _("The warning no longer counts."))
     if code in CLOSING_MEASURES:
@@ -163,11 +181,22 @@ def _reverse_measure(
         return undone
     if code in LISTING_MEASURES:
         return take_back(measure, Grounds(actor=actor, provision=provision, reason=reason))
+    if measure.barred_name is not None:
+        stood = unbar_name(barred=measure.barred_name, **grounds)
+        return Undone(
+            code, stood, _("This bar of the name is gone.") if stood else ENDED_BEFORE[code]
+        )
+    if code == MeasureCode.ORDER_CORRECTION:
+        return Undone(code, *undo_correction(measure, grounds))
+    if taken_back:
+        is_whole = not was_removed_for_good(measure.ordered)
+        return Undone(code, is_whole, undone_content(measure))
     if not was_running or measure.restriction is None:
         return Undone(code, False, ENDED_BEFORE[code])
-    restrictions.end_restriction(
-        restriction=measure.restriction, actor=actor, provision=provision, reason=reason
-    )
+    # The suspension of an order to correct ended with the order.
+    measure.restriction.refresh_from_db()
+    if measure.restriction.ended_at is None:
+        restrictions.end_restriction(restriction=measure.restriction, **grounds)
     return Undone(code, True, _what_came_back(measure.restriction, now))
 
 

@@ -24,12 +24,15 @@ from enforcement.enums import (
     MeasureCode,
     MeasureStatus,
 )
+from enforcement.measure_words import LiftGround
 from enforcement.models import Case, Decision
 from enforcement.services import cases, decisions, lapses, measures, report_duties, reversals
 from enforcement.services.decision_content import MeasureOrder
 from enforcement.services.hearings.ending import lapse_hearings
 from enforcement.services.hearings.opening import renew_time
 from enforcement.services.hearings.weighing import needs_weighing
+from enforcement.services.lifting.ending import LiftDraft
+from enforcement.services.lifting.proposing import approve_lift, propose_lift
 from reports.demo.clock import Diary, at_work
 from reports.demo.credit import USED_UP, is_told
 from reports.demo.evidence import Evidence
@@ -266,8 +269,8 @@ class Cases:
         return "say nothing" if answer == "keep silent" and is_recent else answer
 
     def _propose(self, case: Case, matter: Matter) -> Decision:
-        # Whoever returned or approved an earlier one of this case stands aside.
-        actor = self._crew.next(roles.MODERATOR)
+        # Whoever opened it goes on with it: a colleague is left for a second look.
+        actor = self._crew.one(roles.MODERATOR, case.opened_by_id)
         violation = violation_in_force(matter.violation["code"])
         in_force = clauses_in_force(timezone.localdate())
         clauses = [
@@ -366,11 +369,21 @@ class Cases:
         )
 
     def _lift(self, decision: Decision) -> None:
+        told = "运营者已改正，提前解除"
         for measure in decision.measures.filter(status=MeasureStatus.IN_FORCE):
-            measures.lift_measure(
+            supervisor = self._crew.next(roles.SUPERVISOR)
+            if measure.approvals_given == 1:
+                measures.lift_measure(
+                    measure=measure, ground=LiftGround.PUT_RIGHT, **_because(supervisor, told)
+                )
+                continue
+            proposal = propose_lift(
                 measure=measure,
-                **_because(self._crew.next(roles.SUPERVISOR), "运营者已改正，提前解除"),
+                draft=LiftDraft(LiftGround.PUT_RIGHT, told),
+                **_because(self._crew.next(roles.MODERATOR), told),
             )
+            for actor in (supervisor, self._crew.next(roles.COMPLIANCE_OFFICER)):
+                approve_lift(proposal=proposal, **_because(actor, "情况属实，同意"))
 
     def _reverse(self, decision: Decision) -> None:
         reversals.reverse_decision(

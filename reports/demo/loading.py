@@ -45,10 +45,12 @@ from reports.demo.bulk import Bulks
 from reports.demo.cases import Cases
 from reports.demo.catalogue import Catalogue
 from reports.demo.clock import Diary, clock_at
+from reports.demo.consistency import Consistency
 from reports.demo.corrections import Corrections
 from reports.demo.credit import Credit
 from reports.demo.deadlines import show_deadlines
 from reports.demo.dormancy import Dormancies
+from reports.demo.emergencies import Emergencies
 from reports.demo.figures import push_figures
 from reports.demo.filings import Filings
 from reports.demo.findings import Findings
@@ -56,6 +58,7 @@ from reports.demo.holds import Holds
 from reports.demo.identities import Identities
 from reports.demo.keeping import Policies, ask_for_minors, erase_what_is_over
 from reports.demo.listings import Listings
+from reports.demo.other_measures import OtherMeasures
 from reports.demo.outbox import Post, cancel_one
 from reports.demo.patrol import Patrols
 from reports.demo.powers import Powers
@@ -63,6 +66,7 @@ from reports.demo.profiles import Profiles
 from reports.demo.qualifications import Qualifications
 from reports.demo.registrations import Registrations, hold_items, list_names
 from reports.demo.rules import Rules
+from reports.demo.rumours import Rumours
 from reports.demo.staff import Crew, add_staff, demo_staff
 from reports.demo.transfers import Transfers
 from reports.models import Filing
@@ -198,6 +202,8 @@ def _play(present: datetime) -> None:
     Cases(diary, crew).note_all()
     Credit(diary, crew).note_all()
     Holds(diary, crew).note_all()
+    Rumours(diary, crew).note_all()
+    Emergencies(diary, crew).note_all()
     Powers(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()
@@ -205,6 +211,8 @@ def _play(present: datetime) -> None:
     Transfers(diary, crew).note_all()
     Identities(diary, crew).note_all()
     Listings(diary, crew).note_all()
+    Consistency(diary, crew).note_all()
+    OtherMeasures(diary, crew).note_all()
     Bulks(diary, crew).note_all()
     Policies(diary, crew).note_all()
     Filings(diary, crew).note_all()

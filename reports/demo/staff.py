@@ -82,6 +82,10 @@ class Crew:
         }
         self.system = system_actor()
 
+    def one(self, role: str, person: int) -> StaffUser:
+        """Return the colleague of a role who is this person."""
+        return next(each for each in self._turns[role] if each.person_id == person)
+
     def next(self, role: str, *, without: Sequence[StaffUser] = ()) -> StaffUser:
         """Return the next colleague of a role who is none of `without`."""
         taken = {each.person_id for each in without}

@@ -8,6 +8,7 @@ from compliance.models import Proposal
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
 from enforcement.enums import TAKEN_DECISIONS
 from enforcement.models import Decision
+from reports.enums import FilingCode
 from reports.models import Filing
 from reports.pages.filing import VIEW
 from reports.pages.presentation import filing_url
@@ -27,7 +28,7 @@ def filings_of(accounts: QuerySet) -> QuerySet:
         in_force_from__date__lt=OuterRef("period_until"),
         in_force_from__lte=OuterRef("manifest__snapshot_at"),
     )
-    return Filing.objects.frozen().filter(Exists(reported))
+    return Filing.objects.frozen().filter(Exists(reported), code=FilingCode.R07)
 
 
 def register() -> None:

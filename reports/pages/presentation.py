@@ -14,6 +14,7 @@ from reports.exports.differences import differences, previous_filing
 from reports.models import Filing
 
 TALLIES = {
+    "cells": gettext_lazy("Cells by violation"),
     "decisions": gettext_lazy("Decisions"),
     "measures": gettext_lazy("Measures"),
     "violations": gettext_lazy("Violations"),

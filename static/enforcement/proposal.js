@@ -71,7 +71,8 @@
 
   const ordered = () =>
     measureBoxes
-      .filter((box) => box.checked)
+      // What is done about contents alone is no departure from any step.
+      .filter((box) => box.checked && !("mildest" in box.dataset))
       .map((box) => ({
         measure: box.value,
         term_days: Number(termOf(box.value)?.value) || null,
@@ -115,7 +116,7 @@
     if (step === null) {
       return;
     }
-    for (const box of measureBoxes) {
+    for (const box of measureBoxes.filter((each) => !("mildest" in each.dataset))) {
       const order = step.find((each) => each.measure === box.value);
       box.checked = Boolean(order);
       if (termOf(box.value)) {
@@ -130,21 +131,49 @@
     showDeviation();
   };
 
-  let asked = "";
-  const showLadder = async () => {
+  const askedWords = () => {
     const words = new URLSearchParams({ violation: violation.value, severity: severity.value });
     for (const box of form.querySelectorAll("[name=factors]:checked")) {
       words.append("factors", box.value);
     }
+    for (const order of ordered()) {
+      words.append("measures", order.measure);
+      words.append(`term_${order.measure}`, order.term_days ?? "");
+      for (const each of order.functions) {
+        words.append("functions", each);
+      }
+    }
+    return words;
+  };
+
+  let asked = "";
+  const askLadder = async () => {
+    const words = askedWords();
     asked = words.toString();
     const response = await fetch(`${form.dataset.ladder}?${words}`, {
       headers: { Accept: "text/html" },
     });
     // A slow answer about what is no longer chosen is not shown.
     if (!response.ok || asked !== words.toString()) {
+      return null;
+    }
+    return new DOMParser().parseFromString(await response.text(), "text/html");
+  };
+
+  // How what is ordered now stands to the comparable decisions.
+  const showPresent = async () => {
+    const page = ladder.querySelector("[data-present]") ? await askLadder() : null;
+    const now = page?.querySelector("[data-present]");
+    if (now) {
+      ladder.querySelector("[data-present]")?.replaceChildren(...now.childNodes);
+    }
+  };
+
+  const showLadder = async () => {
+    const page = await askLadder();
+    if (page === null) {
       return;
     }
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
     ladder.replaceChildren(...page.body.childNodes);
     const now = inWords(ordered());
     if (now === "[]" || now === filled) {
@@ -152,10 +181,12 @@
     }
     offerAllowed();
     showDeviation();
+    await showPresent();
   };
   ladder.addEventListener("click", ({ target }) => {
     if (target.closest("#take-step")) {
       takeStep();
+      showPresent().catch(() => {});
     }
   });
   for (const each of [severity, ...form.querySelectorAll("[name=factors]")]) {
@@ -164,6 +195,11 @@
     });
   }
   form.addEventListener("input", showDeviation);
+  form.addEventListener("change", ({ target }) => {
+    if (/^(measures|functions|term_.*)$/.test(target.name)) {
+      showPresent().catch(() => {});
+    }
+  });
   showDeviation();
   offerAllowed();
 

@@ -1,6 +1,6 @@
 """Checks of the tables about accounts."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 THEN, LATER = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 9, tzinfo=UTC)
@@ -15,6 +15,7 @@ UNAPPROVED = (
 )
 
 ROWS: dict[str, dict[str, Any]] = {
+    "accounts.Affiliation": {"since": THEN, "kind": "own"},
     "accounts.Agency": {"status": "registered"},
     "accounts.AccountAllowance": {"status": "submitted", "wanted": 2},
     "accounts.AgencyContract": {"status": "in_review", "valid_from": DAY, "valid_until": DAY},
@@ -87,6 +88,9 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     "blacklistmatch_status_known": ({"status": "same", "decision_reason": "同一人", **DECIDED},),
     "identitybar_digest_only_while_in_force": ({"digest": None}, {"removed_at": THEN}),
     "identitybar_field_known": ({"field": "address"},),
+    "affiliation_ends_after_it_begins": ({"ended_at": THEN - timedelta(days=1)},),
+    "affiliation_has_ground": ({"ground": ""},),
+    "affiliation_kind_known": ({"kind": "cousin"},),
     "accountallowance_asks_for_some": ({"wanted": 0},),
     "accountallowance_end_has_time": (
         {"ended_at": THEN},
@@ -200,6 +204,7 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     "issuerlookup_known": ({"method": "hearsay"}, {"result": "perhaps"}),
     "issuerlookup_says_what_was_found": ({"found": ""},),
     "listedname_folds": ({"folded_name": ""},),
+    "listedname_term_is_positive": ({"listed_at": LATER, "in_force_until": LATER},),
     "metricalert_says_why": ({"signals": []}, {"series": []}),
     "metricrule_changed_only_if_approved": UNAPPROVED,
     "multiaccountanswer_about_one": ({"application_id": None}, {"allowance_id": 1}),

@@ -7,6 +7,7 @@ from compliance.models.limits import LAID_SINCE
 from tests.breaches.accounts import APPROVED, UNAPPROVED
 
 DAY, NEXT_DAY = date(2026, 1, 4), date(2026, 1, 9)
+FIRST_DAY = date(2026, 1, 1)
 THEN, LATER = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 9, tzinfo=UTC)
 # The one that a migration laid is there already.
 _ANNOUNCED = {
@@ -29,6 +30,12 @@ DEDUCTION = {
     "decision_id": 1,
     "account_id": 1,
 }
+_TO_CORRECT = {
+    "measure": "order_correction",
+    "goes_with": "suspend_service",
+    "mismatches": ["name"],
+    "correction_ground": "organ",
+}
 ROWS: dict[str, dict[str, Any]] = {
     "enforcement.BulkDecision": {"status": "draft", "severity": 2, "undone_reason": ""},
     "enforcement.BulkItem": {
@@ -42,11 +49,19 @@ ROWS: dict[str, dict[str, Any]] = {
         **{"status": "returned", "severity": 2, "deviation": "", "deviation_steps": 0},
         **{"deviation_reason": "", "deviation_note": ""},
     },
+    "enforcement.ConsistencyFigure": {
+        **{"decisions": 3, "on_ladder": 1, "lighter": 1, "heavier": 1},
+        **{"is_few": False, "stands_out": False},
+    },
+    "enforcement.ConsistencyReport": {"month": FIRST_DAY},
+    "enforcement.ConsistencyRule": APPROVED,
     "enforcement.EmergencyHold": {
         **{"scope": "service", "content_ref": "", "status": "placed"},
         **{"placed_at": THEN, "in_force_until": LATER},
     },
+    "enforcement.EmergencyOrder": {"ground": "fraud"},
     "enforcement.Hearing": {"status": "waiting"},
+    "enforcement.HearingOutcome": {"outcome": "upheld"},
     "enforcement.HearingStatement": {"kind": "final"},
     "enforcement.ViolationType": {
         **{"lowest_severity": 1, "default_severity": 2, "highest_severity": 3},
@@ -58,11 +73,39 @@ ROWS: dict[str, dict[str, Any]] = {
     "enforcement.Measure": {
         **{"measure": "warn", "approved_result": "approved", "approvals_given": 1},
     },
-    "enforcement.OrderedMeasure": {"measure": "warn", "functions": [], "ground_ref": ""},
+    "enforcement.OrderedMeasure": {
+        **{"measure": "warn", "functions": [], "ground_ref": ""},
+        **{"content_refs": [], "content_acts": [], "label": ""},
+        **{"mismatches": [], "correction_ground": ""},
+    },
+    "enforcement.MeasureLift": {"approvals_of_measure": 1, "told": "已改正"},
+    "enforcement.SecondLook": {
+        **{"status": "waiting", "orders": [], "reasoning": "", "outcome": "", "steps": 0},
+        **{"conclusion": "", "review_note": "", "reviewer_side": "reviewer"},
+        "approver_side": "decided",
+    },
+    "enforcement.SecondLookDraw": {"month": FIRST_DAY},
+    "enforcement.Refutation": {"status": "published", "withdrawn_note": "", "withdrawn_at": None},
+    "enforcement.Rumour": {"source": "own", "status": "warned", "verdict": "", "round": 1},
+    "enforcement.RumourAccount": {
+        **{"fault": "", "conclusion": "", "conclusion_reason": ""},
+    },
+    "enforcement.RumourMaterial": {"step": "finding"},
+    "enforcement.RumourReview": {"status": "waiting", "decided_reason": ""},
+    "enforcement.RumourStep": {
+        **{"step": "finding", "outcome": "done", "round": 1, "verdict": "", "relied_on": ""},
+        **{"handled_refs": [], "residual": ""},
+    },
     "enforcement.WatchEntry": {
         **{"status": "proposed", "ended_reason": "", "basis": "many_complaints"},
         **{"proposed_on": DAY, "review_date": NEXT_DAY, "expires_on": NEXT_DAY},
     },
+}
+
+# What a second look says once it was given.
+_SEEN = {
+    **{"status": "compared", "reviewer_id": 1, "looked_at": THEN, "finds_nothing": True},
+    **{"reasoning": "写明了理由", "outcome": "lighter"},
 }
 
 BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
@@ -164,6 +207,50 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "creditscore_grade_known": ({"grade": "q"}, {"services_grade": "0"}),
     "violationtype_points_by_severity": ({"deductions": [5, 10]},),
+    "consistencyfigure_adds_up": ({"heavier": 2},),
+    "consistencyfigure_stands_out_only_with_enough": (
+        {"stands_out": True},
+        {"stands_out": True, "gap_permille": 0},
+        {"stands_out": True, "gap_permille": 300, "is_few": True},
+    ),
+    "consistencyreport_is_of_a_month": ({"month": DAY},),
+    "consistencyrule_changed_only_if_approved": UNAPPROVED,
+    "secondlook_agreement_has_no_steps": ({**_SEEN, "outcome": "agree", "steps": 1},),
+    "secondlook_answer_is_whole": (
+        {"reviewer_id": 1},
+        {"steps": 1},
+        {"orders": [{"measure": "warn"}]},
+        {**_SEEN, "reasoning": ""},
+        {**_SEEN, "outcome": ""},
+        {**_SEEN, "reviewer_id": None},
+        {**_SEEN, "looked_at": None},
+        {**_SEEN, "finds_nothing": None},
+    ),
+    "secondlook_concluded_by_somebody_else": ({**_SEEN, "reviewed_by_id": 1},),
+    "secondlook_conclusion_is_whole": (
+        {"conclusion": "stands"},
+        {**_SEEN, "status": "reviewed", "review_item_id": 1},
+        {
+            **{**_SEEN, "status": "reviewed", "review_item_id": 1, "conclusion": "stands"},
+            **{"reviewed_by_id": 2, "reviewed_at": THEN, "review_note": ""},
+        },
+    ),
+    "secondlook_dispute_is_work": ({"review_item_id": 1}, {**_SEEN, "status": "in_review"}),
+    "secondlook_not_by_the_proposer": ({**_SEEN, "reviewer_id": 901, "proposer_id": 901},),
+    "secondlook_reviewer_is_a_reviewer": ({"reviewer_side": "decided"},),
+    "secondlook_says_what_it_finds": (
+        {**_SEEN, "violation_type_id": 1},
+        {**_SEEN, "severity": 2},
+        {**_SEEN, "orders": [{"measure": "warn"}]},
+        {**_SEEN, "finds_nothing": False, "violation_type_id": 1, "severity": 2},
+        {
+            **{**_SEEN, "finds_nothing": False, "violation_type_id": 1},
+            "orders": [{"measure": "warn"}],
+        },
+    ),
+    "secondlook_status_known": ({**_SEEN, "status": "lost"},),
+    "secondlookdraw_has_seed": ({"seed": ""},),
+    "secondlookdraw_is_of_a_month": ({"month": DAY},),
     "decision_heard_before_approval": (
         {"status": "proposed", "approval_item_id": 1, "hearing_id": 1},
         {"status": "proposed", "approval_item_id": 1, "hearing_id": 1, "heard_as": "dropped"},
@@ -189,10 +276,61 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
         {"ground": "whim"},
         {"status": "lost", "ended_at": THEN},
     ),
+    "emergencyorder_has_ground_and_reason": ({"ground": "whim"}, {"reason": ""}),
+    "hearingoutcome_says_what_and_why": ({"outcome": "heavier"}, {"text": ""}),
     "hearing_end_has_time": ({"ended_at": THEN}, {"status": "answered"}),
     "hearing_lapsed_only_if_told": ({"status": "lapsed", "ended_at": THEN},),
     "hearing_status_known": ({"status": "lost", "ended_at": THEN},),
     "hearingstatement_kind_known": ({"kind": "song"},),
+    "refutation_says_what_and_where": ({"text": ""}, {"published_in": ""}),
+    "refutation_withdrawn_with_a_note": (
+        {"withdrawn_note": "更正"},
+        {"status": "withdrawn", "withdrawn_at": THEN},
+        {"status": "withdrawn", "withdrawn_note": "更正"},
+    ),
+    "rumour_end_has_time": ({"closed_at": THEN}, {"status": "closed", "verdict": "rumour"}),
+    "rumour_of_authority_has_letter": ({"source": "authority", "source_ref": ""},),
+    "rumour_says_what_is_said": ({"claim": ""},),
+    "rumour_verdict_once_told_apart": ({"verdict": "rumour"}, {"status": "identified"}),
+    "rumour_words_known": ({"source": "wind"}, {"status": "lost"}, {"round": 0}),
+    "rumouraccount_fault_has_decision": (
+        {"fault": "at_fault"},
+        {
+            **{"fault": "at_fault", "conclusion": "none", "conclusion_reason": "转载"},
+            **{"concluded_at": THEN},
+        },
+        {
+            **{"fault": "at_fault", "conclusion": "credit", "conclusion_reason": "首发"},
+            **{"concluded_at": THEN},
+        },
+        {"fault": "not_at_fault", "conclusion": "none", "concluded_at": THEN},
+        {"decision_id": 1},
+    ),
+    "rumourcontent_is_named": ({"content_ref": ""},),
+    "rumourmaterial_says_what_it_shows": ({"shows": ""}, {"step": "dance"}),
+    "rumourreview_answer_has_person": (
+        {"decided_at": THEN},
+        {"status": "kept", "decided_at": THEN, "decided_reason": "维持"},
+        {"status": "reversed", "decided_by_id": 1, "decided_at": THEN},
+    ),
+    "rumourstep_begins_with_the_warning": (
+        {"step": "warning", "outcome": "not_applicable"},
+        {"step": "warning", "round": 2},
+    ),
+    "rumourstep_elimination_says_what_was_handled": (
+        {"step": "elimination"},
+        {"step": "elimination", "handled_refs": ["a"]},
+        {"step": "elimination", "residual": "无"},
+        {"handled_refs": ["a"], "residual": "无"},
+    ),
+    "rumourstep_says_why": ({"text": ""},),
+    "rumourstep_verdict_names_its_sources": (
+        {"step": "verdict"},
+        {"step": "verdict", "verdict": "rumour"},
+        {"step": "verdict", "outcome": "not_applicable"},
+        {"verdict": "rumour", "relied_on": "通报"},
+    ),
+    "rumourstep_words_known": ({"step": "dance"}, {"outcome": "perhaps"}),
     "statementweighing_says_something": ({"text": ""},),
     "watchentry_basis_and_status_known": ({"basis": "rumour"},),
     "watchentry_end_has_time_and_reason": (
@@ -219,6 +357,65 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "measure_listing_has_two_approvals": ({"measure": "bar_reregistration", "entry_id": 1},),
     "orderedmeasure_listing_has_review_date": ({"measure": "blacklist"}, {"review_date": DAY}),
+    "measure_name_bar_ends": (
+        {"measure": "bar_name", "approvals_given": 2, "barred_name_id": 1},
+        {"measure": "bar_name", "approvals_given": 2, "in_force_until": LATER},
+        {"barred_name_id": 1},
+    ),
+    "measure_name_bar_has_two_approvals": (
+        {"measure": "bar_name", "barred_name_id": 1, "in_force_until": LATER},
+    ),
+    "measurelift_ground_known": ({"ground": "boredom"},),
+    "measurelift_proposal_was_approved": (
+        {"proposal_id": 1},
+        {"proposal_id": 1, "approved_result": "returned", "approvals_given": 1},
+        {"approvals_given": 1},
+    ),
+    "measurelift_tells_why": ({"told": ""},),
+    "measurelift_two_lift_what_two_ordered": (
+        {"approvals_of_measure": 2},
+        {
+            **{"approvals_of_measure": 2, "proposal_id": 1},
+            **{"approved_result": "approved", "approvals_given": 1},
+        },
+    ),
+    "measure_correction_is_ordered": ({"measure": "order_correction"}, {"correction_id": 1}),
+    "orderedmeasure_correction_says_what": (
+        {"mismatches": ["name"]},
+        {"correction_ground": "organ"},
+        {**_TO_CORRECT, "mismatches": []},
+        {**_TO_CORRECT, "mismatches": ["hat"]},
+        {**_TO_CORRECT, "correction_ground": ""},
+    ),
+    "orderedmeasure_correction_suspends": (
+        {**_TO_CORRECT, "goes_with": None},
+        {**_TO_CORRECT, "goes_with": "warn"},
+        {"goes_with": "suspend_service"},
+        {"measure": "suspend_service", "goes_with": "order_correction", "term_days": 7},
+    ),
+    "measure_platform_is_commanded": (
+        {"measure": "handle_content"},
+        {"command_id": 1},
+        {"measure": "warn", "release_id": 1},
+    ),
+    "measure_platform_is_released": (
+        {"measure": "label", "command_id": 1, "status": "lifted"},
+        {"measure": "label", "command_id": 1, "release_id": 2},
+        {"measure": "label", "command_id": 1, "status": "expired", "release_id": 2},
+    ),
+    "orderedmeasure_contents_fit": (
+        {"content_refs": ["a-1"]},
+        {"content_acts": ["stop"]},
+        {"measure": "handle_content", "content_refs": ["a-1"]},
+        {"measure": "handle_content", "content_acts": ["stop"]},
+        {"measure": "handle_content", "content_refs": ["a-1"], "content_acts": ["burn"]},
+        {"measure": "label", "label": "rumour", "content_acts": ["stop"]},
+    ),
+    "orderedmeasure_label_fits": (
+        {"label": "rumour"},
+        {"measure": "label"},
+        {"measure": "label", "label": "boring"},
+    ),
     "violationtype_severity_1_to_4": (
         {"lowest_severity": 0},
         {"highest_severity": 5},

@@ -65,7 +65,11 @@ class TestTheCatalogue:
         assert by_code["V06"]["counted_as"] == "V04+V06"
         first = by_code["V06"]["ladder"][0]
         assert (first["offence_number"], first["from_severity"]) == (1, 1)
-        assert [each["measure"] for each in first["measures"]] == ["warn"]
+        assert [each["measure"] for each in first["measures"]] == [
+            "warn",
+            "handle_content",
+            "label",
+        ]
         assert {"measure": "close", "from_offence": 5} in by_code["V10"]["allowed_measures"]
 
     def test_is_told_to_nobody_without_its_scope(self, make_caller: Callable[..., Caller]) -> None:

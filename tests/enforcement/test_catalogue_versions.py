@@ -75,7 +75,7 @@ class TestDrafting:
             changed("CatalogueVersion", "", recidivism_months=0),
             changed("ViolationType", "V06.1", default_severity=5),
             changed("LadderMeasure", "V06/2/1/suspend_updates", term_days=181),
-            {"LadderMeasure": {"V06/1/1/warn": None}},
+            {"LadderMeasure": {"V07.6/1/1/stop_advertising": None}},
             {"LadderStep": {"V06/1/1": None}, "LadderMeasure": {"V06/1/1/warn": None}},
             {"AllowedMeasure": {"V06/suspend_updates": None}},
             changed("AllowedMeasure", "V06/suspend_updates", from_offence=3),

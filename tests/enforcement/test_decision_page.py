@@ -48,54 +48,6 @@ class TestTheDecision:
         for read in (clause().text, NOTE, staff.supervisor.person.name, "同意"):
             assert read in text_of(page)
 
-    def test_a_supervisor_lifts_a_measure(
-        self, decide: Callable[..., Decision], staff: Staff
-    ) -> None:
-        decision = decide(measures=suspension(7))
-        measure = decision.measures.get()
-
-        answer = self.post(decision, staff.supervisor, action="lift", measure=measure.pk)
-
-        assert answer.status_code == 302
-        measure.refresh_from_db()
-        assert measure.status == MeasureStatus.LIFTED
-
-    @pytest.mark.parametrize(
-        ("changes", "kept"),
-        [({"reason": ""}, ""), ({"measure": "0", "reason": "这一句要留下"}, "这一句要留下")],
-    )
-    def test_lifting_without_reason_or_measure_is_refused_and_logged(
-        self,
-        changes: dict[str, str],
-        kept: str,
-        decide: Callable[..., Decision],
-        staff: Staff,
-    ) -> None:
-        decision = decide(measures=suspension(7))
-        measure = decision.measures.get()
-
-        answer = self.post(
-            decision, staff.supervisor, **{"action": "lift", "measure": measure.pk, **changes}
-        )
-
-        assert answer.status_code == 409
-        assert kept in text_of(answer)
-        measure.refresh_from_db()
-        assert measure.status == MeasureStatus.IN_FORCE
-        assert refusals() == [("enforcement.decision.lift", staff.supervisor.person_id)]
-
-    def test_a_measure_of_another_decision_is_not_lifted_here(
-        self, decide: Callable[..., Decision], staff: Staff
-    ) -> None:
-        decision, other = decide(measures=suspension(7)), decide(measures=suspension(7))
-        measure = other.measures.get()
-
-        answer = self.post(decision, staff.supervisor, action="lift", measure=measure.pk)
-
-        assert answer.status_code == 409
-        measure.refresh_from_db()
-        assert measure.status == MeasureStatus.IN_FORCE
-
     def test_the_officer_records_report_and_confirmation(
         self, decide: Callable[..., Decision], staff: Staff
     ) -> None:
@@ -126,7 +78,7 @@ class TestTheDecision:
 
     @pytest.mark.parametrize(
         ("act", "permitted"),
-        [("lift", "supervisor"), ("send_report", "officer")],
+        [("send_report", "officer")],
     )
     def test_each_act_is_offered_to_its_role_and_refused_to_the_others(
         self,

@@ -85,7 +85,8 @@ class TestTheStep:
         assert (decision.deviation, decision.deviation_reason) == ("none", "")
         content = json.loads(decision.proposal.content)["ladder"]
         assert content["step"]["measures"] == [
-            {"measure": "warn", "term_days": None, "functions": []}
+            {"measure": each, "term_days": None, "functions": []}
+            for each in ("warn", "handle_content", "label")
         ]
         assert content["earlier"] == []
 

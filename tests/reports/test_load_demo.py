@@ -175,8 +175,13 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "approvals",
         "approvals_officer",
         "emergency_holds",
+        "rumours",
+        "rumour_reviews",
+        "later_hearings",
         "blacklist_matches",
         "blacklist_reviews",
+        "second_looks",
+        "second_look_reviews",
     }
     by_checks = Application.objects.filter(status="approved", is_automated=True)
     by_people = Application.objects.filter(status="approved", is_automated=False)

@@ -63,7 +63,7 @@ from compliance.pages.desk_rows import proposal_rows
 from compliance.provisions import Provision
 from compliance.rulebook.changes import VERSION_KIND, WITHDRAWAL_KIND, propose_withdrawal
 from compliance.staff import system_actor
-from enforcement.models import Case, ViolationType
+from enforcement.models import Case, Measure, ViolationType
 from enforcement.services.blacklist.reviewing import propose_removal
 from enforcement.services.blacklist.reviews import (
     REMOVAL_KIND,
@@ -76,6 +76,8 @@ from enforcement.services.credit import repairs
 from enforcement.services.credit.repairs import REPAIR_PROPOSAL, RepairDraft
 from enforcement.services.decisions import DECISION_KIND
 from enforcement.services.holds.placing import HOLD_KIND
+from enforcement.services.lifting import proposing as lifting
+from enforcement.services.lifting.ending import LiftDraft
 from enforcement.services.watchlist import watching
 from reports.services import filings, preparation
 from reports.services.filings import RELEASE_KIND
@@ -98,6 +100,7 @@ from tests.enforcement.conftest import (  # noqa: F401  fixtures: cases without 
     make_account,
     open_case,
     staff,
+    suspension,
 )
 from tests.enforcement.conftest import propose as propose_decision
 from tests.enforcement.test_emergency_holds import place
@@ -163,6 +166,7 @@ class Proposing:
             HOLD_KIND: self.emergency_hold,
             REMOVAL_KIND: self.blacklist_removal,
             watching.KIND: self.watch,
+            lifting.KIND: self.measure_lift,
         }
 
     def __call__(self, kind: str) -> Proposal:
@@ -439,6 +443,20 @@ class Proposing:
             told="理由已不存在",
             fence=work.claim_item(work_item=item, actor=reviewer).fence,
             **grounds(reviewer),
+        )
+
+    def measure_lift(self) -> Proposal:
+        def suspended() -> Measure:
+            decision = propose_decision(
+                self.open_case(), self.staff_user("moderator"), measures=suspension(7)
+            )
+            approve(decision, self.staff_user("supervisor"))
+            return decision.measures.get()
+
+        return lifting.propose_lift(
+            measure=self.same("suspended", suspended),
+            draft=LiftDraft("put_right", "已全部更正"),
+            **grounds(self.people.moderator),
         )
 
     def watch(self) -> Proposal:

@@ -1,6 +1,6 @@
 """Services that order a correction, set its time anew, and withdraw it; and what they share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.correction_words import (
+    OPEN_STATUSES,
     CorrectionGround,
     CorrectionStatus,
     Mismatch,
@@ -97,9 +98,47 @@ def order_correction(
     grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
     audit.lock(account)
     _check(account, draft)
+    check_grounds_told(draft.facts, draft.clause)
     if finding is not None and finding.account_id != account.pk:
         raise InvalidInput(_("The finding is about another account."))
-    now = timezone.now()
+    return _order(account, draft, finding, finding_fence, "", grounds)
+
+
+@transaction.atomic
+def order_decided_correction(
+    *,
+    account: PublicAccount,
+    draft: CorrectionDraft,
+    origin_ref: str,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> Correction:
+    """
+    Order a correction that was decided on; who may decide is the matter of the service that does.
+
+    Public Account Provisions, art. 8 §2. Facts and clause are those of the decision, fixed when it
+    was proposed.
+
+    :raises MissingReason: if the reason is blank.
+    :raises InvalidInput: if it is not said what is wrong.
+    :raises ActionRefused: if the account is closed, or a correction of it is open.
+    """
+    grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
+    audit.lock(account)
+    _check(account, draft)
+    return _order(account, draft, None, None, origin_ref, grounds)
+
+
+def _order(
+    account: PublicAccount,
+    draft: CorrectionDraft,
+    finding: Finding | None,
+    finding_fence: int | None,
+    origin_ref: str,
+    grounds: Grounds,
+) -> Correction:
+    actor, now = grounds["actor"], timezone.now()
     matter = open_matter(MATTER)
     take_part(matter, actor, Side.DECIDED)
     correction = Correction(
@@ -110,7 +149,7 @@ def order_correction(
         clause=draft.clause,
         private_note=draft.private_note.strip(),
         profile_found={"name": account.name, "bio": account.bio, "category": account.category},
-        origin_ref=f"finding:{finding.pk}" if finding is not None else "",
+        origin_ref=f"finding:{finding.pk}" if finding is not None else origin_ref,
         clock=start_clock(step=STEP, at=now, **grounds),
         matter=matter,
         ordered_by=actor.person,
@@ -151,7 +190,15 @@ def _check(account: PublicAccount, draft: CorrectionDraft) -> None:
         raise InvalidInput(_("Say what is wrong: the name, the picture or the introduction."))
     if draft.ground not in CorrectionGround.values:
         raise InvalidInput(_("Say in what way it is wrong."))
-    check_grounds_told(draft.facts, draft.clause)
+    require_none_open(account)
+
+
+def require_none_open(account: PublicAccount) -> None:
+    """
+    Refuse a second correction of one account.
+
+    :raises ActionRefused: naming the one that is open.
+    """
     waiting = Correction.objects.open().filter(account=account).first()
     if waiting is not None:
         raise ActionRefused(
@@ -247,6 +294,40 @@ def begin(
     return item
 
 
+Follower = Callable[[Correction, Grounds], None]
+_followers: Final[list[Follower]] = []
+
+
+def follow_settlement(follower: Follower) -> None:
+    """Let something follow whenever a correction is settled; called when apps are ready."""
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+@transaction.atomic
+def withdraw_decided_correction(
+    *, correction: Correction, told: str, actor: StaffUser, provision: Provision, reason: str
+) -> bool:
+    """
+    Withdraw an order whose decision was undone; return whether it was still open.
+
+    Public Account Provisions, art. 20 §2: what an appeal revokes is undone exactly. An answer that
+    is under review needs no answer any more.
+
+    :raises MissingReason: if the reason is blank.
+    """
+    grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
+    audit.lock(PublicAccount.objects.get(pk=correction.account_id))
+    audit.lock(correction)
+    if correction.status not in OPEN_STATUSES:
+        return False
+    item = open_work_item(correction)
+    decide(correction, "withdraw_order", grounds, decision_reason=require_told(told))
+    settle(correction, item, grounds)
+    tell(correction, actor=actor)
+    return True
+
+
 def settle(correction: Correction, item: WorkItem | None, grounds: Grounds) -> None:
     """End what the correction did to the account: its own suspension and hold, and nothing else."""
     account = correction.account
@@ -265,6 +346,8 @@ def settle(correction: Correction, item: WorkItem | None, grounds: Grounds) -> N
     finish_clock(clock=correction.clock, **grounds)
     close_invitations(about=correction, **grounds)
     _set_findings_aside(correction)
+    for follow in _followers:
+        follow(correction, grounds)
 
 
 def _set_findings_aside(correction: Correction) -> None:

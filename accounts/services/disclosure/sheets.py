@@ -33,7 +33,14 @@ from accounts.rules.disclosure import (
 from accounts.rules.names import fold
 from accounts.rules.provinces import province_of
 from accounts.services.agencies.register import agency_names_of
-from accounts.services.disclosure.sources import Mark, SubjectChange, changes_of, marks_of
+from accounts.services.disclosure.sources import (
+    AccountLabel,
+    Mark,
+    SubjectChange,
+    changes_of,
+    labels_of,
+    marks_of,
+)
 from accounts.services.registration.facts import stored_fold
 from accounts.services.restrictions import state_of
 from compliance.errors import IdentityErased
@@ -62,6 +69,7 @@ class Sheet:
     missing: tuple[DisclosureItem, ...]
     has_avatar: bool = False
     marks: tuple[Mark, ...] = ()
+    labels: tuple[AccountLabel, ...] = ()
     changes: tuple[SubjectChange, ...] = ()
     agency: str = ""
     ip_region: str = ""
@@ -171,6 +179,7 @@ def sheet_of(account: PublicAccount) -> Sheet:
         missing=missing_items(forms, given),
         has_avatar=account.avatar_id is not None and account.status == AccountStatus.ACTIVE,
         marks=tuple(marks_of(account)),
+        labels=tuple(labels_of(account)),
         changes=tuple(changes_of(account)),
         agency=agency_names_of([account.pk]).get(account.pk, ""),
         ip_region=_ip_region(account),

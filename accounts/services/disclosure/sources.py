@@ -35,9 +35,19 @@ class SubjectChange:
     is_planned: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class AccountLabel:
+    """What readers of an account are warned of, and since when."""
+
+    label: Text
+    since: date
+
+
+LabelSource = Callable[[PublicAccount], Sequence[AccountLabel]]
 ChangeSource = Callable[[PublicAccount], Sequence[SubjectChange]]
 
 _changes: list[ChangeSource] = []
+_labels: list[LabelSource] = []
 
 
 def register_subject_change_source(source: ChangeSource) -> None:
@@ -48,6 +58,21 @@ def register_subject_change_source(source: ChangeSource) -> None:
     """
     if source not in _changes:
         _changes.append(source)
+
+
+def register_label_source(source: LabelSource) -> None:
+    """
+    Add a source of labels that accounts carry; called when apps are ready.
+
+    Our choice, no article: whoever decided on a label says so where the account is looked up.
+    """
+    if source not in _labels:
+        _labels.append(source)
+
+
+def labels_of(account: PublicAccount) -> list[AccountLabel]:
+    """Return the labels that an account carries now."""
+    return [label for source in _labels for label in source(account)]
 
 
 def marks_of(account: PublicAccount) -> list[Mark]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import AccountFunction
 from compliance.models.limits import PLATFORM_DEFAULT
-from enforcement.enums import TIMED_MEASURES, MeasureCode
+from enforcement.enums import TERM_MEASURES, MeasureCode
 from enforcement.pages.catalogue.forms import LONGEST, MOST, PartForm, box, whole, words
 from enforcement.pages.catalogue.presentation import measures_of_step, steps_of
 from enforcement.services.catalogue.contents import Content, Row
@@ -86,7 +86,7 @@ class ViolationForm(PartForm):
             label, order = MeasureCode(measure).label, given.get(measure)
             if measure == MeasureCode.TERMINATE:
                 continue
-            if measure in TIMED_MEASURES:
+            if measure in TERM_MEASURES:
                 self._add(
                     f"{prefix}{measure}",
                     whole(_("%(measure)s, days") % {"measure": label}, 1, LONGEST, required=False),
@@ -142,7 +142,7 @@ class ViolationForm(PartForm):
         return [
             {
                 "measure": measure,
-                "term_days": given[f"{prefix}{measure}"] if measure in TIMED_MEASURES else None,
+                "term_days": given[f"{prefix}{measure}"] if measure in TERM_MEASURES else None,
                 "functions": sorted(given.get(f"{prefix}functions", []))
                 if measure == MeasureCode.RESTRICT_FUNCTIONS
                 else [],

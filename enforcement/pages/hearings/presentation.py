@@ -14,6 +14,7 @@ from compliance.pages.evidence.presentation import FileRow
 from compliance.ui.kit import Badge, Fact
 from enforcement.hearing_words import HearingStatus
 from enforcement.models import Decision, Hearing, HearingStatement
+from enforcement.pages.emergencies.presentation import outcome_facts
 from enforcement.pages.presentation import decision_url, instant
 from enforcement.services.hearings.opening import has_lapsed_untold, known_since
 from enforcement.services.hearings.planning import decision_heard
@@ -76,6 +77,9 @@ def hearing_facts(hearing: Hearing) -> list[Fact]:
     ]
     if hearing.ended_at is not None:
         facts.append(Fact(_("Ended"), instant(hearing.ended_at)))
+    if hearing.after is not None:
+        facts.insert(1, Fact(_("Heard"), _("after the decision, which could not wait")))
+        facts += outcome_facts(hearing)
     others = sorted(hearing.decisions.exclude(pk=decision.pk), key=lambda each: each.pk)
     facts += [
         Fact(_("A later decision rests on it"), each.number, url=decision_url(each))

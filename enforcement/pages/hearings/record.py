@@ -21,6 +21,7 @@ from compliance.ui.kit import AllowedAction, ReasonTemplate
 from compliance.ui.pages import Crumb, register_page
 from enforcement.hearing_words import HearingStatus
 from enforcement.models import Hearing
+from enforcement.pages.emergencies.presentation import later_url
 from enforcement.pages.hearings.presentation import (
     VIEW,
     hearing_facts,
@@ -47,11 +48,18 @@ class HearingPage(RecordPage):
     provision = Provision.PUBLIC_ACCOUNT_20_2
 
     def find_record(self) -> Hearing:
-        found = Hearing.objects.select_related("account", "case", "clock")
+        found = Hearing.objects.select_related(
+            "account", "after", "case", "clock", "outcome__person"
+        )
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def get_title(self) -> str:
-        return _("Hearing before %(number)s: %(account)s") % {
+        title = (
+            _("Hearing after %(number)s: %(account)s")
+            if self.record.after is not None
+            else _("Hearing before %(number)s: %(account)s")
+        )
+        return title % {
             "number": decision_heard(self.record).number,
             "account": self.record.account.name,
         }
@@ -74,6 +82,7 @@ class HearingPage(RecordPage):
             "warning": warning_of(record),
             "statements": statement_rows(record, staff),
             "clocks": [clock_panel(record.clock)],
+            "later_url": later_url(record),
             "told": notice_rows([record], staff),
             "steps": timeline_of(record),
             **super().get_context_data(**kwargs),
@@ -100,7 +109,7 @@ class HearingPage(RecordPage):
         return [
             self.action(
                 "pass_on_in_silence",
-                _("Pass on to the approvers"),
+                _("Pass on to whoever decides"),
                 hint=_("The time is over and nothing came; the worker does it within minutes too."),
                 key="p",
             )

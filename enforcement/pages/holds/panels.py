@@ -60,7 +60,7 @@ def _holds(accounts: QuerySet) -> QuerySet:
 
 
 def _hearings(accounts: QuerySet) -> QuerySet:
-    return Hearing.objects.filter(account__in=accounts).prefetch_related("decisions")
+    return Hearing.objects.filter(account__in=accounts).prefetch_related("after", "decisions")
 
 
 def _clocks(accounts: QuerySet) -> QuerySet:

@@ -9,17 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.models import Clock
+from compliance import work
+from compliance.models import Clock, StaffUser
 from compliance.pages.clock_panel import clock_panel
 from compliance.pages.deliveries import notice_rows
 from compliance.pages.door import staff_of
 from compliance.pages.overdue import register_clock_page
 from compliance.pages.record import RecordPage
 from compliance.pages.timeline import timeline_of
+from compliance.ui.kit import AllowedAction
 from compliance.ui.pages import register_page
+from enforcement.enums import CaseStatus
 from enforcement.hearing_words import HoldStatus
 from enforcement.models import EmergencyHold
 from enforcement.pages.holds.presentation import VIEW, hold_facts, hold_url, state_badge
+from enforcement.pages.presentation import case_url
 from enforcement.services.holds.ending import restriction_of
 
 
@@ -33,7 +37,7 @@ class EmergencyHoldPage(RecordPage):
 
     def find_record(self) -> EmergencyHold:
         found = EmergencyHold.objects.select_related(
-            "account", "case", "clock", "placed_by", "proposal", "work_item__clock"
+            "account", "case__work_item", "clock", "placed_by", "proposal", "work_item__clock"
         )
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
@@ -60,6 +64,30 @@ class EmergencyHoldPage(RecordPage):
             ),
             **super().get_context_data(**kwargs),
         }
+
+    def allowed_actions(self) -> list[AllowedAction]:
+        hold, staff = self.record, staff_of(self.request)
+        is_open = hold.case.status == CaseStatus.OPEN and hold.is_running(timezone.now())
+        if not is_open or not staff.has_perm("enforcement.propose_decision"):
+            return []
+        return [
+            self.action(
+                "to_decision",
+                _("Propose the decision as an emergency"),
+                hint=_("Takes the case and fills the form with the ground and facts of the hold."),
+                is_reason_needed=False,
+                key="y",
+            )
+        ]
+
+    def carry_out(self, act: str, actor: StaffUser, reason: str) -> str:
+        if act != "to_decision":
+            return super().carry_out(act, actor, reason)
+        work.claim_item(work_item=self.record.case.work_item, actor=actor)
+        return _("You hold the case now.")
+
+    def next_url(self) -> str:
+        return f"{case_url(self.record.case)}?emergency=1#proposal"
 
 
 def page_of_clock(clock: Clock) -> str:

@@ -32,6 +32,7 @@ from enforcement.pages.evidence import evidence_context
 from enforcement.pages.holds.presentation import hold_facts, hold_url, state_badge
 from enforcement.pages.presentation import account_facts, case_facts
 from enforcement.pages.reason_templates import reason_templates
+from enforcement.services.evidence import has_collected
 from enforcement.services.holds import confirming, placing
 
 
@@ -134,7 +135,7 @@ def why_not(hold: EmergencyHold, staff: StaffUser) -> str:
         return _("You placed this hold. Somebody else has to confirm it.")
     if is_recused(hold.case.matter, staff.person):
         return str(Recused.message)
-    if hold.case.evidence.filter(attached_by=staff.person_id).exists():
+    if has_collected(hold.case, staff):
         return _("You attached evidence to this case. Somebody else has to approve.")
     if next_slot(hold.proposal, staff) is None:
         return _("The approval that is needed is given by: %(roles)s.") % {

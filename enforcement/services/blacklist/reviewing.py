@@ -29,7 +29,7 @@ from enforcement.services.blacklist.reviews import (
     removal_of,
 )
 from enforcement.services.blacklist.telling import KEPT, REMOVED, tell_of_review
-from enforcement.services.measures import end_if_spent
+from enforcement.services.spent import end_if_spent
 
 APPROVE: Final = "accounts.approve_blacklist_removal"
 APPROVE_AS_OFFICER: Final = "accounts.approve_blacklist_removal_as_officer"

@@ -18,6 +18,7 @@ from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.hearing_words import CLOSING_STATEMENTS, HearingStatus, StatementKind
 from enforcement.models import CaseEvidence, Decision, Hearing, HearingStatement, StatementDocument
+from enforcement.services.emergencies.telling import emergency_in_words, later_rights_in_words
 from enforcement.services.evidence import OWNER_KIND
 from enforcement.services.hearings.ending import end_hearing
 from enforcement.services.hearings.notices import (
@@ -154,9 +155,15 @@ def _ask(invitation: ResponseInvitation) -> responses.Asked:
     hearing = _about(invitation)
     decision = decision_heard(hearing)
     return responses.Asked(
-        title=_("Your statement before decision %(number)s on the account %(uid)s")
+        title=(
+            _("Your statement on decision %(number)s on the account %(uid)s")
+            if hearing.after is not None
+            else _("Your statement before decision %(number)s on the account %(uid)s")
+        )
         % {"number": decision.number, "uid": hearing.account.platform_uid},
-        text="\n\n".join(_said(decision)),
+        text="\n\n".join(
+            [*filter(None, [emergency_in_words(decision)]), *_said(decision, hearing)]
+        ),
         fields=(
             responses.ChoiceField(
                 name=KIND, label=gettext_lazy("Your answer"), choices=StatementKind.choices
@@ -184,7 +191,7 @@ def _ask(invitation: ResponseInvitation) -> responses.Asked:
     )
 
 
-def _said(decision: Decision) -> list[str]:
+def _said(decision: Decision, hearing: Hearing) -> list[str]:
     """Return what is held against the operator, paragraph by paragraph."""
     return [
         _("What was found:") + f"\n{decision.facts}",
@@ -192,8 +199,9 @@ def _said(decision: Decision) -> list[str]:
         + f"\n{decision.violation_type}\n"
         + "\n".join(clause_line(each) for each in decision.clauses.order_by("pk")),
         _("Why:") + f"\n{decision.reasoning}",
-        _("What is intended:") + f"\n{intended_in_words(decision.ordered_measures.order_by('pk'))}",
-        rights_in_words(),
+        (_("What was ordered:") if hearing.after is not None else _("What is intended:"))
+        + f"\n{intended_in_words(decision.ordered_measures.order_by('pk'))}",
+        later_rights_in_words() if hearing.after is not None else rights_in_words(),
     ]
 
 

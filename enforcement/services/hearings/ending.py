@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from compliance import audit
-from compliance.clocks import finish_clock
+from compliance import audit, work
+from compliance.clocks import finish_clock, start_clock
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import StaffUser
+from compliance.models import Side, StaffUser
 from compliance.provisions import Provision
 from compliance.responses import close_invitations
 from compliance.roles import require_permission
@@ -21,6 +21,10 @@ from enforcement.models import Decision, Hearing
 from enforcement.services.approval_items import open_approval_item
 from enforcement.services.hearings.opening import known_since, lock_hearing
 
+LATER_QUEUE: Final = "later_hearings"
+LATER_STEP: Final = "later_hearing_decision"
+# Our choice; no article sets it.
+LATER_WEIGHT: Final = 30
 # Kept as it is in the log, whichever language a screen has.
 SILENCE: Final = "陈述期限届满，运营者未作陈述"
 
@@ -39,17 +43,33 @@ def end_hearing(
     """
     End a hearing and put its decision before the approvers; both are locked by the caller.
 
-    Our choice, no article: only then may it be approved.
+    Our choice, no article: only then may it be approved. After a decision that could not wait,
+    somebody who took no part decides what becomes of it.
     """
     now = timezone.now()
     audit.move(hearing, arrow, **grounds, ended_at=now, **fields)
     finish_clock(clock=hearing.clock, **grounds)
     close_invitations(about=hearing, **grounds)
+    if hearing.after is not None:
+        _put_before_reviewer(hearing, grounds)
+        return
     first = decision.proposal.slots.order_by("number")[0]
     item = open_approval_item(
         first.permission, decision.proposal, weight=decision.severity, grounds=grounds
     )
     audit.move(decision, "end_hearing", **grounds, heard_as=hearing.status, approval_item=item)
+
+
+def _put_before_reviewer(hearing: Hearing, grounds: Grounds) -> None:
+    clock = start_clock(step=LATER_STEP, **grounds)
+    item = work.open_item(
+        queue=LATER_QUEUE,
+        clock=clock,
+        weight=LATER_WEIGHT,
+        matter=hearing.case.matter,
+        side=Side.REVIEWER,
+    )
+    audit.amend(hearing, "put_before_reviewer", **grounds, review_item=item)
 
 
 @transaction.atomic

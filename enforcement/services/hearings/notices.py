@@ -28,10 +28,14 @@ from compliance.responses import marker
 from enforcement.enums import MeasureCode
 from enforcement.hearing_words import HearingStatus
 from enforcement.models import Decision, DecisionClause, Hearing, OrderedMeasure
+from enforcement.services.contents.telling import details_in_words
 from enforcement.services.hearings.planning import decision_heard, has_spoken
+from enforcement.services.ordered_corrections import mismatches_in_words
 from enforcement.services.terminations import ground_in_words
 
 OPENED: Final = "enforcement.hearing"
+# After a decision that could not wait.
+LATER: Final = "enforcement.later_hearing"
 RECEIVED: Final = "enforcement.hearing_received"
 # What operators are asked on the response page.
 STATEMENT: Final = "enforcement.statement"
@@ -68,7 +72,7 @@ def _tell(hearing: Hearing, purpose: str, *, occasion: str, actor: StaffUser) ->
             about=hearing,
             subject=who,
             recipient=who,
-            values=lambda language: _values(hearing, decision, language),
+            values=lambda language: decision_values(hearing, decision, language),
             occasion=occasion,
             prepared_by=decision.proposed_by,
         ),
@@ -76,7 +80,8 @@ def _tell(hearing: Hearing, purpose: str, *, occasion: str, actor: StaffUser) ->
     )
 
 
-def _values(hearing: Hearing, decision: Decision, language: str) -> dict[str, str]:
+def decision_values(hearing: Hearing, decision: Decision, language: str) -> dict[str, str]:
+    """Return what is held against an operator in a hearing, and until when they may speak."""
     return _told(
         decision,
         language,
@@ -84,7 +89,7 @@ def _values(hearing: Hearing, decision: Decision, language: str) -> dict[str, st
         due_at=hearing.clock.due_at,
         clauses=decision.clauses.order_by("pk"),
         orders=decision.ordered_measures.order_by("pk"),
-        how=_how(hearing),
+        how=invitation_in_words(hearing),
     )
 
 
@@ -179,6 +184,11 @@ def _intended(order: OrderedMeasure) -> str:
         words.append(
             ngettext("%(days)s day", "%(days)s days", order.term_days) % {"days": order.term_days}
         )
+    words += details_in_words(order.content_refs, order.content_acts, order.label)
+    if order.mismatches:
+        words.append(mismatches_in_words(order.mismatches))
+    if order.goes_with == MeasureCode.ORDER_CORRECTION:
+        words.append(_("until the profile is corrected"))
     if order.ground_ref:
         words.append(ground_in_words(order.ground_ref))
     return "· " + _("; ").join(words)
@@ -192,7 +202,8 @@ def rights_in_words() -> str:
     )
 
 
-def _how(hearing: Hearing) -> str:
+def invitation_in_words(hearing: Hearing) -> str:
+    """Return where an operator makes their statement, with the marker of the link."""
     found = ResponseInvitation.objects.open().about(hearing).first()
     if found is None:
         return _("Nothing more is taken.")
@@ -233,11 +244,11 @@ def _compose(purpose: str, about_id: str, language: str) -> Mapping[str, str]:
     hearing = Hearing.objects.select_related("account", "clock").get(pk=about_id)
     if hearing.status != HearingStatus.WAITING:
         raise ActionRefused(_("The hearing is over: this is no longer to be told."))
-    return _values(hearing, decision_heard(hearing), language)
+    return decision_values(hearing, decision_heard(hearing), language)
 
 
 def _latest() -> Example | None:
-    found = Hearing.objects.waiting().order_by("-pk").first()
+    found = Hearing.objects.waiting().filter(after=None).order_by("-pk").first()
     return Example(str(found.pk), decision_heard(found).number) if found is not None else None
 
 

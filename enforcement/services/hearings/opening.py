@@ -19,7 +19,13 @@ from compliance.responses import InvitationDraft, close_invitations, open_invita
 from compliance.roles import require_permission
 from enforcement.hearing_words import HearingStatus
 from enforcement.models import Case, Decision, Hearing
-from enforcement.services.hearings.notices import OPENED, STATEMENT, operator_of, tell_of_hearing
+from enforcement.services.hearings.notices import (
+    LATER,
+    OPENED,
+    STATEMENT,
+    operator_of,
+    tell_of_hearing,
+)
 from enforcement.services.hearings.planning import STEP, decision_heard
 
 RENEW: Final = "enforcement.renew_hearing"
@@ -62,7 +68,7 @@ def lock_hearing(hearing: Hearing) -> Decision:
 
 def _deliveries_in_time() -> QuerySet[Delivery]:
     return Delivery.objects.filter(
-        notice__purpose=OPENED,
+        notice__purpose__in=(OPENED, LATER),
         notice__about_type=Hearing._meta.label_lower,
         notice__about_id=Cast(OuterRef("pk"), CharField()),
         notice__occasion=Cast(OuterRef("clock_id"), CharField()),

@@ -39,7 +39,10 @@ def plan_hearing(case: Case, words: DecisionWords) -> HearingPlan:
     :raises ActionRefused: if it is graver than what the operator has defended themselves against.
     """
     weights = _weights(words.measures)
-    earlier = case.hearings.heard().prefetch_related("decisions__ordered_measures")
+    # One after a decision was about that decision alone.
+    earlier = (
+        case.hearings.heard().filter(after=None).prefetch_related("decisions__ordered_measures")
+    )
     rests_on = None
     for hearing in earlier.select_related("clock").order_by("pk"):
         first = decision_heard(hearing)
@@ -55,7 +58,12 @@ def plan_hearing(case: Case, words: DecisionWords) -> HearingPlan:
         if is_covered and first.violation_type.code == words.violation_type.code:
             rests_on = hearing
     types = measure_types(words)
-    if not is_heard_first(types[order.measure].needs_hearing for order in words.measures):
+    needs = is_heard_first(types[order.measure].needs_hearing for order in words.measures)
+    if words.emergency is not None and (not needs or rests_on is not None):
+        raise ActionRefused(
+            _("Nobody is heard before this decision anyway: propose it without the emergency.")
+        )
+    if not needs or words.emergency is not None:
         return HearingPlan(is_opened=False)
     return HearingPlan(is_opened=rests_on is None, rests_on=rests_on)
 
@@ -65,7 +73,9 @@ def _weights(orders: Iterable[MeasureOrder | OrderedMeasure]) -> list[OrderedWei
 
 
 def decision_heard(hearing: Hearing) -> Decision:
-    """Return the decision that the operator was told of: the first one of the hearing."""
+    """Return the decision that the operator was told of: the first one, or that which it came after."""
+    if hearing.after is not None:
+        return hearing.after
     return min(hearing.decisions.all(), key=lambda each: each.pk)
 
 

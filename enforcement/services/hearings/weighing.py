@@ -7,6 +7,7 @@ from compliance.models import StaffUser
 from enforcement.models import Decision, StatementWeighing
 from enforcement.rules.hearings import is_heard_first
 from enforcement.rules.reasons import reason_problem
+from enforcement.services.emergencies.ordering import emergency_of, require_in_time
 from enforcement.services.hearings.planning import has_spoken
 
 
@@ -21,9 +22,11 @@ def require_heard(decision: Decision) -> None:
 
     Our choice, no article.
 
-    :raises ActionRefused: if nobody heard the operator, or the hearing is not over.
+    :raises ActionRefused: if nobody heard the operator, the hearing is not over, or an emergency was
+        not confirmed in time.
     """
-    if decision.heard_as is not None:
+    if decision.heard_as is not None or emergency_of(decision) is not None:
+        require_in_time(decision)
         return
     if decision.hearing is not None:
         raise ActionRefused(_("The operator is still being heard: nobody approves before."))

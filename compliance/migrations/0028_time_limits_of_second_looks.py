@@ -1,4 +1,4 @@
-"""Lay how long a decision on many accounts can be undone before operators are told."""
+"""Lay the limits of second looks and of conclusions on them."""
 
 import csv
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-DATA = Path(__file__).resolve().parent.parent / "data" / "time_limits_of_bulk.csv"
+DATA = Path(__file__).resolve().parent.parent / "data" / "time_limits_of_second_looks.csv"
 # The day from which public accounts are governed by the provisions (art. 23).
 IN_FORCE_SINCE = datetime(2021, 2, 21, 16, tzinfo=UTC)
 

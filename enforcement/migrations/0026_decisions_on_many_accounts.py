@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0035_blacklist'),
-        ('compliance', '0028_time_limit_of_bulk'),
-        ('enforcement', '0021_lay_listings'),
+        ('compliance', '0029_time_limit_of_bulk'),
+        ('enforcement', "0025_lay_other_measures"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Pages of measures, on which they are lifted or proposed to be."""

@@ -1,0 +1,1 @@
+"""Measures that the platform carries out on contents, and labels, of contents or of an account."""

@@ -18,8 +18,9 @@ from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.rulebook.documents import clauses_in_force
+from enforcement.bulk_words import BulkStatus
 from enforcement.enums import ContentKind, MeasureCode
-from enforcement.models import BulkDecision
+from enforcement.models import BulkDecision, BulkItem
 from enforcement.services.bulk import carrying, drafting, proposing, undoing
 from enforcement.services.bulk.lists import Entry
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
@@ -40,17 +41,17 @@ _MATRIX: Final = (
     "以多个账号批量发布同质内容制造热点，扰乱传播秩序。",
     (MeasureOrder(MeasureCode.RESTRICT_FUNCTIONS, 14, ("monetise", "recommend")),),
 )
-# Days ago, what was found, how many accounts, and how far it went, act by act.
+# Days ago, what was found, how many accounts, whether they are new, and how far it went, act by act.
 _LISTS: Final = (
-    (34, _REGISTERED, 12, ("propose", "approve", "close_one", "carry_out")),
-    (20, _MATRIX, 3, ("propose", "approve", "carry_out", "undo", "undo_all")),
-    (9, _MATRIX, 2, ("propose", "return")),
-    (8, _REGISTERED, 2, ("withdraw",)),
-    (0, _MATRIX, 3, ("propose", "approve", "carry_out", "undo")),
-    (0, _REGISTERED, 3, ("propose", "approve", "begin", "stop")),
-    (0, _MATRIX, 2, ("propose", "approve")),
-    (0, _REGISTERED, 2, ("propose",)),
-    (0, _MATRIX, 2, ()),
+    (34, _REGISTERED, 12, True, ("propose", "approve", "close_one", "carry_out")),
+    (20, _MATRIX, 3, True, ("propose", "approve", "carry_out", "undo", "undo_all")),
+    (9, _MATRIX, 2, False, ("propose", "return")),
+    (8, _MATRIX, 2, False, ("withdraw",)),
+    (0, _MATRIX, 3, True, ("propose", "approve", "carry_out", "undo")),
+    (0, _MATRIX, 3, False, ("propose", "approve", "begin", "stop")),
+    (0, _MATRIX, 2, False, ("propose", "approve")),
+    (0, _MATRIX, 2, False, ("propose",)),
+    (0, _MATRIX, 2, False, ()),
 )
 # Far from the numbers of all other applicants of the demo.
 _FIRST_NUMBER: Final = 460_001
@@ -66,24 +67,24 @@ class Bulks:
         self._make = Applicants(seed=46, first_number=_FIRST_NUMBER)
 
     def note_all(self) -> None:
-        """Note every list; each is about accounts of its own."""
-        for days, found, size, acts in _LISTS:
-            self._diary.note(
-                self._diary.ago(days, hour=15), partial(self._draft, found, size, acts)
-            )
+        """Note every list; their accounts are in no other story."""
+        for days, found, size, is_new, acts in _LISTS:
+            at = self._diary.ago(days, hour=15)
+            self._diary.note(at, partial(self._draft, found, size, is_new, acts))
 
     def _draft(
         self,
         found: tuple[str, str, str, Sequence[MeasureOrder]],
         size: int,
+        is_new: bool,
         acts: Sequence[str],
     ) -> None:
         code, facts, reasoning, orders = found
         violation = violation_in_force(code)
         clauses = clauses_in_force(timezone.localdate())
+        uids = self._register(size) if is_new else self._known(size)
         entries = [
-            Entry(uid, f"注册顺序第{place}个（演示）。")
-            for place, uid in enumerate(self._register(size), start=1)
+            Entry(uid, f"注册顺序第{place}个（演示）。") for place, uid in enumerate(uids, start=1)
         ]
         if size > 10:
             closed = PublicAccount.objects.filter(status=AccountStatus.CLOSED).order_by("pk")[0]
@@ -106,6 +107,15 @@ class Bulks:
             **_because(self._crew.next(roles.MODERATOR), "同一团伙的账号，一并处置"),
         )
         self._go_on(bulk.pk, acts)
+
+    def _known(self, count: int) -> list[str]:
+        """Return accounts of the first list on which no other decision is under way."""
+        first = BulkItem.objects.filter(bulk=BulkDecision.objects.earliest("pk"))
+        free = first.filter(account__status=AccountStatus.ACTIVE).exclude(
+            account__bulk_items__bulk__status__in=(BulkStatus.APPROVED, BulkStatus.STOPPED)
+        )
+        uids = free.order_by("place").values_list("account__platform_uid", flat=True)
+        return list(uids[:count])
 
     def _register(self, count: int) -> list[str]:
         """Register accounts that no other story is about."""

@@ -131,11 +131,15 @@ class Emergencies:
             )
 
     def _decide(self, number: int, outcome: str, taken: set[int]) -> None:
-        hearing = Decision.objects.get(pk=number).later_hearing
+        decision = Decision.objects.get(pk=number)
+        hearing = decision.later_hearing
         actor = self._crew.next(roles.SUPERVISOR)
         while actor.person_id in taken:
             actor = self._crew.next(roles.SUPERVISOR)
         assert hearing.review_item is not None
+        if outcome == LaterOutcome.CHANGED and decision.approvals_needed != 1:
+            # What two have approved is lifted by two, on the page of the measure.
+            outcome = LaterOutcome.UPHELD
         afterwards.decide_later_hearing(
             hearing=hearing,
             outcome=outcome,

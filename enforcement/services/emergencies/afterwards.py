@@ -15,6 +15,7 @@ from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import TIMED_MEASURES, DecisionStatus, MeasureStatus
 from enforcement.hearing_words import HEARD, LaterOutcome
+from enforcement.measure_words import LiftGround
 from enforcement.models import Decision, Hearing, HearingOutcome, Measure
 from enforcement.rules.reasons import reason_problem
 from enforcement.services.emergencies.ordering import emergency_of
@@ -70,8 +71,8 @@ def decide_later_hearing(
     :raises SamePerson: if the actor took part in the decision.
     :raises StaleLease: if the actor does not hold it.
     :raises InvalidInput: if it is not said what becomes of it, or why.
-    :raises ActionRefused: if the operator may still speak, it was decided before, or nothing is left
-        to change.
+    :raises ActionRefused: if the operator may still speak, it was decided before, nothing is left to
+        change, or two have approved what would be changed: two lift it then.
     :raises MissingReason: if the reason is blank.
     """
     require_permission(actor, DECIDE)
@@ -100,7 +101,7 @@ def decide_later_hearing(
     if outcome == LaterOutcome.REVERSED and not is_reversed:
         reverse_decision(decision=decision, side=Side.REVIEWER, **grounds)
     if outcome == LaterOutcome.CHANGED:
-        _end_what_is_left(decision, grounds)
+        _end_what_is_left(decision, text, grounds)
     found = HearingOutcome.objects.create(
         hearing=hearing, outcome=outcome, text=text, person=actor.person
     )
@@ -116,7 +117,7 @@ def decide_later_hearing(
     return found
 
 
-def _end_what_is_left(decision: Decision, grounds: Grounds) -> None:
+def _end_what_is_left(decision: Decision, told: str, grounds: Grounds) -> None:
     running = Measure.objects.filter(
         decision=decision,
         measure__in=TIMED_MEASURES,
@@ -126,4 +127,4 @@ def _end_what_is_left(decision: Decision, grounds: Grounds) -> None:
     if not running:
         raise ActionRefused(_("Nothing of the decision still runs: uphold it or reverse it."))
     for measure in running.select_related("decision", "restriction").order_by("pk"):
-        lift_measure(measure=measure, **grounds)
+        lift_measure(measure=measure, ground=LiftGround.TOO_HEAVY, told=told, **grounds)

@@ -155,7 +155,8 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_emergency_was_confirmed_in_time';
     END IF;
     IF emergency_until IS NOT NULL AND NEW.measure NOT IN
-            ('warn', 'restrict_functions', 'suspend_updates', 'stop_advertising') THEN
+            ('warn', 'restrict_functions', 'suspend_updates', 'stop_advertising', 'suspend_service',
+                'handle_content', 'label') THEN
         RAISE EXCEPTION 'measure "%" waits for the operator', NEW.measure
             USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_emergency_can_be_undone';
     END IF;

@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from compliance.constraints import CompositeForeignKey
 from compliance.models import Person
 from compliance.tables import TableKind
-from enforcement.enums import TIMED_MEASURES, MeasureCode
+from enforcement.enums import PLATFORM_MEASURES, TIMED_MEASURES, MeasureCode
 from enforcement.hearing_words import HoldGround, LaterOutcome
 from enforcement.models.cases import Case
 from enforcement.models.decisions import Decision
 from enforcement.models.hearings import Hearing
 
-# What ends by itself and can be undone exactly; nothing graver cannot wait.
-EMERGENCY_MEASURES: Final = (MeasureCode.WARN, *TIMED_MEASURES)
+# What ends by itself or can be undone exactly; whatever else waits. The trigger names the same.
+EMERGENCY_MEASURES: Final = (MeasureCode.WARN, *TIMED_MEASURES, *PLATFORM_MEASURES)
 
 
 class EmergencyOrder(models.Model):

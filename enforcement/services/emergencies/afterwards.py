@@ -71,8 +71,8 @@ def decide_later_hearing(
     :raises SamePerson: if the actor took part in the decision.
     :raises StaleLease: if the actor does not hold it.
     :raises InvalidInput: if it is not said what becomes of it, or why.
-    :raises ActionRefused: if the operator may still speak, it was decided before, or nothing is left
-        to change.
+    :raises ActionRefused: if the operator may still speak, it was decided before, nothing is left to
+        change, or two have approved what would be changed: two lift it then.
     :raises MissingReason: if the reason is blank.
     """
     require_permission(actor, DECIDE)

@@ -78,7 +78,9 @@ class OtherMeasures:
         """Return an active account about which nothing is open or decided."""
         free = PublicAccount.objects.filter(
             status=AccountStatus.ACTIVE,
-            subject__nature="enterprise",
+            # Those of other fields may be chosen for a transfer or a stop, which nothing may limit.
+            category__in=["automobile", "entertainment", "parenting"],
+            subject__is_minor=False,
             blacklist_entries__isnull=True,
             watch_entries__isnull=True,
             holds=None,

@@ -81,7 +81,7 @@ def test_a_closure_has_no_end_and_a_lifted_measure_ended_when_it_was_lifted(
     decide: Callable[..., Decision], prepare: Callable[..., Filing], staff: Staff
 ) -> None:
     decide(at(2), measures=CLOSURE)
-    lifted = decide(timezone.now() - timedelta(days=2), measures=suspension(30))
+    lifted = decide(timezone.now() - timedelta(days=2), measures=suspension(7))
     measure_services.lift_measure(
         measure=lifted.measures.get(), actor=staff.supervisor, provision=P, reason=REASON
     )

@@ -355,6 +355,7 @@ class Enforcement(RuleBasedStateMachine):
         row = tables.Measure.objects.get(decision=self.rows[decision], measure=chosen.code)
         may = (
             PEOPLE[person] == ("supervisor",)
+            and decision.is_liftable_by_one
             and chosen.code in (*plain.TIMED, "warn")
             and chosen.runs(self.now)
         )

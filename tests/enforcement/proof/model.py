@@ -64,6 +64,10 @@ class Decision:
     in_force_from: datetime | None = None
     is_disputed: bool = False
 
+    def __post_init__(self) -> None:
+        # What two have approved two lift as well, by a proposal.
+        self.is_liftable_by_one = len(self.slots) < 2
+
     @property
     def codes(self) -> list[str]:
         """The codes of its measures."""

@@ -37,13 +37,12 @@ from enforcement.models.month_figures import (
     ConsistencyReport,
     ConsistencyRow,
 )
+from enforcement.models.refutations import Refutation, RumourReview
 from enforcement.models.rumours import (
-    Refutation,
     Rumour,
     RumourAccount,
     RumourContent,
     RumourMaterial,
-    RumourReview,
     RumourStep,
 )
 from enforcement.models.second_looks import ConsistencyRule, SecondLook, SecondLookDraw

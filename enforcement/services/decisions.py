@@ -1,14 +1,12 @@
 """Services for decisions: propose, approve, return, withdraw."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import AccountStatus
-from accounts.services.barred_names import require_barrable
 from accounts.services.violations import record_violation
 from compliance import audit, proposals, work
 from compliance.clocks import start_clock, stop_clock
@@ -24,53 +22,41 @@ from compliance.models import (
     WorkItem,
 )
 from compliance.provisions import Provision
-from compliance.roles import require_permission
 from enforcement.enums import (
     ENDED_PROPOSALS,
-    OPEN_DECISIONS,
     CaseStatus,
     ContentKind,
-    DecisionStatus,
     MeasureCode,
 )
 from enforcement.models import (
     Case,
     Decision,
-    DecisionClause,
-    DecisionFactor,
     Factor,
-    OrderedMeasure,
     ViolationType,
 )
-from enforcement.rules.measures import appeal_limit, goes_with
+from enforcement.rules.measures import appeal_limit
 from enforcement.services import ladder, terminations
 from enforcement.services.approval_items import close_approval_item, open_approval_item, queue_of
-from enforcement.services.blacklist.ordering import require_listable, require_still_listable
+from enforcement.services.blacklist.ordering import require_still_listable
 from enforcement.services.cases import requeue_case
 from enforcement.services.credit import deduct_credit, tell_change
-from enforcement.services.credit.approving import slots_with_credit
+from enforcement.services.decision_checks import check_proposal
 from enforcement.services.decision_content import (
-    CheckedOrder,
     DecisionWords,
     MeasureOrder,
-    check_order,
-    check_words,
     proposal_content,
 )
+from enforcement.services.decision_writing import write_decision
 from enforcement.services.emergencies.afterwards import hear_afterwards
 from enforcement.services.emergencies.ordering import (
-    WEIGHT,
     EmergencyWords,
-    check_emergency,
     emergency_of,
     step_of_approval,
     stop_meanwhile,
-    write_emergency,
 )
 from enforcement.services.evidence import require_no_collector
 from enforcement.services.hearings.notices import tell_of_hearing
-from enforcement.services.hearings.opening import drop_hearing, invite, start_hearing
-from enforcement.services.hearings.planning import HearingPlan, plan_hearing
+from enforcement.services.hearings.opening import drop_hearing, invite
 from enforcement.services.hearings.weighing import require_heard, weigh_statement
 from enforcement.services.holds.ending import end_holds_of
 from enforcement.services.holds.locking import lock_case
@@ -179,7 +165,7 @@ def propose_words(
         reason=reason,
     )
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    decision = _write_decision(words, case, proposal, checked, replaces, plan, grounds)
+    decision = write_decision(words, case, proposal, checked, replaces, plan, grounds)
     if words.emergency is not None:
         stop_meanwhile(case, words.emergency, decision.facts, grounds)
     if plan.is_opened and decision.hearing is not None:
@@ -187,51 +173,6 @@ def propose_words(
         tell_of_hearing(decision.hearing, actor=actor)
     work.close_item(case.work_item)
     return decision
-
-
-def check_proposal(
-    *, case: Case, fence: int, words: DecisionWords, actor: StaffUser
-) -> tuple[CheckedOrder, HearingPlan]:
-    """
-    Refuse a decision that could not be proposed now.
-
-    Return its approvers with the ladder's step, and whether the operator is heard before them.
-
-    Public Account Provisions, art. 19 §2. Locks the case, so it is called inside a transaction.
-
-    :raises ActionRefused: for every reason for which proposing would be refused.
-    """
-    require_permission(actor, "enforcement.propose_decision")
-    _hold_case(case, actor, fence)
-    audit.lock(case)
-    if case.status != CaseStatus.OPEN:
-        raise ActionRefused(_("This case is no longer open."))
-    if case.decisions.filter(status__in=OPEN_DECISIONS).exists():
-        raise ActionRefused(_("A decision on this case is already waiting for approval."))
-    if case.account.status != AccountStatus.ACTIVE:
-        raise ActionRefused(_("The account is closed: no measure can be taken on it."))
-    now = timezone.now()
-    check_words(words, now=now, today=timezone.localdate(now))
-    checked = check_order(words, account=case.account)
-    slots = slots_with_credit(checked.slots, words, case.account, now)
-    for order in words.measures:
-        if order.measure == MeasureCode.TERMINATE:
-            terminations.require_terminable(terminations.ground_of(case), case.account)
-    ordered = [order.measure for order in words.measures]
-    require_listable(case.account, ordered)
-    require_correctable(case.account, ordered)
-    if MeasureCode.BAR_NAME in ordered:
-        require_barrable(case.account)
-    if words.emergency is not None:
-        check_emergency(case, words.emergency, ordered, actor)
-    return replace(checked, slots=slots), plan_hearing(case, words)
-
-
-def _hold_case(case: Case, actor: StaffUser, fence: int) -> None:
-    if actor.person.is_system:
-        # A program waits for nobody, but does not step over a colleague who is at work.
-        fence = work.claim_item(work_item=case.work_item, actor=actor).fence
-    work.require_lease(work_item=case.work_item, actor=actor, fence=fence)
 
 
 def _decision_taken_up(case: Case) -> Decision | None:
@@ -243,98 +184,6 @@ def _decision_taken_up(case: Case) -> Decision | None:
         .order_by("-pk")
         .first()
     )
-
-
-def _write_decision(
-    words: DecisionWords,
-    case: Case,
-    proposal: Proposal,
-    checked: CheckedOrder,
-    replaces: Decision | None,
-    plan: HearingPlan,
-    grounds: Grounds,
-) -> Decision:
-    hearing = start_hearing(case, grounds) if plan.is_opened else plan.rests_on
-    weighed = checked.weighed
-    step = weighed.proposal.step
-    decision = Decision(
-        case=case,
-        account=case.account,
-        violation_type=words.violation_type,
-        severity=words.severity,
-        facts=words.facts,
-        reasoning=words.reasoning,
-        private_note=words.private_note,
-        statute=words.statute,
-        content_kind=words.content_kind,
-        content_ref=words.content_ref,
-        is_automated=words.is_automated,
-        proposal=proposal,
-        proposed_by=grounds["actor"].person,
-        proposed_at=timezone.now(),
-        replaces=replaces,
-        status=DecisionStatus.HEARING if plan.is_opened else DecisionStatus.PROPOSED,
-        hearing=hearing,
-        heard_as=plan.rests_on.status if plan.rests_on is not None else None,
-        approval_item=(
-            None
-            if plan.is_opened
-            else open_approval_item(
-                checked.slots[0],
-                proposal,
-                weight=words.severity + (WEIGHT if words.emergency is not None else 0),
-                grounds=grounds,
-                step=step_of_approval(words.emergency),
-            )
-        ),
-        subject=case.account.subject,
-        catalogue=step.version,
-        ladder_step=step,
-        offence_number=weighed.proposal.proposed.offence_number,
-        deviation=weighed.found.kind,
-        deviation_steps=weighed.found.steps,
-        deviation_reason=weighed.reason,
-        deviation_note=weighed.note,
-        approvals_needed=len(checked.slots),
-    )
-    audit.create(decision, **grounds)
-    if words.emergency is not None and decision.approval_item is not None:
-        write_emergency(decision, words.emergency, decision.approval_item.due_at)
-    DecisionClause.objects.bulk_create(
-        DecisionClause(
-            decision=decision,
-            clause=clause,
-            document_title=clause.rule_version.document.title,
-            version_label=clause.rule_version.label,
-            number=clause.number,
-            text=clause.text,
-        )
-        for clause in words.clauses
-    )
-    DecisionFactor.objects.bulk_create(
-        DecisionFactor(decision=decision, factor=each, catalogue=step.version)
-        for each in words.factors
-    )
-    OrderedMeasure.objects.bulk_create(
-        OrderedMeasure(
-            decision=decision,
-            measure=order.measure,
-            term_days=order.term_days,
-            functions=list(dict.fromkeys(order.functions)),
-            review_date=order.review_date,
-            content_refs=list(order.content_refs),
-            content_acts=sorted(order.content_acts),
-            label=order.label,
-            mismatches=sorted(order.mismatches),
-            correction_ground=order.correction_ground,
-            goes_with=goes_with(order.measure, [each.measure for each in words.measures]),
-            ground_ref=(
-                terminations.ground_of(case) if order.measure == MeasureCode.TERMINATE else ""
-            ),
-        )
-        for order in words.measures
-    )
-    return decision
 
 
 @transaction.atomic

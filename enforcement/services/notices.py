@@ -4,13 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Restriction
 from compliance.errors import ActionRefused
 from compliance.models import Audience, Notice, NoticeLanguage, StaffUser
 from compliance.notices.purposes import Example, Placeholder, Purpose, get_purpose
@@ -19,10 +16,7 @@ from compliance.notices.templates import templates_in_force
 from compliance.notices.writing import NoticeDraft, render, write_notice
 from compliance.public.pages import whole_public_url
 from enforcement.enums import (
-    LISTING_MEASURES,
-    PLATFORM_MEASURES,
     TAKEN_DECISIONS,
-    TIMED_MEASURES,
     CaseSource,
     DecisionStatus,
     MeasureCode,
@@ -33,11 +27,8 @@ from enforcement.models import (
     DecisionClause,
     Measure,
     MeasureLift,
-    OrderedMeasure,
 )
 from enforcement.services.account_states import state_in_words
-from enforcement.services.blacklist.telling import listing_line, undone_listing
-from enforcement.services.contents.telling import content_line, undone_content
 from enforcement.services.credit.entries import Deduction
 from enforcement.services.credit.words import (
     effect_in_words,
@@ -46,8 +37,7 @@ from enforcement.services.credit.words import (
 )
 from enforcement.services.emergencies.telling import emergency_in_words
 from enforcement.services.hearings.notices import clause_line, heard_in_words
-from enforcement.services.ordered_corrections import mismatches_in_words
-from enforcement.services.terminations import ground_in_words
+from enforcement.services.measure_lines import instant, measure_line, undone_line
 
 DECISION = "enforcement.decision"
 REVERSAL = "enforcement.reversal"
@@ -61,99 +51,6 @@ _SOURCES: dict[str, Promise] = {
     CaseSource.FINDING: gettext_lazy("the platform's monitoring"),
     CaseSource.OWN: gettext_lazy("the platform's own observation"),
 }
-
-
-_ENDED: Mapping[str, Promise] = {
-    MeasureCode.RESTRICT_FUNCTIONS: gettext_lazy("The restriction of functions has ended."),
-    MeasureCode.SUSPEND_UPDATES: gettext_lazy("The suspension of updates has ended."),
-    MeasureCode.STOP_ADVERTISING: gettext_lazy("The stop of advertising has ended."),
-    MeasureCode.SUSPEND_SERVICE: gettext_lazy("The suspension of the service has ended."),
-}
-ENDED_BEFORE: Mapping[str, Promise] = {
-    MeasureCode.RESTRICT_FUNCTIONS: gettext_lazy(
-        "The restriction had ended before; its time cannot be given back."
-    ),
-    MeasureCode.SUSPEND_UPDATES: gettext_lazy(
-        "The suspension had ended before; its time cannot be given back."
-    ),
-    MeasureCode.STOP_ADVERTISING: gettext_lazy(
-        "The stop had ended before; its time cannot be given back."
-    ),
-    MeasureCode.SUSPEND_SERVICE: gettext_lazy(
-        "The suspension of the service had ended before; its time cannot be given back."
-    ),
-    MeasureCode.BAR_NAME: gettext_lazy(
-        "The bar of the name had ended before; its time cannot be given back."
-    ),
-    MeasureCode.HANDLE_CONTENT: gettext_lazy(
-        "The handling of the contents had ended before; its time cannot be given back."
-    ),
-    MeasureCode.LABEL: gettext_lazy(
-        "The label had ended before; what readers saw cannot be undone."
-    ),
-}
-
-
-def _instant(at: datetime) -> str:
-    return date_format(localtime(at), "Y-m-d H:i")
-
-
-def _measure_line(measure: Measure) -> str:
-    begin = _instant(measure.in_force_from)
-    if measure.measure == MeasureCode.WARN:
-        return _("A warning, on record from %(from)s.") % {"from": begin}
-    if measure.measure == MeasureCode.ORDER_CORRECTION:
-        return _(
-            "From %(from)s this of the profile has to be corrected: %(wrong)s. A notice of its own says "
-            "how, and until when."
-        ) % {"from": begin, "wrong": mismatches_in_words(measure.ordered.mismatches)}
-    if measure.ordered.goes_with is not None:
-        return _(
-            "The service to the account is suspended from %(from)s until the profile is corrected; it "
-            "is resumed on the same day then."
-        ) % {"from": begin}
-    if measure.measure in PLATFORM_MEASURES:
-        end = measure.in_force_until
-        return content_line(measure, begin, _instant(end) if end is not None else "")
-    if measure.in_force_until is not None:
-        until = _instant(measure.in_force_until)
-        if measure.measure == MeasureCode.RESTRICT_FUNCTIONS:
-            return _(
-                "From %(from)s until %(until)s these functions are off, and on again then: "
-                "%(functions)s."
-            ) % {"from": begin, "until": until, "functions": functions_in_words(measure.ordered)}
-        if measure.measure == MeasureCode.STOP_ADVERTISING:
-            return _(
-                "The account carries no advertising from %(from)s until %(until)s and may again then."
-            ) % {"from": begin, "until": until}
-        if measure.measure == MeasureCode.BAR_NAME:
-            return _(
-                "From %(from)s until %(until)s nobody else may register the name of the account; "
-                "this ends by itself."
-            ) % {"from": begin, "until": until}
-        if measure.measure == MeasureCode.SUSPEND_SERVICE:
-            return _(
-                "The service to the account is suspended from %(from)s until %(until)s and is "
-                "resumed then."
-            ) % {"from": begin, "until": until}
-        return _(
-            "Updates are suspended from %(from)s until %(until)s and are possible again then."
-        ) % {"from": begin, "until": until}
-    if measure.measure in LISTING_MEASURES:
-        return listing_line(measure, begin)
-    if measure.measure == MeasureCode.TERMINATE:
-        return _(
-            "The service to the account is terminated from %(from)s, without end; its name may "
-            "not be registered again. It rests on this: %(ground)s"
-        ) % {"from": begin, "ground": ground_in_words(measure.ordered.ground_ref)}
-    return _(
-        "The account is closed from %(from)s, without end; its name may not be registered again."
-    ) % {"from": begin}
-
-
-def functions_in_words(ordered: OrderedMeasure) -> str:
-    """Return the functions that a measure turns off, in one line."""
-    return Restriction.worded_functions(ordered.functions)
 
 
 def _decision_values(
@@ -176,7 +73,7 @@ def _decision_values(
         "number": number,
         "account_name": decision.account.name,
         "platform_uid": decision.account.platform_uid,
-        "decided_at": _instant(decided_at),
+        "decided_at": instant(decided_at),
         "facts": decision.facts,
         "content": (
             _("Content concerned: %(reference)s") % {"reference": decision.content_ref}
@@ -197,7 +94,7 @@ def _decision_values(
                 None, [decision.reasoning, heard_in_words(decision), emergency_in_words(decision)]
             )
         ),
-        "measures": "\n".join([*(_measure_line(each) for each in measures), credit]).strip(),
+        "measures": "\n".join([*(measure_line(each) for each in measures), credit]).strip(),
         "automation": (
             _(
                 "The measure was proposed by automated means and approved by a person. You may "
@@ -215,7 +112,7 @@ def _decision_values(
             "heard by an appeal handler who took no part in this decision, and never make the "
             "measure heavier."
         )
-        % {"time": _instant(appealable_until), "address": whole_public_url("appeal")},
+        % {"time": instant(appealable_until), "address": whole_public_url("appeal")},
     }
 
 
@@ -338,11 +235,11 @@ def compose_reversal(about_id: str, language: str) -> Mapping[str, str]:
         "number": decision.number,
         "account_name": decision.account.name,
         "platform_uid": decision.account.platform_uid,
-        "reversed_at": _instant(ended_at),
+        "reversed_at": instant(ended_at),
         "measures": "\n".join(
             [
                 *(
-                    _undone_line(each, ended_at)
+                    undone_line(each, ended_at)
                     for each in decision.measures.select_related("ordered").order_by("pk")
                 ),
                 given_back_in_words(decision),
@@ -350,33 +247,6 @@ def compose_reversal(about_id: str, language: str) -> Mapping[str, str]:
         ).strip(),
         "account_state": state_in_words(decision.account, ended_at),
     }
-
-
-def _undone_line(measure: Measure, reversed_at: datetime) -> str:
-    if measure.measure == MeasureCode.WARN:
-        return _("The warning no longer counts.")
-    was_running = measure.ended_at == reversed_at
-    if measure.measure == MeasureCode.ORDER_CORRECTION:
-        return (
-            _("Nothing has to be corrected any more.")
-            if was_running
-            else _("What was corrected stays as it was corrected.")
-        )
-    if measure.measure in TIMED_MEASURES:
-        return str(_ENDED[measure.measure] if was_running else ENDED_BEFORE[measure.measure])
-    if measure.measure == MeasureCode.BAR_NAME:
-        return (
-            _("This bar of the name is gone.")
-            if was_running
-            else str(ENDED_BEFORE[measure.measure])
-        )
-    if measure.measure in PLATFORM_MEASURES:
-        return undone_content(measure) if was_running else str(ENDED_BEFORE[measure.measure])
-    if measure.measure in LISTING_MEASURES:
-        return undone_listing(measure, was_running=was_running)
-    if measure.measure == MeasureCode.TERMINATE:
-        return _("The termination of the service no longer stands.")
-    return _("The closure no longer stands.")
 
 
 def compose_ended(about_id: str, language: str) -> Mapping[str, str]:
@@ -389,7 +259,7 @@ def compose_ended(about_id: str, language: str) -> Mapping[str, str]:
     if measure.ended_at is None:
         raise ActionRefused
     label = MeasureCode(measure.measure).label
-    words = {"measure": label, "time": _instant(measure.ended_at)}
+    words = {"measure": label, "time": instant(measure.ended_at)}
     decision = measure.decision
     return {
         "number": decision.number,

@@ -25,8 +25,8 @@ from enforcement.models import (
 )
 from enforcement.rules.measures import appeal_limit, goes_with, is_reportable, measure_end
 from enforcement.services.credit.entries import Deduction, expected_deduction
+from enforcement.services.decision_checks import check_proposal
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
-from enforcement.services.decisions import check_proposal
 from enforcement.services.hearings.notices import hearing_text
 from enforcement.services.holds.placing import CONFIRMATION_STEP
 from enforcement.services.ladder import ladder_in_bytes

@@ -34,7 +34,8 @@ from enforcement.services.contents.commands import release_contents
 from enforcement.services.contents.telling import undone_content, was_removed_for_good
 from enforcement.services.credit import restore_credit, tell_change
 from enforcement.services.credit.counting import CreditChange
-from enforcement.services.notices import ENDED_BEFORE, write_reversal
+from enforcement.services.measure_lines import ENDED_BEFORE
+from enforcement.services.notices import write_reversal
 from enforcement.services.ordered_corrections import lock_account_of, undo_correction
 
 # What is said of a restriction that ended: where another of its kind goes on, and where none does.

@@ -16,7 +16,8 @@ from compliance.ui.admin import (
     display,
 )
 from enforcement.models import Refutation, Rumour, RumourReview, RumourStep
-from enforcement.models.rumours import REFUTATION_PREFIX, RUMOUR_PREFIX
+from enforcement.models.refutations import REFUTATION_PREFIX
+from enforcement.models.rumours import RUMOUR_PREFIX
 from enforcement.pages.rumours.presentation import next_in_words
 from enforcement.rumour_words import RumourStatus
 

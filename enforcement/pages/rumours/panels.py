@@ -20,7 +20,8 @@ from compliance.pages.record_timeline import TimelineSource, register_timeline_s
 from compliance.pages.work_events import clock_sources
 from compliance.ui.search import Hit, register_search
 from enforcement.models import Rumour, RumourAccount, RumourReview
-from enforcement.models.rumours import REFUTATION_PREFIX, RUMOUR_PREFIX
+from enforcement.models.refutations import REFUTATION_PREFIX
+from enforcement.models.rumours import RUMOUR_PREFIX
 from enforcement.pages.rumours.presentation import (
     SHOWN,
     VIEW,

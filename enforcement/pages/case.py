@@ -33,6 +33,7 @@ from enforcement.pages.consequences import consequences, notices_shown, steps_to
 from enforcement.pages.desk import cases_in_words
 from enforcement.pages.emergencies.presentation import first_emergency
 from enforcement.pages.evidence import attach_context, evidence_context
+from enforcement.pages.first_words import first_words
 from enforcement.pages.hearings.presentation import hearing_url, warning_of
 from enforcement.pages.holds.presentation import holds_context
 from enforcement.pages.ladder_panel import comparable_to, ladder_facts
@@ -48,12 +49,11 @@ from enforcement.pages.presentation import (
 )
 from enforcement.pages.proposal_form import (
     ProposalForm,
-    first_words,
-    taken_up,
     words_digest,
 )
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services import cases, decisions, previews
+from enforcement.services.decision_checks import decision_taken_up
 from enforcement.services.hearings.planning import decision_heard
 
 PROPOSE = "enforcement.propose_decision"
@@ -128,7 +128,7 @@ class CasePage(WorkItemPage):
             "snapshot_changes": changes,
             "has_changed": any(change.has_changed for change in changes),
             "decisions": decisions_of_case(case),
-            "returned": taken_up(case) if case.status == CaseStatus.OPEN else None,
+            "returned": decision_taken_up(case) if case.status == CaseStatus.OPEN else None,
             "earlier": earlier_decisions(case),
             "told": notice_rows(
                 [

@@ -14,12 +14,14 @@ from compliance.models import (
 )
 from compliance.roles import require_permission
 from enforcement.enums import (
+    ENDED_PROPOSALS,
     OPEN_DECISIONS,
     CaseStatus,
     MeasureCode,
 )
 from enforcement.models import (
     Case,
+    Decision,
 )
 from enforcement.services import terminations
 from enforcement.services.blacklist.ordering import require_listable
@@ -80,3 +82,15 @@ def _hold_case(case: Case, actor: StaffUser, fence: int) -> None:
         # A program waits for nobody, but does not step over a colleague who is at work.
         fence = work.claim_item(work_item=case.work_item, actor=actor).fence
     work.require_lease(work_item=case.work_item, actor=actor, fence=fence)
+
+
+def decision_taken_up(case: Case) -> Decision | None:
+    """Return the decision on a case that came back last and that the next one replaces."""
+    return (
+        case.decisions.filter(
+            status__in=ENDED_PROPOSALS,
+            replaced_by__isnull=True,
+        )
+        .order_by("-pk")
+        .first()
+    )

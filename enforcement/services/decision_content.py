@@ -33,8 +33,8 @@ from enforcement.rules.measures import (
 from enforcement.rules.reasons import ReasonProblem, reason_problem, reasoning_problem
 from enforcement.rules.violations import ViolationProblem, ViolationRule, violation_problem
 from enforcement.services.blacklist.ordering import check_review_date, review_in_bytes
+from enforcement.services.deviations import Weighed, ladder_in_bytes, weigh
 from enforcement.services.emergencies.ordering import EmergencyWords, emergency_in_bytes
-from enforcement.services.ladder import Weighed, ladder_in_bytes, weigh
 from enforcement.services.terminations import ground_in_bytes
 
 

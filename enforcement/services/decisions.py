@@ -23,7 +23,6 @@ from compliance.models import (
 )
 from compliance.provisions import Provision
 from enforcement.enums import (
-    ENDED_PROPOSALS,
     CaseStatus,
     ContentKind,
     MeasureCode,
@@ -35,18 +34,19 @@ from enforcement.models import (
     ViolationType,
 )
 from enforcement.rules.measures import appeal_limit
-from enforcement.services import ladder, terminations
+from enforcement.services import terminations
 from enforcement.services.approval_items import close_approval_item, open_approval_item, queue_of
 from enforcement.services.blacklist.ordering import require_still_listable
 from enforcement.services.cases import requeue_case
 from enforcement.services.credit import deduct_credit, tell_change
-from enforcement.services.decision_checks import check_proposal
+from enforcement.services.decision_checks import check_proposal, decision_taken_up
 from enforcement.services.decision_content import (
     DecisionWords,
     MeasureOrder,
     proposal_content,
 )
 from enforcement.services.decision_writing import write_decision
+from enforcement.services.deviations import require_still_counting
 from enforcement.services.emergencies.afterwards import hear_afterwards
 from enforcement.services.emergencies.ordering import (
     EmergencyWords,
@@ -152,7 +152,7 @@ def propose_words(
         # It places a hold as well: locked in the order of those who act on holds.
         lock_case(case)
     checked, plan = check_proposal(case=case, fence=fence, words=words, actor=actor)
-    replaces = _decision_taken_up(case)
+    replaces = decision_taken_up(case)
     proposal = proposals.submit_proposal(
         matter=case.matter,
         kind=DECISION_KIND,
@@ -173,17 +173,6 @@ def propose_words(
         tell_of_hearing(decision.hearing, actor=actor)
     work.close_item(case.work_item)
     return decision
-
-
-def _decision_taken_up(case: Case) -> Decision | None:
-    return (
-        case.decisions.filter(
-            status__in=ENDED_PROPOSALS,
-            replaced_by__isnull=True,
-        )
-        .order_by("-pk")
-        .first()
-    )
 
 
 @transaction.atomic
@@ -243,7 +232,7 @@ def _check_release(decision: Decision) -> None:
     case = audit.lock(decision.case)
     if case.status != CaseStatus.OPEN:
         raise ActionRefused(_("This case is no longer open."))
-    ladder.require_still_counting(decision)
+    require_still_counting(decision)
     for ordered in decision.ordered_measures.filter(measure=MeasureCode.TERMINATE):
         # What was missed when it was proposed may have been put right since.
         terminations.require_terminable(ordered.ground_ref, account)

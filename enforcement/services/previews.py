@@ -27,9 +27,9 @@ from enforcement.rules.measures import appeal_limit, goes_with, is_reportable, m
 from enforcement.services.credit.entries import Deduction, expected_deduction
 from enforcement.services.decision_checks import check_proposal
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
+from enforcement.services.deviations import ladder_in_bytes
 from enforcement.services.hearings.notices import hearing_text
 from enforcement.services.holds.placing import CONFIRMATION_STEP
-from enforcement.services.ladder import ladder_in_bytes
 from enforcement.services.notices import notice_text
 from enforcement.services.terminations import ground_of
 

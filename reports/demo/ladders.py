@@ -10,7 +10,8 @@ from enforcement.enums import TIMED_MEASURES, DeviationKind, DeviationReason
 from enforcement.models import CatalogueVersion, ViolationType
 from enforcement.rules.ladder import Order
 from enforcement.services.decision_content import MeasureOrder
-from enforcement.services.ladder import allowed_measures, departure, orders_of_step, propose_step
+from enforcement.services.deviations import departure
+from enforcement.services.ladder import allowed_measures, orders_of_step, propose_step
 
 _WHY: Final = {
     DeviationKind.LIGHTER: (

@@ -101,7 +101,7 @@ def _words() -> DecisionWords:
 def _decide_alone(
     account: PublicAccount, moderator: StaffUser, supervisor: StaffUser, second: StaffUser
 ) -> None:
-    """Decide on one account with two approvals, as a list has them."""
+    """Decide on one account with the approvals that the catalogue asks for."""
     case = cases.open_case(
         account=account,
         source=CaseSource.OWN,
@@ -116,9 +116,8 @@ def _decide_alone(
         **_said(),
         **GROUNDS,
     )
-    decisions.approve_decision(
-        decision=Decision.objects.get(pk=decision.pk), actor=supervisor, **GROUNDS
-    )
-    decisions.approve_decision(
-        decision=Decision.objects.get(pk=decision.pk), actor=second, **GROUNDS
-    )
+    for approver in (supervisor, second):
+        if decisions.approve_decision(
+            decision=Decision.objects.get(pk=decision.pk), actor=approver, **GROUNDS
+        ):
+            return

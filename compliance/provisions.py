@@ -50,8 +50,14 @@ class Provision(models.TextChoices):
     )
 
 
+# What a row of a catalogue cites that rests on no article.
+PLATFORM_DEFAULT = "platform-default"
+
+
 def provision_in_words(code: str) -> str:
     """Return an article that a catalogue cites as colleagues say it; one that we do not know as it is."""
+    if code == PLATFORM_DEFAULT:
+        return gettext("set by the platform")
     labels = dict(Provision.choices)
     if code in labels:
         return str(labels[code])

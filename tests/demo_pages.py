@@ -11,7 +11,7 @@ from accounts.services.repudiations.submission import TRACKING
 from accounts.transfer_words import TransferStatus
 from compliance.models import EvidenceCopy, ResponseInvitation, RuleFiling, StaffUser, WorkItem
 from compliance.responses.codes import code_of
-from enforcement.models import CaseEvidence, CreditEntry, Decision
+from enforcement.models import BulkDecision, CaseEvidence, CreditEntry, Decision
 from enforcement.services.approval_items import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
 from tests.screens import patterns
@@ -65,6 +65,9 @@ def ways() -> list[str]:
     correction = WorkItem.objects.filter(queue="corrections", closed_at=None).earliest("pk")
     under_review = Transfer.objects.filter(status=TransferStatus.IN_REVIEW).latest("pk")
     entry = WorkItem.objects.filter(queue="blacklist_reviews", closed_at=None).earliest("pk")
+    looked_at = WorkItem.objects.filter(queue="second_look_reviews", closed_at=None).earliest("pk")
+    heard_later = WorkItem.objects.filter(queue="later_hearings").latest("pk")
+    check = WorkItem.objects.filter(queue="patrol", closed_at=None).earliest("pk")
     agreement = WorkItem.objects.filter(queue="agency_contracts", closed_at=None).earliest("pk")
     return [
         reverse("admin:logout"),
@@ -90,6 +93,11 @@ def ways() -> list[str]:
         reverse("admin:change_qualification_type", args=["tax_agent"]),
         reverse("admin:review_correction", args=[correction.pk]),
         reverse("admin:review_blacklist_entry", args=[entry.pk]),
+        reverse("admin:conclude_second_look", args=[looked_at.pk]),
+        reverse("admin:decide_later_hearing", args=[heard_later.pk]),
+        reverse("admin:check_on_patrol", args=[check.pk]),
+        reverse("admin:bulk_progress", args=[BulkDecision.objects.earliest("pk").pk]),
+        reverse("admin:affiliation", args=[attached.case.account_id]),
         reverse("admin:review_transfer", args=[under_review.work_item_id]),
         reverse("admin:attach_transfer_papers", args=[under_review.pk]),
         reverse("admin:review_agency_contract", args=[agreement.pk]),

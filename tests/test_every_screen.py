@@ -26,7 +26,7 @@ ALLOWED = (
     r"\b[A-Z]+(?:_[A-Z]+)+\b",  # codes of checks, as answers to the platform carry them
     r"\b[0-9a-f]{16,}\b",  # digests
     r"\b[a-z-]+-\d{4}:[\d.()]+",  # provisions, as the catalogues cite them
-    r"\b\w+:\d+\b",  # references to records
+    r"\b\w+:\d+\b|\b[A-Z]{2}\d{8}/\w+",  # references to records
     r"\b[a-z-]+:[a-z]+\b|\bheyan_[a-z2-7]{8}\b",  # scopes of API clients, keys as they are shown
     r"\b[\w-]*\d[\w-]*\b",  # numbers of accounts, cases, decisions, files; logins of the demo
     r"\bexpert_field\b",  # why an application without a hit is reviewed, in a version of it
@@ -35,6 +35,7 @@ ALLOWED = (
     r"\baccount_not_found\b",  # what a platform answers to a command, as it came
     r"\{\{?\w+\}?\}",  # what texts leave open
     r"\bdate,is_working_day,name\b",  # the heading of a file of a calendar
+    r"\bplatform_uid\b",  # the heading of a file of accounts
     r"\bHeyan\b|\bCookie\b",
     r"\bJPEG\b|\bWebP\b|\bWebM\b|\bSHA-256\b|\bJSON\b|\bXLSX\b|\bHTML\b|\bUTF-8\b",
     r"\b(?:Ctrl|Enter|Esc|Shift)\b",  # keys

@@ -15,12 +15,11 @@ from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import LimitUnit, Proposal, ProposalResult, Side, StaffUser, TimeLimit
 from compliance.models.limits import (
-    PLATFORM_DEFAULT,
     SHORTEST_ANNOUNCEMENT,
     STEP_LABELS,
     step_in_words,
 )
-from compliance.provisions import Provision
+from compliance.provisions import PLATFORM_DEFAULT, Provision
 from compliance.roles import require_permission
 
 LIMIT_KIND = "time_limit"

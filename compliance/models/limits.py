@@ -23,7 +23,6 @@ class LimitUnit(models.TextChoices):
 
 
 # Where no article names a number.
-PLATFORM_DEFAULT = "platform-default"
 STEP_LABELS: dict[str, Promise] = {
     "application_review": _("review of an application"),
     "application_material": _("supply of material by the applicant"),
@@ -239,8 +238,6 @@ class TimeLimit(models.Model):
     @property
     def provision_label(self) -> str:
         """Return in words where the limit comes from."""
-        if self.provision == PLATFORM_DEFAULT:
-            return gettext("set by the platform")
         return provision_in_words(self.provision)
 
 

@@ -35,10 +35,10 @@ from compliance.desk.kinds import (
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import LimitUnit, Proposal, StaffUser
-from compliance.models.limits import PLATFORM_DEFAULT, step_in_words
+from compliance.models.limits import step_in_words
 from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import posted_number, staff_of
-from compliance.provisions import Provision
+from compliance.provisions import PLATFORM_DEFAULT, Provision
 from compliance.refusals import refusals_logged
 from compliance.ui.admin import DateWidget, NumberWidget, SelectWidget, TextareaWidget
 from compliance.ui.desk import CardData, CardRow, register_card

@@ -85,9 +85,9 @@ def _worded_value(value: Any, column: Field, empty: str) -> Any:
     worded = getattr(column.model, f"worded_{column.name}", None)
     if worded is not None and value:
         return worded(value)
-    if isinstance(column, BooleanField) and value is not None:
-        # Django draws a picture, which says True or False to whoever cannot see it.
-        return _("yes") if value else _("no")
+    if isinstance(column, BooleanField):
+        # Django draws a picture, which says True, False or None to whoever cannot see it.
+        return empty if value is None else _("yes") if value else _("no")
     choices = getattr(getattr(column, "base_field", None), "flatchoices", None)
     if choices and value:
         return _(", ").join(str(dict(choices).get(each, each)) for each in value)

@@ -141,6 +141,11 @@ class AllowedAction:
     key: str = ""
     is_open: bool = False
 
+    @property
+    def form_id(self) -> str:
+        """What tells the form apart on a page that offers the act for several records."""
+        return "-".join([self.code, *map(str, self.hidden.values())])
+
 
 @dataclass(frozen=True)
 class Span:

@@ -26,6 +26,7 @@ from enforcement.models import (
     ReportDuty,
 )
 from enforcement.pages.presentation import decision_url, verdict_steps
+from enforcement.services.measure_lines import functions_in_words
 
 
 class ClauseInline(ReadOnlyStackedInline):
@@ -40,8 +41,13 @@ class OrderedMeasureInline(ReadOnlyInline):
     """What a decision orders."""
 
     model = OrderedMeasure
-    fields = ["measure", "term_days", "functions"]
+    fields = ["measure", "term_days", "shown_functions"]
     readonly_fields = fields
+
+    @display(description=_("functions"))
+    def shown_functions(self, obj: OrderedMeasure) -> str:
+        """Return the functions that it turns off."""
+        return functions_in_words(obj)
 
 
 class MeasureInline(ReadOnlyInline):

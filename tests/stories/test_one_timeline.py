@@ -20,6 +20,7 @@ OF_A_KIND = 2
 QUIET = {
     "blacklist",
     "emergency_hold",
+    "rumour",
     "correction",
     "repudiation",
     "allowance",

@@ -26,7 +26,7 @@ from compliance.models import Proposal
 from compliance.pages.approving import ApprovingPage
 from compliance.pages.door import posted_number, staff_of
 from compliance.pages.limits import end_proposal, named_proposal, verdicts
-from compliance.provisions import Provision
+from compliance.provisions import Provision, provision_in_words
 from compliance.refusals import refusals_logged
 from compliance.ui.navigation import register_link
 from compliance.ui.pages import ConsolePage, Crumb, register_page
@@ -37,7 +37,6 @@ from enforcement.pages.catalogue.presentation import (
     conditions_of,
     effects_shown,
     factors_of,
-    from_where,
     heads_of,
     measures_of,
 )
@@ -91,7 +90,7 @@ class VersionPage(ApprovingPage):
         in_force = CatalogueVersion.objects.in_force(now)
         return {
             "version": self.version,
-            "provision": from_where(self.version.provision),
+            "provision": provision_in_words(self.version.provision),
             "is_in_force": self.version.pk == in_force.pk,
             "is_to_come": self.version.effective_from > now,
             "to_come": [

@@ -8,7 +8,6 @@ from django.db import models
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from compliance.models.limits import PLATFORM_DEFAULT
 from compliance.provisions import provision_in_words
 from compliance.ui.kit import Change
 from enforcement.enums import ApprovalOccasion, FactorDirection, MeasureCode
@@ -25,13 +24,6 @@ from enforcement.services.ladder import orders_of_step
 def _here(row: Mapping[str, Any], name: str) -> str:
     language = "en" if (get_language() or "").startswith("en") else "zh"
     return str(row[f"{name}_{language}"])
-
-
-def from_where(provision: str) -> str:
-    """Return in words where a row comes from."""
-    if provision == PLATFORM_DEFAULT:
-        return _("set by the platform")
-    return provision_in_words(provision)
 
 
 @dataclass(frozen=True)
@@ -92,7 +84,7 @@ def violation_shown(content: Content, code: str) -> ViolationShown:
             "lowest": row["lowest_severity"],
             "highest": row["highest_severity"],
         },
-        provision=from_where(row["provision"]),
+        provision=provision_in_words(row["provision"]),
         counted_as=family["code"] if family else "",
         steps=[
             StepShown(
@@ -100,7 +92,7 @@ def violation_shown(content: Content, code: str) -> ViolationShown:
                 severity=_from_severity(step["from_severity"]),
                 orders=step_in_words(content, name),
                 note=_here(step, "note"),
-                provision=from_where(step["provision"]),
+                provision=provision_in_words(step["provision"]),
             )
             for name, step in steps_of(content, code)
         ],
@@ -289,7 +281,7 @@ def _shown(field: models.Field, value: Any) -> str:
     if field.name == "permissions":
         return roles_in_words(value)
     if field.name == "provision":
-        return from_where(value)
+        return provision_in_words(value)
     if field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, list):

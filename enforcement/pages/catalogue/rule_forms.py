@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.models.limits import PLATFORM_DEFAULT
+from compliance.provisions import PLATFORM_DEFAULT
 from compliance.ui.admin import SelectWidget
 from enforcement.enums import ApprovalOccasion, FactorDirection, MeasureCode
 from enforcement.pages.catalogue.forms import LONGEST, MOST, PartForm, box, whole, words

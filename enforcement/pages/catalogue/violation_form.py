@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from accounts.enums import AccountFunction
-from compliance.models.limits import PLATFORM_DEFAULT
+from compliance.provisions import PLATFORM_DEFAULT
 from enforcement.enums import TERM_MEASURES, MeasureCode
 from enforcement.pages.catalogue.forms import LONGEST, MOST, PartForm, box, whole, words
 from enforcement.pages.catalogue.presentation import measures_of_step, steps_of

@@ -16,7 +16,7 @@ from compliance.pages.evidence import file_row
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction
-from compliance.ui.pages import register_page
+from compliance.ui.pages import ConsolePage, register_page
 from compliance.work import Queue, register_queue
 from enforcement.consistency_words import SecondLookStatus
 from enforcement.models import SecondLook
@@ -26,6 +26,7 @@ from enforcement.services.consistency import drawing, looking
 from enforcement.services.evidence import evidence_of
 
 URL_NAME: Final = "give_second_look"
+VIEW: Final = "enforcement.view_secondlook"
 _ACT: Final = "look"
 
 
@@ -45,6 +46,12 @@ class SecondLookPage(WorkItemPage):
                 "decision__case", "draw__rule", "matter", "work_item"
             ),
             work_item=item,
+        )
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        # Whoever follows how they come out sees what waits, and takes nothing by that.
+        return super().has_permission(request) or (
+            ConsolePage.has_permission(self, request) and request.user.has_perm(VIEW)
         )
 
     def get_title(self) -> str:

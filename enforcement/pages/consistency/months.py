@@ -157,6 +157,7 @@ def figure_row(
     return {
         "cell": cell_in_words(figure),
         "group": group_in_words(figure, report),
+        "is_pseudonym": figure.kind == FigureKind.MODERATOR,
         "url": figure_url(figure),
         "decisions": figure.decisions,
         "is_few": figure.is_few,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import PublicAccount
 from accounts.pages.histories import ACCOUNT
+from accounts.pages.of_account import register_link_of_open
 from compliance.models import StaffUser, WorkItem
 from compliance.numbers import read_item_number, read_number
 from compliance.pages.record import (
@@ -14,7 +15,6 @@ from compliance.pages.record import (
     PanelRow,
     RecordLink,
     register_panel,
-    register_record_link,
 )
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
 from compliance.pages.work_events import clock_sources
@@ -131,7 +131,7 @@ def rumour_hit(rumour: Rumour) -> Hit:
 def register() -> None:
     """Add panel, link, sources and the search; called when apps are ready."""
     register_panel(ACCOUNT, rumours_panel, order=14)
-    register_record_link(ACCOUNT, open_link)
+    register_link_of_open(open_link)
     for source in _sources():
         register_timeline_source(ACCOUNT, source)
     register_search(

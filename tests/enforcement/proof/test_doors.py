@@ -195,10 +195,10 @@ FORBIDDEN: dict[str, tuple[Attempt, Refused]] = {
         ),
         SamePerson,
     ),
-    "undoing as supervisor": (
+    "undoing as officer": (
         on(
             lambda world: taken(world),
-            lambda world, it: reversals.reverse_decision(decision=it, **grounds(world.supervisor)),
+            lambda world, it: reversals.reverse_decision(decision=it, **grounds(world.officer)),
         ),
         NotPermitted,
     ),

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from enforcement.enums import CaseSource
 from enforcement.models import Decision
-from enforcement.services import measures as measure_services
+from enforcement.services.lifting import proposing as lifting
+from enforcement.services.lifting.ending import LiftDraft
 from reports.enums import ChunkKind, OutputFormat
 from reports.exports import r07
 from reports.exports.frozen import FilingDamaged, frozen_rows, manifest_of
@@ -82,9 +83,15 @@ def test_a_closure_has_no_end_and_a_lifted_measure_ended_when_it_was_lifted(
 ) -> None:
     decide(at(2), measures=CLOSURE)
     lifted = decide(timezone.now() - timedelta(days=2), measures=suspension(7))
-    measure_services.lift_measure(
-        measure=lifted.measures.get(), actor=staff.supervisor, provision=P, reason=REASON
+    grounds = {"provision": P, "reason": REASON}
+    proposal = lifting.propose_lift(
+        measure=lifted.measures.get(),
+        draft=LiftDraft("put_right", "已改正"),
+        actor=staff.moderator,
+        **grounds,
     )
+    for approver in (staff.supervisor, staff.officer):
+        lifting.approve_lift(proposal=proposal, actor=approver, **grounds)
 
     rows = list(frozen_rows(prepare(until=timezone.localdate() + timedelta(days=1))))
 

@@ -40,7 +40,7 @@ from enforcement.models import (
     Measure,
     StatementWeighing,
 )
-from enforcement.services import decisions
+from enforcement.services import decision_checks, decisions
 from enforcement.services.hearings import ending, opening, planning, weighing
 from enforcement.services.notices import DECISION
 from reports.demo.clock import clock_at
@@ -523,7 +523,7 @@ class TestTheDatabase:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         nobody = planning.HearingPlan(is_opened=False)
-        monkeypatch.setattr(decisions, "plan_hearing", lambda *_: nobody)
+        monkeypatch.setattr(decision_checks, "plan_hearing", lambda *_: nobody)
         monkeypatch.setattr(decisions, "require_heard", lambda _: None)
         decision = propose(open_case(), staff.moderator)
 
@@ -538,7 +538,7 @@ class TestTheDatabase:
         decision = hear(propose(open_case(), staff.moderator))
         rests = planning.HearingPlan(is_opened=False, rests_on=decision.hearing)
         case = TestNoGraver().give_back(decision, staff)
-        monkeypatch.setattr(decisions, "plan_hearing", lambda *_: rests)
+        monkeypatch.setattr(decision_checks, "plan_hearing", lambda *_: rests)
         later = propose(case, staff.moderator, measures=suspension(8))
 
         assert self.refused_approval(later, staff.supervisor) == "measure_no_graver_than_heard"

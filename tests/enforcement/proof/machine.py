@@ -93,7 +93,7 @@ ACTS = {
     "give_back": 1,
     "lift": 3,
     "reverse": 2,
-    "remove_entry": 1,
+    "remove_entry": 4,
     "dispute": 2,
     "repair": 1,
     "sweep": 2,

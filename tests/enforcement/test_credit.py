@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -40,7 +41,9 @@ from enforcement.services.credit import (
     refresh_credit,
     register_dispute_source,
     sources,
+    tell_change,
 )
+from enforcement.services.credit.counting import CreditChange, stored
 from enforcement.services.credit.repairs import (
     RepairDraft,
     approve_repair,
@@ -99,6 +102,22 @@ def recompute() -> tuple[int, list[dict[str, Any]]]:
     except CommandError:
         code = 1
     return code, [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+class TestTelling:
+    def test_two_entries_that_leave_the_score_as_it_is_stored_are_both_told(
+        self, decide: Callable[..., Decision], staff: Staff
+    ) -> None:
+        account = decide(severity=1).account
+        decide(account, severity=1)
+        score, after = score_of(account), stored(score_of(account))
+        before = replace(after, grade="c", services_grade="c")
+
+        for entry in CreditEntry.objects.order_by("pk"):
+            change = CreditChange(account.subject, score, before, after, entry)
+            tell_change(change, actor=staff.officer)
+
+        assert len(told("credit_changed")) == 2
 
 
 class TestDeduction:

@@ -50,7 +50,7 @@ def tell_change(change: CreditChange | None, *, actor: StaffUser) -> list[Notice
                 CHANGED,
                 change.score,
                 account,
-                occasion=f"{change.score.version}:{account.pk}",
+                occasion=_occasion(change, account),
                 values=lambda _language, account=account: _values(
                     account, change.before, change.after, change.entry, at
                 ),
@@ -78,6 +78,12 @@ def tell_refusal(repair: CreditRepair, *, actor: StaffUser) -> list[Notice]:
         ],
         actor=actor,
     )
+
+
+def _occasion(change: CreditChange, account: PublicAccount) -> str:
+    # What heals in between is not written down, so an entry may leave the score as it was stored.
+    entry = f":{change.entry.pk}" if change.entry is not None else ""
+    return f"{change.score.version}{entry}:{account.pk}"
 
 
 def _draft(

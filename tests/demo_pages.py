@@ -68,6 +68,7 @@ def ways() -> list[str]:
     looked_at = WorkItem.objects.filter(queue="second_look_reviews", closed_at=None).earliest("pk")
     heard_later = WorkItem.objects.filter(queue="later_hearings").latest("pk")
     check = WorkItem.objects.filter(queue="patrol", closed_at=None).earliest("pk")
+    reviewed = WorkItem.objects.filter(queue="qualifications", closed_at=None).earliest("pk")
     agreement = WorkItem.objects.filter(queue="agency_contracts", closed_at=None).earliest("pk")
     return [
         reverse("admin:logout"),
@@ -93,6 +94,8 @@ def ways() -> list[str]:
         reverse("admin:change_qualification_type", args=["tax_agent"]),
         reverse("admin:review_correction", args=[correction.pk]),
         reverse("admin:review_blacklist_entry", args=[entry.pk]),
+        reverse("admin:review_qualification", args=[reviewed.pk]),
+        reverse("admin:attach_qualification_documents", args=[reviewed.qualification.pk]),
         reverse("admin:conclude_second_look", args=[looked_at.pk]),
         reverse("admin:decide_later_hearing", args=[heard_later.pk]),
         reverse("admin:check_on_patrol", args=[check.pk]),

@@ -1,6 +1,5 @@
 """Admin pages of cases, decisions, measures, report duties and the catalogue. All are read only."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib import admin
@@ -11,7 +10,6 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from compliance.numbers import read_number
 from compliance.pages.clock_panel import due_in_words
 from compliance.provisions import provision_in_words
 from compliance.ui.admin import (
@@ -300,17 +298,11 @@ class EmergencyHoldAdmin(PageConsoleAdmin):
         ("placed_at", RangeDateTimeFilter),
     ]
     list_select_related = ["account", "placed_by"]
+    number_prefix = HOLD_PREFIX
     search_fields = ["=id", "=account__platform_uid"]
     ordering = ["-id"]
     readonly_fields = ["number"]
     fields = ["number", "account", "scope", "ground", "status", "facts"]
-
-    def spelled(self, path: str, typed: str) -> Collection[str]:
-        # By its own number, as people call it.
-        if path == "id":
-            number = read_number(HOLD_PREFIX, typed)
-            return {str(number)} if number is not None else set()
-        return super().spelled(path, typed)
 
     @display(description=_("number"))
     def number(self, obj: EmergencyHold) -> str:

@@ -1,7 +1,5 @@
 """The words of the blacklist and of what matched it; no rule lives here."""
 
-from typing import Final
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +25,6 @@ class BarField(models.TextChoices):
     ID_NUMBER = "id_number", _("document number")
     MOBILE = "mobile", _("mobile number")
     NAME = "name", _("name of the organisation")
-
-
-# Our choice: whoever has the number is the same subject; a mobile or a name may be somebody else's.
-EXACT_FIELDS: Final = (BarField.ID_NUMBER,)
 
 
 class MatchStatus(models.TextChoices):

@@ -208,6 +208,23 @@ def return_proposal(
     _end(proposal, ProposalResult.RETURNED)
 
 
+def end_proposal(
+    *, act: str, proposal: Proposal, actor: StaffUser, provision: Provision, reason: str
+) -> None:
+    """
+    Return a proposal to its proposer, or withdraw one's own: whichever `act` says.
+
+    Opinions on Platform Responsibility, point 2.
+
+    :raises InvalidInput: if the act is neither.
+    :raises ActionRefused: for every reason for which that act is refused.
+    """
+    services = {"return": return_proposal, "withdraw": withdraw_proposal}
+    if act not in services:
+        raise InvalidInput(_("This page does not offer that act."))
+    services[act](proposal=proposal, actor=actor, provision=provision, reason=reason)
+
+
 @transaction.atomic
 def withdraw_proposal(
     *, proposal: Proposal, actor: StaffUser, provision: Provision, reason: str

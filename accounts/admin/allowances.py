@@ -1,13 +1,10 @@
 """Applications for more accounts in lists."""
 
-from collections.abc import Collection
-
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountAllowance
 from accounts.models.allowances import ALLOWANCE_PREFIX
-from compliance.numbers import read_number
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     PageConsoleAdmin,
@@ -43,16 +40,11 @@ class AccountAllowanceAdmin(PageConsoleAdmin):
         ("valid_until", RangeDateFilter),
         ("received_at", RangeDateTimeFilter),
     ]
+    number_prefix = ALLOWANCE_PREFIX
     search_fields = ["=id", "=platform_uid", "=subject__uscc"]
     ordering = ["-id"]
     readonly_fields = ["shown_reference"]
     fields = ["shown_reference", "subject", "platform_uid", "wanted", "granted", "status"]
-
-    def spelled(self, path: str, typed: str) -> Collection[str]:
-        if path != "id":
-            return super().spelled(path, typed)
-        number = read_number(ALLOWANCE_PREFIX, typed)
-        return {str(number)} if number is not None else set()
 
     @display(description=_("number"))
     def shown_reference(self, obj: AccountAllowance) -> str:

@@ -1,13 +1,10 @@
 """Entries of the blacklist and what matched them, in lists."""
 
-from collections.abc import Collection
-
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BlacklistEntry, BlacklistMatch
 from accounts.models.blacklist import ENTRY_PREFIX, MATCH_PREFIX
-from compliance.numbers import read_number
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     PageConsoleAdmin,
@@ -42,15 +39,10 @@ class BlacklistEntryAdmin(PageConsoleAdmin):
         ("review_date", RangeDateFilter),
         ("listed_at", RangeDateTimeFilter),
     ]
+    number_prefix = ENTRY_PREFIX
     search_fields = ["=id", "=account__platform_uid", "=ground_ref"]
     ordering = ["-id"]
     fields = ["kind", "subject", "account", "ground_ref", "status", "review_date"]
-
-    def spelled(self, path: str, typed: str) -> Collection[str]:
-        if path != "id":
-            return super().spelled(path, typed)
-        number = read_number(ENTRY_PREFIX, typed)
-        return {str(number)} if number is not None else set()
 
     @display(description=_("number"))
     def shown_reference(self, obj: BlacklistEntry) -> str:
@@ -81,15 +73,10 @@ class BlacklistMatchAdmin(PageConsoleAdmin):
         ("status", ChoicesDropdownFilter),
         ("found_at", RangeDateTimeFilter),
     ]
+    number_prefix = MATCH_PREFIX
     search_fields = ["=id", "=application__platform_uid"]
     ordering = ["-id"]
     fields = ["entry", "application", "transfer", "status", "found_at"]
-
-    def spelled(self, path: str, typed: str) -> Collection[str]:
-        if path != "id":
-            return super().spelled(path, typed)
-        number = read_number(MATCH_PREFIX, typed)
-        return {str(number)} if number is not None else set()
 
     @display(description=_("number"))
     def shown_reference(self, obj: BlacklistMatch) -> str:

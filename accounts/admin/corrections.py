@@ -12,7 +12,6 @@ from accounts.correction_words import Mismatch
 from accounts.models import Correction
 from accounts.models.corrections import CORRECTION_PREFIX
 from accounts.rules.names import fold
-from compliance.numbers import read_number
 from compliance.pages.clock_panel import due_in_words
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
@@ -65,16 +64,14 @@ class CorrectionAdmin(PageConsoleAdmin):
         MismatchFilter,
         ("ordered_at", RangeDateTimeFilter),
     ]
+    number_prefix = CORRECTION_PREFIX
     search_fields = ["=id", "=account__platform_uid", "=account__folded_name"]
     ordering = ["-id"]
     readonly_fields = ["shown_reference", "shown_mismatches", "shown_due"]
     fields = ["shown_reference", "account", "shown_mismatches", "ground", "status", "facts"]
 
     def spelled(self, path: str, typed: str) -> Collection[str]:
-        # By its own number, and by a name however it is written.
-        if path == "id":
-            number = read_number(CORRECTION_PREFIX, typed)
-            return {str(number)} if number is not None else set()
+        # By a name however it is written.
         if path == "account__folded_name":
             return {fold(typed)} - {""}
         return super().spelled(path, typed)

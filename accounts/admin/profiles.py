@@ -12,7 +12,6 @@ from accounts.models import ProfileChange, ReservedAvatar
 from accounts.models.profile_changes import PROFILE_CHANGE_PREFIX
 from accounts.profile_words import ProfilePart
 from accounts.rules.names import fold
-from compliance.numbers import read_number
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     DropdownFilter,
@@ -64,16 +63,14 @@ class ProfileChangeAdmin(PageConsoleAdmin):
         "is_automated",
         ("received_at", RangeDateTimeFilter),
     ]
+    number_prefix = PROFILE_CHANGE_PREFIX
     search_fields = ["=id", "=account__platform_uid", "=account__folded_name", "=platform_ref"]
     ordering = ["-id"]
     readonly_fields = ["shown_reference", "shown_parts"]
     fields = ["shown_reference", "account", "shown_parts", "status", "received_at"]
 
     def spelled(self, path: str, typed: str) -> Collection[str]:
-        # By its own number; as in the list of accounts, however a name is spaced, and in traditional characters too.
-        if path == "id":
-            number = read_number(PROFILE_CHANGE_PREFIX, typed)
-            return {str(number)} if number is not None else set()
+        # As in the list of accounts, however a name is spaced, and in traditional characters too.
         is_name = path == "account__folded_name"
         return {fold(typed)} - {""} if is_name else super().spelled(path, typed)
 

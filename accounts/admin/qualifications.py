@@ -17,7 +17,6 @@ from accounts.models import (
 from accounts.models.qualifications import QUALIFICATION_PREFIX
 from accounts.qualification_words import QualificationStatus
 from accounts.rules.names import fold
-from compliance.numbers import read_number
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     DropdownFilter,
@@ -84,6 +83,7 @@ class QualificationAdmin(PageConsoleAdmin):
         EndFilter,
         ("valid_until", RangeDateFilter),
     ]
+    number_prefix = QUALIFICATION_PREFIX
     search_fields = ["=id", "=account__platform_uid", "=account__folded_name"]
     ordering = ["-id"]
     readonly_fields = ["shown_reference"]
@@ -93,10 +93,7 @@ class QualificationAdmin(PageConsoleAdmin):
         # A name is found however it is spaced, and in traditional characters too.
         if path == "account__folded_name":
             return {fold(typed)} - {""}
-        if path != "id":
-            return super().spelled(path, typed)
-        number = read_number(QUALIFICATION_PREFIX, typed)
-        return {str(number)} if number is not None else set()
+        return super().spelled(path, typed)
 
     @display(description=_("number"))
     def shown_reference(self, obj: Qualification) -> str:

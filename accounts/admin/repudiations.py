@@ -1,13 +1,10 @@
 """Claims of identities used without consent in lists; who claims is masked."""
 
-from collections.abc import Collection
-
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Repudiation
 from accounts.models.repudiations import REPUDIATION_PREFIX
-from compliance.numbers import read_number
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
     PageConsoleAdmin,
@@ -39,16 +36,11 @@ class RepudiationAdmin(PageConsoleAdmin):
         ("source", ChoicesDropdownFilter),
         ("received_at", RangeDateTimeFilter),
     ]
+    number_prefix = REPUDIATION_PREFIX
     search_fields = ["=id", "=account__platform_uid"]
     ordering = ["-id"]
     readonly_fields = ["shown_reference"]
     fields = ["shown_reference", "account", "status", "proof", "source", "received_at"]
-
-    def spelled(self, path: str, typed: str) -> Collection[str]:
-        if path != "id":
-            return super().spelled(path, typed)
-        number = read_number(REPUDIATION_PREFIX, typed)
-        return {str(number)} if number is not None else set()
 
     @display(description=_("number"))
     def shown_reference(self, obj: Repudiation) -> str:

@@ -13,11 +13,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.numbers import account_numbered
 from accounts.enums import ApplicationSource
 from accounts.models import Agency, AgencyContract
 from accounts.models.agencies import AGENCY_PREFIX, CONTRACT_PREFIX
 from accounts.powers_words import AgencyStatus, ContractStatus
+from accounts.services.account_numbers import account_numbered
 from accounts.services.agencies import claims, register, submission
 from accounts.services.agencies.register import AgencyDraft
 from accounts.services.agencies.submission import ContractDraft

@@ -14,10 +14,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.numbers import account_numbered
 from accounts.enums import ApplicationSource
 from accounts.models import EarningApplication, PublicAccount
 from accounts.powers_words import CommentPower, CreditGrade, EarningBehaviour, EarningStatus
+from accounts.services.account_numbers import account_numbered
 from accounts.services.comment_powers import present_powers, reason_of
 from accounts.services.earning import (
     APPLY,

@@ -15,7 +15,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.applications import CONFLICT, CheckOutput
-from accounts.api.numbers import account_numbered
 from accounts.api.pictures import PictureField
 from accounts.enums import ApplicationSource, Category
 from accounts.models import ProfileChange
@@ -23,6 +22,7 @@ from accounts.models.profile_changes import PROFILE_CHANGE_PREFIX
 from accounts.profile_words import ProfileChangeStatus, ProfilePart
 from accounts.rules.application_data import COLUMN_LIMITS
 from accounts.rules.explanations import explanation
+from accounts.services.account_numbers import account_numbered
 from accounts.services.profiles import Profile, review
 from accounts.services.profiles.avatars import DrawnAvatar, draw_avatar
 from accounts.services.profiles.stored import checks_of_change

@@ -13,11 +13,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.numbers import account_numbered
 from accounts.enums import ApplicationSource, Category, QualificationType
 from accounts.models import Qualification
 from accounts.models.qualifications import QUALIFICATION_PREFIX
 from accounts.qualification_words import MARK_OF_FIELD, QualificationStatus
+from accounts.services.account_numbers import account_numbered
 from accounts.services.qualifications import submission
 from accounts.services.qualifications.submission import QualificationDraft
 from compliance.api.resources import register_resource

@@ -7,9 +7,9 @@ from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from accounts.api.numbers import account_numbered
 from accounts.models import Finding, PublicAccount
 from accounts.rules.application_data import COLUMN_LIMITS
+from accounts.services.account_numbers import account_numbered
 from compliance.api.serializers import IdentifierField, StrictSerializer, TextField
 from compliance.api.views import CreateView
 

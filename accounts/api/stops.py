@@ -13,10 +13,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.numbers import account_numbered
 from accounts.enums import ApplicationSource
 from accounts.models import Stop
 from accounts.models.stops import STOP_PREFIX
+from accounts.services.account_numbers import account_numbered
 from accounts.services.stops import wishing
 from accounts.transfer_words import StopKind, StopStatus
 from compliance.api.resources import register_resource

@@ -13,12 +13,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.numbers import account_numbered
 from accounts.api.reports_of_systems import ReportInput, ReportOutput, ReportView
 from accounts.enums import ApplicationSource, IdType, QualificationType, SubjectNature
 from accounts.models import Finding, PublicAccount, Transfer
 from accounts.models.transfers import TRANSFER_PREFIX
 from accounts.rules.application_data import COLUMN_LIMITS
+from accounts.services.account_numbers import account_numbered
 from accounts.services.transfers import applying, confirming, regularising, review
 from accounts.services.transfers.applying import Transferee
 from accounts.transfer_words import TransferParty, TransferStatus

@@ -13,7 +13,7 @@ from accounts.enums import FindingKind, FindingStatus
 from accounts.models import Finding, PublicAccount
 from compliance import audit, bulk_audit
 from compliance.clocks import finish_clock, start_clocks
-from compliance.errors import InvalidInput, StaleLease
+from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import StaffUser, WorkItem
 from compliance.provisions import Provision
@@ -187,8 +187,6 @@ def _decide(
     require_permission(actor, HANDLE)
     item = finding.work_item
     if finding.status == FindingStatus.OPEN and not actor.person.is_system:
-        if fence is None:
-            raise StaleLease
         require_lease(work_item=item, actor=actor, fence=fence)
     audit.move(
         finding,

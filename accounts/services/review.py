@@ -23,7 +23,7 @@ from accounts.services.registration import CLOCKS, QUEUE, create_accounts
 from accounts.services.stops.protecting import require_unprotected
 from compliance import audit
 from compliance.clocks import finish_clock, pause_clock, resume_or_start_clock, start_clock
-from compliance.errors import ActionRefused, InvalidInput, StaleLease
+from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Clock, Side, StaffUser, WorkItem
 from compliance.proposals import take_part
@@ -52,8 +52,6 @@ def _begin(
     Subject.objects.select_for_update(no_key=True).get(pk=application.subject_id)
     item = _open_item(application)
     if item is not None:
-        if fence is None:
-            raise StaleLease
         require_lease(work_item=item, actor=actor, fence=fence)
     audit.lock(application, expected_version=expected_version)
     if application.matter is not None:

@@ -27,9 +27,13 @@ class AddPage(ConsolePage, ABC):
     def enter(self, given: dict[str, Any], actor: StaffUser) -> HttpResponse:
         """Call the service with what the form was given, and lead on."""
 
+    def initial(self) -> dict[str, Any]:
+        """Return what the form says at first."""
+        return {}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
-            "form": self.form_class(self.request.POST or None),
+            "form": self.form_class(self.request.POST or None, initial=self.initial()),
             "list_url": reverse(self.list_name),
             **super().get_context_data(**kwargs),
         }

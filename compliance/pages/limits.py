@@ -32,7 +32,6 @@ from compliance.desk.kinds import (
     proposed_anew,
     register_kind,
 )
-from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import LimitUnit, Proposal, StaffUser
 from compliance.models.limits import step_in_words
@@ -186,13 +185,8 @@ def end_proposal(act: str, proposal: Proposal, grounds: Grounds) -> str:
 
     :raises InvalidInput: if the act is neither.
     """
-    if act == "return":
-        proposals.return_proposal(proposal=proposal, **grounds)
-        return _("Returned to the proposer.")
-    if act == "withdraw":
-        proposals.withdraw_proposal(proposal=proposal, **grounds)
-        return _("Withdrawn.")
-    raise InvalidInput(_("This page does not offer that act."))
+    proposals.end_proposal(act=act, proposal=proposal, **grounds)
+    return _("Withdrawn.") if act == "withdraw" else _("Returned to the proposer.")
 
 
 def verdicts(proposal: Proposal, staff: StaffUser, url: str) -> list[AllowedAction]:

@@ -248,7 +248,6 @@ VERBS_OF_MODEL = {
     "blacklistmatch.create": gettext_lazy("Met the entry"),
     "blacklistmatch.confirm": gettext_lazy("The same subject"),
     "watchentry.create": gettext_lazy("Proposed for the watch list"),
-    "watchentry.list": gettext_lazy("Put on the watch list"),
     "watchentry.keep": gettext_lazy("Looked at; goes on"),
     "watchentry.remove": gettext_lazy("Taken off the watch list"),
     "apikey.create": gettext_lazy("Key made"),

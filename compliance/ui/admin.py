@@ -39,6 +39,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from compliance.numbers import read_number
 from compliance.ui.changelist import ConsoleChangeList
 from compliance.ui.history import ReadableChanges, version_facts
 from compliance.ui.instants import instant_column
@@ -98,7 +99,8 @@ class ConsoleAdmin(ModelAdmin):
 
     `allows_add`, `allows_change` and `allows_delete` open the theme's own forms for tables that
     are nobody's evidence; the permission is asked all the same. `section`, `section_order`, `icon`
-    and `key` give the list its place in the sidebar.
+    and `key` give the list its place in the sidebar. `number_prefix` are the letters of the number by
+    which people call its records; a search of `=id` then takes that number.
     """
 
     allows_add = False
@@ -109,6 +111,7 @@ class ConsoleAdmin(ModelAdmin):
     section_order = 50
     icon = ""
     key = ""
+    number_prefix = ""
 
     list_per_page = 25
     list_max_show_all = 25
@@ -181,6 +184,9 @@ class ConsoleAdmin(ModelAdmin):
 
     def spelled(self, path: str, typed: str) -> Collection[str]:
         """Return the values of a column that are meant by what was typed into the search."""
+        if path == "id" and self.number_prefix:
+            number = read_number(self.number_prefix, typed)
+            return {str(number)} if number is not None else set()
         return {typed, typed.upper()}
 
     def render_change_form(

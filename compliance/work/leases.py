@@ -185,13 +185,13 @@ def why_it_changed_hands(lease: Lease) -> str:
 
 
 @transaction.atomic
-def require_lease(*, work_item: WorkItem, actor: StaffUser, fence: int) -> Lease:
+def require_lease(*, work_item: WorkItem, actor: StaffUser, fence: int | None) -> Lease:
     """
     Lock the actor's lease for a decision, or say who has it.
 
     Our choice, no article: two persons never work on one item.
 
-    :raises StaleLease: if the lease lapsed, was taken over, or the item is closed.
+    :raises StaleLease: if the lease lapsed, was taken over, no fence is named, or the item is closed.
     """
     lease = locked_lease(lock_open(work_item))
     if lease is None:

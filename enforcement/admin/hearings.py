@@ -1,13 +1,10 @@
 """Admin pages of hearings and emergency holds. All are read only."""
 
-from collections.abc import Collection
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from compliance.numbers import read_number
 from compliance.pages.clock_panel import due_in_words
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
@@ -82,17 +79,11 @@ class EmergencyHoldAdmin(PageConsoleAdmin):
         ("placed_at", RangeDateTimeFilter),
     ]
     list_select_related = ["account", "placed_by"]
+    number_prefix = HOLD_PREFIX
     search_fields = ["=id", "=account__platform_uid"]
     ordering = ["-id"]
     readonly_fields = ["number"]
     fields = ["number", "account", "scope", "ground", "status", "facts"]
-
-    def spelled(self, path: str, typed: str) -> Collection[str]:
-        # By its own number, as people call it.
-        if path == "id":
-            number = read_number(HOLD_PREFIX, typed)
-            return {str(number)} if number is not None else set()
-        return super().spelled(path, typed)
 
     @display(description=_("number"))
     def number(self, obj: EmergencyHold) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.blacklist_words import EntryStatus
 from accounts.models import (
     BlacklistEntry,
     BlacklistMatch,
@@ -37,14 +38,6 @@ SHOWN = 10
 Entries = Callable[[Any], QuerySet]
 
 
-def _of_account(account: PublicAccount) -> QuerySet:
-    return BlacklistEntry.objects.filter(account=account)
-
-
-def _of_subject(subject: Subject) -> QuerySet:
-    return BlacklistEntry.objects.filter(subject=subject)
-
-
 def _panel(entries: QuerySet, staff: StaffUser) -> Panel | None:
     """Return the entries, for whoever may see them; nothing where there is none."""
     if not staff.has_perm(VIEW):
@@ -55,18 +48,18 @@ def _panel(entries: QuerySet, staff: StaffUser) -> Panel | None:
     return Panel(
         title=_("Blacklist and bars"),
         rows=[entry_row(each, staff) for each in found],
-        tone="danger" if any(each.status == "listed" for each in found) else "",
+        tone="danger" if any(each.status == EntryStatus.LISTED for each in found) else "",
     )
 
 
 def account_panel(account: PublicAccount, staff: StaffUser) -> Panel | None:
     """Return the entries that were decided about an account."""
-    return _panel(_of_account(account), staff)
+    return _panel(account.blacklist_entries.all(), staff)
 
 
 def subject_panel(subject: Subject, staff: StaffUser) -> Panel | None:
     """Return the entries on a subject."""
-    return _panel(_of_subject(subject), staff)
+    return _panel(subject.blacklist_entries.all(), staff)
 
 
 def _names_of(entries: QuerySet) -> QuerySet:

@@ -124,6 +124,17 @@ def match_row(match: BlacklistMatch, staff: StaffUser) -> PanelRow:
     )
 
 
+def matches_of(entry: BlacklistEntry, staff: StaffUser, *, shown: int) -> Panel | None:
+    """Return who met an entry, the latest first, for whoever may see it."""
+    if not staff.has_perm(VIEW_MATCH):
+        return None
+    return Panel(
+        title=_("Matches with this entry"),
+        rows=[match_row(each, staff) for each in entry.matches.order_by("-pk")[:shown]],
+        empty=_("Nobody has met it."),
+    )
+
+
 def matches_panel(record: Application | Transfer, staff: StaffUser) -> Panel | None:
     """Return the entries that an applicant or transferee met."""
     if not staff.has_perm(VIEW_MATCH):

@@ -22,7 +22,7 @@ from accounts.services.decision_texts import supply_by
 from accounts.services.qualifications.review import require_told
 from compliance import audit
 from compliance.clocks import finish_clock, pause_clock, resume_or_start_clock, start_clock
-from compliance.errors import ActionRefused, StaleLease, TransitionRefused
+from compliance.errors import ActionRefused, TransitionRefused
 from compliance.grounds import Grounds
 from compliance.models import Clock, EvidenceStatus, Side, StaffUser, WorkItem
 from compliance.proposals import take_part
@@ -44,8 +44,6 @@ def _begin(
     audit.lock(PublicAccount.objects.get(pk=contract.account_id))
     item = open_work_item(contract)
     if item is not None:
-        if fence is None:
-            raise StaleLease
         require_lease(work_item=item, actor=actor, fence=fence)
     audit.lock(contract, expected_version=expected_version)
     take_part(contract.matter, actor, Side.DECIDED)

@@ -17,7 +17,7 @@ from accounts.services.decision_texts import supply_by, way_to_appeal
 from accounts.services.policies import policy_in_force
 from compliance import audit, proposals
 from compliance.clocks import finish_clock, pause_clock, resume_or_start_clock, start_clock
-from compliance.errors import ActionRefused, InvalidInput, StaleLease, TransitionRefused
+from compliance.errors import ActionRefused, InvalidInput, TransitionRefused
 from compliance.grounds import Grounds
 from compliance.models import Matter, Proposal, ProposalResult, Side, StaffUser, WorkItem
 from compliance.proposals import take_part
@@ -49,8 +49,6 @@ def _begin(
     Subject.objects.select_for_update(no_key=True).get(pk=allowance.subject_id)
     item = open_work_item(allowance)
     if item is not None:
-        if fence is None:
-            raise StaleLease
         require_lease(work_item=item, actor=actor, fence=fence)
     audit.lock(allowance, expected_version=expected_version)
     take_part(allowance.matter, actor, Side.DECIDED)
@@ -287,12 +285,7 @@ def end_allowance_proposal(
     allowance = allowance_of_proposal(proposal)
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     audit.lock(allowance)
-    if act == "return":
-        proposals.return_proposal(proposal=proposal, **grounds)
-    elif act == "withdraw":
-        proposals.withdraw_proposal(proposal=proposal, **grounds)
-    else:
-        raise InvalidInput(_("This page does not offer that act."))
+    proposals.end_proposal(act=act, proposal=proposal, **grounds)
     _reopen(allowance, grounds)
 
 

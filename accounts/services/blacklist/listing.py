@@ -1,6 +1,5 @@
 """Services for entries of the blacklist: listed by a decision, kept, removed, undone exactly."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -334,8 +333,8 @@ def _take_bars_back(entry: BlacklistEntry, grounds: Grounds) -> None:
     forget_listed(names)
 
 
-def refused_by(entry: BlacklistEntry) -> Iterable[str]:
-    """Return the numbers of the applications that were refused because of an entry, and stay so."""
+def count_refused(entry: BlacklistEntry) -> int:
+    """Return how many applications were refused because of an entry, and stay so."""
     return entry.matches.filter(
         application__status=ApplicationStatus.REFUSED, fields__contains=[BarField.ID_NUMBER]
-    ).values_list("application__platform_uid", flat=True)
+    ).count()

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.blacklist_words import MatchStatus
+from accounts.blacklist_words import EntryStatus, MatchStatus
 from accounts.models import Application, BlacklistMatch, Transfer
 from compliance import audit, bulk_audit
 from compliance.clocks import finish_clock, start_clocks
-from compliance.errors import ActionRefused, StaleLease
+from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
 from compliance.models import StaffUser, WorkItem
 from compliance.provisions import Provision
@@ -94,8 +94,6 @@ def decide_match(
     grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
     item = match.work_item
     if match.status == MatchStatus.OPEN:
-        if fence is None:
-            raise StaleLease
         require_lease(work_item=item, actor=actor, fence=fence)
     audit.move(
         match,
@@ -113,7 +111,7 @@ def decide_match(
 def what_stands(about: Application | Transfer) -> list[str]:
     """Return in words which matches in force speak against an applicant or transferee now."""
     found = []
-    in_force = about.blacklist_matches.filter(entry__status="listed").order_by("pk")
+    in_force = about.blacklist_matches.filter(entry__status=EntryStatus.LISTED).order_by("pk")
     for match in in_force.exclude(status=MatchStatus.NOT_SAME):
         if match.status == MatchStatus.OPEN:
             found.append(

@@ -58,8 +58,6 @@ def begin(
     audit.lock(PublicAccount.objects.get(pk=qualification.account_id))
     item = open_work_item(qualification)
     if item is not None:
-        if fence is None:
-            raise StaleLease
         require_lease(work_item=item, actor=actor, fence=fence)
     audit.lock(qualification, expected_version=expected_version)
     if qualification.matter is not None:

@@ -120,12 +120,7 @@ def end_uphold_proposal(
     repudiation = repudiation_of_proposal(proposal)
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     audit.lock(repudiation)
-    if act == "return":
-        proposals.return_proposal(proposal=proposal, **grounds)
-    elif act == "withdraw":
-        proposals.withdraw_proposal(proposal=proposal, **grounds)
-    else:
-        raise InvalidInput(_("This page does not offer that act."))
+    proposals.end_proposal(act=act, proposal=proposal, **grounds)
     reopen(repudiation, grounds)
 
 

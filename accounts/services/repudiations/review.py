@@ -22,7 +22,7 @@ from accounts.services.repudiations.submission import (
 from accounts.services.restrictions import end_restriction, impose_restriction
 from compliance import audit
 from compliance.clocks import finish_clock, pause_clock, resume_or_start_clock, start_clock
-from compliance.errors import ActionRefused, InvalidInput, StaleLease, TransitionRefused
+from compliance.errors import ActionRefused, InvalidInput, TransitionRefused
 from compliance.grounds import Grounds
 from compliance.models import ResponseInvitation, Side, StaffUser, WorkItem
 from compliance.proposals import take_part
@@ -50,8 +50,6 @@ def begin(
         audit.lock(PublicAccount.objects.get(pk=repudiation.account_id))
     item = open_work_item(repudiation)
     if item is not None:
-        if fence is None:
-            raise StaleLease
         require_lease(work_item=item, actor=actor, fence=fence)
     audit.lock(repudiation, expected_version=expected_version)
     take_part(repudiation.matter, actor, Side.DECIDED)

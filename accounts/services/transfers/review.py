@@ -37,7 +37,7 @@ from accounts.services.transfers.materials import (
 from accounts.transfer_words import TransferStatus
 from compliance import audit, proposals
 from compliance.clocks import finish_clock, resume_or_start_clock, start_clock
-from compliance.errors import ActionRefused, InvalidInput, StaleLease
+from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Proposal, ProposalResult, Side, StaffUser, WorkItem
 from compliance.provisions import Provision
@@ -63,8 +63,6 @@ def _begin(
     audit.lock(PublicAccount.objects.get(pk=transfer.account_id))
     item = open_work_item(transfer)
     if item is not None:
-        if fence is None:
-            raise StaleLease
         require_lease(work_item=item, actor=actor, fence=fence)
     audit.lock(transfer, expected_version=expected_version)
     proposals.take_part(transfer.matter, actor, Side.DECIDED)

@@ -14,11 +14,10 @@ from accounts.blacklist_words import EntryStatus
 from accounts.models import BlacklistEntry
 from accounts.pages.blacklist.presentation import (
     VIEW,
-    VIEW_MATCH,
     entry_badge,
     entry_facts,
     entry_url,
-    match_row,
+    matches_of,
 )
 from compliance.desk.kinds import (
     ProposalKind,
@@ -34,7 +33,7 @@ from compliance.pages.approving import ApprovingPage
 from compliance.pages.deliveries import notice_rows
 from compliance.pages.door import posted_number, staff_of
 from compliance.pages.limits import named_proposal, verdicts
-from compliance.pages.record import Panel, RecordPage
+from compliance.pages.record import RecordPage
 from compliance.pages.record_timeline import timeline_page
 from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction, Fact
@@ -44,18 +43,6 @@ from enforcement.pages.consequences import steps_of
 from enforcement.services.blacklist import reviewing, reviews
 
 SHOWN = 20
-
-
-def matches_of(entry: BlacklistEntry, staff: StaffUser) -> Panel | None:
-    """Return who met an entry, the latest first, for whoever may see it."""
-    if not staff.has_perm(VIEW_MATCH):
-        return None
-    found = entry.matches.order_by("-pk")[:SHOWN]
-    return Panel(
-        title=_("Matches with this entry"),
-        rows=[match_row(each, staff) for each in found],
-        empty=_("Nobody has met it."),
-    )
 
 
 class EntryPage(RecordPage, ApprovingPage):
@@ -95,7 +82,7 @@ class EntryPage(RecordPage, ApprovingPage):
                 else ""
             ),
             "told": notice_rows([entry], staff),
-            "panel": matches_of(entry, staff),
+            "panel": matches_of(entry, staff, shown=SHOWN),
             "timeline": timeline_page(
                 entry,
                 staff,

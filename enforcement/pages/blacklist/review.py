@@ -13,18 +13,16 @@ from django.utils.translation import gettext_lazy
 from accounts.blacklist_words import EntryStatus
 from accounts.models import BlacklistEntry
 from accounts.pages.blacklist.presentation import (
-    VIEW_MATCH,
     entry_badge,
     entry_facts,
     entry_url,
-    match_row,
+    matches_of,
 )
 from accounts.services.blacklist.listing import latest_review_date
 from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import StaffUser, WorkItem
 from compliance.pages.door import staff_of
-from compliance.pages.record import Panel
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
@@ -35,6 +33,7 @@ from enforcement.pages.presentation import decision_url
 from enforcement.services.blacklist import reviewing, reviews
 
 URL_NAME: Final = "review_blacklist_entry"
+SHOWN: Final = 10
 
 
 class EntryReviewPage(WorkItemPage):
@@ -67,13 +66,7 @@ class EntryReviewPage(WorkItemPage):
             "facts": entry_facts(entry, staff),
             "decision": decision,
             "decision_url": decision_url(decision),
-            "panel": Panel(
-                title=_("Matches with this entry"),
-                rows=[match_row(each, staff) for each in entry.matches.order_by("-pk")[:10]],
-                empty=_("Nobody has met it."),
-            )
-            if staff.has_perm(VIEW_MATCH)
-            else None,
+            "panel": matches_of(entry, staff, shown=SHOWN),
             "steps": timeline_of(entry),
             **super().get_context_data(**kwargs),
         }

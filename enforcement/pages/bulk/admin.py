@@ -1,11 +1,8 @@
 """Decisions on many accounts and the accounts on their lists; all are read only."""
 
-from collections.abc import Collection
-
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from compliance.numbers import read_number
 from compliance.ui.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
@@ -36,15 +33,10 @@ class BulkDecisionAdmin(PageConsoleAdmin):
     ]
     list_select_related = ["violation_type", "drafted_by"]
     list_filter = [("status", ChoicesDropdownFilter), ("drafted_at", RangeDateTimeFilter)]
+    number_prefix = BULK_PREFIX
     search_fields = ["=id"]
     ordering = ["-id"]
     fields = ["violation_type", "severity", "count", "status", "drafted_by", "drafted_at"]
-
-    def spelled(self, path: str, typed: str) -> Collection[str]:
-        if path != "id":
-            return super().spelled(path, typed)
-        number = read_number(BULK_PREFIX, typed)
-        return {str(number)} if number is not None else set()
 
     @display(description=_("number"), ordering="id")
     def shown_number(self, obj: BulkDecision) -> str:

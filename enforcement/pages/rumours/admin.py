@@ -1,11 +1,8 @@
 """The lists of rumours, their steps, refutations and reviews. All are read only."""
 
-from collections.abc import Collection
-
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from compliance.numbers import read_number
 from compliance.pages.clock_panel import due_in_words
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
@@ -47,15 +44,10 @@ class RumourAdmin(PageConsoleAdmin):
         ("verdict", ChoicesDropdownFilter),
         ("opened_at", RangeDateTimeFilter),
     ]
+    number_prefix = RUMOUR_PREFIX
     search_fields = ["=id"]
     ordering = ["-id"]
     fields = ["claim", "source", "source_ref", "status", "verdict", "opened_at", "closed_at"]
-
-    def spelled(self, path: str, typed: str) -> Collection[str]:
-        if path != "id":
-            return super().spelled(path, typed)
-        number = read_number(RUMOUR_PREFIX, typed)
-        return {str(number)} if number is not None else set()
 
     @display(description=_("number"))
     def shown_number(self, obj: Rumour) -> str:
@@ -120,6 +112,7 @@ class RefutationAdmin(HistoryConsoleAdmin):
     list_display = ["shown_number", "rumour", "status", "published_in", "published_at"]
     list_select_related = ["rumour"]
     list_filter = [("status", ChoicesDropdownFilter), ("published_at", RangeDateTimeFilter)]
+    number_prefix = REFUTATION_PREFIX
     search_fields = ["=id"]
     ordering = ["-id"]
     fields = [
@@ -132,12 +125,6 @@ class RefutationAdmin(HistoryConsoleAdmin):
         "withdrawn_at",
         "withdrawn_note",
     ]
-
-    def spelled(self, path: str, typed: str) -> Collection[str]:
-        if path != "id":
-            return super().spelled(path, typed)
-        number = read_number(REFUTATION_PREFIX, typed)
-        return {str(number)} if number is not None else set()
 
     @display(description=_("number"))
     def shown_number(self, obj: Refutation) -> str:

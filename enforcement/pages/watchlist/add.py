@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import PublicAccount
-from compliance.errors import InvalidInput
+from accounts.services.account_numbers import account_numbered
 from compliance.models import Person, StaffUser
 from compliance.pages.adding import AddPage
 from compliance.provisions import Provision
@@ -71,12 +70,8 @@ class AddWatchPage(AddPage):
     form_class = WatchForm
     list_name = "admin:enforcement_watchentry_changelist"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        named = self.request.GET.get("account", "")
-        if named and not self.request.POST:
-            context["form"] = WatchForm(initial={"platform_uid": named})
-        return context
+    def initial(self) -> dict[str, Any]:
+        return {"platform_uid": self.request.GET.get("account", "")}
 
     def enter(self, given: dict[str, Any], actor: StaffUser) -> HttpResponse:
         with refusals_logged(
@@ -85,12 +80,9 @@ class AddWatchPage(AddPage):
             actor=actor,
             provision=Provision.OPINIONS_3,
         ):
-            account = PublicAccount.objects.filter(platform_uid=given["platform_uid"]).first()
-            if account is None:
-                raise InvalidInput(_("There is no account of this number."))
             entry = watching.propose_watch(
                 draft=WatchDraft(
-                    account=account,
+                    account=account_numbered(given["platform_uid"]),
                     basis=given["basis"],
                     reason=given["reason"],
                     steps=given["steps"],

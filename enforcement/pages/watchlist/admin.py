@@ -1,13 +1,11 @@
 """The watch list and who looked at it, in lists; opening the list is on record."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from compliance.numbers import read_number
 from compliance.pages.door import staff_of
 from compliance.ui.admin import (
     ChoicesDropdownFilter,
@@ -47,6 +45,7 @@ class WatchEntryAdmin(PageConsoleAdmin):
         ("review_date", RangeDateFilter),
         ("expires_on", RangeDateFilter),
     ]
+    number_prefix = WATCH_PREFIX
     search_fields = ["=id", "=account__platform_uid"]
     ordering = ["-id"]
     fields = ["account", "basis", "owner", "status", "review_date", "expires_on"]
@@ -58,12 +57,6 @@ class WatchEntryAdmin(PageConsoleAdmin):
         if self.has_view_permission(request):
             looks.note_look(place=WatchPlace.LIST, actor=staff_of(request))
         return super().changelist_view(request, extra_context)
-
-    def spelled(self, path: str, typed: str) -> Collection[str]:
-        if path != "id":
-            return super().spelled(path, typed)
-        number = read_number(WATCH_PREFIX, typed)
-        return {str(number)} if number is not None else set()
 
     @display(description=_("number"))
     def shown_reference(self, obj: WatchEntry) -> str:

@@ -202,12 +202,7 @@ def end_removal_proposal(
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     entry = entry_of_proposal(proposal)
     audit.lock(entry)
-    if act == "return":
-        proposals.return_proposal(proposal=proposal, **grounds)
-    elif act == "withdraw":
-        proposals.withdraw_proposal(proposal=proposal, **grounds)
-    else:
-        raise InvalidInput(_("This page does not offer that act."))
+    proposals.end_proposal(act=act, proposal=proposal, **grounds)
     if entry.status == EntryStatus.LISTED:
         clock = start_clock(step=REQUEST_STEP, **grounds)
         put_up_for_review(entry, clock, "review_again", grounds)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.blacklist_words import EntryKind, EntryStatus
-from accounts.services.blacklist.listing import refused_by, reverse_entry
+from accounts.services.blacklist.listing import count_refused, reverse_entry
 from compliance.grounds import Grounds
 from enforcement.enums import MeasureCode
 from enforcement.models import Measure
@@ -32,7 +32,6 @@ def take_back(measure: Measure, grounds: Grounds) -> Undone:
     """
     code, entry = MeasureCode(measure.measure), measure.entry
     assert entry is not None
-    refused = len(list(refused_by(entry)))
     if entry.status != EntryStatus.LISTED:
         return Undone(code, False, _("The entry had ended before; its time cannot be given back."))
     close_review(entry, grounds)
@@ -44,6 +43,7 @@ def take_back(measure: Measure, grounds: Grounds) -> Undone:
             "The bar is gone with its bar of the name, and what it knew of the subject is erased."
         )
     ]
+    refused = count_refused(entry)
     if refused:
         words.append(
             ngettext(

@@ -138,11 +138,7 @@ def end_lift_proposal(
     :raises SamePerson: if the actor returns a proposal of their own.
     :raises ProposalClosed: if it was approved, returned or withdrawn.
     """
-    grounds = Grounds(actor=actor, provision=provision, reason=reason)
     measure_of(proposal)
-    if act == "return":
-        proposals.return_proposal(proposal=proposal, **grounds)
-    elif act == "withdraw":
-        proposals.withdraw_proposal(proposal=proposal, **grounds)
-    else:
-        raise InvalidInput(_("This page does not offer that act."))
+    proposals.end_proposal(
+        act=act, proposal=proposal, actor=actor, provision=provision, reason=reason
+    )

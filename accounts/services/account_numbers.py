@@ -1,6 +1,6 @@
-"""What the platform's systems name by its number on the platform."""
+"""Accounts by their number on the platform."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
 
 from accounts.models import PublicAccount
 from compliance.errors import InvalidInput
@@ -14,5 +14,5 @@ def account_numbered(platform_uid: str) -> PublicAccount:
     """
     account = PublicAccount.objects.filter(platform_uid=platform_uid).first()
     if account is None:
-        raise InvalidInput(gettext_lazy("No account has this number."))
+        raise InvalidInput(_("No account has this number."))
     return account

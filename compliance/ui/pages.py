@@ -12,7 +12,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.functional import Promise, lazy
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -144,13 +144,11 @@ def _wrong_fields(response: HttpResponseBase) -> Promise | None:
     ]
     if not names:
         return None
+    # Put into words where it is read: the record keeps the console's own language.
+    listed = format_lazy("{sep}".join("{}" for _name in names), *names, sep=gettext_lazy(", "))
     return format_lazy(
-        gettext_lazy("The form was not filled in as it has to be: {fields}."), fields=_listed(names)
+        gettext_lazy("The form was not filled in as it has to be: {fields}."), fields=listed
     )
-
-
-# Put into words where it is read: the record keeps the console's own language.
-_listed = lazy(lambda names: _(", ").join(str(each) for each in names), str)
 
 
 @dataclass(frozen=True)

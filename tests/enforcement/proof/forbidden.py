@@ -27,6 +27,7 @@ from tests.enforcement.proof.attempts import (
     outcome_of,
 )
 from tests.enforcement.proof.forbidden_flows import OF_FLOWS
+from tests.enforcement.proof.forbidden_rumours import OF_RUMOURS
 from tests.enforcement.proof.laid import (
     administrator,
     another_moderator,
@@ -302,4 +303,5 @@ FORBIDDEN: dict[str, Forbidden] = {
         ),
     ),
     **OF_FLOWS,
+    **OF_RUMOURS,
 }

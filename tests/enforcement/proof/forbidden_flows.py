@@ -1,11 +1,9 @@
-"""What nobody may do in the flows about many accounts, lifting, emergencies, second looks and rumours."""
-
-from typing import Any
+"""What nobody may do in the flows about many accounts, lifting, emergencies and second looks."""
 
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.errors import ActionRefused, NotPermitted, SamePerson, StaleLease, TransitionRefused
+from compliance.errors import ActionRefused, NotPermitted, SamePerson, StaleLease
 from compliance.evidence.incoming import take_in
 from compliance.models import Proposal
 from enforcement.consistency_words import FigureKind
@@ -16,25 +14,20 @@ from enforcement.models import (
     Case,
     Hearing,
     Measure,
-    Rumour,
-    RumourAccount,
-    RumourStep,
     SecondLook,
 )
 from enforcement.services import evidence
 from enforcement.services.bulk import drafting
 from enforcement.services.bulk.proposing import approve_bulk
 from enforcement.services.consistency.freezing import freeze_report, resolve_pseudonym
-from enforcement.services.consistency.looking import give_second_look
+from enforcement.services.consistency.looking import give_second_look, review_second_look
 from enforcement.services.emergencies.afterwards import decide_later_hearing
 from enforcement.services.emergencies.ordering import EmergencyWords
 from enforcement.services.hearings.answering import receive_statement
 from enforcement.services.lifting import proposing
 from enforcement.services.lifting.ending import LiftDraft
-from enforcement.services.rumours import concluding, steps
-from enforcement.services.rumours.steps import StepDraft
 from tests.compliance.evidence_files import picture
-from tests.enforcement import bulk, rumours, second_looks
+from tests.enforcement import bulk, second_looks
 from tests.enforcement.conftest import approve, clause, suspension, violation
 from tests.enforcement.proof.attempts import (
     NO_RIGHT,
@@ -45,11 +38,10 @@ from tests.enforcement.proof.attempts import (
     Tried,
     approval_by,
     changed_to,
-    copied,
     held,
     posted,
 )
-from tests.enforcement.proof.use_cases import fresh, taken
+from tests.enforcement.proof.use_cases import taken
 from tests.enforcement.proof.world import World, grounds
 
 TOLD = "已核对陈述所附记录，转账确系账号引导，理由不成立"
@@ -204,6 +196,31 @@ def looking_at_ones_own_decision(world: World) -> Tried:
     )
 
 
+def concluding_on_ones_own_decision(world: World) -> Tried:
+    look, mine = drawn(world), world.supervisor
+    reviewer = world.colleague("reviewer", "moderator")
+    look = second_looks.give(look, reviewer, second_looks.NOTHING)
+    item = look.review_item
+    assert item is not None
+    fence = held(item, mine)
+    return Tried(
+        who=mine,
+        act=lambda: review_second_look(
+            look=SecondLook.objects.get(pk=look.pk),
+            conclusion="reversed",
+            fence=fence,
+            **grounds(mine, REASON),
+        ),
+        sent=(
+            Sent(reverse("admin:claim_item", args=[item.pk]), {}),
+            Sent(
+                reverse("admin:conclude_second_look", args=[item.pk]),
+                posted("review", conclusion="reversed", fence=fence, version=look.version),
+            ),
+        ),
+    )
+
+
 def asking_whose_a_pseudonym_is(world: World) -> Tried:
     mine, month = world.officer, timezone.localdate().replace(day=1)
     # Fewer are too few to be told apart by who proposed them.
@@ -216,70 +233,6 @@ def asking_whose_a_pseudonym_is(world: World) -> Tried:
         who=mine,
         act=lambda: resolve_pseudonym(report=report, moderator=figure.group, **grounds(mine)),
         sent=(Sent(reverse("admin:consistency_figure", args=[figure.pk]), posted("resolve")),),
-    )
-
-
-# Rumours.
-
-
-def rumour_at(world: World, last: str, *more: Any) -> Rumour:
-    """Return a rumour about an account whose steps are answered up to one, held by a moderator."""
-    rumour = rumours.opened(world.moderator, world.account(), *more)
-    return rumours.bring_to(rumour, last, world.moderator)
-
-
-def rumour_sent(rumour: Rumour, fence: int, act: str, **more: Any) -> tuple[Sent, ...]:
-    present = Rumour.objects.get(pk=rumour.pk)
-    page = reverse("admin:work_on_rumour", args=[present.work_item_id])
-    return (Sent(page, posted(act, fence=fence, version=present.version, **more)),)
-
-
-def concluding_on_what_nobody_approved(world: World) -> Tried:
-    mine, rumour = world.moderator, rumour_at(world, "elimination")
-    account = rumour.accounts.select_related("account").get().account
-    decision = world.proposed(case=world.case(account))
-    fence = rumours.fence_of(rumour, mine)
-    concerned = rumours.concerned(rumour, account)
-    return Tried(
-        who=mine,
-        act=lambda: concluding.conclude_with_decision(
-            concerned=rumours.concerned(Rumour.objects.get(pk=rumour.pk), account),
-            decision=fresh(decision),
-            fence=fence,
-            **grounds(mine),
-        ),
-        sent=rumour_sent(
-            rumour, fence, "conclude_with_decision", concerned=f"{concerned.pk}:{decision.pk}"
-        ),
-        named={"decision": decision.pk},
-    )
-
-
-def refuting_before_the_verdict(world: World) -> Tried:
-    mine, rumour = world.moderator, rumour_at(world, "tracing")
-    fence = rumours.fence_of(rumour, mine)
-    said = {key: str(value) for key, value in rumours.STEPS["refutation"].items()}
-    return Tried(
-        who=mine,
-        act=lambda: steps.answer_step(
-            rumour=Rumour.objects.get(pk=rumour.pk),
-            draft=StepDraft(step="refutation", **said),  # type: ignore[arg-type]
-            fence=fence,
-            **grounds(mine),
-        ),
-        sent=rumour_sent(rumour, fence, "answer", step="refutation", **said),
-    )
-
-
-def closing_while_an_account_is_left(world: World) -> Tried:
-    mine, rumour = world.moderator, rumour_at(world, "elimination")
-    fence = rumours.fence_of(rumour, mine)
-    return Tried(
-        who=mine,
-        act=lambda: concluding.close_rumour(
-            rumour=Rumour.objects.get(pk=rumour.pk), fence=fence, **grounds(mine)
-        ),
-        sent=rumour_sent(rumour, fence, "close"),
     )
 
 
@@ -363,57 +316,25 @@ OF_FLOWS: dict[str, Forbidden] = {
             ),
         ),
     ),
+    "concluding on a second look at one's own decision": Forbidden(
+        review_second_look,
+        concluding_on_ones_own_decision,
+        StaleLease,
+        (
+            Fake(
+                changed_to(
+                    SecondLook,
+                    "status = 'reviewed', reviewed_by_id = %(who)s, reviewed_at = now(),"
+                    " conclusion = 'reversed', review_note = '处理不当'",
+                ),
+                "secondlook_supervisor_took_part",
+            ),
+        ),
+    ),
     "asking whose a pseudonym is": Forbidden(
         resolve_pseudonym,
         asking_whose_a_pseudonym_is,
         NotPermitted,
         (Fake("UPDATE enforcement_consistencyrow SET moderator = 'X'", NO_RIGHT),),
-    ),
-    "concluding a rumour on what nobody approved": Forbidden(
-        concluding.conclude_with_decision,
-        concluding_on_what_nobody_approved,
-        ActionRefused,
-        (
-            Fake(
-                changed_to(
-                    RumourAccount,
-                    "fault = 'at_fault', conclusion = 'credit', decision_id = %(decision)s,"
-                    " conclusion_reason = '编造', concluded_at = now()",
-                ),
-                "rumouraccount_decision_does_it",
-            ),
-        ),
-    ),
-    "refuting before it is told apart": Forbidden(
-        steps.answer_step,
-        refuting_before_the_verdict,
-        TransitionRefused,
-        (
-            Fake(
-                copied(RumourStep, "step = 'tracing'", step="'refutation'"), "rumourstep_in_order"
-            ),
-            Fake(
-                "INSERT INTO enforcement_refutation (rumour_id, step_id, text, published_in, link,"
-                " published_at, status, withdrawn_note, version)"
-                " SELECT rumour_id, id, '不实', '专栏', '', now(), 'published', '', 1"
-                " FROM enforcement_rumourstep WHERE step = 'tracing'",
-                "refutation_of_its_step",
-            ),
-            Fake(
-                changed_to(Rumour, "status = 'refuted', verdict = 'rumour'"),
-                "rumour_state_has_its_step",
-            ),
-        ),
-    ),
-    "closing a rumour while an account is left": Forbidden(
-        concluding.close_rumour,
-        closing_while_an_account_is_left,
-        ActionRefused,
-        (
-            Fake(
-                changed_to(Rumour, "status = 'closed', closed_at = now()"),
-                "rumour_closed_with_every_account",
-            ),
-        ),
     ),
 }

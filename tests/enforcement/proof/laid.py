@@ -13,6 +13,7 @@ from enforcement.models import (
 from enforcement.services import cases, decisions, measures, reversals
 from enforcement.services.blacklist import reviewing
 from enforcement.services.catalogue import changes
+from enforcement.services.catalogue.drafts import newest_version
 from enforcement.services.decision_content import MeasureOrder
 from enforcement.services.lifting import proposing
 from enforcement.services.lifting.ending import LiftDraft
@@ -178,6 +179,9 @@ def opening_a_case(world: World) -> Tried:
                     "reason": REASON,
                 },
             ),
+            # Nor is anything to be seen from where a finding or a rumour leads to a case.
+            Sent(reverse("admin:look_at_finding", args=[1]), posted("open_case")),
+            Sent(reverse("admin:work_on_rumour", args=[1]), posted("open_case")),
         ),
     )
 
@@ -280,7 +284,13 @@ def changing_the_catalogue(world: World) -> Tried:
     return Tried(
         who=mine,
         act=lambda: changes.approve_catalogue(proposal=proposal, **grounds(mine)),
-        sent=(Sent(reverse("admin:catalogue"), posted("approve", proposal=proposal.pk)),),
+        sent=tuple(
+            Sent(page, posted("approve", proposal=proposal.pk))
+            for page in (
+                reverse("admin:catalogue"),
+                reverse("admin:catalogue_version", args=[newest_version().label]),
+            )
+        ),
     )
 
 

@@ -23,10 +23,10 @@ from enforcement.services.bulk import drafting
 from enforcement.services.bulk.proposing import approve_bulk
 from enforcement.services.catalogue import changes
 from enforcement.services.consistency.freezing import resolve_pseudonym
-from enforcement.services.consistency.looking import give_second_look
+from enforcement.services.consistency.looking import give_second_look, review_second_look
 from enforcement.services.emergencies.afterwards import decide_later_hearing
 from enforcement.services.lifting import proposing
-from enforcement.services.rumours import concluding, steps
+from enforcement.services.rumours import concluding, reopening, steps
 from enforcement.services.watchlist import watching
 from tests.compliance.api_fixtures import Caller
 from tests.enforcement.conftest import suspension
@@ -86,10 +86,12 @@ DOORS: dict[Callable[..., object], Doors] = {
     drafting.draft_bulk: pages("draft_bulk"),
     decide_later_hearing: pages("decide_later_hearing"),
     give_second_look: pages("give_second_look"),
+    review_second_look: pages("conclude_second_look"),
     resolve_pseudonym: pages("consistency_figure", commands=frozenset()),
     concluding.conclude_with_decision: pages("work_on_rumour"),
     concluding.close_rumour: pages("work_on_rumour"),
     steps.answer_step: pages("work_on_rumour"),
+    reopening.reverse_for_rumour: pages("review_rumour_decision"),
 }
 
 

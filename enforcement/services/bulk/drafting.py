@@ -45,7 +45,6 @@ from enforcement.services.decision_content import (
     DecisionWords,
     check_order,
     check_words,
-    measure_types,
 )
 from enforcement.services.ladder import OFFICIAL
 
@@ -145,7 +144,7 @@ def require_possible_for_many(words: DecisionWords) -> None:
                 "A termination rests on what one account missed: decide it in the account's own case."
             )
         )
-    types = measure_types(words)
+    types = words.types
     heard = [
         each.measure
         for each in words.measures

@@ -23,13 +23,10 @@ from enforcement.services.catalogue import changes
 from enforcement.services.decision_content import MeasureOrder
 from enforcement.services.watchlist import watching
 from tests.enforcement.conftest import CLOSURE, approve, suspension
-from tests.enforcement.proof.use_cases import (
-    catalogue_proposed,
-    fresh,
-    removal_proposed,
-    taken,
-    watch_draft,
-)
+from tests.enforcement.proof.use_cases.blacklist import removal_proposed
+from tests.enforcement.proof.use_cases.catalogue import catalogue_proposed
+from tests.enforcement.proof.use_cases.laying import fresh, taken
+from tests.enforcement.proof.use_cases.watchlist import watch_draft
 from tests.enforcement.proof.world import World, grounds
 
 pytestmark = pytest.mark.django_db

@@ -26,7 +26,7 @@ from enforcement.services import reversals
 from enforcement.services.decision_content import MeasureOrder
 from tests.enforcement.blacklist import in_days
 from tests.enforcement.conftest import CLOSURE, WARNING, approve, suspension
-from tests.enforcement.proof.use_cases import ALL_TIMED, fresh, listing
+from tests.enforcement.proof.use_cases.laying import ALL_TIMED, fresh, listing
 from tests.enforcement.proof.world import World, grounds
 
 pytestmark = pytest.mark.django_db

@@ -67,17 +67,23 @@ def emergency_lapsed(world: World) -> Act:
     return lambda: lapsing.lapse_emergencies(now=timezone.now(), actor=world.system)
 
 
+def heard_afterwards(world: World) -> Hearing:
+    """Return the hearing after an emergency decision, in which the operator has spoken."""
+    emergency_confirmed(world)()
+    hearing = Hearing.objects.latest("pk")
+    receive_statement(
+        hearing=hearing,
+        kind="final",
+        words="所收款项为正常交易，有订单为证",
+        **grounds(world.system),
+    )
+    hearing.refresh_from_db()
+    return hearing
+
+
 def decided_afterwards(outcome: str) -> Callable[[World], Act]:
     def lay(world: World) -> Act:
-        emergency_confirmed(world)()
-        hearing = Hearing.objects.latest("pk")
-        receive_statement(
-            hearing=hearing,
-            kind="final",
-            words="所收款项为正常交易，有订单为证",
-            **grounds(world.system),
-        )
-        hearing.refresh_from_db()
+        hearing = heard_afterwards(world)
         other = world.colleague("other supervisor", "supervisor")
         assert hearing.review_item is not None
         fence = world.claim(hearing.review_item, other)

@@ -147,11 +147,24 @@ def _take_back(
         ended_at=now,
         ended_reason=reason.strip(),
     )
-    items = tuple(
-        _reverse_measure(measure, decision, now, actor=actor, provision=provision, reason=reason)
-        for measure in decision.measures.select_related(
+    measures = list(
+        decision.measures.select_related(
             "restriction", "ordered", "correction", "decision__account"
         ).order_by("pk")
+    )
+    # Before any of them: with an order to correct its suspension ends, which ran until now.
+    running = {each.pk for each in measures if _is_running(each, now)}
+    items = tuple(
+        _reverse_measure(
+            measure,
+            decision,
+            now,
+            was_running=measure.pk in running,
+            actor=actor,
+            provision=provision,
+            reason=reason,
+        )
+        for measure in measures
     )
     withdraw_violation(
         account=decision.account,
@@ -166,19 +179,23 @@ def _take_back(
     return items, change
 
 
+def _is_running(measure: Measure, now: datetime) -> bool:
+    return measure.status == MeasureStatus.IN_FORCE and (
+        measure.in_force_until is None or measure.in_force_until > now
+    )
+
+
 def _reverse_measure(
     measure: Measure,
     decision: Decision,
     now: datetime,
     *,
+    was_running: bool,
     actor: StaffUser,
     provision: Provision,
     reason: str,
 ) -> Undone:
     audit.lock(measure)
-    was_running = measure.status == MeasureStatus.IN_FORCE and (
-        measure.in_force_until is None or measure.in_force_until > now
-    )
     ended_at = now if was_running else (measure.ended_at or measure.in_force_until or now)
     code = MeasureCode(measure.measure)
     grounds = Grounds(actor=actor, provision=provision, reason=reason)

@@ -78,7 +78,8 @@ class Splitting:
         self.texts.append(sql)
         if len(connection.savepoint_ids) == self._depth and not sql.startswith(_ENDS):
             self._outermost = sql.removeprefix("SAVEPOINT ") if sql.startswith("SAVEPOINT") else ""
-            self._is_looking, self._left_now = True, self.look()
+            self._is_looking = True
+            self._left_now = self.look()
             self._is_looking = False
         if self._left_now:
             self.left[len(self.texts)] = self._left_now

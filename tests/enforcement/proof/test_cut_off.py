@@ -8,11 +8,10 @@ from types import CodeType, FrameType
 import pytest
 from django.db import DatabaseError, transaction
 
-from enforcement.services import cases
 from tests.enforcement.proof.cutting import parts_left
 from tests.enforcement.proof.use_cases import ELSEWHERE, USE_CASES, every_service
 from tests.enforcement.proof.use_cases.laying import Act, UseCase
-from tests.enforcement.proof.world import World, grounds
+from tests.enforcement.proof.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -42,25 +41,22 @@ def test_whatever_cuts_an_act_off_leaves_nothing_of_it(name: str) -> None:
     assert cuts > 0
 
 
-def opened_and_closed(world: World) -> None:
-    case = world.case()
-    cases.close_case(case=case, **grounds(world.supervisor))
-
-
 def in_two_parts(world: World) -> Act:
     """Do what should be one act in two transactions."""
-    return lambda: opened_and_closed(world)
+    accounts = [world.account() for _number in range(2)]
+    return lambda: [world.case(each) for each in accounts]
 
 
 def going_on(world: World) -> Act:
     """Go on as if nothing had been, in a transaction of which the rest is kept."""
+    first, second = world.account(), world.account()
 
     @transaction.atomic
     def act() -> None:
-        world.case()
+        world.case(first)
         try:
             with transaction.atomic():
-                world.case()
+                world.case(second)
         except DatabaseError:
             return
 

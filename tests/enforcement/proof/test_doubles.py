@@ -70,7 +70,8 @@ def case_twice(world: World) -> Double:
             concerned=of_rumours.concerned(rumour), **grounds(world.moderator)
         )
 
-    return Double((act, act), lambda: Case.objects.filter(source_ref=rumour.source_ref).count())
+    account = rumour.accounts.get().account
+    return Double((act, act), lambda: Case.objects.filter(account=account).count())
 
 
 def closed_twice(world: World) -> Double:

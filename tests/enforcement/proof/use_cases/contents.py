@@ -25,32 +25,41 @@ CONTENTS: Final = (
         MeasureCode.HANDLE_CONTENT, content_refs=("article-17",), content_acts=("stop", "keep")
     ),
     MeasureOrder(MeasureCode.LABEL, content_refs=("article-18",), label="rumour"),
-    MeasureOrder(MeasureCode.LABEL, 30, label="generated"),
 )
-BARRED_NAME: Final = (MeasureOrder(MeasureCode.BAR_NAME, 30),)
-SUSPENDED: Final = (MeasureOrder(MeasureCode.SUSPEND_SERVICE, 7),)
+LABEL: Final = (MeasureOrder(MeasureCode.LABEL, 30, label="generated"),)
+BARRED_NAME: Final = (MeasureOrder(MeasureCode.WARN), MeasureOrder(MeasureCode.BAR_NAME, 90))
+SUSPENDED: Final = (
+    MeasureOrder(MeasureCode.WARN),
+    MeasureOrder(MeasureCode.SUSPEND_SERVICE, 30),
+)
 CORRECTION: Final = (
     MeasureOrder(MeasureCode.WARN),
     MeasureOrder(MeasureCode.SUSPEND_SERVICE),
     MeasureOrder(MeasureCode.ORDER_CORRECTION, mismatches=("name",), correction_ground="organ"),
 )
+HEAVIER: Final[dict[str, Any]] = {"severity": 3, "deviation_reason": "persistent"}
 TERMINATION: Final = (MeasureOrder(MeasureCode.TERMINATE),)
 
 
 def words_for(*orders: MeasureOrder) -> dict[str, Any]:
     """Return the violation that measures are ordered for, where it is not the one of the tests."""
-    of_profile = {each.measure for each in orders} & {
-        MeasureCode.ORDER_CORRECTION,
-        MeasureCode.TERMINATE,
-    }
-    if not of_profile:
+    codes = {each.measure for each in orders}
+    of_profile = {MeasureCode.ORDER_CORRECTION, MeasureCode.TERMINATE}
+    if codes & of_profile:
+        found = ("V01.3", "public-account-2021:18(1)", {"severity": 2})
+    elif MeasureCode.BAR_NAME in codes:
+        found = ("V02.2", "public-account-2021:18(2)", HEAVIER)
+    elif MeasureCode.SUSPEND_SERVICE in codes:
+        found = ("V08.1", "public-account-2021:18(8)", HEAVIER)
+    else:
         return {}
+    code, cited, more = found
     return {
-        "violation_type": violation("V01.3"),
-        "clauses": [clause("public-account-2021:18(1)")],
-        "severity": 2,
+        "violation_type": violation(code),
+        "clauses": [clause(cited)],
         "content_kind": "account",
         "content_ref": "",
+        **more,
     }
 
 
@@ -95,7 +104,10 @@ def correction_withdrawn(world: World) -> Act:
     correction = decision.measures.get(measure=MeasureCode.ORDER_CORRECTION).correction
     assert correction is not None
     return lambda: ordering.withdraw_correction(
-        correction=corrections.again(correction), **grounds(world.moderator)
+        correction=corrections.again(correction),
+        expected_version=correction.version,
+        told="经复核，账号名称与主体身份相符。",
+        **grounds(world.supervisor),
     )
 
 
@@ -132,6 +144,7 @@ def reinstated(world: World) -> Act:
 USE_CASES: dict[str, UseCase] = {
     "contents are stopped and labelled": UseCase(ordering_them(*CONTENTS)),
     "contents are shown again": UseCase(undoing_them(*CONTENTS)),
+    "an account is labelled": UseCase(ordering_them(*LABEL)),
     "a name is barred for a time": UseCase(ordering_them(*BARRED_NAME)),
     "a bar of a name is reversed": UseCase(undoing_them(*BARRED_NAME)),
     "the service is suspended": UseCase(ordering_them(*SUSPENDED)),

@@ -79,6 +79,8 @@ class Course:
         """Decide on several accounts by one list: what each decision is called, and its account."""
         with self.on(day):
             bulk = lists.approved([self.accounts[each] for each in names.values()], self.world)
+        # Later than it was drafted: what counts as an earlier decision is fixed then.
+        with self.on(day + 0.1):
             lists.carry_out(bulk)
             for name, account in names.items():
                 item = bulk.items.get(account=self.accounts[account])

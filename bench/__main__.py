@@ -14,6 +14,7 @@ BENCHMARKS = {
     "later_start": (9, 3),
     "registrations": (5_000_000, 20_000),
     "admin_lists": (5_000_000, 20_000),
+    "decision_lists": (5_000_000, 2_000),
     "claims": (20_000, 2_000),
     "r07_export": (200_000, 20_000),
     "screening": (10_000_000, 20_000),

@@ -12,6 +12,7 @@ from django.contrib.admin.filters import FieldListFilter, SimpleListFilter
 from django.db import connection, models
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Application, PublicAccount, Subject
 from bench.generator import bring_accounts_to
@@ -37,17 +38,18 @@ class Seen:
 def run(size: int) -> Iterator[Result]:
     """Ask for every first page, filter and search among few accounts, then among `size`."""
     few = min(FEW, size // 2)
-    client = _reader()
+    client = reader()
     bring_accounts_to(few)
-    before = {model: _see(client, model) for model in LISTS}
+    before = {model: see(client, model) for model in LISTS}
     bring_accounts_to(size)
     for model in LISTS:
-        yield from _compared(model, before[model], _see(client, model), few, size)
+        yield from compared(model, before[model], see(client, model), few, size)
 
 
-def _compared(
+def compared(
     model: type[models.Model], few: Seen, many: Seen, rows_few: int, rows_many: int
 ) -> Iterator[Result]:
+    """Give the slowest address of a list among many rows, and those that ask more statements there."""
     ratios = {address: many.medians[address] / few.medians[address] for address in few.medians}
     worst = max(ratios, key=ratios.__getitem__)
     table = model._meta.db_table
@@ -76,7 +78,8 @@ def _compared(
     )
 
 
-def _see(client: Client, model: type[models.Model]) -> Seen:
+def see(client: Client, model: type[models.Model]) -> Seen:
+    """Ask for each address of a list so often that its median says something."""
     seen = Seen()
     path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     for name, address in _addresses(client, model):
@@ -112,16 +115,20 @@ def _addresses(client: Client, model: type[models.Model]) -> list[tuple[str, str
     request.user = StaffUser.objects.get(pk=client.session["_auth_user_id"])
     found = [("", ""), ("search", f"?q={_sought(model)}")]
     for spec in page.get_changelist_instance(request).filter_specs:
-        found += [(f"{name}={value}", f"?{name}={value}") for name, value in _choices(spec)]
+        found += [(f"{name}={value}", f"?{name}={value}") for name, value in _choices(model, spec)]
     return found
 
 
 def _sought(model: type[models.Model]) -> str:
     newest = model._default_manager.order_by("-pk").first()
-    return str(getattr(newest, "platform_uid", "") or getattr(newest, "uscc", ""))
+    for named in (newest, getattr(newest, "account", None)):
+        number = getattr(named, "platform_uid", "") or getattr(named, "uscc", "")
+        if number:
+            return str(number)
+    raise RuntimeError(f"{model._meta.db_table} is searched by something else")
 
 
-def _choices(spec: ListFilter) -> Iterator[tuple[str, object]]:
+def _choices(model: type[models.Model], spec: ListFilter) -> Iterator[tuple[str, object]]:
     if isinstance(spec, SimpleListFilter):
         yield from ((spec.parameter_name, value) for value, _label in spec.lookup_choices)
     elif isinstance(spec, FieldListFilter) and spec.field.choices:
@@ -131,10 +138,13 @@ def _choices(spec: ListFilter) -> Iterator[tuple[str, object]]:
     elif isinstance(spec, FieldListFilter):
         # A span of time: the first day of what is laid, the furthest from where the list begins.
         path = spec.field_path
-        yield f"{path}_from_0", f"2026-02-01&{path}_to_0=2026-02-01"
+        first = model._default_manager.aggregate(first=models.Min(path))["first"]
+        day = timezone.localtime(first).date().isoformat()
+        yield f"{path}_from_0", f"{day}&{path}_to_0={day}"
 
 
-def _reader() -> Client:
+def reader() -> Client:
+    """Return the client of somebody who may read every list."""
     name = "bench-lists"
     if not StaffUser.objects.filter(username=name).exists():
         staff.add_colleague(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.enums import Category, SubjectNature
 from accounts.models import Application, PublicAccount, RegistrationPolicy, Restriction, Subject
-from bench.generator import copy_rows
+from bench.generator import copy_rows, lay_accounts, spread_rows, step_above
 from compliance import audit, staff, work
 from compliance.identity import vault
 from compliance.models import (
@@ -67,14 +67,72 @@ COPIED: tuple[type[models.Model], ...] = (
 )
 
 
+# What a list of cases, decisions or measures shows, and what that refers to.
+LISTED: tuple[type[models.Model], ...] = (
+    Matter,
+    Participation,
+    Proposal,
+    ProposalOutcome,
+    Clock,
+    WorkItem,
+    Case,
+    Decision,
+    OrderedMeasure,
+    Measure,
+)
+MEASURES = [MeasureOrder(MeasureCode.WARN), MeasureOrder(MeasureCode.SUSPEND_UPDATES, 7)]
+_COPIES_AT_ONCE = 10_000
+
+
 def ensure_decisions(size: int) -> None:
     """Bring the number of decisions in force to `size` at least, on a database for benchmarks."""
     seeds = Decision.objects.filter(in_force_from__isnull=False).count()
     if seeds >= size:
         return
     if seeds < SEEDS:
-        _take_decisions(SEEDS - seeds)
+        _take_decisions(SEEDS - seeds, MEASURES)
     _copy_decisions(size)
+
+
+class SpreadDecisions:
+    """
+    Decisions with a warning each, over accounts and over time, with what lists show of them.
+
+    Twenty stand on an account, and are five minutes older than those of the next.
+    """
+
+    def __init__(self) -> None:
+        _take_decisions(SEEDS, [MeasureOrder(MeasureCode.WARN)])
+        self.step = step_above(LISTED)
+        self.copies = 0
+
+    def bring_to(self, size: int) -> None:
+        """Lay decisions until there are so many, in transactions of a size that a machine can hold."""
+        wanted = size // SEEDS - 1
+        while self.copies < wanted:
+            numbers = range(self.copies + 1, min(self.copies + _COPIES_AT_ONCE, wanted) + 1)
+            self._lay(numbers)
+            self.copies = numbers[-1]
+
+    def _lay(self, numbers: range) -> None:
+        lay_accounts(len(numbers))
+        # The newest account has the last number.
+        account = f"{PublicAccount.objects.latest('pk').pk - numbers[-1]} + g"
+        earlier = " - make_interval(mins => 5 * g)"
+        spread_rows(
+            LISTED,
+            step=self.step,
+            numbers=numbers,
+            instead={
+                (Case, "account_id"): account,
+                (Case, "opened_at"): f"t.opened_at{earlier}",
+                (Decision, "account_id"): account,
+                (Decision, "proposed_at"): f"t.proposed_at{earlier}",
+                (Decision, "in_force_from"): f"t.in_force_from{earlier}",
+                (Measure, "account_id"): account,
+                (Measure, "in_force_from"): f"t.in_force_from{earlier}",
+            },
+        )
 
 
 def officer(username: str, role: str) -> StaffUser:
@@ -119,7 +177,7 @@ def _account(number: int) -> PublicAccount:
     )
 
 
-def _take_decisions(count: int) -> None:
+def _take_decisions(count: int, measures: list[MeasureOrder]) -> None:
     moderator = officer("bench-moderator", "moderator")
     supervisor = officer("bench-supervisor", "supervisor")
     violation = ViolationType.objects.get(code="V06.1")
@@ -144,19 +202,19 @@ def _take_decisions(count: int) -> None:
             facts="账号发布文章称某水库已经决堤，经核实并无此事。",
             reasoning="所述事件不存在，账号未核实即发布，属于编造虚假信息误导公众。",
             clauses=[clause],
-            measures=[MeasureOrder(MeasureCode.WARN), MeasureOrder(MeasureCode.SUSPEND_UPDATES, 7)],
+            measures=measures,
             content_kind=ContentKind.TEXT,
             content_ref=f"article-20261003-{number:08d}",
             actor=moderator,
             **GROUNDS,
         )
-        assert decision.hearing is not None
-        receive_statement(
-            hearing=decision.hearing,
-            kind=StatementKind.NOTHING,
-            actor=staff.system_actor(),
-            **GROUNDS,
-        )
+        if decision.hearing is not None:
+            receive_statement(
+                hearing=decision.hearing,
+                kind=StatementKind.NOTHING,
+                actor=staff.system_actor(),
+                **GROUNDS,
+            )
         decisions.approve_decision(
             decision=Decision.objects.get(pk=decision.pk), actor=supervisor, **GROUNDS
         )

@@ -7,9 +7,10 @@ the time of loading, as restoring a backup does. The same size gives the same ro
 instants.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -271,36 +272,78 @@ def copy_rows(
     stay as they are.
     """
     with as_owner(is_guarded, *tables) as cursor:
-        lasts = {model: _last(cursor, model) for model in tables if _has_id(model)}
-        step = 1 + max(lasts.values())
+        step = _step_above(cursor, tables)
         for model in tables:
-            cursor.execute(_copy_statement(model, tables), {"copies": copies, "step": step})
+            cursor.execute(
+                _copy_statement(model, tables), {"first": 1, "last": copies, "step": step}
+            )
             if history_model_of(model) is not None:
                 # Copies stand above `step`, originals below it. At once, because what belongs to
                 # a row is written only with it.
                 write_history(cursor, model, above=step)
+        _continue_sequences(cursor, tables)
+
+
+def spread_rows(
+    tables: Sequence[type[models.Model]],
+    *,
+    step: int,
+    numbers: range,
+    instead: Mapping[tuple[type[models.Model], str], str],
+) -> None:
+    """
+    Copy the rows below `step` as `copy_rows` does, with other values in some columns, no history.
+
+    `instead` says for a column what a copy has: `g` is its number, `t` the row it is a copy of. What
+    a list shows stands in the table, never in its history.
+    """
+    with as_owner(False, *tables) as cursor:
+        given = {"first": numbers[0], "last": numbers[-1], "step": step}
         for model in tables:
-            if _has_id(model):
-                continue_sequence(cursor, model)
+            cursor.execute(_copy_statement(model, tables, instead), given)
+        _continue_sequences(cursor, tables)
+
+
+def step_above(tables: Sequence[type[models.Model]]) -> int:
+    """Return a number above those of all rows of some tables."""
+    with as_owner(True) as cursor:
+        return _step_above(cursor, tables)
+
+
+def _step_above(cursor: Cursor, tables: Sequence[type[models.Model]]) -> int:
+    return 1 + max(_last(cursor, model) for model in tables if _has_id(model))
+
+
+def _continue_sequences(cursor: Cursor, tables: Sequence[type[models.Model]]) -> None:
+    for model in tables:
+        if _has_id(model):
+            continue_sequence(cursor, model)
 
 
 def _has_id(model: type[models.Model]) -> bool:
     return bool(model._meta.pk.column == "id")
 
 
-def _copy_statement(model: type[models.Model], tables: Sequence[type[models.Model]]) -> str:
+def _copy_statement(
+    model: type[models.Model],
+    tables: Sequence[type[models.Model]],
+    instead: Mapping[tuple[type[models.Model], str], str] = MappingProxyType({}),
+) -> str:
     columns, values = [], []
     for field in model._meta.local_concrete_fields:
         is_own_key = field.primary_key and not field.is_relation
         refers_inside = field.is_relation and field.related_model in tables
         columns.append(f'"{field.column}"')
         shift = " + g * %(step)s" if is_own_key or refers_inside else ""
-        if field.get_internal_type() == "TransactionIdField":
+        if (model, field.column) in instead:
+            values.append(instead[model, field.column])
+        elif field.get_internal_type() == "TransactionIdField":
             values.append("pg_current_xact_id()")
         else:
             values.append(f't."{field.column}"{shift}')
     table = model._meta.db_table
     return (
         f'INSERT INTO "{table}" ({", ".join(columns)}) '
-        f'SELECT {", ".join(values)} FROM "{table}" t, generate_series(1, %(copies)s) g'
+        f'SELECT {", ".join(values)} FROM "{table}" t, generate_series(%(first)s, %(last)s) g '
+        f'WHERE t."{model._meta.pk.column}" < %(step)s'
     )

@@ -9,8 +9,9 @@ from django.db import connection
 
 from accounts.enums import CheckCode
 from accounts.profile_words import ProfileReviewReason
+from compliance.evidence import storage
 from compliance.evidence.services import name_of
-from compliance.models import EvidenceFile, EvidenceStatus, RuleDocument
+from compliance.models import CopyKind, EvidenceCopy, EvidenceFile, EvidenceStatus, RuleDocument
 from compliance.tables import managed_models
 from enforcement.models import Factor, LadderStep, ViolationType
 from tests.demo_pages import HUBS, unreached, visitors, ways
@@ -101,8 +102,11 @@ def everything_stored() -> str:
             # One row after the other, so that a text is found however it was broken into lines.
             cursor.execute(f'SELECT each::text FROM "{model._meta.db_table}" AS each')
             texts += [row[0] for row in cursor.fetchall()]
-    # Stored sealed, and read by whoever sees the file.
-    texts += [name_of(file) for file in EvidenceFile.objects.exclude(status=EvidenceStatus.ERASED)]
+    # Stored sealed, and read by whoever sees the file: its name, and what is a text.
+    files = EvidenceFile.objects.exclude(status=EvidenceStatus.ERASED)
+    texts += [name_of(file) for file in files]
+    copies = EvidenceCopy.objects.filter(file__in=files, kind=CopyKind.TEXT)
+    texts += [storage.read_copy(copy).decode(errors="replace") for copy in copies]
     return "_".join("\n".join(texts).split())
 
 

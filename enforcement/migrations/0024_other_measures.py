@@ -239,4 +239,29 @@ class Migration(migrations.Migration):
             model_name='measurelift',
             constraint=compliance.constraints.CompositeForeignKey(fields=['proposal', 'approvals_given'], name='measurelift_approvals_are_real', to='compliance.Proposal', to_fields=['id', 'approvals_needed']),
         ),
+        # One for each filter of the lists, whose pages go by the number from the newest.
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['source', '-id'], name='case_source'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['-opened_at', '-id'], name='case_opened'),
+        ),
+        migrations.AddIndex(
+            model_name='decision',
+            index=models.Index(condition=models.Q(('is_automated', True)), fields=['-id'], name='decision_automated'),
+        ),
+        migrations.AddIndex(
+            model_name='measure',
+            index=models.Index(fields=['measure', '-id'], name='measure_measure'),
+        ),
+        migrations.AddIndex(
+            model_name='measure',
+            index=models.Index(fields=['status', '-id'], name='measure_status'),
+        ),
+        migrations.AddIndex(
+            model_name='measure',
+            index=models.Index(fields=['-in_force_from', '-id'], name='measure_from'),
+        ),
     ]

@@ -61,6 +61,9 @@ class Case(StatusModel):
         indexes = [
             models.Index(fields=["account", "-id"], name="case_account"),
             models.Index(fields=["status", "-id"], name="case_status"),
+            # One for each filter of the list, whose pages go by the number from the newest.
+            models.Index(fields=["source", "-id"], name="case_source"),
+            models.Index(fields=["-opened_at", "-id"], name="case_opened"),
         ]
         constraints = [
             # What a decision copies, so that it cannot be about another account.

@@ -149,7 +149,6 @@ class Decision(StatusModel):
     )
     deviation_note = models.TextField(_("reason for the deviation"), blank=True)
     approvals_needed = models.PositiveSmallIntegerField(_("approvals needed"), null=True)
-    # Where it waits for the next approval: a new item for each approver, in that one's queue.
     # Where it waits for the next approval: a new item for each approver, in that one's queue; none
     # before the operator was heard.
     approval_item = models.OneToOneField(
@@ -195,6 +194,7 @@ class Decision(StatusModel):
         indexes = [
             models.Index(fields=["account", "-id"], name="decision_account"),
             models.Index(fields=["status", "-id"], name="decision_status"),
+            models.Index(fields=["-id"], condition=Q(is_automated=True), name="decision_automated"),
             models.Index(fields=["in_force_from"], name="decision_in_force_from"),
             models.Index(fields=["subject", "-in_force_from"], name="decision_subject"),
             # The last ones on the same violation, severity and offence, whatever was before.

@@ -290,6 +290,10 @@ class Measure(StatusModel):
         verbose_name_plural = _("measures")
         indexes = [
             models.Index(fields=["account", "-id"], name="measure_account"),
+            # One for each filter of the list, whose pages go by the number from the newest.
+            models.Index(fields=["measure", "-id"], name="measure_measure"),
+            models.Index(fields=["status", "-id"], name="measure_status"),
+            models.Index(fields=["-in_force_from", "-id"], name="measure_from"),
             models.Index(
                 fields=["in_force_until"],
                 condition=Q(status=MeasureStatus.IN_FORCE),

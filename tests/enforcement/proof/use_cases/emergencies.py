@@ -53,6 +53,7 @@ def emergency_proposed(world: World) -> Act:
         fence=fence,
         measures=suspension(7),
         emergency=FRAUD,
+        is_heard=False,
     )
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from compliance.evidence.incoming import take_in
 from enforcement.models import Decision, Rumour, RumourAccount, RumourReview
-from enforcement.services.rumours import concluding, material, opening, reopening
+from enforcement.services.rumours import concluding, material, opening, reopening, steps
 from enforcement.services.rumours.opening import Named
+from enforcement.services.rumours.steps import StepDraft
 from tests.compliance.evidence_files import picture
 from tests.enforcement import rumours
 from tests.enforcement.proof.use_cases.laying import Act, UseCase, taken
@@ -77,8 +78,13 @@ def answering(step: str, before: str) -> Callable[[World], Act]:
             if before
             else rumours.opened(world.moderator, world.account())
         )
-        rumours.fence_of(rumour, world.moderator)
-        return lambda: rumours.answer(again(rumour), step, world.moderator)
+        fence = rumours.fence_of(rumour, world.moderator)
+        return lambda: steps.answer_step(
+            rumour=again(rumour),
+            draft=StepDraft(step=step, **rumours.STEPS[step]),
+            fence=fence,
+            **grounds(world.moderator),
+        )
 
     return lay
 

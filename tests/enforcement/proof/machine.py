@@ -320,6 +320,9 @@ class Enforcement(Checked, RuleBasedStateMachine):
         among = standing if is_likely and standing else self.taken()
         decision = among[which % len(among)]
         person = "handler" if is_likely else person
+        if PEOPLE[person] == ("supervisor",) and person not in decision.verdicts:
+            # Whoever took no part may reverse too; of the others it is certain that they may not.
+            person = "moderator"
         row = self.row(decision)
         may = person == "handler" and decision.status != "reversed"
         report = self.attempt(

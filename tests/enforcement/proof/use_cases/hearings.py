@@ -65,7 +65,9 @@ def time_renewed(world: World) -> Act:
 
 USE_CASES: dict[str, UseCase] = {
     "an operator has nothing to say": UseCase(speaking(StatementKind.NOTHING, "")),
-    "an operator speaks": UseCase(speaking(StatementKind.MORE, "情况另有原因，容后补充材料")),
+    "an operator speaks": UseCase(
+        speaking(StatementKind.MORE, "情况另有原因，容后补充材料"), has_files=True
+    ),
     "a hearing ends in silence": UseCase(ended_in_silence, is_sweep=True),
     "the time of a hearing is renewed": UseCase(time_renewed),
 }

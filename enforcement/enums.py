@@ -98,13 +98,14 @@ ENDED_PROPOSALS: Final = (
     DecisionStatus.WITHDRAWN,
     DecisionStatus.LAPSED,
 )
-# Decisions that were taken, whatever became of them: what a filing counts.
-TAKEN_DECISIONS: Final = (
+# What stands, whether its measures still run or not.
+STANDING_DECISIONS: Final = (
     DecisionStatus.IN_FORCE,
     DecisionStatus.EXPIRED,
     DecisionStatus.LIFTED,
-    DecisionStatus.REVERSED,
 )
+# Decisions that were taken, whatever became of them: what a filing counts.
+TAKEN_DECISIONS: Final = (*STANDING_DECISIONS, DecisionStatus.REVERSED)
 
 
 class MeasureStatus(models.TextChoices):

@@ -1,9 +1,11 @@
 """How what is ordered stands to the ladder, and who approves because of that."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountActivity, PublicAccount
@@ -11,6 +13,7 @@ from compliance.errors import ActionRefused, InvalidInput
 from enforcement.enums import (
     HEAVIER_REASONS,
     LIGHTER_REASONS,
+    STANDING_DECISIONS,
     DeviationKind,
     MeasureCode,
 )
@@ -168,6 +171,39 @@ def require_still_counting(decision: Decision) -> None:
                 "its proposer."
             )
         )
+
+
+def counted_by(decision: Decision) -> list[Decision]:
+    """
+    Return the decisions that stand and counted a decision as an earlier one of the subject.
+
+    Opinions on Platform Responsibility, point 2: read from the bytes that their approvers approved.
+    """
+    if decision.in_force_from is None:
+        return []
+    subject = decision.subject_id or decision.account.subject_id
+    later = Decision.objects.filter(
+        Q(subject=subject) | Q(subject__isnull=True, account__subject=subject),
+        status__in=STANDING_DECISIONS,
+        offence_number__gt=1,
+        proposed_at__gte=decision.in_force_from,
+    )
+    return [
+        each
+        for each in later.select_related("proposal", "account").order_by("pk")
+        if decision.number in json.loads(each.proposal.content).get("ladder", {}).get("earlier", [])
+    ]
+
+
+def counted_by_in_words(decision: Decision) -> str:
+    """Return what an operator is told of the decisions that counted one that was reversed, or nothing."""
+    found = counted_by(decision)
+    if not found:
+        return ""
+    return _(
+        "These later decisions counted it as an earlier violation and stand as they are; each may be "
+        "appealed against: %(numbers)s."
+    ) % {"numbers": _(", ").join(each.number for each in found)}
 
 
 def ladder_in_bytes(weighed: Weighed) -> dict[str, Any]:

@@ -145,4 +145,7 @@ def undone_line(measure: Measure, reversed_at: datetime) -> str:
         return undone_listing(measure, was_running=was_running)
     if measure.measure == MeasureCode.TERMINATE:
         return _("The termination of the service no longer stands.")
-    return _("The closure no longer stands.")
+    return _(
+        "The closure no longer stands. What was under way about the account ended with it and begins "
+        "anew only when it is asked for again."
+    )

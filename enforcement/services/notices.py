@@ -36,6 +36,7 @@ from enforcement.services.credit.words import (
     given_back_in_words,
     taken_in_words,
 )
+from enforcement.services.deviations import counted_by_in_words
 from enforcement.services.emergencies.telling import emergency_in_words
 from enforcement.services.hearings.notices import clause_line, heard_in_words
 from enforcement.services.measure_lines import instant, measure_line, undone_line
@@ -251,14 +252,18 @@ def compose_reversal(about_id: str, language: str) -> Mapping[str, str]:
         "platform_uid": decision.account.platform_uid,
         "reversed_at": instant(ended_at),
         "measures": "\n".join(
-            [
-                *(
-                    undone_line(each, ended_at)
-                    for each in decision.measures.select_related("ordered").order_by("pk")
-                ),
-                given_back_in_words(decision),
-            ]
-        ).strip(),
+            filter(
+                None,
+                [
+                    *(
+                        undone_line(each, ended_at)
+                        for each in decision.measures.select_related("ordered").order_by("pk")
+                    ),
+                    given_back_in_words(decision),
+                    counted_by_in_words(decision),
+                ],
+            )
+        ),
         "account_state": state_in_words(decision.account, ended_at),
     }
 

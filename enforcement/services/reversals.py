@@ -34,6 +34,7 @@ from enforcement.services.contents.commands import release_contents
 from enforcement.services.contents.telling import undone_content, was_removed_for_good
 from enforcement.services.credit import restore_credit, tell_change
 from enforcement.services.credit.counting import CreditChange
+from enforcement.services.deviations import counted_by
 from enforcement.services.measure_lines import ENDED_BEFORE
 from enforcement.services.notices import write_reversal
 from enforcement.services.ordered_corrections import lock_account_of, undo_correction
@@ -59,11 +60,24 @@ _AFTERWARDS: Final[Mapping[str, tuple[Promise, Promise]]] = {
 }
 
 
+# A closure ends more than it takes away: neither comes back by itself.
+_REOPENED: Final = _(
+    "The account is open again, and this bar of its name is gone. What was under way about it ended "
+    "with the closure and begins anew only when it is asked for again."
+)
+
+
 @dataclass(frozen=True)
 class ReversalReport:
-    """What a reversal restored and what it could not."""
+    """
+    What a reversal restored and what it could not.
+
+    `counted_by` are decisions that stand and counted it as an earlier one: they are not recalculated,
+    and each is reversed by itself if it is to be.
+    """
 
     items: tuple[Undone, ...]
+    counted_by: tuple[Decision, ...] = ()
 
     @property
     def restored(self) -> list[Undone]:
@@ -100,7 +114,7 @@ def reverse_decision(
     items, change = _take_back(decision, actor=actor, provision=provision, reason=reason)
     write_reversal(decision, actor=actor)
     tell_change(change, actor=actor)
-    return ReversalReport(items)
+    return ReversalReport(items, tuple(counted_by(decision)))
 
 
 @transaction.atomic
@@ -116,7 +130,7 @@ def take_back_untold(
     :raises TransitionRefused: if it never came into force or was reversed before.
     """
     items, _change = _take_back(decision, actor=actor, provision=provision, reason=reason)
-    return ReversalReport(items)
+    return ReversalReport(items, tuple(counted_by(decision)))
 
 
 def _take_back(
@@ -133,11 +147,24 @@ def _take_back(
         ended_at=now,
         ended_reason=reason.strip(),
     )
-    items = tuple(
-        _reverse_measure(measure, decision, now, actor=actor, provision=provision, reason=reason)
-        for measure in decision.measures.select_related(
+    measures = list(
+        decision.measures.select_related(
             "restriction", "ordered", "correction", "decision__account"
         ).order_by("pk")
+    )
+    # Before any of them: with an order to correct its suspension ends, which ran until now.
+    running = {each.pk for each in measures if _is_running(each, now)}
+    items = tuple(
+        _reverse_measure(
+            measure,
+            decision,
+            now,
+            was_running=measure.pk in running,
+            actor=actor,
+            provision=provision,
+            reason=reason,
+        )
+        for measure in measures
     )
     withdraw_violation(
         account=decision.account,
@@ -152,19 +179,23 @@ def _take_back(
     return items, change
 
 
+def _is_running(measure: Measure, now: datetime) -> bool:
+    return measure.status == MeasureStatus.IN_FORCE and (
+        measure.in_force_until is None or measure.in_force_until > now
+    )
+
+
 def _reverse_measure(
     measure: Measure,
     decision: Decision,
     now: datetime,
     *,
+    was_running: bool,
     actor: StaffUser,
     provision: Provision,
     reason: str,
 ) -> Undone:
     audit.lock(measure)
-    was_running = measure.status == MeasureStatus.IN_FORCE and (
-        measure.in_force_until is None or measure.in_force_until > now
-    )
     ended_at = now if was_running else (measure.ended_at or measure.in_force_until or now)
     code = MeasureCode(measure.measure)
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
@@ -247,4 +278,4 @@ def _reopen(
         provision=provision,
         reason=reason,
     )
-    return Undone(code, True, _("The account is open again, and this bar of its name is gone."))
+    return Undone(code, True, _REOPENED)

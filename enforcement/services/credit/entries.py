@@ -14,6 +14,7 @@ from compliance.grounds import Grounds
 from compliance.models import ProposalResult, StaffUser
 from compliance.provisions import Provision
 from enforcement.credit_words import CreditEntryKind
+from enforcement.enums import STANDING_DECISIONS
 from enforcement.models import CreditEntry, Decision
 from enforcement.rules.credit import Credit, Entry, Move, count_credit
 from enforcement.services.credit.counting import (
@@ -134,6 +135,8 @@ def restore_credit(
 
     :raises MissingReason: if the reason is blank.
     """
+    # Before it is read what was taken: another reversal may pass the points of a list on to this one.
+    subject = lock_subject(decision.subject_id or decision.account.subject_id)
     taken = (
         CreditEntry.objects.select_related("subject")
         .filter(decision=decision, kind=CreditEntryKind.DEDUCT, reversed_by__isnull=True)
@@ -142,7 +145,8 @@ def restore_credit(
     if taken is None:
         return None
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    subject = lock_subject(taken.subject_id)
+    if taken.subject_id != subject.pk:
+        subject = lock_subject(taken.subject_id)
     version = rule_in_force(at)
     present = entries_of([subject.pk])[subject.pk]
     before = counted(present, version.terms, at)
@@ -169,7 +173,53 @@ def restore_credit(
         proposal=decision.proposal,
         reverses=taken,
     )
+    _pass_on(taken, at, version, grounds)
     return refresh_credit(subject=subject, at=at, entry=entry, before=before, **grounds)
+
+
+def _pass_on(taken: CreditEntry, at: datetime, version: RuleInForce, grounds: Grounds) -> None:
+    """
+    Take the points of a list once more where another of its decisions on the subject still stands.
+
+    It would have taken them if the one that was reversed had never been; so it takes them as of then.
+    """
+    other = (
+        Decision.objects.filter(
+            bulk_item__bulk__items__decision=taken.decision_id,
+            account__subject=taken.subject_id,
+            status__in=STANDING_DECISIONS,
+        )
+        .exclude(credit_entries__kind=CreditEntryKind.DEDUCT)
+        .order_by("in_force_from", "pk")
+        .first()
+    )
+    if other is None or other.in_force_from is None:
+        return
+    present = entries_of([taken.subject_id])[taken.subject_id]
+    again = Entry(
+        number=max(each.number for each in present.entries) + 1,
+        move=Move.DEDUCT,
+        day=timezone.localdate(other.in_force_from),
+        points=-taken.points,
+    )
+    write_entry(
+        taken.subject,
+        CreditEntryKind.DEDUCT,
+        taken.points,
+        other.in_force_from,
+        counted(present, version.terms, at),
+        count_credit(
+            [*present.entries, again],
+            version.terms,
+            timezone.localdate(at),
+            disputed=present.disputed,
+        ),
+        version,
+        grounds,
+        decision=other,
+        account=other.account,
+        proposal=other.proposal,
+    )
 
 
 def write_entry(

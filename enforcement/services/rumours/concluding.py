@@ -15,7 +15,7 @@ from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.credit_words import CreditEntryKind
-from enforcement.enums import CaseSource, DecisionStatus, MeasureCode
+from enforcement.enums import STANDING_DECISIONS, CaseSource, MeasureCode
 from enforcement.models import Case, Decision, Rumour, RumourAccount
 from enforcement.rumour_words import (
     JUDGED,
@@ -35,8 +35,6 @@ _SOURCE_OF: Final = {
     RumourSource.PATROL: CaseSource.PATROL,
     RumourSource.OWN: CaseSource.OWN,
 }
-# What stands, whether its measures still run or not.
-STANDING: Final = (DecisionStatus.IN_FORCE, DecisionStatus.EXPIRED, DecisionStatus.LIFTED)
 
 
 def decisions_for(concerned: RumourAccount) -> QuerySet[Decision]:
@@ -46,7 +44,7 @@ def decisions_for(concerned: RumourAccount) -> QuerySet[Decision]:
     Public Account Provisions, art. 13 §2: one of the two follows for whoever is at fault.
     """
     return (
-        Decision.objects.filter(account=concerned.account_id, status__in=STANDING)
+        Decision.objects.filter(account=concerned.account_id, status__in=STANDING_DECISIONS)
         .filter(
             Q(credit_entries__kind=CreditEntryKind.DEDUCT)
             | Q(measures__measure=MeasureCode.BLACKLIST)

@@ -13,10 +13,10 @@ from compliance.grounds import Grounds
 from compliance.models import Side, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
+from enforcement.enums import STANDING_DECISIONS
 from enforcement.models import Decision, Refutation, Rumour, RumourReview
 from enforcement.rumour_words import JUDGED, RefutationStatus, RumourReviewStatus
 from enforcement.services.reversals import ReversalReport, reverse_decision
-from enforcement.services.rumours.concluding import STANDING
 from enforcement.services.rumours.steps import go_on
 
 REOPEN: Final = "enforcement.reopen_rumour"
@@ -63,7 +63,7 @@ def reopen_rumour(
     reviews = [
         _put_up(rumour, ended_round, each.decision, grounds)
         for each in decided
-        if each.decision is not None and each.decision.status in STANDING
+        if each.decision is not None and each.decision.status in STANDING_DECISIONS
     ]
     for each in decided:
         audit.amend(

@@ -14,7 +14,7 @@ from compliance.models import StaffUser, WorkItem
 from enforcement.models import Case, Decision
 from enforcement.pages.proposal_form import words_digest
 from tests.enforcement import console
-from tests.enforcement.proof.use_cases import fresh
+from tests.enforcement.proof.use_cases.laying import fresh
 from tests.enforcement.proof.world import World
 
 Refused = type[ActionRefused]

@@ -41,7 +41,7 @@ from tests.enforcement.proof.attempts import (
     held,
     posted,
 )
-from tests.enforcement.proof.use_cases import taken
+from tests.enforcement.proof.use_cases.laying import taken
 from tests.enforcement.proof.world import World, grounds
 
 TOLD = "已核对陈述所附记录，转账确系账号引导，理由不成立"

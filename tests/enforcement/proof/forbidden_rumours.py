@@ -24,7 +24,7 @@ from tests.enforcement.proof.attempts import (
     held,
     posted,
 )
-from tests.enforcement.proof.use_cases import fresh, taken
+from tests.enforcement.proof.use_cases.laying import fresh, taken
 from tests.enforcement.proof.world import World, grounds
 
 

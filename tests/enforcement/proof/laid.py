@@ -29,14 +29,10 @@ from tests.enforcement.proof.attempts import (
     proposal_sent,
     verdict_sent,
 )
-from tests.enforcement.proof.use_cases import (
-    catalogue_proposed,
-    fresh,
-    removal_proposed,
-    taken,
-    watch_draft,
-    watch_proposed,
-)
+from tests.enforcement.proof.use_cases.blacklist import removal_proposed
+from tests.enforcement.proof.use_cases.catalogue import catalogue_proposed
+from tests.enforcement.proof.use_cases.laying import fresh, taken
+from tests.enforcement.proof.use_cases.watchlist import watch_draft, watch_proposed
 from tests.enforcement.proof.world import World, grounds
 from tests.enforcement.raw_rows import another_item, another_proposal
 

@@ -14,7 +14,7 @@ from tests.enforcement.conftest import suspension
 from tests.enforcement.proof.attempts import NO_RIGHT, Fake, Tried
 from tests.enforcement.proof.fingerprint import changed, every_table, looking
 from tests.enforcement.proof.forbidden import FORBIDDEN
-from tests.enforcement.proof.use_cases import taken
+from tests.enforcement.proof.use_cases.laying import taken
 from tests.enforcement.proof.world import World
 
 pytestmark = pytest.mark.django_db

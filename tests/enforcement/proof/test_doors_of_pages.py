@@ -13,7 +13,7 @@ from tests.enforcement.console import client_of, text_of
 from tests.enforcement.proof.fingerprint import changed, every_table, looking
 from tests.enforcement.proof.forbidden import FORBIDDEN
 from tests.enforcement.proof.reach import doors_to
-from tests.enforcement.proof.use_cases import taken
+from tests.enforcement.proof.use_cases.laying import taken
 from tests.enforcement.proof.world import World
 from tests.enforcement.second_looks import draw, look_at
 

@@ -34,7 +34,7 @@ from tests.enforcement.proof.fingerprint import changed, every_table, looking
 from tests.enforcement.proof.forbidden import FORBIDDEN
 from tests.enforcement.proof.reach import doors_to
 from tests.enforcement.proof.test_doors_of_pages import tables_of_facts
-from tests.enforcement.proof.use_cases import taken
+from tests.enforcement.proof.use_cases.laying import taken
 from tests.enforcement.proof.world import World
 
 pytestmark = pytest.mark.django_db

@@ -1,33 +1,21 @@
 """A decision that was reversed leaves everything as it would be without it, and nothing else otherwise."""
 
-from collections import Counter
-from datetime import timedelta
-from typing import Any
-
 import pytest
-import time_machine
-from django.utils import timezone
 
-from accounts.models import (
-    AccountNameKey,
-    BlacklistEntry,
-    IdentityBar,
-    ListedName,
-    ListedNameKey,
-    PublicAccount,
-    Restriction,
-    Standing,
-    ViolationFact,
-)
-from accounts.services.restrictions import state_of
 from enforcement.enums import MeasureCode
-from enforcement.models import CreditScore, Decision, Measure
-from enforcement.services import reversals
 from enforcement.services.decision_content import MeasureOrder
 from tests.enforcement.blacklist import in_days
-from tests.enforcement.conftest import CLOSURE, WARNING, approve, suspension
-from tests.enforcement.proof.use_cases import ALL_TIMED, fresh, listing
-from tests.enforcement.proof.world import World, grounds
+from tests.enforcement.conftest import CLOSURE, WARNING, suspension
+from tests.enforcement.proof.courses import IT, Course, Script, both
+from tests.enforcement.proof.use_cases.contents import (
+    BARRED_NAME,
+    CONTENTS,
+    CORRECTION,
+    LABEL,
+    SUSPENDED,
+    words_for,
+)
+from tests.enforcement.proof.use_cases.laying import ALL_TIMED, listing
 
 pytestmark = pytest.mark.django_db
 
@@ -42,102 +30,152 @@ ORDERS: dict[str, tuple[MeasureOrder, ...]] = {
     "an entry": (MeasureOrder(MeasureCode.BLACKLIST, review_date=in_days(200)),),
     "a bar": (MeasureOrder(MeasureCode.BAR_REREGISTRATION, review_date=in_days(200)),),
     "a closure, an entry and a bar": listing(*CLOSURE),
+    "contents": CONTENTS,
+    "a label": LABEL,
+    "a bar of the name": BARRED_NAME,
+    "the service": SUSPENDED,
+    "an order to correct": CORRECTION,
 }
-# Undone at once, or when a term is over: what was limited meanwhile cannot be given back.
-NEVER_GIVEN_BACK = {"functions", "updates", "advertising", "all that has a term"}
+TAKEN_ON, REVERSED_ON = 2, 12
 
 
-def what_holds(*accounts: PublicAccount) -> dict[str, Any]:
-    """Return all that anybody reads of accounts, their names and their subject, and goes by."""
-    subjects = {each.subject_id for each in accounts}
-    names = {each.folded_name for each in accounts}
-    now = timezone.now()
-    return {
-        "accounts": {
-            each.pk: (each.status, each.closed_ground_ref, state_of(each, now))
-            for each in PublicAccount.objects.filter(pk__in=[each.pk for each in accounts])
-        },
-        "limits": Counter(
-            Restriction.objects.filter(account__in=accounts)
-            .in_force(now)
-            .values_list("kind", "in_force_until", "ground_ref")
-        ),
-        "names": Counter(
-            ListedName.objects.in_force().filter(folded_name__in=names).values_list("ground_ref")
-        ),
-        "screened names": (AccountNameKey.objects.count(), ListedNameKey.objects.count()),
-        "bars": Counter(
-            IdentityBar.objects.filter(subject__in=subjects, removed_at__isnull=True).values_list(
-                "field", "ground_ref"
-            )
-        ),
-        "entries": Counter(
-            BlacklistEntry.objects.filter(subject__in=subjects, status="listed").values_list(
-                "kind", "ground_ref"
-            )
-        ),
-        "violations": Counter(
-            ViolationFact.objects.standing()
-            .filter(account__in=accounts)
-            .values_list("reference", flat=True)
-        ),
-        "credit": list(
-            CreditScore.objects.filter(subject__in=subjects).values_list(
-                "score", "grade", "services_grade", "frozen_on", "heals_on", "next_on"
-            )
-        ),
-        "standing": list(
-            Standing.objects.filter(subject__in=subjects).values_list(
-                "grade", "score", "services_off", "updates_a_day"
-            )
-        ),
-        "measures of others": list(
-            Measure.objects.filter(account__in=accounts, status="in_force").values_list(
-                "decision", "measure", "in_force_until"
-            )
-        ),
-    }
+def with_another_after(*orders: MeasureOrder) -> Script:
+    """Let another decision come before it and one after, and time end what it ends."""
+    closes = MeasureCode.CLOSE in {each.measure for each in orders}
+
+    def script(course: Course, is_with: bool) -> float:
+        course.take("before", 0, *ALL_TIMED)
+        if is_with:
+            course.take(IT, TAKEN_ON, *orders)
+        course.take("after", 4, *suspension(30), account=1 if closes else 0)
+        course.sweep(10)
+        if is_with:
+            course.reverse(REVERSED_ON)
+        course.sweep(14)
+        return 15
+
+    return script
 
 
-def take(world: World, account: PublicAccount, *orders: MeasureOrder) -> Decision:
-    decision = world.proposed(*orders, case=world.case(account))
-    if not approve(decision, world.supervisor):
-        approve(decision, world.officer)
-    return fresh(decision)
+def healing(course: Course, is_with: bool) -> float:
+    course.take("before", 0, *WARNING)
+    if is_with:
+        course.take(IT, 3, *WARNING)
+    course.sweep(45)
+    course.take("after", 60, *WARNING, account=1)
+    course.sweep(100)
+    if is_with:
+        course.reverse(101)
+    course.sweep(120)
+    return 120
+
+
+def repaired(course: Course, is_with: bool) -> float:
+    course.take("before", 0, *WARNING)
+    if is_with:
+        course.take(IT, 1, *WARNING)
+    course.take("after", 2, *WARNING)
+    course.take("last", 3, *WARNING, account=1)
+    course.repair(130)
+    course.sweep(135)
+    if is_with:
+        course.reverse(136)
+    course.sweep(170)
+    return 170
+
+
+def used_up_by_it(course: Course, is_with: bool) -> float:
+    course.take("before", 0, *WARNING)
+    course.take("another before", 1, *WARNING, account=1)
+    if is_with:
+        course.take(IT, 2, *WARNING)
+    course.sweep(40)
+    if is_with:
+        course.reverse(60)
+    course.sweep(80)
+    return 90
+
+
+def first_of_a_list(course: Course, is_with: bool) -> float:
+    names = {"second": 1, "third": 2}
+    course.take_on_list(TAKEN_ON, **({IT: 0} if is_with else {}), **names)
+    if is_with:
+        course.reverse(REVERSED_ON)
+    course.sweep(39)
+    return 40
+
+
+def last_of_a_list(course: Course, is_with: bool) -> float:
+    course.take_on_list(TAKEN_ON, first=1, third=2, **({IT: 0} if is_with else {}))
+    if is_with:
+        course.reverse(REVERSED_ON)
+    course.sweep(39)
+    return 40
+
+
+def at_once(course: Course, is_with: bool) -> float:
+    course.take("before", 0, *suspension(3))
+    if is_with:
+        course.take_at_once(IT, 1)
+        course.reverse(2)
+    return 2.5
+
+
+# Whatever comes between a decision and its reversal; another course is another line.
+COURSES: dict[str, Script] = {
+    "credit heals": healing,
+    "credit is repaired": repaired,
+    "it used the credit up": used_up_by_it,
+    "it was the first of a list": first_of_a_list,
+    "it was the last of a list": last_of_a_list,
+    "it could not wait": at_once,
+}
 
 
 @pytest.mark.parametrize("name", ORDERS)
-def test_what_is_reversed_leaves_everything_as_it_was(name: str) -> None:
-    world = World()
-    account = world.account()
-    other = world.account(account.subject)
-    # What other decisions have done stays, of the same kind too.
-    take(world, account, *ALL_TIMED)
-    take(world, other, *suspension(90))
-    before = what_holds(account, other)
+def test_what_is_reversed_leaves_everything_as_it_would_be_without_it(name: str) -> None:
+    orders = ORDERS[name]
 
-    decision = take(world, account, *ORDERS[name])
-    assert what_holds(account, other) != before
-    report = reversals.reverse_decision(decision=decision, **grounds(world.handler))
+    with_it, without_it, course = both(with_another_after(*orders))
 
-    assert what_holds(account, other) == before
-    assert report.not_restored == []
-    assert {str(each.measure) for each in report.restored} == {
-        each.measure for each in ORDERS[name]
+    assert with_it == without_it
+    report = course.report
+    assert report is not None
+    # Whatever was over by then is said to be lost, and nothing else.
+    lost = {
+        each.measure
+        for each in orders
+        if each.term_days is not None and each.term_days <= REVERSED_ON - TAKEN_ON
     }
-
-
-@pytest.mark.parametrize("name", sorted(NEVER_GIVEN_BACK))
-def test_time_that_was_served_is_named_as_what_cannot_be_given_back(name: str) -> None:
-    with time_machine.travel(timezone.now() - timedelta(days=100)):
-        world = World()
-        account = world.account()
-        decision = take(world, account, *ORDERS[name])
-
-    report = reversals.reverse_decision(decision=decision, **grounds(world.handler))
-
-    timed = {each.measure for each in ORDERS[name] if each.term_days}
-    assert {str(each.measure) for each in report.not_restored} == timed
+    assert {each.measure for each in report.not_restored} == lost
+    assert {each.measure for each in report.items} == {each.measure for each in orders}
     assert all(str(each.explanation) for each in report.items)
-    assert what_holds(account)["limits"] == Counter()
-    assert what_holds(account)["violations"] == Counter()
+    # It is said which decision counted it: one for a violation of another kind is not counted.
+    counts = not words_for(*orders)
+    assert list(report.counted_by) == ([course.decisions["after"]] if counts else [])
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_nothing_that_comes_between_is_otherwise_than_without_it(name: str) -> None:
+    with_it, without_it, _course = both(COURSES[name], begins=200)
+
+    assert with_it == without_it
+
+
+def test_what_was_lifted_before_is_named_as_what_cannot_be_given_back() -> None:
+    orders = (*suspension(20), MeasureOrder(MeasureCode.STOP_ADVERTISING, 20))
+
+    def script(course: Course, is_with: bool) -> float:
+        course.take("before", 0, *ALL_TIMED)
+        if is_with:
+            course.take(IT, 1, *orders)
+            course.lift(IT, MeasureCode.STOP_ADVERTISING, 3)
+            course.reverse(4)
+        return 5
+
+    with_it, without_it, course = both(script)
+
+    assert with_it == without_it
+    assert course.report is not None
+    lost = [each.measure for each in course.report.not_restored]
+    assert lost == [MeasureCode.STOP_ADVERTISING]

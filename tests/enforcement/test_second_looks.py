@@ -150,6 +150,22 @@ class TestTheDraw:
         again = drawn_by(of_code, seed=done.seed, permille=20)
         assert set(done.looks.values_list("decision", flat=True)) == {*again, decisions[2].pk}
 
+    def test_what_a_program_proposed_is_drawn_from_by_itself_one_at_least(
+        self, decide: Callable[..., Decision], system: StaffUser, other: StaffUser
+    ) -> None:
+        of_people = [decide(), decide()]
+        of_a_program = [decide(is_automated=True), decide(is_automated=True)]
+
+        done = draw(system)
+
+        assert done.figures == {"V06.1": {"taken": 4, "drawn": 2}}
+        chosen = set(done.looks.values_list("decision", flat=True))
+        for group in (of_people, of_a_program):
+            again = drawn_by([each.pk for each in group], seed=done.seed, permille=20)
+            assert chosen.intersection(each.pk for each in group) == set(again)
+        look = done.looks.get(decision__is_automated=True)
+        assert give(look, other, would()).status == SecondLookStatus.COMPARED
+
     def test_a_month_is_drawn_once_and_when_it_is_over(
         self, decide: Callable[..., Decision], system: StaffUser
     ) -> None:

@@ -356,6 +356,25 @@ class TestProposing:
         assert changed[0].before == ""
         assert answer.context["has_changed"]
 
+    def test_on_a_closed_account_the_page_says_so_before_anything_is_written(
+        self, open_case: Callable[..., Case], staff: Staff, system: StaffUser
+    ) -> None:
+        case = open_case()
+        hold(case, staff.moderator)
+        said = "no measure can be ordered any more"
+        assert said not in text_of(client_of(staff.moderator).get(case_page(case)))
+
+        restrictions.close_account(
+            account=case.account,
+            ground_kind=GroundKind.DECISION,
+            ground_ref="CZ1",
+            actor=system,
+            provision=P,
+            reason=REASON,
+        )
+
+        assert said in text_of(client_of(staff.moderator).get(case_page(case)))
+
 
 class TestClosingACase:
     def test_a_supervisor_closes_a_case_without_taking_it(

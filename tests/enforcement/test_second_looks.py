@@ -545,6 +545,16 @@ class TestThePages:
         assert look.reference in listed
         assert record.status_code == 200
 
+    def test_the_record_leads_supervisors_to_where_they_conclude_while_one_has_to(
+        self, drawn: Callable[..., SecondLook], other: StaffUser, staff: Staff
+    ) -> None:
+        look = give(drawn(), other, NOTHING)
+        record = reverse("admin:second_look", args=[look.pk])
+        there = reverse("admin:conclude_second_look", args=[look.review_item_id])
+
+        assert there in text_of(client_of(staff.supervisor).get(record))
+        assert there not in text_of(client_of(staff.officer).get(record))
+
     @pytest.mark.parametrize("name", ["second_look_draws", "enforcement_secondlook_changelist"])
     def test_those_who_give_second_looks_do_not_see_how_others_came_out(
         self, other: StaffUser, name: str

@@ -361,8 +361,7 @@ class TestProposing:
     ) -> None:
         case = open_case()
         hold(case, staff.moderator)
-        said = "no measure can be ordered any more"
-        assert said not in text_of(client_of(staff.moderator).get(case_page(case)))
+        before = client_of(staff.moderator).get(case_page(case))
 
         restrictions.close_account(
             account=case.account,
@@ -373,7 +372,9 @@ class TestProposing:
             reason=REASON,
         )
 
-        assert said in text_of(client_of(staff.moderator).get(case_page(case)))
+        after = client_of(staff.moderator).get(case_page(case))
+        assert [each.context["is_account_closed"] for each in (before, after)] == [False, True]
+        assert [text_of(each).count("enf-refusal") for each in (before, after)] == [0, 1]
 
 
 class TestClosingACase:

@@ -356,6 +356,20 @@ class TestProposing:
         assert changed[0].before == ""
         assert answer.context["has_changed"]
 
+    def test_files_are_attached_beside_what_was_written_and_not_instead_of_it(
+        self, open_case: Callable[..., Case], staff: Staff
+    ) -> None:
+        case = open_case()
+        fence = hold(case, staff.moderator)
+        client = client_of(staff.moderator)
+        attaching = re.compile(r'<form[^>]* target="_blank"[^>]* data-evidence-form')
+
+        fresh = text_of(client.get(case_page(case)))
+        written = text_of(client.post(case_page(case), words(case, fence, action="preview")))
+
+        assert not attaching.search(fresh)
+        assert attaching.search(written)
+
     def test_on_a_closed_account_the_page_says_so_before_anything_is_written(
         self, open_case: Callable[..., Case], staff: Staff, system: StaffUser
     ) -> None:

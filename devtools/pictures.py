@@ -15,7 +15,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parent.parent
-COMPARABLE = ".enf-comparable"
+COMPARABLE = "#preview div:has(> .enf-comparable)"
 VIOLATIONS = ROOT / "reports" / "demo" / "data" / "violations.json"
 
 

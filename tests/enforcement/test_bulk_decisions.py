@@ -47,6 +47,7 @@ from enforcement.models import (
 )
 from enforcement.services import ladder
 from enforcement.services.bulk import carrying, proposing, undoing
+from enforcement.services.bulk.drafting import require_possible_for_many
 from enforcement.services.bulk.lists import Entry, read_file, read_list, read_pasted
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 from enforcement.services.decisions import enforce_decision, withdraw_decision
@@ -174,8 +175,11 @@ class TestDraft:
     def test_what_is_about_the_contents_of_one_account_is_decided_one_by_one(
         self, ring: list[PublicAccount], staff: Staff, order: MeasureOrder
     ) -> None:
+        words = lists.words(measures=[order])
         with pytest.raises(ActionRefused):
-            lists.draft(ring, staff.moderator, words=lists.words(measures=[order]))
+            require_possible_for_many(words)
+        with pytest.raises(ActionRefused):
+            lists.draft(ring, staff.moderator, words=words)
 
         assert not BulkDecision.objects.exists()
 

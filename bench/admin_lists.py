@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,7 +115,7 @@ def _addresses(client: Client, model: type[models.Model]) -> list[tuple[str, str
     request.user = StaffUser.objects.get(pk=client.session["_auth_user_id"])
     found = [("", ""), ("search", f"?q={_sought(model)}")]
     for spec in page.get_changelist_instance(request).filter_specs:
-        found += [(f"{name}={value}", f"?{name}={value}") for name, value in _choices(model, spec)]
+        found += _choices(model, spec)
     return found
 
 
@@ -128,19 +128,24 @@ def _sought(model: type[models.Model]) -> str:
     raise RuntimeError(f"{model._meta.db_table} is searched by something else")
 
 
-def _choices(model: type[models.Model], spec: ListFilter) -> Iterator[tuple[str, object]]:
+def _choices(model: type[models.Model], spec: ListFilter) -> list[tuple[str, str]]:
     if isinstance(spec, SimpleListFilter):
-        yield from ((spec.parameter_name, value) for value, _label in spec.lookup_choices)
-    elif isinstance(spec, FieldListFilter) and spec.field.choices:
-        yield from ((f"{spec.field_path}__exact", value) for value, _label in spec.field.choices)
-    elif isinstance(spec, FieldListFilter) and isinstance(spec.field, models.BooleanField):
-        yield from ((f"{spec.field_path}__exact", value) for value in (1, 0))
-    elif isinstance(spec, FieldListFilter):
+        return _each(spec.parameter_name, (value for value, _label in spec.lookup_choices))
+    if isinstance(spec, FieldListFilter) and spec.field.choices:
+        return _each(f"{spec.field_path}__exact", (value for value, _label in spec.field.choices))
+    if isinstance(spec, FieldListFilter) and isinstance(spec.field, models.BooleanField):
+        return _each(f"{spec.field_path}__exact", (1, 0))
+    if isinstance(spec, FieldListFilter):
         # A span of time: the first day of what is laid, the furthest from where the list begins.
         path = spec.field_path
         first = model._default_manager.aggregate(first=models.Min(path))["first"]
         day = timezone.localtime(first).date().isoformat()
-        yield f"{path}_from_0", f"{day}&{path}_to_0={day}"
+        return [(f"{path} on the first day", f"?{path}_from_0={day}&{path}_to_0={day}")]
+    return []
+
+
+def _each(name: str, values: Iterable[object]) -> list[tuple[str, str]]:
+    return [(f"{name}={value}", f"?{name}={value}") for value in values]
 
 
 def reader() -> Client:

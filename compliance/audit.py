@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -237,17 +238,17 @@ def move(
     :raises TransitionRefused: if the arrow does not start from the present status.
     """
     step = type(obj).workflow[arrow]
-    with transaction.atomic():
-        reason = require_reason(reason)
-        lock(obj, expected_version=expected_version)
-        status = obj.status  # type: ignore[attr-defined]
-        if status not in step.sources:
+
+    def require_source() -> None:
+        if obj.status not in step.sources:  # type: ignore[attr-defined]
             shown = obj.get_status_display()  # type: ignore[attr-defined]
             raise TransitionRefused(
                 _("“%(step)s” is not possible while the state is “%(state)s”.")
                 % {"step": arrow, "state": shown}
             )
-        return _save(obj, arrow, actor, provision, reason, None, {**fields, "status": step.target})
+
+    fields = {**fields, "status": step.target}
+    return _save(obj, arrow, actor, provision, reason, expected_version, fields, require_source)
 
 
 def _save(
@@ -258,10 +259,13 @@ def _save(
     reason: str,
     expected_version: int | None,
     fields: dict[str, Any],
+    require: Callable[[], None] | None = None,
 ) -> ActionLog:
     reason = require_reason(reason)
     with transaction.atomic():
         lock(obj, expected_version=expected_version)
+        if require is not None:
+            require()
         names = list(fields)
         before = values_of(obj, names)
         for name, value in fields.items():

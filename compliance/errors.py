@@ -8,6 +8,8 @@ class ActionRefused(Exception):
     """Raised when a service refuses an act; its message is the sentence a person may read."""
 
     message: str | Promise = _("This act was refused.")
+    # Set where it is logged, so that no door further out logs it again.
+    is_on_record = False
 
     def __init__(self, message: str | Promise | None = None) -> None:
         self.message = message if message is not None else type(self).message

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import DatabaseError, IntegrityError, models
 
@@ -52,6 +53,20 @@ def refusals_logged(
         raise stale from problem
 
 
+def record_refusal(
+    refusal: ActionRefused,
+    *,
+    action: str,
+    target: models.Model,
+    actor: StaffUser,
+    provision: Provision = Provision.PUBLIC_ACCOUNT_19_2,
+    **more: Any,
+) -> None:
+    """Log what a door itself refuses, before it asks any service; what is on record stays one row."""
+    if not refusal.is_on_record:
+        _log(action, target, actor, provision, refusal, type(refusal).__name__, **more)
+
+
 def _sqlstate(problem: DatabaseError) -> str:
     return getattr(problem.__cause__, "sqlstate", "") or ""
 
@@ -68,6 +83,7 @@ def _log(
     provision: Provision,
     refusal: ActionRefused,
     kind: str,
+    **more: Any,
 ) -> None:
     with record_language():
         sentence = str(refusal)
@@ -78,6 +94,7 @@ def _log(
         actor=actor,
         provision=provision,
         reason=sentence,
-        changes={"refusal": kind},
+        changes={"refusal": kind, **more},
         outcome=ActionOutcome.REFUSED,
     )
+    refusal.is_on_record = True

@@ -189,6 +189,7 @@ ACT_ARGUMENTS = {
     "record": "action",
     "draft_record": "action",
     "refusals_logged": "action",
+    "record_refusal": "action",
     "guarded": 0,
     "AllowedAction": "code",
     "action": 0,

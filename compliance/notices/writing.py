@@ -89,7 +89,6 @@ def render(
     )
 
 
-@transaction.atomic
 def write_notice(draft: NoticeDraft, *, actor: StaffUser) -> list[Notice]:
     """
     Write one notice in each of its languages and put it into the outbox.

@@ -22,6 +22,7 @@ from compliance.ui.kit import TimelineStep
 VERBS = {
     "adopt_approvals": gettext_lazy("Approved with the list that holds it"),
     "go_on": gettext_lazy("Gone on with"),
+    "try_page": gettext_lazy("Tried on a page"),
     "carry_out": gettext_lazy("Decided on"),
     "try_again": gettext_lazy("To be tried again"),
     "finish_undoing": gettext_lazy("Everything undone"),

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import (
@@ -39,6 +40,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from compliance.errors import InvalidInput
 from compliance.numbers import read_number
 from compliance.ui.changelist import ConsoleChangeList
 from compliance.ui.history import ReadableChanges, version_facts
@@ -151,6 +153,19 @@ class ConsoleAdmin(ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ConsoleChangeList
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """
+        Show the list; Django shows it too where an act is sent that it does not have.
+
+        :raises InvalidInput: if what was sent names such an act.
+        """
+        asked = request.POST.get("action", "")
+        if asked and asked not in self.get_actions(request):
+            raise InvalidInput(_("This page does not offer that act."))
+        return super().changelist_view(request, extra_context)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """

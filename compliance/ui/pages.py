@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.sites import AdminSite
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from compliance.errors import ActionRefused, InvalidInput
-from compliance.ui.refusals import log_refusal
+from compliance.ui.refusals import log_refusal, put_on_record
 
 Text = str | Promise
 # Our choice; no article sets it. Longer texts belong into an attachment.
@@ -72,9 +76,16 @@ class ConsolePage(TemplateView):
             return super().dispatch(request, *args, **kwargs)
         try:
             refuse_unfit_text(request, longest=self.longest_text)
-            return super().dispatch(request, *args, **kwargs)
+            response = super().dispatch(request, *args, **kwargs)
         except ActionRefused as refusal:
             return self.show_refusal(refusal)
+        if response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and self.is_act():
+            put_on_record(request, InvalidInput(_wrong_fields(response)))
+        return response
+
+    def is_act(self) -> bool:
+        """Return whether what was sent is to be done, and not only to be looked at beforehand."""
+        return self.request.POST.get("action") != "preview"
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Return whether the person at the screen may open the page."""
@@ -86,6 +97,8 @@ class ConsolePage(TemplateView):
     def show_refusal(self, refusal: ActionRefused) -> HttpResponse:
         """Show the page again with the reason above it and the typed words kept."""
         log_refusal(self.request, refusal)
+        if self.is_act():
+            put_on_record(self.request, refusal)
         messages.error(self.request, str(refusal))
         context = self.get_context_data(**self.kwargs)
         return self.render_to_response({**context, "posted": self.request.POST}, status=409)
@@ -117,6 +130,25 @@ class ConsolePage(TemplateView):
             ],
             **super().get_context_data(**kwargs),
         }
+
+
+def _wrong_fields(response: HttpResponseBase) -> Promise | None:
+    """Return which fields of a form that is shown again were filled in wrongly, or None."""
+    shown: dict[str, Any] = getattr(response, "context_data", None) or {}
+    names = [
+        form[name].label
+        for form in shown.values()
+        if isinstance(form, BaseForm) and form.is_bound
+        for name in form.errors
+        if name in form.fields
+    ]
+    if not names:
+        return None
+    # Put into words where it is read: the record keeps the console's own language.
+    listed = format_lazy("{sep}".join("{}" for _name in names), *names, sep=gettext_lazy(", "))
+    return format_lazy(
+        gettext_lazy("The form was not filled in as it has to be: {fields}."), fields=listed
+    )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from compliance.errors import ActionRefused
+from compliance.models import StaffUser
+from compliance.refusals import record_refusal
 
 logger = logging.getLogger("heyan.refusals")
 
@@ -22,9 +24,22 @@ def log_refusal(request: HttpRequest, refusal: ActionRefused) -> None:
     )
 
 
+def put_on_record(request: HttpRequest, refusal: ActionRefused) -> None:
+    """Put what somebody sent and was refused into the action log, unless a service's door did."""
+    if request.method == "POST" and isinstance(request.user, StaffUser):
+        record_refusal(
+            refusal,
+            action="compliance.staffuser.try_page",
+            target=request.user,
+            actor=request.user,
+            page=request.resolver_match.view_name if request.resolver_match else "",
+        )
+
+
 def redirect_refused(request: HttpRequest, refusal: ActionRefused) -> HttpResponse:
     """Say why on the page from which the act was tried."""
     log_refusal(request, refusal)
+    put_on_record(request, refusal)
     messages.error(request, str(refusal))
     # A page that refuses to be read cannot be the one that says so.
     back = request.get_full_path() if request.method == "POST" else reverse("admin:index")

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.apps import apps
 from django.contrib.auth.views import PasswordChangeView
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -16,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
-from compliance.errors import ActionRefused
+from compliance.errors import ActionRefused, NotPermitted
 from compliance.ui.desk import cards, frame
 from compliance.ui.navigation import destinations, sidebar
 from compliance.ui.pages import registered_pages
 from compliance.ui.password import OwnPasswordForm
-from compliance.ui.refusals import redirect_refused
+from compliance.ui.refusals import put_on_record, redirect_refused
 from compliance.ui.search import find_all, is_identity, kinds_for, tidy
 
 # Our choice; no article sets it. More lines than this are not read by anybody.
@@ -52,6 +53,9 @@ class ConsoleSite(UnfoldAdminSite):
                 return inner(request, *args, **kwargs)
             except ActionRefused as refusal:
                 return redirect_refused(request, refusal)
+            except PermissionDenied:
+                put_on_record(request, NotPermitted())
+                raise
 
         return door
 

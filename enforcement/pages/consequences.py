@@ -29,6 +29,7 @@ from enforcement.pages.presentation import instant
 from enforcement.services.blacklist.telling import review_day
 from enforcement.services.contents.telling import details_in_words
 from enforcement.services.credit.words import (
+    ServiceRules,
     changes_in_words,
     effect_in_words,
     service_changes,
@@ -284,8 +285,7 @@ def _credit_fact(preview: DecisionPreview) -> Fact:
                 deduction.before.services_grade,
                 deduction.after.services_grade,
                 subject.nature,
-                deduction.version.terms,
-                preview.at,
+                ServiceRules.in_force(deduction.version.terms, preview.at),
             )
         ),
     )

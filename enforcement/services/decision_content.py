@@ -1,8 +1,9 @@
 """What a proposed decision must hold, and the bytes that approvers approve."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.functional import Promise
@@ -77,6 +78,11 @@ class DecisionWords:
     more_slots: tuple[str, ...] = ()
     # Why it cannot wait for the operator, if it cannot.
     emergency: EmergencyWords | None = None
+
+    @cached_property
+    def types(self) -> dict[str, MeasureType]:
+        """The measures of the catalogue version that the violation belongs to, by code."""
+        return measure_types(self.violation_type)
 
 
 _REASON_SENTENCES: dict[ReasonProblem, Promise] = {
@@ -206,7 +212,8 @@ def check_order(words: DecisionWords, *, account: PublicAccount) -> CheckedOrder
 
     :raises InvalidInput: with the sentence that says which rule stands against it.
     """
-    types = require_orderable(words.violation_type, words.measures)
+    types = words.types
+    require_orderable(types, words.measures)
     for order in words.measures:
         problem = (
             content_problem(order.measure, order.content_refs, order.content_acts)
@@ -233,11 +240,9 @@ def check_order(words: DecisionWords, *, account: PublicAccount) -> CheckedOrder
     return CheckedOrder(slots, weighed)
 
 
-def require_orderable(
-    violation: ViolationType, measures: Sequence[MeasureOrder]
-) -> dict[str, MeasureType]:
+def require_orderable(types: Mapping[str, MeasureType], measures: Sequence[MeasureOrder]) -> None:
     """
-    Refuse measures that cannot be ordered so; return the measures of the catalogue, by code.
+    Refuse measures that cannot be ordered so; `types` are those of the catalogue, by code.
 
     Opinions on Platform Responsibility, point 2.
 
@@ -246,7 +251,6 @@ def require_orderable(
     problem = combination_problem([order.measure for order in measures])
     if problem is not None:
         raise InvalidInput(_ORDER_SENTENCES[problem])
-    types = _types_of(violation)
     for order in measures:
         found = types.get(order.measure)
         if found is None:
@@ -260,15 +264,10 @@ def require_orderable(
         ) or functions_problem(order.measure, order.functions)
         if problem is not None:
             raise InvalidInput(_ORDER_SENTENCES[problem])
-    return types
 
 
-def measure_types(words: DecisionWords) -> dict[str, MeasureType]:
-    """Return the measures of the catalogue version that the violation belongs to, by code."""
-    return _types_of(words.violation_type)
-
-
-def _types_of(violation: ViolationType) -> dict[str, MeasureType]:
+def measure_types(violation: ViolationType) -> dict[str, MeasureType]:
+    """Return the measures of the catalogue version that a violation belongs to, by code."""
     return {
         each.measure: each
         for each in MeasureType.objects.filter(version=violation.version_id).prefetch_related(
@@ -300,7 +299,7 @@ def proposal_content(
     account = case.account
     violation = words.violation_type
     snapshot = case.snapshots.latest("pk")
-    types = measure_types(words)
+    types = words.types
     return {
         "case": {"number": case.number, "source": case.source, "summary": case.summary},
         "account": {"platform_uid": account.platform_uid, "name": account.name},

@@ -68,7 +68,6 @@ from enforcement.services.report_duties import open_report_duty
 DECISION_KIND = "decision"
 
 
-@transaction.atomic
 def propose_decision(
     *,
     case: Case,
@@ -233,11 +232,13 @@ def _check_release(decision: Decision) -> None:
     if case.status != CaseStatus.OPEN:
         raise ActionRefused(_("This case is no longer open."))
     require_still_counting(decision)
-    for ordered in decision.ordered_measures.filter(measure=MeasureCode.TERMINATE):
-        # What was missed when it was proposed may have been put right since.
-        terminations.require_terminable(ordered.ground_ref, account)
-    require_still_listable(decision)
-    require_correctable(account, decision.ordered_measures.values_list("measure", flat=True))
+    ordered = list(decision.ordered_measures.all())
+    for each in ordered:
+        if each.measure == MeasureCode.TERMINATE:
+            # What was missed when it was proposed may have been put right since.
+            terminations.require_terminable(each.ground_ref, account)
+    require_still_listable(account, ordered)
+    require_correctable(account, {each.measure for each in ordered})
 
 
 def _pass_on(

@@ -1,6 +1,7 @@
 """What the operator is told of a decision, written down in the transaction that takes the step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import translation
@@ -159,21 +160,33 @@ def compose_decision(about_id: str, language: str) -> Mapping[str, str]:
 
     :raises ActionRefused: if it never came into force.
     """
-    decision = Decision.objects.select_related("account", "case", "violation_type").get(pk=about_id)
+    return _composer_of(about_id)(language)
+
+
+def _composer_of(about_id: str) -> Callable[[str], Mapping[str, str]]:
+    """Read what is told of a decision once, to be said in each language."""
+    decisions = Decision.objects.select_related(
+        "account", "case", "violation_type", "hearing", "appeal_clock", "emergency"
+    )
+    decision = decisions.get(pk=about_id)
     clauses = list(decision.clauses.order_by("pk"))
     measures = list(decision.measures.select_related("ordered").order_by("pk"))
-    if not (clauses and measures and decision.in_force_from and decision.appealable_until):
-        raise ActionRefused
-    return _decision_values(
-        decision,
-        language,
-        number=decision.number,
-        decided_at=decision.in_force_from,
-        appealable_until=decision.appealable_until,
-        clauses=clauses,
-        measures=measures,
-        credit=taken_in_words(decision),
-    )
+
+    def compose(language: str) -> Mapping[str, str]:
+        if not (clauses and measures and decision.in_force_from and decision.appealable_until):
+            raise ActionRefused
+        return _decision_values(
+            decision,
+            language,
+            number=decision.number,
+            decided_at=decision.in_force_from,
+            appealable_until=decision.appealable_until,
+            clauses=clauses,
+            measures=measures,
+            credit=taken_in_words(decision),
+        )
+
+    return compose
 
 
 def write_notices(decision: Decision, *, actor: StaffUser) -> list[Notice]:
@@ -185,7 +198,8 @@ def write_notices(decision: Decision, *, actor: StaffUser) -> list[Notice]:
 
     :raises ActionRefused: if a text would come out without reasons or the way to appeal.
     """
-    return write_notice(_draft(DECISION, decision, decision), actor=actor)
+    values = _composer_of(str(decision.pk))
+    return write_notice(replace(_draft(DECISION, decision, decision), values=values), actor=actor)
 
 
 def write_reversal(decision: Decision, *, actor: StaffUser) -> list[Notice]:

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from compliance.errors import ActionRefused
+from compliance.refusals import refusals_logged
 from compliance.staff import system_actor
 from enforcement.services.lapses import lapse_measures
 
@@ -26,8 +27,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = _instant(options["as_of"]) if options["as_of"] else timezone.now()
+        actor = system_actor()
         try:
-            count = lapse_measures(now=now, actor=system_actor())
+            with refusals_logged(action="enforcement.measure.expire", target=actor, actor=actor):
+                count = lapse_measures(now=now, actor=actor)
         except ActionRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         if options["json"]:

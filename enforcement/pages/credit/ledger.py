@@ -34,6 +34,7 @@ from enforcement.services.credit.counting import REFERENCE, accounts_of, stored
 from enforcement.services.credit.repairs import PROPOSE
 from enforcement.services.credit.sources import disputed_among, own_entries
 from enforcement.services.credit.words import (
+    ServiceRules,
     healing_in_words,
     score_in_words,
     services_of,
@@ -147,7 +148,9 @@ def ledger_panel(score: CreditScore, entries: list[CreditEntry], staff: StaffUse
 def services_panel(score: CreditScore, terms: CreditTerms) -> Panel:
     """Return what the accounts of the subject have by its grade."""
     services = services_of(
-        CreditGrade(score.services_grade), score.subject.nature, terms, timezone.now()
+        CreditGrade(score.services_grade),
+        score.subject.nature,
+        ServiceRules.in_force(terms, timezone.now()),
     )
     return Panel(
         title=_("What goes by this grade"),

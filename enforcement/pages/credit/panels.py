@@ -25,6 +25,7 @@ from enforcement.rules.credit import CreditTerms
 from enforcement.services.credit.counting import stored
 from enforcement.services.credit.sources import disputed_among, rule_in_force
 from enforcement.services.credit.words import (
+    ServiceRules,
     healing_in_words,
     score_in_words,
     service_changes,
@@ -54,7 +55,10 @@ def credit_panel(subject: Subject, staff: StaffUser) -> Panel | None:
     )
     disputed = disputed_among({each.decision_id for each in entries if each.decision_id})
     withheld = service_changes(
-        UNRATED, CreditGrade(score.services_grade), subject.nature, terms, timezone.now()
+        UNRATED,
+        CreditGrade(score.services_grade),
+        subject.nature,
+        ServiceRules.in_force(terms, timezone.now()),
     )
     is_low = score.score < terms.low
     return Panel(

@@ -1,6 +1,6 @@
 """What a decision must hold that puts a subject on the blacklist or bars it from coming back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -52,7 +52,7 @@ def require_listable(account: PublicAccount, measures: Collection[str]) -> None:
         listing.require_listable(account)
 
 
-def require_still_listable(decision: Decision) -> None:
+def require_still_listable(account: PublicAccount, ordered: Iterable[OrderedMeasure]) -> None:
     """
     Refuse to release a decision whose entry could not be made by now.
 
@@ -61,9 +61,9 @@ def require_still_listable(decision: Decision) -> None:
     :raises InvalidInput: if a review date is past by now.
     :raises ActionRefused: if the identity data was erased.
     """
-    ordered = list(decision.ordered_measures.filter(measure__in=LISTING_MEASURES))
-    require_listable(decision.account, [each.measure for each in ordered])
-    for each in ordered:
+    listing_ones = [each for each in ordered if each.measure in LISTING_MEASURES]
+    require_listable(account, [each.measure for each in listing_ones])
+    for each in listing_ones:
         check_review_date(each.measure, each.review_date)
 
 

@@ -45,7 +45,6 @@ from enforcement.services.decision_content import (
     DecisionWords,
     check_order,
     check_words,
-    measure_types,
 )
 from enforcement.services.ladder import OFFICIAL
 
@@ -160,7 +159,7 @@ def require_possible_for_many(words: DecisionWords) -> None:
             )
             % {"measures": _(", ").join(str(MeasureCode(each).label) for each in alone)}
         )
-    types = measure_types(words)
+    types = words.types
     heard = [
         each.measure
         for each in words.measures

@@ -23,7 +23,7 @@ from enforcement.rules.reasons import reason_problem
 from enforcement.rules.second_looks import ConsistencyTerms, Seen, compare_looks
 from enforcement.services import ladder, reversals
 from enforcement.services.consistency.comparable import orders_of
-from enforcement.services.decision_content import MeasureOrder, require_orderable
+from enforcement.services.decision_content import MeasureOrder, measure_types, require_orderable
 from enforcement.services.evidence import require_no_collector
 
 LOOK: Final = "enforcement.give_secondlook"
@@ -127,7 +127,7 @@ def _require_answer(look: SecondLook, answer: Answer) -> None:
         violation.lowest_severity <= severity <= violation.highest_severity
     ):
         raise InvalidInput(_("The catalogue does not allow this severity for this violation."))
-    require_orderable(violation, answer.measures)
+    require_orderable(measure_types(violation), answer.measures)
     ladder.require_allowed(
         violation,
         [each.measure for each in answer.measures],

@@ -154,7 +154,9 @@ def follow(
 def accounts_of(subject: Subject) -> Sequence[PublicAccount]:
     """Return the open accounts of a subject, which all go by its credit."""
     return list(
-        PublicAccount.objects.filter(subject=subject, status=AccountStatus.ACTIVE).order_by("pk")
+        PublicAccount.objects.filter(subject=subject, status=AccountStatus.ACTIVE)
+        .select_related("subject")
+        .order_by("pk")
     )
 
 

@@ -22,6 +22,7 @@ from enforcement.rules.credit import Credit, repairable_from
 from enforcement.services.credit.counting import CreditChange, accounts_of, stored
 from enforcement.services.credit.sources import rule_in_force
 from enforcement.services.credit.words import (
+    ServiceRules,
     changes_in_words,
     healing_in_words,
     reason_in_words,
@@ -44,6 +45,7 @@ def tell_change(change: CreditChange | None, *, actor: StaffUser) -> list[Notice
     if change is None or not change.moves_services:
         return []
     at = change.score.counted_at
+    rules = _rules(at)
     return write_notices(
         [
             _draft(
@@ -52,7 +54,7 @@ def tell_change(change: CreditChange | None, *, actor: StaffUser) -> list[Notice
                 account,
                 occasion=_occasion(change, account),
                 values=lambda _language, account=account: _values(
-                    account, change.before, change.after, change.entry, at
+                    account, change.before, change.after, change.entry, at, rules
                 ),
             )
             for account in accounts_of(change.subject)
@@ -101,14 +103,18 @@ def _draft(
     )
 
 
+def _rules(at: datetime) -> ServiceRules:
+    return ServiceRules.in_force(rule_in_force(at).terms, at)
+
+
 def _values(
     account: PublicAccount,
     before: Credit,
     after: Credit,
     entry: CreditEntry | None,
     at: datetime,
+    rules: ServiceRules,
 ) -> dict[str, str]:
-    terms = rule_in_force(at).terms
     nature = account.subject.nature
     return {
         "platform_uid": account.platform_uid,
@@ -118,9 +124,9 @@ def _values(
         "after": score_in_words(after.score, after.grade),
         "told": reason_in_words(entry, before, after),
         "services": changes_in_words(
-            service_changes(before.services_grade, after.services_grade, nature, terms, at)
+            service_changes(before.services_grade, after.services_grade, nature, rules)
         ),
-        "heals": healing_in_words(after, terms),
+        "heals": healing_in_words(after, rules.credit),
         "appeal": way_to_appeal(at),
     }
 
@@ -137,7 +143,8 @@ def _compose_change(about_id: str, _language: str) -> Mapping[str, str]:
         .order_by("-pk")
         .first()
     )
-    return _values(accounts[0], stored(versions[-1]), stored(score), entry, score.counted_at)
+    at = score.counted_at
+    return _values(accounts[0], stored(versions[-1]), stored(score), entry, at, _rules(at))
 
 
 def _refusal_values(repair: CreditRepair) -> dict[str, str]:

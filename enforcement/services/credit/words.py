@@ -1,12 +1,15 @@
 """Credit in words: scores, what goes by a grade, what changes between two, and when it heals."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from accounts.powers_words import CreditGrade, CreditService
-from accounts.rules.comment_powers import powers_of
+from accounts.rules.comment_powers import PowerTable, powers_of
+from accounts.rules.earning import EarningRule
+from accounts.rules.exit_limits import ExitLimits
 from accounts.services.comment_powers import powers_in_words, table_in_force
 from accounts.services.earning.facts import earning_rule
 from accounts.services.exit_policies import exit_limits_in_force
@@ -23,17 +26,32 @@ def score_in_words(score: int, grade: str) -> str:
     }
 
 
-def services_of(
-    grade: CreditGrade, nature: str, terms: CreditTerms, at: datetime
-) -> Mapping[str, str]:
+@dataclass(frozen=True)
+class ServiceRules:
+    """What says which services a grade of credit has: the rule of credit and those of the services."""
+
+    credit: CreditTerms
+    earning: EarningRule
+    exits: ExitLimits
+    comments: PowerTable
+
+    @classmethod
+    def in_force(cls, credit: CreditTerms, at: datetime) -> "ServiceRules":
+        """Return the rules that are in force at `at` beside the rule of credit."""
+        return cls(
+            credit, earning_rule(at).rule, exit_limits_in_force(at), table_in_force(at).table
+        )
+
+
+def services_of(grade: CreditGrade, nature: str, rules: ServiceRules) -> Mapping[str, str]:
     """
     Return what an account has by a grade of credit, a name and a value each.
 
     Public Account Provisions, art. 13 §1. Comments, earning and transfers have formulas of their
     own, which are asked for what they say of the grade, so that nothing is said twice.
     """
-    own = terms.services[grade]
-    earning = earning_rule(at).rule
+    own = rules.credit.services[grade]
+    earning = rules.earning
     if grade in earning.credit_for_new:
         may_earn = _("yes")
     elif grade in earning.credit_to_keep:
@@ -47,23 +65,21 @@ def services_of(
         if own.updates_a_day is None
         else _("at most %(count)s") % {"count": own.updates_a_day},
         _("Earning"): may_earn,
-        _("Transfer of the account"): _("yes")
-        if grade in exit_limits_in_force(at).transfer_credit
-        else _("no"),
+        _("Transfer of the account"): _("yes") if grade in rules.exits.transfer_credit else _("no"),
         _("Powers over comments"): powers_in_words(
-            each.value for each in powers_of(table_in_force(at).table, nature, grade)
+            each.value for each in powers_of(rules.comments, nature, grade)
         ),
     }
 
 
 def service_changes(
-    before: CreditGrade, after: CreditGrade, nature: str, terms: CreditTerms, at: datetime
+    before: CreditGrade, after: CreditGrade, nature: str, rules: ServiceRules
 ) -> list[tuple[str, str, str]]:
     """Return which services differ between two grades: what, before, after."""
     if before == after:
         return []
-    old = services_of(before, nature, terms, at)
-    new = services_of(after, nature, terms, at)
+    old = services_of(before, nature, rules)
+    new = services_of(after, nature, rules)
     return [(name, old[name], new[name]) for name in new if old[name] != new[name]]
 
 

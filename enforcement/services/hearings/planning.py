@@ -12,7 +12,7 @@ from compliance.errors import ActionRefused
 from enforcement.hearing_words import HearingStatus, StatementKind
 from enforcement.models import Case, Decision, Hearing, OrderedMeasure
 from enforcement.rules.hearings import OrderedWeight, is_heard_first, is_no_graver
-from enforcement.services.decision_content import DecisionWords, MeasureOrder, measure_types
+from enforcement.services.decision_content import DecisionWords, MeasureOrder
 
 STEP = "hearing_window"
 
@@ -57,7 +57,7 @@ def plan_hearing(case: Case, words: DecisionWords) -> HearingPlan:
             )
         if is_covered and first.violation_type.code == words.violation_type.code:
             rests_on = hearing
-    types = measure_types(words)
+    types = words.types
     needs = is_heard_first(types[order.measure].needs_hearing for order in words.measures)
     if words.emergency is not None and (not needs or rests_on is not None):
         raise ActionRefused(

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.models import StaffUser
-from enforcement.models import Decision, StatementWeighing
+from enforcement.models import Decision, MeasureType, StatementWeighing
 from enforcement.rules.hearings import is_heard_first
 from enforcement.rules.reasons import reason_problem
 from enforcement.services.emergencies.ordering import emergency_of, require_in_time
@@ -30,8 +30,9 @@ def require_heard(decision: Decision) -> None:
         return
     if decision.hearing is not None:
         raise ActionRefused(_("The operator is still being heard: nobody approves before."))
-    types = decision.violation_type.version.measure_types.filter(
-        measure__in=decision.ordered_measures.values("measure")
+    types = MeasureType.objects.filter(
+        version=decision.violation_type.version_id,
+        measure__in=decision.ordered_measures.values("measure"),
     )
     if is_heard_first(types.values_list("needs_hearing", flat=True)):
         raise ActionRefused(

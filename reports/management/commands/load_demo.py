@@ -9,7 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from compliance.errors import ActionRefused
+from compliance.refusals import refusals_logged
 from compliance.roles import role_label
+from compliance.staff import system_actor
 from reports.demo.loading import (
     DemoCounts,
     DemoState,
@@ -58,8 +60,10 @@ nothing was changed. Exit code 130: interrupted.
                 self.stderr.write(way_out())
             self._say(as_json, counts=None)
             return
+        actor = system_actor()
         try:
-            counts = load_demo(present=now())
+            with refusals_logged(action="reports.demo.load", target=actor, actor=actor):
+                counts = load_demo(present=now())
         except ActionRefused as refusal:
             raise CommandError(str(refusal)) from None
         except KeyboardInterrupt:

@@ -15,6 +15,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parent.parent
+COMPARABLE = "#preview div:has(> .enf-comparable)"
 VIOLATIONS = ROOT / "reports" / "demo" / "data" / "violations.json"
 
 
@@ -68,6 +69,15 @@ def propose(page: Page) -> None:
     page.wait_for_selector("#preview")
 
 
+def show(selector: str) -> Callable[[Page], None]:
+    """Return a step that scrolls until a part of the page stands at the top of the window."""
+
+    def step(page: Page) -> None:
+        page.evaluate("found => document.querySelector(found).scrollIntoView()", selector)
+
+    return step
+
+
 def submit_empty(page: Page) -> None:
     """Send the form on the screen as it is, past what the browser itself would ask for."""
     page.evaluate("document.querySelector('#content-main form').noValidate = true")
@@ -87,7 +97,11 @@ from compliance.models import ApiClient, Delivery, EvidenceFile, IdentityValue, 
 from compliance.models import ResponseInvitation, WorkItem
 from accounts.services.corrections.invitations import ANSWER
 from compliance.responses.codes import code_of
-from enforcement.models import Decision
+from compliance.models import Proposal
+from enforcement.models import BulkDecision, Decision, Refutation, Rumour
+from enforcement.pages.lifting.record import measure_url
+from enforcement.pages.rumours.presentation import rumour_url
+from enforcement.services.lifting import proposing
 from reports.models import Filing
 
 reviewed = Application.objects.filter(status="in_review", work_item__closed_at=None)
@@ -140,6 +154,21 @@ records = {
     ),
     "dormancy": reverse("admin:dormancy_batch", args=[DormancyBatch.objects.latest("pk").pk]),
     "client": reverse("admin:api_client", args=[ApiClient.objects.earliest("pk").pk]),
+    "bulk-draft": reverse(
+        "admin:bulk_decision", args=[BulkDecision.objects.filter(status="draft").latest("pk").pk]
+    ),
+    "bulk-begun": reverse(
+        "admin:bulk_decision", args=[BulkDecision.objects.filter(status="stopped").latest("pk").pk]
+    ),
+    "rumour": rumour_url(Rumour.objects.filter(status="refuted").latest("pk")),
+    "refutation": reverse(
+        "public:refutation", args=[Refutation.objects.filter(status="published").latest("pk").pk]
+    ),
+    "lifting": measure_url(
+        proposing.measure_of(
+            Proposal.objects.open().filter(kind=proposing.KIND).earliest("pk")
+        )
+    ),
 }
 if longest:
     records["long"] = reverse("admin:application", args=[longest.pk])
@@ -151,6 +180,15 @@ HANDBOOK = (
     Picture("review-application", "shenhe1", "{review}", [hold]),
     Picture("account", "shenhe1", "{account}"),
     Picture("case", "shenhe1", "/", [press("n c", "#proposal"), propose]),
+    Picture("comparable", "shenhe1", "/", [press("n c", "#proposal"), propose, show(COMPARABLE)]),
+    Picture("bulk-preview", "shenhe1", "{bulk-draft}"),
+    Picture("bulk-progress", "zhuguan1", "{bulk-begun}"),
+    Picture("second-look", "shenhe2", "/", [press("n 2", "[data-heart-beat]")]),
+    Picture("rumour", "shenhe1", "{rumour}", [hold, show("#steps")]),
+    Picture("refutation", "", "{refutation}"),
+    Picture("lifting", "zhuguan1", "{lifting}"),
+    Picture("later-hearing", "zhuguan1", "/", [press("n e", "[data-heart-beat]")]),
+    Picture("consistency", "zhuguan1", "/consistency/"),
     Picture("approval", "zhuguan1", "/", [press("n a", "[data-heart-beat]")]),
     Picture("decision", "zhuguan1", "{decision}"),
     Picture("filings", "hegui1", "/reports/filing/"),

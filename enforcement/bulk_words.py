@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class BulkStatus(models.TextChoices):
@@ -14,10 +15,10 @@ class BulkStatus(models.TextChoices):
     RETURNED = "returned", _("Returned")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     APPROVED = "approved", _("Approved, being carried out")
-    STOPPED = "stopped", _("Stopped")
+    STOPPED = "stopped", pgettext_lazy("list of accounts", "Stopped")
     DONE = "done", _("Carried out")
     UNDOING = "undoing", _("Being undone")
-    UNDONE = "undone", _("Undone")
+    UNDONE = "undone", pgettext_lazy("list of accounts", "Undone")
 
 
 # What two other persons have approved, whatever became of it.

@@ -34,7 +34,7 @@ CLOSING_STATEMENTS: Final = (StatementKind.FINAL, StatementKind.NOTHING)
 class LaterOutcome(models.TextChoices):
     """What becomes of an emergency decision after the operator was heard on it."""
 
-    UPHELD = "upheld", _("Upheld")
+    UPHELD = "upheld", pgettext_lazy("later hearing", "Upheld")
     CHANGED = "changed", _("Changed: what is left of the term ends now")
     REVERSED = "reversed", pgettext_lazy("later hearing", "Reversed")
 

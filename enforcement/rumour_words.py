@@ -31,7 +31,7 @@ class RumourStatus(models.TextChoices):
 class RumourStepCode(models.TextChoices):
     """The six steps of art. 13 §2, in their order."""
 
-    WARNING = "warning", _("Warning")
+    WARNING = "warning", pgettext_lazy("rumour", "Warning")
     FINDING = "finding", pgettext_lazy("rumour", "Finding")
     TRACING = "tracing", _("Tracing")
     VERDICT = "verdict", _("Telling apart")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import PublicAccount
 from compliance.constraints import CompositeForeignKey
@@ -68,7 +69,11 @@ class Rumour(StatusModel):
         editable=False,
     )
     verdict = models.CharField(
-        _("verdict"), max_length=12, choices=RumourVerdict.choices, blank=True, editable=False
+        pgettext_lazy("rumour", "verdict"),
+        max_length=12,
+        choices=RumourVerdict.choices,
+        blank=True,
+        editable=False,
     )
     round = models.PositiveSmallIntegerField(_("round"), default=1, editable=False)
     # A new item for each step, with the time limit of that step; the earlier ones stay closed.
@@ -150,7 +155,10 @@ class RumourStep(models.Model):
     )
     entered_at = models.DateTimeField(_("entered at"), db_default=Now(), editable=False)
     verdict = models.CharField(
-        _("verdict"), max_length=12, choices=RumourVerdict.choices, blank=True
+        pgettext_lazy("rumour", "verdict"),
+        max_length=12,
+        choices=RumourVerdict.choices,
+        blank=True,
     )
     relied_on = models.TextField(_("sources relied upon"), blank=True)
     handled_refs = ArrayField(

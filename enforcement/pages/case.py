@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enums import AccountStatus
 from compliance.clocks import extensions
 from compliance.errors import ActionRefused
 from compliance.grounds import Grounds
@@ -150,6 +151,7 @@ class CasePage(WorkItemPage):
                 for each in case.hearings.waiting().select_related("clock")
             ],
             "form": self.form if is_written else None,
+            "is_account_closed": case.account.status == AccountStatus.CLOSED,
             "panel": self.form.panel(case) if is_written else None,
             **evidence_context(case, staff_of(self.request)),
             **attach_context(case, staff_of(self.request)),

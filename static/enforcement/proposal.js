@@ -266,6 +266,18 @@
     }
   });
 
+  // Whoever attaches files while they write goes on writing here: the answer opens beside it.
+  form.addEventListener(
+    "input",
+    () => {
+      for (const attaching of document.querySelectorAll("[data-evidence-form]")) {
+        attaching.target = "_blank";
+        attaching.rel = "noopener";
+      }
+    },
+    { once: true },
+  );
+
   // What was looked at came as the answer to a form. Once it is proposed, "back" opens the case as
   // it then is, instead of offering to send the form again.
   form.addEventListener("submit", ({ submitter }) => {

@@ -47,7 +47,8 @@ from enforcement.models import (
 )
 from enforcement.services import ladder
 from enforcement.services.bulk import carrying, proposing, undoing
-from enforcement.services.bulk.lists import Entry, read_file, read_list
+from enforcement.services.bulk.drafting import require_possible_for_many
+from enforcement.services.bulk.lists import Entry, read_file, read_list, read_pasted
 from enforcement.services.decision_content import DecisionWords, MeasureOrder
 from enforcement.services.decisions import enforce_decision, withdraw_decision
 from enforcement.services.reversals import reverse_decision
@@ -93,6 +94,22 @@ class TestList:
         entries = read_list('u1\nu2, 注册于三时\n\n"u3","三时, 四时"\n')
 
         assert entries == [Entry("u1"), Entry("u2", "注册于三时"), Entry("u3", "三时, 四时")]
+
+    def test_a_pasted_line_may_have_marks_of_either_width_and_facts_with_commas(self) -> None:
+        entries = read_pasted(
+            'u1\nu2，注册于三时，又于四时改名\n\nu3\t甲\n"u4","三时, 四时"\nu5,称"甲"者'
+        )
+
+        assert entries == [
+            Entry("u1"),
+            Entry("u2", "注册于三时，又于四时改名"),
+            Entry("u3", "甲"),
+            Entry("u4", "三时, 四时"),
+            Entry("u5", '称"甲"者'),
+        ]
+        with pytest.raises(InvalidInput) as refused:
+            read_pasted("u1\n\n，只有事实")
+        assert "3" in str(refused.value)
 
     def test_a_file_may_have_a_heading_a_mark_and_an_older_encoding(self) -> None:
         assert read_file("\ufeffplatform_uid,line\nu1,甲\n".encode()) == [Entry("u1", "甲")]
@@ -143,6 +160,26 @@ class TestDraft:
     ) -> None:
         with pytest.raises(ActionRefused):
             lists.draft(ring, staff.moderator, words=lists.words(measures=[SUSPENSION]))
+
+        assert not BulkDecision.objects.exists()
+
+    @pytest.mark.parametrize(
+        "order",
+        [
+            MeasureOrder(MeasureCode.LABEL, label="rumour"),
+            MeasureOrder(
+                MeasureCode.HANDLE_CONTENT, content_refs=("article-1",), content_acts=("stop",)
+            ),
+        ],
+    )
+    def test_what_is_about_the_contents_of_one_account_is_decided_one_by_one(
+        self, ring: list[PublicAccount], staff: Staff, order: MeasureOrder
+    ) -> None:
+        words = lists.words(measures=[order])
+        with pytest.raises(ActionRefused):
+            require_possible_for_many(words)
+        with pytest.raises(ActionRefused):
+            lists.draft(ring, staff.moderator, words=words)
 
         assert not BulkDecision.objects.exists()
 

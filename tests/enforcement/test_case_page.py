@@ -356,6 +356,40 @@ class TestProposing:
         assert changed[0].before == ""
         assert answer.context["has_changed"]
 
+    def test_files_are_attached_beside_what_was_written_and_not_instead_of_it(
+        self, open_case: Callable[..., Case], staff: Staff
+    ) -> None:
+        case = open_case()
+        fence = hold(case, staff.moderator)
+        client = client_of(staff.moderator)
+        attaching = re.compile(r'<form[^>]* target="_blank"[^>]* data-evidence-form')
+
+        fresh = text_of(client.get(case_page(case)))
+        written = text_of(client.post(case_page(case), words(case, fence, action="preview")))
+
+        assert not attaching.search(fresh)
+        assert attaching.search(written)
+
+    def test_on_a_closed_account_the_page_says_so_before_anything_is_written(
+        self, open_case: Callable[..., Case], staff: Staff, system: StaffUser
+    ) -> None:
+        case = open_case()
+        hold(case, staff.moderator)
+        before = client_of(staff.moderator).get(case_page(case))
+
+        restrictions.close_account(
+            account=case.account,
+            ground_kind=GroundKind.DECISION,
+            ground_ref="CZ1",
+            actor=system,
+            provision=P,
+            reason=REASON,
+        )
+
+        after = client_of(staff.moderator).get(case_page(case))
+        assert [each.context["is_account_closed"] for each in (before, after)] == [False, True]
+        assert [text_of(each).count("enf-refusal") for each in (before, after)] == [0, 1]
+
 
 class TestClosingACase:
     def test_a_supervisor_closes_a_case_without_taking_it(

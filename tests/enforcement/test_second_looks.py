@@ -150,6 +150,22 @@ class TestTheDraw:
         again = drawn_by(of_code, seed=done.seed, permille=20)
         assert set(done.looks.values_list("decision", flat=True)) == {*again, decisions[2].pk}
 
+    def test_what_a_program_proposed_is_drawn_from_by_itself_one_at_least(
+        self, decide: Callable[..., Decision], system: StaffUser, other: StaffUser
+    ) -> None:
+        of_people = [decide(), decide()]
+        of_a_program = [decide(is_automated=True), decide(is_automated=True)]
+
+        done = draw(system)
+
+        assert done.figures == {"V06.1": {"taken": 4, "drawn": 2}}
+        chosen = set(done.looks.values_list("decision", flat=True))
+        for group in (of_people, of_a_program):
+            again = drawn_by([each.pk for each in group], seed=done.seed, permille=20)
+            assert chosen.intersection(each.pk for each in group) == set(again)
+        look = done.looks.get(decision__is_automated=True)
+        assert give(look, other, would()).status == SecondLookStatus.COMPARED
+
     def test_a_month_is_drawn_once_and_when_it_is_over(
         self, decide: Callable[..., Decision], system: StaffUser
     ) -> None:
@@ -528,6 +544,16 @@ class TestThePages:
         assert look.draw.seed in month
         assert look.reference in listed
         assert record.status_code == 200
+
+    def test_the_record_leads_supervisors_to_where_they_conclude_while_one_has_to(
+        self, drawn: Callable[..., SecondLook], other: StaffUser, staff: Staff
+    ) -> None:
+        look = give(drawn(), other, NOTHING)
+        record = reverse("admin:second_look", args=[look.pk])
+        there = reverse("admin:conclude_second_look", args=[look.review_item_id])
+
+        assert there in text_of(client_of(staff.supervisor).get(record))
+        assert there not in text_of(client_of(staff.officer).get(record))
 
     @pytest.mark.parametrize("name", ["second_look_draws", "enforcement_secondlook_changelist"])
     def test_those_who_give_second_looks_do_not_see_how_others_came_out(

@@ -18,18 +18,18 @@ from compliance.ui.admin import FileWidget
 from compliance.ui.navigation import register_link
 from compliance.ui.pages import ConsolePage, Crumb, register_page
 from enforcement.enums import CaseSource
-from enforcement.models import BulkDecision, Case
+from enforcement.models import BulkDecision, Case, MeasureType
 from enforcement.models.cases import NUMBER_PREFIX
 from enforcement.pages.bulk.presentation import bulk_url
-from enforcement.pages.proposal_form import ProposalForm
+from enforcement.pages.proposal_form import MeasureLine, ProposalForm
 from enforcement.services.bulk.contents import Origin
-from enforcement.services.bulk.drafting import PROPOSE, draft_bulk
+from enforcement.services.bulk.drafting import DECIDED_ALONE, PROPOSE, draft_bulk
 from enforcement.services.bulk.lists import (
     LARGEST_FILE,
     Entry,
     accounts_of_subject,
     read_file,
-    read_list,
+    read_pasted,
 )
 
 
@@ -49,7 +49,8 @@ class BulkForm(ProposalForm):
         required=False,
         widget=_area(8),
         help_text=gettext_lazy(
-            "One a line; after a comma the facts of this account alone, if there are any."
+            "One a line; after a comma the facts of this account alone, if there are any: they may "
+            "have commas themselves."
         ),
     )
     file = forms.FileField(
@@ -109,6 +110,10 @@ class BulkForm(ProposalForm):
             raise forms.ValidationError(_("No operator has this number."))
         return found
 
+    def lines_for_many(self) -> list[tuple[MeasureLine, str]]:
+        """Return the measures, each with why it cannot be ordered on a list, or ""."""
+        return [(each, _why_alone(each.type)) for each in self.measure_lines()]
+
     def entries(self) -> list[Entry]:
         """
         Return the accounts that were given, in whichever of the ways.
@@ -125,13 +130,19 @@ class BulkForm(ProposalForm):
             return read_file(given["file"].read(LARGEST_FILE + 1))
         if given["subject"]:
             return accounts_of_subject(given["subject"])
-        return read_list(given["accounts"])
+        return read_pasted(given["accounts"])
 
     def origin(self) -> Origin:
         """Return where the cases come from."""
         return Origin(
             source=self.cleaned_data["source"], source_ref=self.cleaned_data["source_ref"].strip()
         )
+
+
+def _why_alone(measure: MeasureType) -> str:
+    if measure.measure in DECIDED_ALONE:
+        return _("one by one: it is about something of one account")
+    return _("one by one: the operator is heard first") if measure.needs_hearing else ""
 
 
 class DraftPage(ConsolePage):

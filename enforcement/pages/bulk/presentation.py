@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from accounts.enums import SubjectNature
 from compliance.models import StaffUser
-from compliance.pages.clock_panel import due_in_words
 from compliance.ui.kit import Badge, Fact
 from enforcement.bulk_words import BulkItemStatus, BulkStatus, LeftOutBecause
 from enforcement.enums import DeviationKind, DeviationReason, MeasureCode
@@ -90,7 +89,7 @@ def bulk_facts(bulk: BulkDecision, staff: StaffUser) -> list[Fact]:
             )
         )
     if bulk.held_until is not None:
-        facts.append(Fact(_("Operators are told from"), due_in_words(bulk.held_until)))
+        facts.append(Fact(_("Operators are told from"), instant(bulk.held_until)))
     if bulk.undone_by is not None:
         facts.append(
             Fact(

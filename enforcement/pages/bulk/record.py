@@ -23,7 +23,6 @@ from compliance.grounds import Grounds
 from compliance.models import Proposal, StaffUser
 from compliance.numbers import read_number
 from compliance.pages.approving import ApprovingPage
-from compliance.pages.clock_panel import due_in_words
 from compliance.pages.door import staff_of
 from compliance.pages.record import Panel, PanelRow, RecordPage, register_panel
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source, timeline_page
@@ -46,6 +45,7 @@ from enforcement.pages.bulk.presentation import (
     progress_facts,
 )
 from enforcement.pages.consequences import steps_of
+from enforcement.pages.presentation import instant
 from enforcement.services.bulk import carrying, figures, proposing, undoing
 from enforcement.services.bulk.drafting import PROPOSE
 
@@ -203,7 +203,7 @@ def _undoing(bulk: BulkDecision, staff: StaffUser) -> list[Offer]:
         return []
     hint = _(
         "Until %(time)s nobody is told: every decision is reversed exactly, and no notice goes out."
-    ) % {"time": due_in_words(bulk.held_until)}
+    ) % {"time": instant(bulk.held_until)}
     return [("undo", _("Undo everything"), {"tone": "danger", "key": "u", "hint": hint})]
 
 
@@ -227,7 +227,7 @@ def progress_context(bulk: BulkDecision) -> dict[str, Any]:
         "failed": failed.order_by("place")[:FAILURES],
         "failed_url": items_url(bulk, BulkItemStatus.FAILED),
         "progress_url": reverse("admin:bulk_progress", args=[bulk.pk]),
-        "told_from": due_in_words(bulk.held_until)
+        "told_from": instant(bulk.held_until)
         if bulk.held_until is not None and bulk.held_until > timezone.now()
         else "",
     }

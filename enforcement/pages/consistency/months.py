@@ -28,6 +28,7 @@ from enforcement.pages.consistency.groups import cell_in_words, group_in_words
 from enforcement.pages.consistency.record import rule_facts
 from enforcement.pages.presentation import instant
 from enforcement.rules.consistency import permille
+from enforcement.rules.second_looks import ConsistencyTerms
 from enforcement.services.consistency.figures import rows_behind
 from enforcement.services.consistency.freezing import (
     FREEZE,
@@ -120,6 +121,7 @@ def _of_month(report: ConsistencyReport) -> dict[str, Any]:
     cells = figures.filter(kind=FigureKind.ALL).exclude(code=EVERY_CODE)
     return {
         "month_before": f"{month_before(report.month):%Y-%m}",
+        "few": ConsistencyTerms.from_catalogue(report.rule.content).few,
         "standing_out": [
             figure_row(each, report, before) for each in figures.filter(stands_out=True)
         ],
@@ -170,7 +172,7 @@ def figure_row(
         "reversed": figure.reversed,
         "gap": ""
         if figure.gap_permille is None
-        else _("%(points)s points") % {"points": f"{figure.gap_permille / 10:g}"},
+        else _("%(points)s percentage points") % {"points": f"{figure.gap_permille / 10:g}"},
         "earlier": _earlier(earlier),
     }
 

@@ -20,8 +20,10 @@ from compliance.refusals import refusals_logged
 from compliance.ui.kit import AllowedAction, Fact
 from compliance.ui.navigation import register_link
 from compliance.ui.pages import ConsolePage, Crumb, register_page
+from enforcement.consistency_words import SecondLookStatus
 from enforcement.models import SecondLook, SecondLookDraw
 from enforcement.pages.comparable import percent
+from enforcement.pages.consistency.conclusion import URL_NAME as CONCLUDE
 from enforcement.pages.consistency.presentation import (
     conclusion_facts,
     decided_facts,
@@ -33,6 +35,7 @@ from enforcement.pages.consistency.presentation import (
 )
 from enforcement.services.consistency.agreement import agreement_of, overall
 from enforcement.services.consistency.drawing import DRAW, draw_second_looks
+from enforcement.services.consistency.looking import REVIEW
 from enforcement.services.consistency.months import month_before
 from enforcement.services.consistency.rule import rule_in_force
 
@@ -66,9 +69,18 @@ class SecondLookRecordPage(RecordPage):
             "decided": decided_facts(look),
             "seen": seen_facts(look),
             "concluded": conclusion_facts(look),
+            "conclude_url": self.conclude_url(),
             "steps": timeline_of(look),
             **super().get_context_data(**kwargs),
         }
+
+    def conclude_url(self) -> str:
+        """Return where a supervisor concludes on it, while one has to."""
+        look = self.record
+        is_offered = look.status == SecondLookStatus.IN_REVIEW and self.request.user.has_perm(
+            REVIEW
+        )
+        return reverse(f"admin:{CONCLUDE}", args=[look.review_item_id]) if is_offered else ""
 
 
 class DrawsPage(ConsolePage):

@@ -200,7 +200,7 @@ class MeasurePage(RecordPage, ApprovingPage):
 def lift_facts(content: dict[str, Any]) -> list[Fact]:
     """Return on which ground a measure is lifted, and what the operator is told."""
     return [
-        Fact(_("Ground"), str(LiftGround(content["ground"]).label)),
+        Fact(_("On which ground"), str(LiftGround(content["ground"]).label)),
         Fact(_("Reason told to the operator"), content["told"]),
     ]
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.pages.addresses import account_url
 from accounts.pages.presentation import instant
@@ -107,11 +108,11 @@ def rumour_facts(rumour: Rumour) -> list[Fact]:
         Fact(_("What is said"), rumour.claim),
         Fact(_("Source"), rumour.get_source_display(), hint=rumour.source_ref),
         Fact(
-            _("Opened"),
+            pgettext("rumour", "Opened"),
             _("%(time)s by %(name)s")
             % {"time": instant(rumour.opened_at), "name": rumour.opened_by.name},
         ),
-        Fact(_("Next"), next_in_words(rumour)),
+        Fact(pgettext("rumour", "Next"), next_in_words(rumour)),
     ]
     if rumour.status != RumourStatus.CLOSED:
         facts.append(Fact(_("Due"), due_in_words(rumour.work_item.due_at)))

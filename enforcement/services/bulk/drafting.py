@@ -50,6 +50,12 @@ from enforcement.services.ladder import OFFICIAL
 
 PROPOSE: Final = "enforcement.propose_bulkdecision"
 MATTER: Final = "bulk_decision"
+# About what only one account has: its contents, or what is wrong with its own particulars.
+DECIDED_ALONE: Final = (
+    MeasureCode.ORDER_CORRECTION,
+    MeasureCode.HANDLE_CONTENT,
+    MeasureCode.LABEL,
+)
 
 
 @dataclass(frozen=True)
@@ -133,8 +139,8 @@ def require_possible_for_many(words: DecisionWords) -> None:
     """
     Refuse measures that are decided for each account alone.
 
-    Our choice, no article: whoever is heard first is heard on a case of their own, and a termination
-    rests on a ground of each account.
+    Our choice, no article: whoever is heard first is heard on a case of their own, a termination
+    rests on a ground of each account, and contents and what is to be corrected are those of one.
 
     :raises ActionRefused: naming what stands against it.
     """
@@ -143,6 +149,15 @@ def require_possible_for_many(words: DecisionWords) -> None:
             _(
                 "A termination rests on what one account missed: decide it in the account's own case."
             )
+        )
+    alone = [each.measure for each in words.measures if each.measure in DECIDED_ALONE]
+    if alone:
+        raise ActionRefused(
+            _(
+                "These measures are about contents or particulars of one account: decide them in its "
+                "own case and not on a list: %(measures)s."
+            )
+            % {"measures": _(", ").join(str(MeasureCode(each).label) for each in alone)}
         )
     types = words.types
     heard = [

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,8 @@ from enforcement.models.bulk import MOST_ACCOUNTS
 # Our choice; no article sets it.
 LONGEST_LINE = 1000
 LARGEST_FILE = 4_000_000
+_MARK: Final = re.compile("[,，\t]")
+_QUOTED: Final = re.compile('"((?:[^"]|"")*)"')
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,29 @@ def read_list(text: str) -> list[Entry]:
             _("A list has at most %(count)s accounts: divide it.") % {"count": f"{MOST_ACCOUNTS:,}"}
         )
     return entries
+
+
+def read_pasted(text: str) -> list[Entry]:
+    """
+    Return the accounts of a list that was typed or pasted: what follows the first mark is its facts.
+
+    The mark is a comma of either width or the tab of a spreadsheet, and facts may have commas: no
+    column can be mistaken for another, as in a file.
+
+    :raises InvalidInput: if a line has no account number, or there are too many.
+    """
+    rows = io.StringIO()
+    writer = csv.writer(rows, lineterminator="\n")
+    for line in text.splitlines():
+        uid, *facts = _MARK.split(line.strip(), maxsplit=1)
+        writer.writerow([_unquoted(each) for each in (uid, *facts)])
+    return read_list(rows.getvalue())
+
+
+def _unquoted(cell: str) -> str:
+    """Return a cell without the quotation marks that a file would need around all of it."""
+    quoted = _QUOTED.fullmatch(cell.strip())
+    return quoted[1].replace('""', '"') if quoted else cell
 
 
 def read_file(content: bytes) -> list[Entry]:

@@ -1,7 +1,7 @@
 """Services that draw decisions of a month for a second look, and put them before somebody else."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -32,6 +32,8 @@ REASON: Final = "按月抽取处置决定复看"
 # One draw of a month, whoever asks for it: any number that no other advisory lock has.
 _LOCK: Final = 7_304_247
 _AT_ONCE: Final = 2_000
+# A code of a violation, and whether a program proposed: each is drawn from by itself.
+Group = tuple[str, bool]
 
 
 def bounds_of_month(month: date) -> tuple[datetime, datetime]:
@@ -57,9 +59,10 @@ def draw_second_looks(
     Draw decisions that came into force in a month, and put each before somebody who had no part.
 
     Opinions on Platform Responsibility, point 2: nobody is dealt with differently. The share that
-    the rule says, of each violation by itself and one at least; by a seed that nobody knows before
-    and that is kept, so that anybody draws the same again. Terminations, which rest on a ground of
-    their own, and decisions of the time before the ladder are left out.
+    the rule says, of each violation by itself and one at least, and there again of those that a
+    program proposed; by a seed that nobody knows before and that is kept, so that anybody draws the
+    same again. Terminations, which rest on a ground of their own, and decisions of the time before
+    the ladder are left out.
 
     :raises NotPermitted: if the actor may not draw.
     :raises MissingReason: if the reason is blank.
@@ -80,18 +83,18 @@ def draw_second_looks(
         )
     rule = rule_in_force(timezone.now())
     seed = seed or secrets.token_hex(32)
-    by_code = population_of(start, end)
+    groups = population_of(start, end)
     drawn = {
-        code: draw(numbers, seed=seed, permille=rule.terms.sample_permille)
-        for code, numbers in by_code.items()
+        group: draw(numbers, seed=seed, permille=rule.terms.sample_permille)
+        for group, numbers in groups.items()
     }
     done = SecondLookDraw.objects.create(
         month=first,
         rule=rule.row,
         seed=seed,
         figures={
-            code: {"taken": len(by_code[code]), "drawn": len(drawn[code])}
-            for code in sorted(by_code)
+            code: {"taken": _of_code(code, groups), "drawn": _of_code(code, drawn)}
+            for code in sorted({code for code, _is_automated in groups})
         },
     )
     chosen = sorted(number for numbers in drawn.values() for number in numbers)
@@ -118,13 +121,20 @@ def decisions_between(start: datetime, end: datetime) -> QuerySet[Decision]:
     )
 
 
-def population_of(start: datetime, end: datetime) -> dict[str, list[int]]:
-    """Return the decisions that a draw chooses from, by the code of their violation."""
-    found: dict[str, list[int]] = {}
+def population_of(start: datetime, end: datetime) -> dict[Group, list[int]]:
+    """Return the decisions that a draw chooses from, by violation and whether a program proposed."""
+    found: dict[Group, list[int]] = {}
     taken = decisions_between(start, end).order_by("pk")
-    for number, code in taken.values_list("pk", "violation_type__code"):
-        found.setdefault(code, []).append(number)
+    for number, code, is_automated in taken.values_list(
+        "pk", "violation_type__code", "is_automated"
+    ):
+        found.setdefault((code, is_automated), []).append(number)
     return found
+
+
+def _of_code(code: str, groups: Mapping[Group, Sequence[int]]) -> int:
+    """Return how many of a violation there are, whoever proposed them."""
+    return sum(len(numbers) for (each, _is_automated), numbers in groups.items() if each == code)
 
 
 def _put_up(done: SecondLookDraw, numbers: Sequence[int], grounds: Grounds) -> None:

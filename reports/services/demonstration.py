@@ -3,7 +3,7 @@
 from typing import Any
 
 from compliance import audit
-from compliance.models import ActionLog, StaffUser
+from compliance.models import ActionLog, ActionOutcome, StaffUser
 from compliance.provisions import Provision
 
 _ACTION = "reports.demo.load"
@@ -27,4 +27,5 @@ def record_demo(*, actor: StaffUser, counts: dict[str, Any]) -> None:
 
 def is_demo_recorded() -> bool:
     """Return whether the demo was loaded to its end."""
-    return ActionLog.objects.filter(action=_ACTION).exists()
+    # A load that was refused is on record by the same name.
+    return ActionLog.objects.filter(action=_ACTION, outcome=ActionOutcome.DONE).exists()

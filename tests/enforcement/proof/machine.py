@@ -55,11 +55,11 @@ ACTS = {
     "propose_again": 1,
     "speak": 2,
     "approve": 6,
-    "take_back": 1,
+    "take_back": 2,
     "give_back": 1,
-    "lift": 3,
+    "lift": 4,
     "reverse": 2,
-    "remove_entry": 4,
+    "remove_entry": 6,
     "dispute": 2,
     "repair": 1,
     "sweep": 2,
@@ -346,8 +346,13 @@ class Enforcement(Checked, RuleBasedStateMachine):
     def remove_entry(self, which: int, person: str, is_likely: bool) -> None:
         if not self.entries():
             return
-        decision, measure = self.entries()[which % len(self.entries())]
         likely = ("other moderator", "other supervisor", "other officer")
+        entries = self.entries()
+        if is_likely:
+            entries = [
+                each for each in entries if not {each[0].proposer, *each[0].verdicts} & {*likely}
+            ] or entries
+        decision, measure = entries[which % len(entries)]
         reviewer, first, second = (
             likely if is_likely else tuple(each.removeprefix("other ") for each in likely)
         )

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -214,7 +213,10 @@ def amend(
     """
     if "status" in fields:
         raise ValueError("A status is changed by move().")
-    return _save(obj, act, actor, provision, reason, expected_version, fields)
+    reason = require_reason(reason)
+    with transaction.atomic():
+        lock(obj, expected_version=expected_version)
+        return _save(obj, act, actor, provision, reason, fields)
 
 
 def move(
@@ -238,17 +240,17 @@ def move(
     :raises TransitionRefused: if the arrow does not start from the present status.
     """
     step = type(obj).workflow[arrow]
-
-    def require_source() -> None:
+    reason = require_reason(reason)
+    with transaction.atomic():
+        lock(obj, expected_version=expected_version)
         if obj.status not in step.sources:  # type: ignore[attr-defined]
             shown = obj.get_status_display()  # type: ignore[attr-defined]
             raise TransitionRefused(
                 _("“%(step)s” is not possible while the state is “%(state)s”.")
                 % {"step": arrow, "state": shown}
             )
-
-    fields = {**fields, "status": step.target}
-    return _save(obj, arrow, actor, provision, reason, expected_version, fields, require_source)
+        fields = {**fields, "status": step.target}
+        return _save(obj, arrow, actor, provision, reason, fields)
 
 
 def _save(
@@ -257,31 +259,23 @@ def _save(
     actor: StaffUser,
     provision: Provision,
     reason: str,
-    expected_version: int | None,
     fields: dict[str, Any],
-    require: Callable[[], None] | None = None,
 ) -> ActionLog:
-    reason = require_reason(reason)
-    with transaction.atomic():
-        lock(obj, expected_version=expected_version)
-        if require is not None:
-            require()
-        names = list(fields)
-        before = values_of(obj, names)
-        for name, value in fields.items():
-            setattr(obj, name, value)
-        after = values_of(obj, names)
-        obj.version += 1
-        _attribute(obj, actor, reason)
-        obj.save(update_fields=[*names, "version"])
-        changed = {
-            name: [before[name], after[name]] for name in names if before[name] != after[name]
-        }
-        return record(
-            action=f"{obj._meta.label_lower}.{act}",
-            target=obj,
-            actor=actor,
-            provision=provision,
-            reason=reason,
-            changes=changed,
-        )
+    """Write the fields of a row that the caller has locked, with history and log."""
+    names = list(fields)
+    before = values_of(obj, names)
+    for name, value in fields.items():
+        setattr(obj, name, value)
+    after = values_of(obj, names)
+    obj.version += 1
+    _attribute(obj, actor, reason)
+    obj.save(update_fields=[*names, "version"])
+    changed = {name: [before[name], after[name]] for name in names if before[name] != after[name]}
+    return record(
+        action=f"{obj._meta.label_lower}.{act}",
+        target=obj,
+        actor=actor,
+        provision=provision,
+        reason=reason,
+        changes=changed,
+    )

@@ -1,7 +1,6 @@
 """What the operator is told of a decision, written down in the transaction that takes the step."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from django.utils import translation
@@ -45,6 +44,9 @@ DECISION = "enforcement.decision"
 REVERSAL = "enforcement.reversal"
 MEASURE_ENDED = "enforcement.measure_ended"
 ACCOUNT = "account"
+
+Composer = Callable[[str], Mapping[str, str]]
+"""Tells the values of a text in a language."""
 
 _SOURCES: dict[str, Promise] = {
     CaseSource.COMPLAINT: gettext_lazy("a complaint"),
@@ -164,7 +166,7 @@ def compose_decision(about_id: str, language: str) -> Mapping[str, str]:
     return _composer_of(about_id)(language)
 
 
-def _composer_of(about_id: str) -> Callable[[str], Mapping[str, str]]:
+def _composer_of(about_id: str) -> Composer:
     """Read what is told of a decision once, to be said in each language."""
     decisions = Decision.objects.select_related(
         "account", "case", "violation_type", "hearing", "appeal_clock", "emergency"
@@ -200,7 +202,7 @@ def write_notices(decision: Decision, *, actor: StaffUser) -> list[Notice]:
     :raises ActionRefused: if a text would come out without reasons or the way to appeal.
     """
     values = _composer_of(str(decision.pk))
-    return write_notice(replace(_draft(DECISION, decision, decision), values=values), actor=actor)
+    return write_notice(_draft(DECISION, decision, decision, values), actor=actor)
 
 
 def write_reversal(decision: Decision, *, actor: StaffUser) -> list[Notice]:
@@ -222,7 +224,9 @@ def write_measure_ended(measure: Measure, *, actor: StaffUser) -> list[Notice]:
     return write_notice(_draft(MEASURE_ENDED, measure, decision), actor=actor)
 
 
-def _draft(purpose: str, about: Decision | Measure, decision: Decision) -> NoticeDraft:
+def _draft(
+    purpose: str, about: Decision | Measure, decision: Decision, values: Composer | None = None
+) -> NoticeDraft:
     who = Reference(ACCOUNT, decision.account.platform_uid)
     compose = get_purpose(purpose).compose
     return NoticeDraft(
@@ -231,7 +235,7 @@ def _draft(purpose: str, about: Decision | Measure, decision: Decision) -> Notic
         about=about,
         subject=who,
         recipient=who,
-        values=lambda language: compose(str(about.pk), language),
+        values=values or (lambda language: compose(str(about.pk), language)),
         prepared_by=decision.proposed_by,
     )
 

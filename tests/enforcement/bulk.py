@@ -38,6 +38,22 @@ def words(**changes: Any) -> DecisionWords:
     )
 
 
+def posted(**changes: Any) -> dict[str, Any]:
+    """Return what the form of a list sends: the words of `words()`, and the accounts if given."""
+    return {
+        "violation": violation("V08.2").pk,
+        "severity": 3,
+        "facts": FACTS,
+        "reasoning": REASONING,
+        "content_kind": "account",
+        "clauses": [clause("public-account-2021:18(8)").pk],
+        "measures": ["warn"],
+        "source": "own",
+        "reason": REASON,
+        **changes,
+    }
+
+
 def draft(accounts: Sequence[PublicAccount], actor: StaffUser, **changes: Any) -> BulkDecision:
     """Draft a list of accounts."""
     given: dict[str, Any] = {

@@ -14,7 +14,7 @@ from compliance.staff import system_actor
 from enforcement.models import BulkDecision, Case, Decision
 from enforcement.services.bulk import carrying, undoing
 from tests.enforcement import bulk as lists
-from tests.enforcement.conftest import REASON, P, Staff, clause, propose, violation
+from tests.enforcement.conftest import REASON, P, Staff, propose
 from tests.enforcement.console import client_of, refusals, text_of
 
 pytestmark = pytest.mark.django_db
@@ -24,21 +24,6 @@ pytestmark = pytest.mark.django_db
 def ring(make_account: Callable[..., PublicAccount]) -> list[PublicAccount]:
     """Three accounts of three subjects."""
     return [make_account() for _place in range(3)]
-
-
-def posted(**changes: Any) -> dict[str, Any]:
-    return {
-        "violation": violation("V08.2").pk,
-        "severity": 3,
-        "facts": lists.FACTS,
-        "reasoning": lists.REASONING,
-        "content_kind": "account",
-        "clauses": [clause("public-account-2021:18(8)").pk],
-        "measures": ["warn"],
-        "source": "own",
-        "reason": "同一团伙，一并处置",
-        **changes,
-    }
 
 
 def page_of(bulk: BulkDecision) -> str:
@@ -54,7 +39,7 @@ def test_a_list_is_pasted_proposed_approved_and_undone_on_its_page(
 ) -> None:
     pasted = "\n".join(f"{each.platform_uid},第{each.pk}号" for each in ring) + "\nniemand"
     drafted = client_of(staff.moderator).post(
-        reverse("admin:draft_bulk"), posted(accounts=pasted), follow=True
+        reverse("admin:draft_bulk"), lists.posted(accounts=pasted), follow=True
     )
     bulk = BulkDecision.objects.get()
     shown = text_of(drafted)
@@ -104,7 +89,7 @@ def test_accounts_come_from_a_file_or_from_an_operator(
         "subject": {"subject": str(accounts[0].subject_id)},
     }[way]
 
-    answer = client_of(staff.moderator).post(reverse("admin:draft_bulk"), posted(**given))
+    answer = client_of(staff.moderator).post(reverse("admin:draft_bulk"), lists.posted(**given))
 
     assert answer.status_code == 302
     bulk = BulkDecision.objects.get()
@@ -123,7 +108,7 @@ def test_accounts_come_from_a_file_or_from_an_operator(
 def test_what_cannot_be_drafted_is_refused_with_what_was_typed_kept(
     changes: dict[str, Any], status: int, staff: Staff
 ) -> None:
-    answer = client_of(staff.moderator).post(reverse("admin:draft_bulk"), posted(**changes))
+    answer = client_of(staff.moderator).post(reverse("admin:draft_bulk"), lists.posted(**changes))
 
     assert answer.status_code == status
     assert lists.FACTS in text_of(answer)

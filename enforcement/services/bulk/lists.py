@@ -35,8 +35,25 @@ def read_list(text: str) -> list[Entry]:
 
     :raises InvalidInput: if a line has more than that, or there are too many.
     """
+    return _entries(csv.reader(io.StringIO(text)))
+
+
+def read_pasted(text: str) -> list[Entry]:
+    """
+    Return the accounts of a list that was typed or pasted: what follows the first mark is its facts.
+
+    The mark is a comma of either width or the tab of a spreadsheet, and facts may have commas: no
+    column can be mistaken for another, as in a file.
+
+    :raises InvalidInput: if a line has no account number, or there are too many.
+    """
+    lines = (_MARK.split(line.strip(), maxsplit=1) for line in text.splitlines())
+    return _entries([_unquoted(cell) for cell in cells] for cells in lines)
+
+
+def _entries(rows: Iterable[list[str]]) -> list[Entry]:
     entries = []
-    for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
+    for number, row in enumerate(rows, start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells):
             continue
@@ -59,23 +76,6 @@ def read_list(text: str) -> list[Entry]:
             _("A list has at most %(count)s accounts: divide it.") % {"count": f"{MOST_ACCOUNTS:,}"}
         )
     return entries
-
-
-def read_pasted(text: str) -> list[Entry]:
-    """
-    Return the accounts of a list that was typed or pasted: what follows the first mark is its facts.
-
-    The mark is a comma of either width or the tab of a spreadsheet, and facts may have commas: no
-    column can be mistaken for another, as in a file.
-
-    :raises InvalidInput: if a line has no account number, or there are too many.
-    """
-    rows = io.StringIO()
-    writer = csv.writer(rows, lineterminator="\n")
-    for line in text.splitlines():
-        uid, *facts = _MARK.split(line.strip(), maxsplit=1)
-        writer.writerow([_unquoted(each) for each in (uid, *facts)])
-    return read_list(rows.getvalue())
 
 
 def _unquoted(cell: str) -> str:

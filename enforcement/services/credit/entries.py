@@ -53,22 +53,29 @@ def expected_deduction(account: PublicAccount, points: int, at: datetime) -> Ded
     Opinions on Platform Responsibility, point 2: whoever proposes and whoever approves knows what
     they do. Nothing is written.
     """
-    if not points:
-        return None
+    return _deduction(account.subject_id, points, at) if points else None
+
+
+def _deduction(
+    subject_id: int, points: int, at: datetime, *, taken_at: datetime | None = None
+) -> Deduction:
+    """Return what points take of the credit of a subject at `at`, taken then or as of an earlier time."""
     version = rule_in_force(at)
-    present = entries_of([account.subject_id])[account.subject_id]
-    day = timezone.localdate(at)
+    present = entries_of([subject_id])[subject_id]
     coming = Entry(
         number=max((each.number for each in present.entries), default=0) + 1,
         move=Move.DEDUCT,
-        day=day,
+        day=timezone.localdate(taken_at or at),
         points=points,
     )
     return Deduction(
         points=points,
         before=counted(present, version.terms, at),
         after=count_credit(
-            [*present.entries, coming], version.terms, day, disputed=present.disputed
+            [*present.entries, coming],
+            version.terms,
+            timezone.localdate(at),
+            disputed=present.disputed,
         ),
         version=version,
     )
@@ -95,22 +102,27 @@ def deduct_credit(
     subject = lock_subject(decision.account.subject_id)
     if _is_taken_with_list(decision):
         return None
-    expected = expected_deduction(decision.account, points, at)
-    assert expected is not None
-    entry = write_entry(
+    deduction = _deduction(subject.pk, points, at)
+    entry = _write_deduction(subject, deduction, at, decision, grounds)
+    return refresh_credit(subject=subject, at=at, entry=entry, before=deduction.before, **grounds)
+
+
+def _write_deduction(
+    subject: Subject, deduction: Deduction, at: datetime, decision: Decision, grounds: Grounds
+) -> CreditEntry:
+    return write_entry(
         subject,
         CreditEntryKind.DEDUCT,
-        -points,
+        -deduction.points,
         at,
-        expected.before,
-        expected.after,
-        expected.version,
+        deduction.before,
+        deduction.after,
+        deduction.version,
         grounds,
         decision=decision,
         account=decision.account,
         proposal=decision.proposal,
     )
-    return refresh_credit(subject=subject, at=at, entry=entry, before=expected.before, **grounds)
 
 
 def _is_taken_with_list(decision: Decision) -> bool:
@@ -173,11 +185,11 @@ def restore_credit(
         proposal=decision.proposal,
         reverses=taken,
     )
-    _pass_on(taken, at, version, grounds)
+    _pass_on(taken, at, grounds)
     return refresh_credit(subject=subject, at=at, entry=entry, before=before, **grounds)
 
 
-def _pass_on(taken: CreditEntry, at: datetime, version: RuleInForce, grounds: Grounds) -> None:
+def _pass_on(taken: CreditEntry, at: datetime, grounds: Grounds) -> None:
     """
     Take the points of a list once more where another of its decisions on the subject still stands.
 
@@ -195,31 +207,9 @@ def _pass_on(taken: CreditEntry, at: datetime, version: RuleInForce, grounds: Gr
     )
     if other is None or other.in_force_from is None:
         return
-    present = entries_of([taken.subject_id])[taken.subject_id]
-    again = Entry(
-        number=max(each.number for each in present.entries) + 1,
-        move=Move.DEDUCT,
-        day=timezone.localdate(other.in_force_from),
-        points=-taken.points,
-    )
-    write_entry(
-        taken.subject,
-        CreditEntryKind.DEDUCT,
-        taken.points,
-        other.in_force_from,
-        counted(present, version.terms, at),
-        count_credit(
-            [*present.entries, again],
-            version.terms,
-            timezone.localdate(at),
-            disputed=present.disputed,
-        ),
-        version,
-        grounds,
-        decision=other,
-        account=other.account,
-        proposal=other.proposal,
-    )
+    since = other.in_force_from
+    deduction = _deduction(taken.subject_id, -taken.points, at, taken_at=since)
+    _write_deduction(taken.subject, deduction, since, other, grounds)
 
 
 def write_entry(

@@ -48,11 +48,16 @@ What = dict[str, list[str]]
 
 @dataclass
 class Course:
-    """Two accounts of one subject and one of another; decisions by what they are called."""
+    """
+    Two accounts of one subject and one of another; decisions by what they are called.
+
+    A course that is told without `IT` leaves out whatever is done to it, and nothing else.
+    """
 
     world: World
     begins: datetime
     accounts: list[PublicAccount]
+    is_with_it: bool
     decisions: dict[str, Decision] = field(default_factory=dict)
     report: ReversalReport | None = None
 
@@ -60,15 +65,21 @@ class Course:
         """Tell that it is so many days after the beginning."""
         return clock_at(self.begins + timedelta(days=day))
 
-    def take(self, name: str, day: float, *orders: MeasureOrder, account: int = 0) -> Decision:
+    def _is_told(self, name: str) -> bool:
+        return self.is_with_it or name != IT
+
+    def take(self, name: str, day: float, *orders: MeasureOrder, account: int = 0) -> None:
         """Take a decision on one of the accounts, with all approvals that it needs."""
+        if not self._is_told(name):
+            return
         with self.on(day):
             case = self.world.case(PublicAccount.objects.get(pk=self.accounts[account].pk))
             self.decisions[name] = contents.in_force(self.world, *orders, case=case)
-        return self.decisions[name]
 
     def take_at_once(self, name: str, day: float) -> None:
         """Take an emergency decision, and have it confirmed."""
+        if not self._is_told(name):
+            return
         with self.on(day):
             case = self.world.case(PublicAccount.objects.get(pk=self.accounts[0].pk))
             decision = emergencies.taken_at_once(self.world, case)
@@ -77,6 +88,7 @@ class Course:
 
     def take_on_list(self, day: float, **names: int) -> None:
         """Decide on several accounts by one list: what each decision is called, and its account."""
+        names = {name: account for name, account in names.items() if self._is_told(name)}
         with self.on(day):
             bulk = lists.approved([self.accounts[each] for each in names.values()], self.world)
         # Later than it was drafted: what counts as an earlier decision is fixed then.
@@ -89,6 +101,8 @@ class Course:
 
     def lift(self, name: str, code: MeasureCode, day: float) -> None:
         """Lift one measure of a decision."""
+        if not self._is_told(name):
+            return
         with self.on(day):
             measures.lift_measure(
                 measure=Measure.objects.get(decision=self.decisions[name], measure=code),
@@ -113,6 +127,8 @@ class Course:
 
     def reverse(self, day: float) -> None:
         """Reverse the decision that the course is about."""
+        if not self.is_with_it:
+            return
         standing = self.what_stands(day)
         with self.on(day):
             self.report = reversals.reverse_decision(
@@ -139,8 +155,8 @@ class Course:
         return said
 
 
-Script = Callable[[Course, bool], float]
-"""What happens, with the decision or without it; the day on which what stands is compared."""
+Script = Callable[[Course], float]
+"""What happens; the day on which what stands is compared."""
 
 
 def both(script: Script, *, begins: int = 50) -> tuple[What, What, Course]:
@@ -151,10 +167,10 @@ def both(script: Script, *, begins: int = 50) -> tuple[What, What, Course]:
         first, second = world.account(), world.account()
         accounts = [first, world.account(first.subject), second]
     found: list[What] = []
-    courses = [Course(world, start, accounts) for _course in range(2)]
-    for course, is_with in zip(courses, (True, False), strict=True):
+    courses = [Course(world, start, accounts, is_with_it) for is_with_it in (True, False)]
+    for course in courses:
         with transaction.atomic():
-            day = script(course, is_with)
+            day = script(course)
             found.append(course.what_stands(day))
             transaction.set_rollback(True)
     return found[0], found[1], courses[0]

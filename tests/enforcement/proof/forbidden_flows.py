@@ -28,7 +28,7 @@ from enforcement.services.lifting import proposing
 from enforcement.services.lifting.ending import LiftDraft
 from tests.compliance.evidence_files import picture
 from tests.enforcement import bulk, second_looks
-from tests.enforcement.conftest import approve, clause, suspension, violation
+from tests.enforcement.conftest import approve, suspension, violation
 from tests.enforcement.proof.attempts import (
     NO_RIGHT,
     REASON,
@@ -70,19 +70,11 @@ def deciding_on_many_what_is_grave(world: World) -> Tried:
         sent=(
             Sent(
                 reverse("admin:draft_bulk"),
-                {
-                    "violation": violation("V08.2").pk,
-                    "severity": 3,
-                    "facts": bulk.FACTS,
-                    "reasoning": bulk.REASONING,
-                    "content_kind": "account",
-                    "clauses": [clause("public-account-2021:18(8)").pk],
-                    "measures": [str(MeasureCode.SUSPEND_UPDATES)],
-                    "term_suspend_updates": 7,
-                    "source": "own",
-                    "accounts": "\n".join(each.platform_uid for each in accounts),
-                    "reason": REASON,
-                },
+                bulk.posted(
+                    measures=[str(MeasureCode.SUSPEND_UPDATES)],
+                    term_suspend_updates=7,
+                    accounts="\n".join(each.platform_uid for each in accounts),
+                ),
             ),
         ),
     )

@@ -43,81 +43,69 @@ def with_another_after(*orders: MeasureOrder) -> Script:
     """Let another decision come before it and one after, and time end what it ends."""
     closes = MeasureCode.CLOSE in {each.measure for each in orders}
 
-    def script(course: Course, is_with: bool) -> float:
+    def script(course: Course) -> float:
         course.take("before", 0, *ALL_TIMED)
-        if is_with:
-            course.take(IT, TAKEN_ON, *orders)
+        course.take(IT, TAKEN_ON, *orders)
         course.take("after", 4, *suspension(30), account=1 if closes else 0)
         course.sweep(10)
-        if is_with:
-            course.reverse(REVERSED_ON)
+        course.reverse(REVERSED_ON)
         course.sweep(14)
         return 15
 
     return script
 
 
-def healing(course: Course, is_with: bool) -> float:
+def healing(course: Course) -> float:
     course.take("before", 0, *WARNING)
-    if is_with:
-        course.take(IT, 3, *WARNING)
+    course.take(IT, 3, *WARNING)
     course.sweep(45)
     course.take("after", 60, *WARNING, account=1)
     course.sweep(100)
-    if is_with:
-        course.reverse(101)
+    course.reverse(101)
     course.sweep(120)
     return 120
 
 
-def repaired(course: Course, is_with: bool) -> float:
+def repaired(course: Course) -> float:
     course.take("before", 0, *WARNING)
-    if is_with:
-        course.take(IT, 1, *WARNING)
+    course.take(IT, 1, *WARNING)
     course.take("after", 2, *WARNING)
     course.take("last", 3, *WARNING, account=1)
     course.repair(130)
     course.sweep(135)
-    if is_with:
-        course.reverse(136)
+    course.reverse(136)
     course.sweep(170)
     return 170
 
 
-def used_up_by_it(course: Course, is_with: bool) -> float:
+def used_up_by_it(course: Course) -> float:
     course.take("before", 0, *WARNING)
     course.take("another before", 1, *WARNING, account=1)
-    if is_with:
-        course.take(IT, 2, *WARNING)
+    course.take(IT, 2, *WARNING)
     course.sweep(40)
-    if is_with:
-        course.reverse(60)
+    course.reverse(60)
     course.sweep(80)
     return 90
 
 
-def first_of_a_list(course: Course, is_with: bool) -> float:
-    names = {"second": 1, "third": 2}
-    course.take_on_list(TAKEN_ON, **({IT: 0} if is_with else {}), **names)
-    if is_with:
-        course.reverse(REVERSED_ON)
+def first_of_a_list(course: Course) -> float:
+    course.take_on_list(TAKEN_ON, **{IT: 0, "second": 1, "third": 2})
+    course.reverse(REVERSED_ON)
     course.sweep(39)
     return 40
 
 
-def last_of_a_list(course: Course, is_with: bool) -> float:
-    course.take_on_list(TAKEN_ON, first=1, third=2, **({IT: 0} if is_with else {}))
-    if is_with:
-        course.reverse(REVERSED_ON)
+def last_of_a_list(course: Course) -> float:
+    course.take_on_list(TAKEN_ON, **{"first": 1, "third": 2, IT: 0})
+    course.reverse(REVERSED_ON)
     course.sweep(39)
     return 40
 
 
-def at_once(course: Course, is_with: bool) -> float:
+def at_once(course: Course) -> float:
     course.take("before", 0, *suspension(3))
-    if is_with:
-        course.take_at_once(IT, 1)
-        course.reverse(2)
+    course.take_at_once(IT, 1)
+    course.reverse(2)
     return 2.5
 
 
@@ -165,12 +153,11 @@ def test_nothing_that_comes_between_is_otherwise_than_without_it(name: str) -> N
 def test_what_was_lifted_before_is_named_as_what_cannot_be_given_back() -> None:
     orders = (*suspension(20), MeasureOrder(MeasureCode.STOP_ADVERTISING, 20))
 
-    def script(course: Course, is_with: bool) -> float:
+    def script(course: Course) -> float:
         course.take("before", 0, *ALL_TIMED)
-        if is_with:
-            course.take(IT, 1, *orders)
-            course.lift(IT, MeasureCode.STOP_ADVERTISING, 3)
-            course.reverse(4)
+        course.take(IT, 1, *orders)
+        course.lift(IT, MeasureCode.STOP_ADVERTISING, 3)
+        course.reverse(4)
         return 5
 
     with_it, without_it, course = both(script)

@@ -18,6 +18,7 @@ from enforcement.services.decision_content import MeasureOrder
 from tests.accounts import corrections
 from tests.enforcement.conftest import approve, clause, violation
 from tests.enforcement.proof.use_cases.laying import Act, UseCase, fresh
+from tests.enforcement.proof.use_cases.measures import reversing
 from tests.enforcement.proof.world import World, grounds
 
 CONTENTS: Final = (
@@ -89,16 +90,6 @@ def ordering_them(*orders: MeasureOrder) -> Callable[[World], Act]:
     return lay
 
 
-def undoing_them(*orders: MeasureOrder) -> Callable[[World], Act]:
-    def lay(world: World) -> Act:
-        decision = in_force(world, *orders)
-        return lambda: reversals.reverse_decision(
-            decision=fresh(decision), **grounds(world.handler)
-        )
-
-    return lay
-
-
 def correction_withdrawn(world: World) -> Act:
     decision = in_force(world, *CORRECTION)
     correction = decision.measures.get(measure=MeasureCode.ORDER_CORRECTION).correction
@@ -143,13 +134,13 @@ def reinstated(world: World) -> Act:
 
 USE_CASES: dict[str, UseCase] = {
     "contents are stopped and labelled": UseCase(ordering_them(*CONTENTS)),
-    "contents are shown again": UseCase(undoing_them(*CONTENTS)),
+    "contents are shown again": UseCase(reversing(*CONTENTS, take=in_force)),
     "an account is labelled": UseCase(ordering_them(*LABEL)),
     "a name is barred for a time": UseCase(ordering_them(*BARRED_NAME)),
-    "a bar of a name is reversed": UseCase(undoing_them(*BARRED_NAME)),
+    "a bar of a name is reversed": UseCase(reversing(*BARRED_NAME, take=in_force)),
     "the service is suspended": UseCase(ordering_them(*SUSPENDED)),
     "a correction is ordered": UseCase(ordering_them(*CORRECTION)),
-    "an order to correct is reversed": UseCase(undoing_them(*CORRECTION)),
+    "an order to correct is reversed": UseCase(reversing(*CORRECTION, take=in_force)),
     "an order to correct is withdrawn": UseCase(correction_withdrawn),
     "the service is terminated": UseCase(terminated),
     "a termination is reversed": UseCase(reinstated),

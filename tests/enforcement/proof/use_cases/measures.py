@@ -6,7 +6,7 @@ from datetime import timedelta
 import time_machine
 from django.utils import timezone
 
-from enforcement.models import Measure
+from enforcement.models import Decision, Measure
 from enforcement.services import lapses, measures, reversals
 from enforcement.services.decision_content import MeasureOrder
 from tests.enforcement.conftest import CLOSURE, suspension
@@ -34,9 +34,13 @@ def lapsed(world: World) -> Act:
     return lambda: lapses.lapse_measures(now=timezone.now(), actor=world.system)
 
 
-def reversing(*orders: MeasureOrder) -> Callable[[World], Act]:
+def reversing(
+    *orders: MeasureOrder, take: Callable[..., Decision] = taken
+) -> Callable[[World], Act]:
+    """Return how a decision is laid, taken as `take` does it, that is then reversed."""
+
     def lay(world: World) -> Act:
-        decision = taken(world, *orders)
+        decision = take(world, *orders)
         return lambda: reversals.reverse_decision(
             decision=fresh(decision), **grounds(world.handler)
         )

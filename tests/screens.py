@@ -31,6 +31,8 @@ class Screen(HTMLParser):
         self.links: list[str] = []
         self.language = ""
         self._open: list[tuple[str, bool]] = []
+        # How many of the open tags are silent.
+        self._silent = 0
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -44,7 +46,8 @@ class Screen(HTMLParser):
         )
         if tag not in VOID_TAGS:
             self._open.append((tag, is_silent))
-        if not is_silent and not self._is_silent():
+            self._silent += is_silent
+        if not is_silent and not self._silent:
             self.shown += [attributes[name] for name in SHOWN_ATTRIBUTES if name in attributes]
             self.shown += [
                 value
@@ -56,16 +59,15 @@ class Screen(HTMLParser):
         if tag == "a" and "href" in attributes:
             self.links.append(attributes["href"])
 
-    def _is_silent(self) -> bool:
-        return any(silent for _tag, silent in self._open)
-
     def handle_endtag(self, tag: str) -> None:
         while any(tag == each for each, _silent in self._open):
-            if self._open.pop()[0] == tag:
+            closed, was_silent = self._open.pop()
+            self._silent -= was_silent
+            if closed == tag:
                 break
 
     def handle_data(self, data: str) -> None:
-        if not self._is_silent():
+        if not self._silent:
             self.shown.append(data)
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import models
 
@@ -45,10 +46,11 @@ def is_of_the_key(model: type[models.Model], rule: models.UniqueConstraint) -> b
     return any(model._meta.get_field(name).unique for name in rule.fields)
 
 
-@pytest.fixture
-def owner(django_db_setup: None, worker_database: WorkerDatabase) -> dict[str, Any]:
-    """How the owner of the tables connects."""
-    return worker_database.owner_parameters()
+@pytest.fixture(scope="module")
+def owner(django_db_setup: None, worker_database: WorkerDatabase) -> Iterator[psycopg.Connection]:
+    """A connection of the owner of the tables, for all of the tests below: each undoes what it did."""
+    with psycopg.connect(**worker_database.owner_parameters()) as connection:
+        yield connection
 
 
 CHECKS = [each for each in declared(models.CheckConstraint) if each[1].name in BREACHES]
@@ -56,7 +58,7 @@ CHECKS = [each for each in declared(models.CheckConstraint) if each[1].name in B
 
 @pytest.mark.parametrize(("model", "check"), CHECKS, ids=names(CHECKS))
 def test_check(
-    model: type[models.Model], check: models.CheckConstraint, owner: dict[str, Any]
+    model: type[models.Model], check: models.CheckConstraint, owner: psycopg.Connection
 ) -> None:
     valid = filled(model, ROWS.get(model._meta.label, {}))
     with table_of(model, owner) as table:
@@ -90,7 +92,7 @@ UNIQUE_RULES = [each for each in declared(models.UniqueConstraint) if not is_of_
 
 @pytest.mark.parametrize(("model", "rule"), UNIQUE_RULES, ids=names(UNIQUE_RULES))
 def test_unique_rule(
-    model: type[models.Model], rule: models.UniqueConstraint, owner: dict[str, Any]
+    model: type[models.Model], rule: models.UniqueConstraint, owner: psycopg.Connection
 ) -> None:
     by_name = {field.name: field for field in model._meta.local_concrete_fields}
     wanted = IN_CONDITION.get(rule.name)
@@ -116,7 +118,7 @@ KEYS = declared(CompositeForeignKey)
 
 @pytest.mark.parametrize(("model", "key"), KEYS, ids=names(KEYS))
 def test_composite_key(
-    model: type[models.Model], key: CompositeForeignKey, owner: dict[str, Any]
+    model: type[models.Model], key: CompositeForeignKey, owner: psycopg.Connection
 ) -> None:
     by_name = {field.name: field for field in model._meta.local_concrete_fields}
     # Another number for each column, so that no row refers to itself.

@@ -17,7 +17,7 @@ from accounts.services.transfers.sweeping import keep_transfers
 from accounts.transfer_words import TransferStatus
 from compliance.errors import ActionRefused
 from compliance.models import ActionLog, Notice, Proposal, StaffUser
-from tests.accounts.test_allowances import (
+from tests.accounts.test_allowances.conftest import (
     allowance,
     approve,
     full,

@@ -109,10 +109,7 @@ class Table:
 
 
 @contextmanager
-def table_of(model: type[models.Model], parameters: dict[str, Any]) -> Iterator[Table]:
-    """Open a table as the owner; all that happens to it is undone."""
-    with (
-        psycopg.connect(**parameters) as owner,
-        owner.transaction(force_rollback=True),
-    ):
+def table_of(model: type[models.Model], owner: psycopg.Connection) -> Iterator[Table]:
+    """Open a table as its owner; all that happens to it is undone."""
+    with owner.transaction(force_rollback=True):
         yield Table(model, owner)

@@ -22,7 +22,7 @@ from enforcement.models import Case, Decision, DecisionFactor, Factor, OrderedMe
 from enforcement.services import reversals
 from enforcement.services.decision_content import MeasureOrder
 from enforcement.services.ladder import LadderProposal, propose_step
-from tests.accounts.test_repudiations import claim, identity_of, uphold
+from tests.accounts.test_repudiations.conftest import claim, identity_of, uphold
 from tests.enforcement.conftest import (
     REASON,
     WARNING,

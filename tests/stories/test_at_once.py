@@ -44,7 +44,7 @@ from tests.accounts.test_guardians import minor, moderator
 from tests.accounts.transfers import TransferDesk, fresh
 from tests.accounts.transfers import grounds as transfer_grounds
 from tests.processes import said_at_once
-from tests.stories.test_public_response import Mailbox, mailbox, photo
+from tests.stories.test_public_response.conftest import Mailbox, mailbox, photo
 
 __all__ = ["mailbox", "minor", "moderator"]
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -41,7 +41,7 @@ from tests.accounts.corrections import FACTS, LONG_AGO, again, grounds
 from tests.compliance.api_fixtures import Caller
 from tests.enforcement.console import approval_page, case_page, look_and_propose
 from tests.hearings import hear
-from tests.stories.test_public_response import Mailbox, code_in, mailbox, photo, visitor
+from tests.stories.test_public_response.conftest import Mailbox, code_in, mailbox, photo, visitor
 
 pytestmark = pytest.mark.django_db
 __all__ = ["mailbox", "visitor"]

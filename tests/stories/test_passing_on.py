@@ -27,9 +27,9 @@ from compliance.responses.codes import code_of
 from compliance.staff import system_actor
 from tests.accounts.fixtures import unused_credit_code
 from tests.accounts.profiles import grounds
-from tests.accounts.test_allowances import DRAFT
+from tests.accounts.test_allowances.conftest import DRAFT
 from tests.accounts.transfers import TransferDesk, after, fresh
-from tests.stories.test_public_response import Mailbox, mailbox, visitor
+from tests.stories.test_public_response.conftest import Mailbox, mailbox, visitor
 
 pytestmark = pytest.mark.django_db
 __all__ = ["mailbox", "visitor"]

@@ -3,12 +3,15 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 
 # By table: how many rows, and the newest transaction that wrote one that is still to be seen.
 Fingerprint = Mapping[str, tuple[int, int]]
 _numbers = count(1)
+_prepared: WeakKeyDictionary[Any, dict[tuple[str, ...], "Looking"]] = WeakKeyDictionary()
 
 
 def every_table() -> list[str]:
@@ -35,20 +38,21 @@ class Looking:
             cursor.execute(f"EXECUTE {self.name}")
             return {table: (rows, newest) for table, rows, newest in cursor.fetchall()}
 
-    def close(self) -> None:
-        """Let the database forget the statement."""
-        with connection.cursor() as cursor:
-            cursor.execute(f"DEALLOCATE {self.name}")
-
 
 @contextmanager
 def looking(tables: Iterable[str]) -> Iterator[Looking]:
-    """Look at some tables for a while."""
-    found = Looking(tables)
-    try:
-        yield found
-    finally:
-        found.close()
+    """
+    Look at some tables for a while.
+
+    A connection keeps what it has prepared for whoever looks at the same ones next: to plan how to
+    read all of them takes longer than to read them.
+    """
+    connection.ensure_connection()
+    prepared = _prepared.setdefault(connection.connection, {})
+    names = tuple(sorted(tables))
+    if names not in prepared:
+        prepared[names] = Looking(names)
+    yield prepared[names]
 
 
 def changed(before: Fingerprint, after: Fingerprint) -> Collection[str]:

@@ -95,6 +95,7 @@ class ViolationFactAdmin(HistoryConsoleAdmin):
 class StandingAdmin(HistoryConsoleAdmin):
     """The credit of subjects as a fact."""
 
+    list_title = _("Credit grades in use")
     section = "accounts"
     section_order = 56
     icon = "star_half"

@@ -134,6 +134,7 @@ class RevealAdmin(ConsoleAdmin):
 class IdentitySearchAdmin(ConsoleAdmin):
     """Who searched by an exact identity value, and why; never the value."""
 
+    list_title = _("Record of searches by identity")
     section = "records"
     section_order = 35
     icon = "fingerprint"

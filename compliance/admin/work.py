@@ -25,6 +25,7 @@ class RecusalAdmin(ConsoleAdmin):
 class DeputyAdmin(HistoryConsoleAdmin):
     """Who stands in for approvers, and who did."""
 
+    list_title = _("Record of deputies")
     section = "records"
     section_order = 24
     icon = "supervised_user_circle"
@@ -66,6 +67,7 @@ class HandOverAdmin(ConsoleAdmin):
 class AbsenceAdmin(HistoryConsoleAdmin):
     """Who was away from when until when."""
 
+    list_title = _("Record of absences")
     section = "records"
     section_order = 28
     icon = "beach_access"

@@ -20,14 +20,16 @@ from compliance.api.content import ApiJsonRenderer, StrictJsonParser
 from compliance.api.filters import StrictFilterBackend, require_known_parameters
 from compliance.api.idempotency import answer_once, required_key
 from compliance.api.pagination import PARAMETERS, SignedCursorPagination
-from compliance.api.problems import NOT_FOUND, SCOPE_MISSING, ApiProblem
+from compliance.api.problems import NOT_FOUND, SCOPE_MISSING, ApiProblem, problem_of
 from compliance.api.serializers import StrictSerializer
-from compliance.errors import NotPermitted
+from compliance.errors import ActionRefused, InvalidInput, NotPermitted
 from compliance.models import ApiClient, ApiKey, ApiScopeGrant, StaffUser
 from compliance.provisions import Provision
 from compliance.refusals import refusals_logged
 
 SAFE = frozenset({"GET", "HEAD"})
+# Answers to what cannot be used as it was sent: no service was asked, so none has put it on record.
+UNUSABLE = frozenset({400, 413, 415, 422})
 
 
 class ScopeMissing(NotPermitted):
@@ -115,6 +117,25 @@ class ApiView(GenericAPIView):
             actor=self.actor,
         )
         raise ApiProblem(SCOPE_MISSING, sentence)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer with the problem; what a client sent and we could not use is put on record too."""
+        problem = problem_of(exc)
+        if (
+            problem is not None
+            and problem.kind.status in UNUSABLE
+            and not isinstance(exc, ActionRefused)
+            and self.request.method not in SAFE
+            and isinstance(self.request.auth, ApiKey)
+        ):
+            # No word of what was sent: it may hold anything.
+            log_refused(
+                InvalidInput(problem.kind.detail),
+                action="compliance.apiclient.call",
+                target=self.client,
+                actor=self.actor,
+            )
+        return super().handle_exception(exc)
 
     def known_parameters(self) -> set[str]:
         """Return the names that the address may ask with."""

@@ -46,6 +46,7 @@ from compliance.ui.changelist import ConsoleChangeList
 from compliance.ui.history import ReadableChanges, version_facts
 from compliance.ui.instants import instant_column
 from compliance.ui.lookups import allowed_parameters, is_relation_choice
+from compliance.ui.navigation import Text
 from compliance.ui.pagination import ConsolePaginator
 from compliance.ui.refusals import logger
 from compliance.ui.searching import is_exact, search_exactly
@@ -101,7 +102,8 @@ class ConsoleAdmin(ModelAdmin):
 
     `allows_add`, `allows_change` and `allows_delete` open the theme's own forms for tables that
     are nobody's evidence; the permission is asked all the same. `section`, `section_order`, `icon`
-    and `key` give the list its place in the sidebar. `number_prefix` are the letters of the number by
+    and `key` give the list its place in the sidebar. `list_title` names the list where the name of what
+    it holds names a page too: no two lines of the sidebar read alike. `number_prefix` are the letters of the number by
     which people call its records; a search of `=id` then takes that number.
     """
 
@@ -113,6 +115,7 @@ class ConsoleAdmin(ModelAdmin):
     section_order = 50
     icon = ""
     key = ""
+    list_title: Text = ""
     number_prefix = ""
 
     list_per_page = 25

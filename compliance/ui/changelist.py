@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ORDER_VAR
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
 from django.core.paginator import InvalidPage
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -32,7 +32,8 @@ class ConsoleChangeList(ChangeList):
         self.slice: Slice | None = None
         super().__init__(request, *args, **kwargs)
         if not self.is_popup:
-            self.title = capfirst(self.opts.verbose_name_plural)
+            named = getattr(self.model_admin, "list_title", "")
+            self.title = capfirst(str(named or self.opts.verbose_name_plural))
 
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
         # A place in the list is no filter and must not travel on into other links of the page.
@@ -88,11 +89,19 @@ class ConsoleChangeList(ChangeList):
 
     def previous_url(self) -> str:
         """Return the address of the rows before these, or nothing."""
-        return self._url(self.slice.previous if self.slice else "")
+        if self.slice is None:
+            return self._page_url(self.page_num - 1)
+        return self._url(self.slice.previous)
 
     def following_url(self) -> str:
         """Return the address of the rows after these, or nothing."""
-        return self._url(self.slice.following if self.slice else "")
+        if self.slice is None:
+            return self._page_url(self.page_num + 1)
+        return self._url(self.slice.following)
+
+    def _page_url(self, number: int) -> str:
+        is_there = 1 <= number <= self.paginator.num_pages
+        return str(self.get_query_string({PAGE_VAR: number})) if is_there else ""
 
     def _url(self, place: str) -> str:
         return str(self.get_query_string({POSITION_PARAM: place})) if place else ""

@@ -134,7 +134,13 @@ def destinations(
             places[section].append(
                 (
                     getattr(model_admin, "section_order", 0),
-                    _entry(request, opts.verbose_name_plural, url, model_admin, None),
+                    _entry(
+                        request,
+                        getattr(model_admin, "list_title", "") or opts.verbose_name_plural,
+                        url,
+                        model_admin,
+                        None,
+                    ),
                 )
             )
     return [

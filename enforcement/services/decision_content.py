@@ -153,12 +153,14 @@ def check_words(words: DecisionWords, *, now: datetime, today: date) -> None:
 
     :raises InvalidInput: with the sentence that says what is missing.
     """
-    for problem in (
-        reason_problem(words.facts),
-        reasoning_problem(words.reasoning, facts=words.facts),
+    for name, problem in (
+        (_("Facts"), reason_problem(words.facts)),
+        (_("Reasoning"), reasoning_problem(words.reasoning, facts=words.facts)),
     ):
         if problem is not None:
-            raise InvalidInput(_REASON_SENTENCES[problem])
+            raise InvalidInput(
+                _("%(field)s: %(problem)s") % {"field": name, "problem": _REASON_SENTENCES[problem]}
+            )
     if words.content_kind not in ContentKind.values:
         raise InvalidInput(_("Say in what sort of content the violation was found."))
     _check_violation(words, now)

@@ -17,7 +17,7 @@ from compliance.proposals import take_part
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import CaseStatus
-from enforcement.models import Case, CaseEvidence, RumourMaterial
+from enforcement.models import Case, CaseEvidence, RumourAccount, RumourMaterial
 
 OWNER_KIND = "enforcement.case"
 ATTACH = "enforcement.attach_evidence"
@@ -131,7 +131,8 @@ def has_collected(case: Case, actor: StaffUser) -> bool:
     return (
         case.evidence.filter(attached_by=actor.person_id).exists()
         or RumourMaterial.objects.filter(
-            rumour__accounts__case=case, attached_by=actor.person_id
+            rumour__accounts__in=RumourAccount.history.filter(case_id=case.pk).values("id"),
+            attached_by=actor.person_id,
         ).exists()
     )
 

@@ -5,13 +5,29 @@
  */
 (() => {
   const form = document.querySelector("[data-bulk-form]");
+  // Whoever types the code passes other violations on the way: what came with one goes with it.
+  let ticked = [];
   form?.elements.violation.addEventListener("change", ({ target }) => {
     const { provision } = target.selectedOptions[0].dataset;
+    for (const box of ticked) {
+      box.checked = false;
+    }
+    ticked = [];
     for (const clause of form.querySelectorAll(".enf-clause")) {
+      const box = clause.querySelector("input");
       if (provision && clause.dataset.provision === provision) {
-        clause.querySelector("input").checked = true;
+        if (!box.checked) {
+          box.checked = true;
+          ticked.push(box);
+        }
         clause.scrollIntoView({ block: "nearest" });
       }
+    }
+  });
+  form?.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.ctrlKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
     }
   });
 

@@ -166,6 +166,11 @@
     }
   });
 
+  // The theme draws the rows of a list of records; numbers open them, as in our own lists.
+  [...document.querySelectorAll("#result_list tbody th > a[href]")].slice(0, 9).forEach((link, place) => {
+    link.dataset.key = String(place + 1);
+  });
+
   for (const element of document.querySelectorAll("[data-key]")) {
     // A sequence of keys has no notation in ARIA; single keys do.
     if (element.dataset.key.length === 1) {

@@ -1,11 +1,13 @@
 """Template tags of the console's kit."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from compliance.ui.kit import Span, compare_texts
 from compliance.ui.links import without_closed_links
@@ -39,6 +41,12 @@ def compare(left: Any, right: Any) -> tuple[list[Span], list[Span]]:
 def is_missing(value: Any) -> bool:
     """Return whether there is nothing to show; zero and no are something."""
     return value is None or (isinstance(value, str | list | tuple | dict) and not value)
+
+
+@register.filter
+def in_one_line(parts: Iterable[Any]) -> str:
+    """Return what a list says as one sentence, divided as the language divides."""
+    return _("; ").join(str(each) for each in parts)
 
 
 @register.filter

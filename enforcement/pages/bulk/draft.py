@@ -24,6 +24,7 @@ from enforcement.pages.bulk.presentation import bulk_url
 from enforcement.pages.proposal_form import MeasureLine, ProposalForm
 from enforcement.services.bulk.contents import Origin
 from enforcement.services.bulk.drafting import DECIDED_ALONE, PROPOSE, draft_bulk
+from enforcement.services.bulk.figures import figures_of
 from enforcement.services.bulk.lists import (
     LARGEST_FILE,
     Entry,
@@ -194,9 +195,12 @@ class DraftPage(ConsolePage):
                 provision=Provision.PUBLIC_ACCOUNT_19_2,
                 reason=form.cleaned_data["reason"],
             )
-        return self.redirect(
-            bulk_url(bulk), _("Drafted. Look at what it would do, then propose it.")
+        said = (
+            _("Drafted. Look at what it would do, then propose it.")
+            if figures_of(bulk).to_decide
+            else _("Drafted, but no account can be decided on: read why, and draft it anew.")
         )
+        return self.redirect(bulk_url(bulk), said)
 
 
 def register() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.enums import SubjectNature
 from compliance.models import StaffUser
@@ -88,12 +88,12 @@ def bulk_facts(bulk: BulkDecision, staff: StaffUser) -> list[Fact]:
                 hint=deviation["note"],
             )
         )
-    if bulk.held_until is not None:
+    if bulk.held_until is not None and bulk.undone_by is None:
         facts.append(Fact(_("Operators are told from"), instant(bulk.held_until)))
     if bulk.undone_by is not None:
         facts.append(
             Fact(
-                _("Undone"),
+                pgettext("list of accounts", "Undone"),
                 _("%(time)s by %(name)s")
                 % {"time": instant(bulk.undone_at), "name": bulk.undone_by.name},
                 hint=bulk.undone_reason,

@@ -161,10 +161,10 @@ def _offers(bulk: BulkDecision, staff: StaffUser) -> list[Offer]:
     is_own = bulk.drafted_by_id == staff.person_id
     if bulk.status == BulkStatus.DRAFT and is_own and staff.has_perm(PROPOSE):
         hint = _("Two others approve it, a compliance officer among them.")
-        return [
-            ("propose", _("Propose"), {"tone": "good", "key": "p", "hint": hint}),
-            ("withdraw", _("Drop the draft"), {"key": "w"}),
-        ]
+        drop: Offer = ("withdraw", _("Drop the draft"), {"key": "w"})
+        if not figures.figures_of(bulk).to_decide:
+            return [drop]
+        return [("propose", _("Propose"), {"tone": "good", "key": "y", "hint": hint}), drop]
     if bulk.status == BulkStatus.PROPOSED and bulk.proposal is not None:
         if is_own:
             return [("withdraw", _("Withdraw"), {"key": "w"})]
@@ -196,15 +196,18 @@ def _while_carried_out(bulk: BulkDecision, staff: StaffUser, *, is_own: bool) ->
 
 
 def _undoing(bulk: BulkDecision, staff: StaffUser) -> list[Offer]:
-    is_taken = bulk.status in (BulkStatus.APPROVED, BulkStatus.STOPPED, BulkStatus.DONE)
-    if not is_taken or not staff.has_perm(carrying.UNDO):
-        return []
-    if bulk.held_until is None or bulk.held_until <= timezone.now():
+    if not _can_be_undone(bulk) or not staff.has_perm(carrying.UNDO):
         return []
     hint = _(
         "Until %(time)s nobody is told: every decision is reversed exactly, and no notice goes out."
     ) % {"time": instant(bulk.held_until)}
     return [("undo", _("Undo everything"), {"tone": "danger", "key": "u", "hint": hint})]
+
+
+def _can_be_undone(bulk: BulkDecision) -> bool:
+    """Return whether what was decided is still told to nobody, and was not undone."""
+    is_taken = bulk.status in (BulkStatus.APPROVED, BulkStatus.STOPPED, BulkStatus.DONE)
+    return is_taken and bulk.held_until is not None and bulk.held_until > timezone.now()
 
 
 def progress_context(bulk: BulkDecision) -> dict[str, Any]:
@@ -227,9 +230,7 @@ def progress_context(bulk: BulkDecision) -> dict[str, Any]:
         "failed": failed.order_by("place")[:FAILURES],
         "failed_url": items_url(bulk, BulkItemStatus.FAILED),
         "progress_url": reverse("admin:bulk_progress", args=[bulk.pk]),
-        "told_from": instant(bulk.held_until)
-        if bulk.held_until is not None and bulk.held_until > timezone.now()
-        else "",
+        "told_from": instant(bulk.held_until) if _can_be_undone(bulk) else "",
     }
 
 

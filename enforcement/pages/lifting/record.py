@@ -99,7 +99,7 @@ class MeasurePage(RecordPage, ApprovingPage):
             "approvals": steps_of(proposal) if proposal is not None else [],
             "verdicts": verdicts(proposal, staff, self.request.path) if proposal else [],
             "told": notice_rows([measure], staff),
-            "steps": timeline_of(measure),
+            "steps": timeline_of(measure, *proposing.lifts_proposed_of(measure)),
             **super().get_context_data(**kwargs),
         }
 

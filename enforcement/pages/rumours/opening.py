@@ -46,6 +46,7 @@ class RumourForm(forms.Form):
         required=False,
         widget=TextInputWidget(attrs={"placeholder": "2026-01-31 09:30"}),
         help_text=gettext_lazy("Empty: now."),
+        error_messages={"invalid": gettext_lazy("Write a time as 2026-01-31 09:30.")},
     )
     named = forms.CharField(
         label=gettext_lazy("Accounts and contents"),

@@ -27,6 +27,7 @@ from enforcement.rumour_words import (
     RumourVerdict,
     StepOutcome,
 )
+from enforcement.services.rumours.concluding import is_settled
 from enforcement.services.rumours.material import materials_of
 
 VIEW: Final = "enforcement.view_rumour"
@@ -241,7 +242,7 @@ def account_rows(rumour: Rumour, *, may_open: bool) -> list[dict[str, Any]]:
             "case": each.case,
             "case_url": case_url(each.case) if each.case is not None else "",
             "case_badge": status_badge(each.case) if each.case is not None else None,
-            "may_open": may_open and each.case is None,
+            "may_open": may_open and is_settled(each.case),
             "badge": (
                 Badge(
                     text=each.get_conclusion_display(),

@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from compliance import audit, proposals
@@ -39,6 +40,15 @@ def lift_proposed_of(measure: Measure) -> Proposal | None:
         content__contains=f'"measure":{measure.pk},',
     )
     return waiting.select_related("proposer").order_by("pk").first()
+
+
+def lifts_proposed_of(measure: Measure) -> QuerySet[Proposal]:
+    """Return every proposal to lift a measure, those too that were returned or withdrawn."""
+    return Proposal.objects.filter(
+        kind=KIND,
+        matter=measure.decision.case.matter_id,
+        content__contains=f'"measure":{measure.pk},',
+    ).order_by("pk")
 
 
 @transaction.atomic

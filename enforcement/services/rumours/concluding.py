@@ -15,7 +15,13 @@ from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.credit_words import CreditEntryKind
-from enforcement.enums import STANDING_DECISIONS, CaseSource, MeasureCode
+from enforcement.enums import (
+    OPEN_DECISIONS,
+    STANDING_DECISIONS,
+    CaseSource,
+    CaseStatus,
+    MeasureCode,
+)
 from enforcement.models import Case, Decision, Rumour, RumourAccount
 from enforcement.rumour_words import (
     JUDGED,
@@ -54,6 +60,19 @@ def decisions_for(concerned: RumourAccount) -> QuerySet[Decision]:
     )
 
 
+def is_settled(case: Case | None) -> bool:
+    """
+    Return whether nothing more comes of the case of an account, so that it needs another one.
+
+    Our choice, no article: what was decided there was reversed, or it was closed without anything.
+    """
+    if case is None:
+        return True
+    if case.status == CaseStatus.OPEN:
+        return False
+    return not case.decisions.filter(status__in=(*OPEN_DECISIONS, *STANDING_DECISIONS)).exists()
+
+
 @transaction.atomic
 def open_case_of(
     *, concerned: RumourAccount, actor: StaffUser, provision: Provision, reason: str
@@ -61,16 +80,17 @@ def open_case_of(
     """
     Open a case about an account of a rumour; its material is evidence of the case too.
 
-    Public Account Provisions, art. 13 §2 and art. 19 §1.
+    Public Account Provisions, art. 13 §2 and art. 19 §1. Where the decision of an earlier case was
+    reversed, as after a rumour that was told apart anew, another one follows it.
 
     :raises NotPermitted: if the actor may not open cases.
-    :raises ActionRefused: if a case was opened for the account before.
+    :raises ActionRefused: if a case was opened for the account before, and something may come of it.
     :raises MissingReason: if the reason is blank.
     """
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     rumour = audit.lock(concerned.rumour)
     audit.lock(concerned)
-    if concerned.case is not None:
+    if concerned.case is not None and not is_settled(concerned.case):
         raise ActionRefused(
             _("A case was opened for this account already: %(number)s.")
             % {"number": concerned.case.number}

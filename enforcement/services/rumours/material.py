@@ -14,7 +14,7 @@ from compliance.grounds import Grounds
 from compliance.models import Sensitivity, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
-from enforcement.models import Case, Rumour, RumourMaterial
+from enforcement.models import Case, Rumour, RumourAccount, RumourMaterial
 from enforcement.rumour_words import RumourStatus, RumourStepCode
 from enforcement.services.rumours.opening import HANDLE
 
@@ -99,5 +99,7 @@ def materials_of(rumour: Rumour) -> list[RumourMaterial]:
 
 def carried_over(case: Case) -> list[RumourMaterial]:
     """Return the material of the rumour from which a case was opened: evidence of the case too."""
-    concerned = getattr(case, "rumour_account", None)
+    # An earlier case of an account keeps its material when another one follows it.
+    named = RumourAccount.history.filter(case_id=case.pk).values("id")
+    concerned = RumourAccount.objects.filter(pk__in=named).select_related("rumour").first()
     return materials_of(concerned.rumour) if concerned is not None else []

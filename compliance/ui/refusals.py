@@ -24,13 +24,9 @@ def log_refusal(request: HttpRequest, refusal: ActionRefused) -> None:
     )
 
 
-def put_on_record(request: HttpRequest, refusal: ActionRefused, *, is_act: bool = False) -> None:
-    """
-    Put what somebody sent and was refused into the action log, unless a service's door did.
-
-    To open a page is no act, unless the role does not allow it: no link of ours leads there.
-    """
-    if (is_act or request.method == "POST") and isinstance(request.user, StaffUser):
+def put_on_record(request: HttpRequest, refusal: ActionRefused) -> None:
+    """Put what somebody sent and was refused into the action log, unless a service's door did."""
+    if request.method == "POST" and isinstance(request.user, StaffUser):
         record_refusal(
             refusal,
             action="compliance.staffuser.try_page",

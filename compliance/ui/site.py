@@ -54,7 +54,7 @@ class ConsoleSite(UnfoldAdminSite):
             except ActionRefused as refusal:
                 return redirect_refused(request, refusal)
             except PermissionDenied:
-                put_on_record(request, NotPermitted(), is_act=True)
+                put_on_record(request, NotPermitted())
                 raise
 
         return door

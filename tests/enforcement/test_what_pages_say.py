@@ -15,7 +15,6 @@ from enforcement.services.lifting.ending import LiftDraft
 from tests.enforcement import bulk as lists
 from tests.enforcement.conftest import P, Staff, clause, suspension, violation
 from tests.enforcement.console import client_of, refusals, text_of
-from tests.enforcement.test_bulk_pages import posted
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +53,7 @@ def test_a_draft_without_anybody_to_decide_on_is_not_proposed(
     ring: list[PublicAccount], staff: Staff
 ) -> None:
     # Of V04.1 the ladder proposes more than a warning, and no reason for less is given.
-    given: dict[str, Any] = posted(accounts="\n".join(each.platform_uid for each in ring))
+    given: dict[str, Any] = lists.posted(accounts="\n".join(each.platform_uid for each in ring))
     given["violation"] = violation("V04.1").pk
     given["clauses"] = [clause("public-account-2021:18(4)").pk]
     client = client_of(staff.moderator)
@@ -99,7 +98,7 @@ def test_it_is_said_which_of_the_words_tells_the_operator_nothing(
     ring: list[PublicAccount], staff: Staff
 ) -> None:
     client = client_of(staff.moderator)
-    given = posted(accounts="\n".join(each.platform_uid for each in ring), reasoning="短")
+    given = lists.posted(accounts="\n".join(each.platform_uid for each in ring), reasoning="短")
 
     refused = client.post(reverse("admin:draft_bulk"), given)
 

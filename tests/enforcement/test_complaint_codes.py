@@ -170,10 +170,12 @@ class TestTracking:
             ):
                 answer = client.post(TRACK, {"code": tried})
             shapes = [each["sql"].split(" IN (")[0].split("VALUES")[0][:60] for each in queries]
-            headers = {name: value for name, value in answer.items() if name != "Date"}
+            # Each request has a number of its own, drawn by lot.
+            headers = {name: value for name, value in answer.items() if name != "X-Request-ID"}
             seen.append((answer.status_code, answer.content, headers, shapes))
 
-        assert all(each == seen[0] for each in seen)
+        for each in seen[1:]:
+            assert each == seen[0]
         assert seen[0][0] == 409
 
     def test_wrong_tries_are_answered_no_more_and_another_network_is(

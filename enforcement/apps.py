@@ -42,6 +42,8 @@ VIEWED = (
     "enforcement.view_refutation",
     "enforcement.view_rumourreview",
 )
+# Who complains of an account is none of a moderator's business; that somebody did is.
+COMPLAINTS = ("enforcement.view_complaint",)
 
 
 class EnforcementConfig(AppConfig):
@@ -55,9 +57,12 @@ class EnforcementConfig(AppConfig):
         # Models are loaded only now.
         from accounts.services.repudiations.grounds import register_ground_source
         from compliance import roles
+        from compliance.clocks.extensions import register_teller
         from compliance.guards import register_guards
+        from compliance.identity import vault
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
+        from compliance.notices.recipients import register_address_book, register_reach
         from compliance.responses import register_response_kind
         from enforcement import emergency_guards, guards, rumour_guards
         from enforcement.api import blacklist as read_blacklist
@@ -75,6 +80,7 @@ class EnforcementConfig(AppConfig):
             bulk,
             case,
             catalogue,
+            complaints,
             consistency,
             credit,
             decision,
@@ -103,6 +109,8 @@ class EnforcementConfig(AppConfig):
             regularisations,
         )
         from enforcement.services.blacklist import telling
+        from enforcement.services.complaints import notices as complaint_notices
+        from enforcement.services.complaints.sealing import permission_to_reveal
         from enforcement.services.consistency import rule as consistency_rule
         from enforcement.services.contents import commands as content_commands
         from enforcement.services.contents import labels as account_labels
@@ -128,8 +136,13 @@ class EnforcementConfig(AppConfig):
             *hold_notices.PURPOSES,
             *emergency_notices.PURPOSES,
             *telling.PURPOSES,
+            *complaint_notices.PURPOSES,
         ):
             register_purpose(purpose)
+        register_address_book(complaint_notices.RECIPIENT, complaint_notices.contact_of)
+        register_reach(complaint_notices.RECIPIENT, complaint_notices.reach_of)
+        register_teller("complaint_decision", complaint_notices.tell_of_more_time)
+        vault.register_reveal_permission(permission_to_reveal)
         credit_formula.register()
         for command, label in {**hold_commands.LABELS, **content_commands.LABELS}.items():
             name_command(command, label)
@@ -185,6 +198,27 @@ class EnforcementConfig(AppConfig):
         second_looks_api.register()
         bulk.register()
         read_blacklist.register()
+        complaints.register()
+        for role in (
+            roles.COMPLAINT_HANDLER,
+            roles.SUPERVISOR,
+            roles.COMPLIANCE_OFFICER,
+            roles.AUDITOR,
+        ):
+            roles.grant_to(role, *COMPLAINTS)
+        roles.grant_to(
+            roles.COMPLAINT_HANDLER,
+            "enforcement.enter_complaint",
+            "enforcement.handle_complaint",
+            "enforcement.reveal_complainant",
+        )
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "enforcement.enter_complaint",
+            "enforcement.handle_platform_complaint",
+            "enforcement.reveal_complainant",
+            "enforcement.view_platform_complaint",
+        )
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,

@@ -2,6 +2,7 @@
 
 from compliance.workflow import Workflow, arrow
 from enforcement.bulk_words import BulkItemStatus, BulkStatus
+from enforcement.complaint_words import ComplaintStatus
 from enforcement.consistency_words import SecondLookStatus
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
 from enforcement.hearing_words import HearingStatus, HoldStatus
@@ -111,4 +112,21 @@ V = RumourReviewStatus
 RUMOUR_REVIEW = Workflow(
     arrow("keep", {V.WAITING}, V.KEPT),
     arrow("reverse", {V.WAITING}, V.REVERSED),
+)
+
+T = ComplaintStatus
+_HEARD = {T.SUBMITTED, T.ACKNOWLEDGED, T.ACCEPTED, T.INVESTIGATING, T.WAITING_MATERIAL}
+COMPLAINT = Workflow(
+    arrow("acknowledge", {T.SUBMITTED}, T.ACKNOWLEDGED),
+    arrow("accept", {T.ACKNOWLEDGED}, T.ACCEPTED),
+    arrow("not_accept", {T.ACKNOWLEDGED}, T.NOT_ACCEPTED),
+    arrow("investigate", {T.ACCEPTED}, T.INVESTIGATING),
+    arrow("ask", {T.INVESTIGATING}, T.WAITING_MATERIAL),
+    arrow("resume", {T.WAITING_MATERIAL}, T.INVESTIGATING),
+    arrow("decide", {T.INVESTIGATING}, T.DECIDED),
+    arrow("feed_back", {T.DECIDED}, T.FED_BACK),
+    arrow("close", {T.FED_BACK}, T.CLOSED),
+    arrow("withdraw", _HEARD, T.WITHDRAWN),
+    # Withdrawn for want of an answer, and the answer came after all.
+    arrow("reopen", {T.WITHDRAWN}, T.INVESTIGATING),
 )

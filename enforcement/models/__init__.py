@@ -10,6 +10,14 @@ from enforcement.models.catalogue import (
     MeasureType,
     ViolationType,
 )
+from enforcement.models.complaints import (
+    Complainant,
+    Complaint,
+    ComplaintCode,
+    ComplaintFile,
+    ComplaintLikeness,
+    ComplaintMessage,
+)
 from enforcement.models.credit import (
     CreditEntry,
     CreditPreset,
@@ -60,6 +68,12 @@ __all__ = [
     "CaseSnapshot",
     "CatalogueDraft",
     "CatalogueVersion",
+    "Complainant",
+    "Complaint",
+    "ComplaintCode",
+    "ComplaintFile",
+    "ComplaintLikeness",
+    "ComplaintMessage",
     "ConsistencyFigure",
     "ConsistencyReport",
     "ConsistencyRow",

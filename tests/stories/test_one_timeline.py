@@ -21,6 +21,7 @@ QUIET = {
     "blacklist",
     "emergency_hold",
     "rumour",
+    "complaint",
     "correction",
     "repudiation",
     "allowance",

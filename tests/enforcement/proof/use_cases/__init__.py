@@ -15,6 +15,7 @@ from tests.enforcement.proof.use_cases import (
     blacklist,
     bulk,
     catalogue,
+    complaints,
     consistency,
     contents,
     credit,
@@ -44,6 +45,7 @@ USE_CASES: dict[str, UseCase] = {
     **bulk.USE_CASES,
     **rumours.USE_CASES,
     **consistency.USE_CASES,
+    **complaints.USE_CASES,
 }
 
 # Services that no use case here has to come to, each with the reason. Another service is not among

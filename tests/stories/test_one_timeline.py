@@ -21,6 +21,7 @@ QUIET = {
     "blacklist",
     "emergency_hold",
     "rumour",
+    "appeal",
     "correction",
     "repudiation",
     "allowance",

@@ -163,9 +163,9 @@ BEGIN
         JOIN enforcement_appeal a ON a.id = r.appeal_id
         JOIN enforcement_decision d ON d.id = a.decision_id
         JOIN enforcement_violationtype was ON was.id = d.violation_type_id
-        JOIN enforcement_violationtype new ON new.id = NEW.violation_type_id
+        JOIN enforcement_violationtype again ON again.id = NEW.violation_type_id
         WHERE r.outcome IN ('reduced', 'revoked') AND d.account_id = NEW.account_id
-            AND was.code = new.code AND d.content_ref = NEW.content_ref;
+            AND was.code = again.code AND d.content_ref = NEW.content_ref;
     IF FOUND THEN
         RAISE EXCEPTION 'an appeal did not let the same stand against account %', NEW.account_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_program_does_not_repeat';

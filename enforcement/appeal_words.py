@@ -94,7 +94,7 @@ class MediationParty(models.TextChoices):
     """Between whom was mediated."""
 
     PLATFORM = "platform", _("operator and platform")
-    USER = "user", _("operator and another user")
+    USER = "user", _("operator and somebody else")
 
 
 class MediationResult(models.TextChoices):

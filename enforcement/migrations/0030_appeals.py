@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             name='AppealMediation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('parties', models.CharField(choices=[('platform', 'operator and platform'), ('user', 'operator and another user')], max_length=12, verbose_name='between')),
+                ('parties', models.CharField(choices=[('platform', 'operator and platform'), ('user', 'operator and somebody else')], max_length=12, verbose_name='between')),
                 ('result', models.CharField(choices=[('agreed', 'both agreed'), ('partly_agreed', 'both agreed in part'), ('not_agreed', 'no agreement'), ('not_attended', 'one of them did not take part')], max_length=16, verbose_name='result')),
                 ('note', models.TextField(verbose_name='what was said')),
                 ('held_date', models.DateField(verbose_name='held on')),

@@ -42,7 +42,7 @@ from tests.enforcement.appeals import (
     decide as rule,
 )
 from tests.enforcement.conftest import CLOSURE, Staff, approve, propose, suspension
-from tests.enforcement.raw_rows import constraint_of
+from tests.enforcement.raw_rows import constraint_of, refused_copy
 
 pytestmark = pytest.mark.django_db
 BOTH = (MeasureOrder("warn"), *suspension(7))
@@ -155,6 +155,9 @@ class TestOutcome:
         assert Decision.objects.get(pk=decision.pk).status == "reversed"
         with pytest.raises(SamePerson):
             propose(case, staff.moderator)
+        assert refused_copy(decision) == "decision_anew_by_others"
+        heavier = refused_copy(decision.measures.get(), measure="close", restriction_id=None)
+        assert heavier == "measure_no_heavier_after_appeal"
         other = staff_user("moderator")
         with pytest.raises(ActionRefused, match="更重"):
             propose(case, other, measures=suspension(30))
@@ -244,6 +247,7 @@ class TestAfterwards:
         with pytest.raises(ActionRefused, match="不得再次自动提出"):
             propose(case, staff.moderator, is_automated=True)
 
+        assert refused_copy(decision, is_automated=True) == "decision_program_does_not_repeat"
         # Another content is another matter, and a person may look again.
         assert propose(case, staff.moderator, is_automated=True, content_ref="article-2")
 

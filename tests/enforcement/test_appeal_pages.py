@@ -136,7 +136,7 @@ class TestTheConsole:
 
         assert self.post(appeal, handler, "accept", fence).status_code == 302
         shown = text_of(client_of(handler).get(self.item(appeal)))
-        assert "恢复" in shown
+        assert "现在撤销的效果" in shown
         assert decision.facts in shown
         fence = hold(appeal, handler)
         answer = self.post(

@@ -7,6 +7,10 @@ VIEWED = (
     "enforcement.view_case",
     "enforcement.view_casesnapshot",
     "enforcement.view_caseevidence",
+    "enforcement.view_appeal",
+    "enforcement.view_appealruling",
+    "enforcement.view_appealstatement",
+    "enforcement.view_appealmediation",
     "enforcement.view_bulkdecision",
     "enforcement.view_bulkitem",
     "enforcement.view_decision",
@@ -64,7 +68,8 @@ class EnforcementConfig(AppConfig):
         from compliance.notices.purposes import register_purpose
         from compliance.notices.recipients import register_address_book, register_reach
         from compliance.responses import register_response_kind
-        from enforcement import emergency_guards, guards, rumour_guards
+        from enforcement import appeal_guards, emergency_guards, guards, rumour_guards
+        from enforcement.api import appeals as appeals_api
         from enforcement.api import blacklist as read_blacklist
         from enforcement.api import bulk as bulk_api
         from enforcement.api import catalogue as catalogue_api
@@ -75,6 +80,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.api import rumours as rumours_api
         from enforcement.api import second_looks as second_looks_api
         from enforcement.pages import (
+            appeals,
             approval,
             blacklist,
             bulk,
@@ -108,6 +114,8 @@ class EnforcementConfig(AppConfig):
             ordered_corrections,
             regularisations,
         )
+        from enforcement.services.appeals import telling as appeal_notices
+        from enforcement.services.appeals import wiring as appeal_wiring
         from enforcement.services.blacklist import telling
         from enforcement.services.complaints import notices as complaint_notices
         from enforcement.services.complaints.sealing import permission_to_reveal
@@ -125,6 +133,7 @@ class EnforcementConfig(AppConfig):
         register_guards(guards)
         register_guards(rumour_guards)
         register_guards(emergency_guards)
+        register_guards(appeal_guards)
         ended_accounts.register()
         corrections.register()
         regularisations.register()
@@ -137,6 +146,7 @@ class EnforcementConfig(AppConfig):
             *emergency_notices.PURPOSES,
             *telling.PURPOSES,
             *complaint_notices.PURPOSES,
+            *appeal_notices.PURPOSES,
         ):
             register_purpose(purpose)
         register_address_book(complaint_notices.RECIPIENT, complaint_notices.contact_of)
@@ -144,6 +154,7 @@ class EnforcementConfig(AppConfig):
         register_teller("complaint_decision", complaint_notices.tell_of_more_time)
         vault.register_reveal_permission(permission_to_reveal)
         credit_formula.register()
+        appeal_wiring.register()
         for command, label in {**hold_commands.LABELS, **content_commands.LABELS}.items():
             name_command(command, label)
         account_labels.register()
@@ -184,6 +195,8 @@ class EnforcementConfig(AppConfig):
         for page in (hold_form, hold_page, hold_review, hold_panels):
             page.register()
         hearings_api.register()
+        appeals.register()
+        appeals_api.register()
         measures_api.register()
         rumours.register()
         emergency_page.register()
@@ -238,6 +251,7 @@ class EnforcementConfig(AppConfig):
             "enforcement.propose_lift",
             "enforcement.propose_creditrepair",
             "enforcement.renew_hearing",
+            "enforcement.state_for_decision",
             "enforcement.give_secondlook",
         )
         roles.grant_to(
@@ -250,7 +264,9 @@ class EnforcementConfig(AppConfig):
             "enforcement.decide_later_hearing",
             "enforcement.handle_rumour",
             "enforcement.reopen_rumour",
+            "enforcement.hear_second_appeal",
             "enforcement.reverse_decision",
+            "enforcement.state_for_decision",
             "enforcement.lift_measure",
             "enforcement.propose_lift",
             "enforcement.undo_bulkdecision",
@@ -265,13 +281,18 @@ class EnforcementConfig(AppConfig):
             "enforcement.propose_catalogue",
             "enforcement.confirm_hold",
             "enforcement.send_report",
+            "enforcement.state_for_decision",
             "enforcement.undo_bulkdecision",
             "enforcement.close_case",
         )
         roles.grant_to(
             roles.COMPLAINT_HANDLER,
+            "enforcement.file_appeal",
+            "enforcement.hear_appeal",
+            "enforcement.hear_second_appeal",
             "enforcement.propose_creditrepair",
             "enforcement.reverse_decision",
+            "compliance.propose_extension",
         )
         # Whoever gives second looks does not see how others came out.
         for role in (roles.SUPERVISOR, roles.COMPLIANCE_OFFICER, roles.AUDITOR):

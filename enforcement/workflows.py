@@ -1,6 +1,7 @@
 """The arrow tables of what `enforcement` keeps."""
 
 from compliance.workflow import Workflow, arrow
+from enforcement.appeal_words import OPEN_APPEALS, AppealStatus
 from enforcement.bulk_words import BulkItemStatus, BulkStatus
 from enforcement.complaint_words import ComplaintStatus
 from enforcement.consistency_words import SecondLookStatus
@@ -12,7 +13,8 @@ from enforcement.watch_words import WatchStatus
 C = CaseStatus
 CASE = Workflow(
     arrow("decide", {C.OPEN}, C.DECIDED),
-    arrow("reopen", {C.DECIDED}, C.OPEN),
+    # A decision that was undone, or that an appeal has sent back to be decided anew.
+    arrow("reopen", {C.DECIDED, C.CLOSED}, C.OPEN),
     arrow("close", {C.OPEN, C.DECIDED}, C.CLOSED),
 )
 
@@ -129,4 +131,14 @@ COMPLAINT = Workflow(
     arrow("withdraw", _HEARD, T.WITHDRAWN),
     # Withdrawn for want of an answer, and the answer came after all.
     arrow("reopen", {T.WITHDRAWN}, T.INVESTIGATING),
+)
+
+P = AppealStatus
+APPEAL = Workflow(
+    arrow("accept", {P.FILED}, P.ACCEPTED),
+    arrow("refuse", {P.FILED}, P.REFUSED),
+    arrow("ask", {P.ACCEPTED}, P.WAITING),
+    arrow("answer", {P.WAITING}, P.ACCEPTED),
+    arrow("decide", {P.ACCEPTED}, P.DECIDED),
+    arrow("withdraw", OPEN_APPEALS, P.WITHDRAWN),
 )

@@ -20,6 +20,21 @@ from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
 VERBS = {
+    "receive_filing": gettext_lazy("Statement of the appellant kept"),
+    "receive_supplement": gettext_lazy("Supplement kept"),
+    "receive_answer": gettext_lazy("Answer kept"),
+    "state_for_decision": gettext_lazy("Stated for those who decided"),
+    "record_mediation": gettext_lazy("Mediation recorded"),
+    "appeal_on_page": gettext_lazy("Sent on the page for appeals"),
+    "appeal": gettext_lazy("Appealed against"),
+    "write_down": gettext_lazy("Written down for the appellant"),
+    "mediate": gettext_lazy("Mediation recorded"),
+    "remit": gettext_lazy("Sent back"),
+    "reduce": gettext_lazy("Reduced by undoing some measures"),
+    "state": gettext_lazy("Stated for those who decided"),
+    "supplement": gettext_lazy("Supplement kept"),
+    "write_answer": gettext_lazy("Answer kept"),
+    "withdraw_for_appellant": gettext_lazy("Withdrawn by the appellant"),
     "adopt_approvals": gettext_lazy("Approved with the list that holds it"),
     "go_on": gettext_lazy("Gone on with"),
     "try_page": gettext_lazy("Tried on a page"),
@@ -217,7 +232,6 @@ VERBS = {
     "acknowledge": pgettext_lazy("complaint", "Acknowledged"),
     "not_accept": pgettext_lazy("complaint", "Not accepted"),
     "investigate": gettext_lazy("Being looked into"),
-    "supplement": gettext_lazy("Added to by the complainant"),
     "feed_back": gettext_lazy("Complainant told"),
     "forward": gettext_lazy("Forwarded to the moderators"),
     "transfer": gettext_lazy("Handed to another team"),
@@ -234,12 +248,15 @@ VERBS = {
 }
 # Where a word means something else on one kind of record.
 VERBS_OF_MODEL = {
+    "appeal.create": gettext_lazy("Appeal filed"),
+    "appeal.ask": gettext_lazy("Appellant asked"),
     "bulkdecision.create": gettext_lazy("Drafted"),
     "bulkdecision.stop": pgettext_lazy("list of accounts", "Stopped"),
     "bulkdecision.undo": gettext_lazy("Being undone"),
     "bulkitem.create": gettext_lazy("Put on the list"),
     "bulkitem.fail": gettext_lazy("Could not be carried out"),
     "bulkitem.undo": gettext_lazy("Decision undone"),
+    "complaint.supplement": gettext_lazy("Added to by the complainant"),
     "complaint.create": pgettext_lazy("complaint", "Received"),
     "complaint.accept": pgettext_lazy("complaint", "Accepted"),
     "complaint.refuse": pgettext_lazy("complaint", "Not accepted"),

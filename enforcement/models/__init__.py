@@ -1,6 +1,13 @@
 """The tables of what is done about an account."""
 
 from enforcement.models.aftermath import ReportDuty
+from enforcement.models.appeal_hearing import (
+    AppealDocument,
+    AppealMediation,
+    AppealQuestion,
+    AppealStatement,
+)
+from enforcement.models.appeals import Appeal, AppealRuling
 from enforcement.models.bulk import BulkDecision, BulkItem
 from enforcement.models.cases import Case, CaseSnapshot
 from enforcement.models.catalogue import (
@@ -59,6 +66,12 @@ from enforcement.models.weighing import StatementWeighing
 
 __all__ = [
     "AllowedMeasure",
+    "Appeal",
+    "AppealDocument",
+    "AppealMediation",
+    "AppealQuestion",
+    "AppealRuling",
+    "AppealStatement",
     "ApprovalCondition",
     "ApprovalRule",
     "BulkDecision",

@@ -21,6 +21,7 @@ from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import OPEN_DECISIONS, OPEN_DUTIES, CaseSource
 from enforcement.models import Case, CaseSnapshot, ReportDuty
+from enforcement.services.deciding_sides import deciding_side
 from enforcement.services.holds.ending import end_holds_of
 from enforcement.services.holds.locking import lock_case
 
@@ -167,7 +168,7 @@ def requeue_case(*, case: Case, actor: StaffUser, provision: Provision, reason: 
         clock=case.work_item.clock,
         weight=case.work_item.weight + RETURNED_WEIGHT,
         matter=case.matter,
-        side=Side.DECIDED,
+        side=deciding_side(case),
     )
     audit.amend(case, "requeue", actor=actor, provision=provision, reason=reason, work_item=item)
 

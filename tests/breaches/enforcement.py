@@ -36,7 +36,24 @@ _TO_CORRECT = {
     "mismatches": ["name"],
     "correction_ground": "organ",
 }
+_TAKEN_UP = {"handler_id": 902, "taken_up_at": THEN}
+_APPEAL_HEARD = {**_TAKEN_UP, "status": "accepted", "decision_clock_id": 902}
+_APPEAL_REFUSED = {
+    **_TAKEN_UP,
+    **{"status": "refused", "refusal": "nothing_contested", "refusal_text": "未提出异议"},
+    "ended_at": THEN,
+}
 ROWS: dict[str, dict[str, Any]] = {
+    "enforcement.Appeal": {
+        **{"status": "filed", "level": 1, "hearing_side": "appeal", "appellant": "operator"},
+        **{"channel": "letter", "ground": "facts", "refusal": "", "refusal_text": ""},
+        "proposer_id": 901,
+    },
+    "enforcement.AppealMediation": {"parties": "platform", "result": "agreed"},
+    "enforcement.AppealRuling": {
+        **{"outcome": "confirmed", "ground": "", "undone": [], "hearing_side": "appeal"},
+    },
+    "enforcement.AppealStatement": {"kind": "filing", "text": ""},
     "enforcement.BulkDecision": {"status": "draft", "severity": 2, "undone_reason": ""},
     "enforcement.BulkItem": {
         **{"status": "waiting", "left_out": "", "problem": "", "offence_number": 1},
@@ -186,6 +203,63 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
         {**_DECIDED_COMPLAINT, "outcome": "perhaps"},
     ),
     "complaintmessage_kind_known": ({"kind": "song"},),
+    "appeal_level_has_its_side": (
+        {"level": 2},
+        {"level": 3, "hearing_side": "second_appeal", "first_id": 902},
+        {"hearing_side": "second_appeal"},
+        {"first_id": 902},
+    ),
+    "appeal_not_heard_by_the_proposer": ({**_APPEAL_HEARD, "handler_id": 901},),
+    "appeal_status_known": ({"status": "other", "ended_at": THEN, **_TAKEN_UP},),
+    "appeal_says_who_how_and_what": (
+        {"appellant": "other"},
+        {"channel": "other"},
+        {"ground": "other"},
+    ),
+    "appeal_taken_up_by_somebody": (
+        {"handler_id": 902},
+        {"taken_up_at": THEN},
+        {"decision_clock_id": 902},
+        {**_APPEAL_HEARD, "handler_id": None},
+        {**_APPEAL_HEARD, "taken_up_at": None},
+    ),
+    "appeal_accepted_is_due": ({**_APPEAL_HEARD, "decision_clock_id": None},),
+    "appeal_refusal_has_reasons": (
+        {**_APPEAL_REFUSED, "refusal": ""},
+        {**_APPEAL_REFUSED, "refusal_text": ""},
+        {"refusal": "nothing_contested"},
+        {"refusal_text": "未提出异议"},
+    ),
+    "appeal_end_has_time": (
+        {"ended_at": THEN},
+        {**_APPEAL_HEARD, "ended_at": THEN},
+        {**_APPEAL_REFUSED, "ended_at": None},
+    ),
+    "appealquestion_asks_something": ({"text": ""},),
+    "appealstatement_kind_known": ({"kind": "other"},),
+    "appealstatement_answer_has_question": ({"kind": "answer"}, {"question_id": 901}),
+    "appealstatement_other_side_says_who": (
+        {"text": "x"},
+        {"kind": "other_side", "text": "x"},
+        {"kind": "other_side", "person_id": 901},
+        {"kind": "other_side", "person_id": 901, "text": "x", "receipt_id": 901},
+    ),
+    "appealmediation_says_what_came_of_it": (
+        {"parties": "other"},
+        {"result": "other"},
+        {"note": ""},
+    ),
+    "appealruling_says_what_and_why": ({"text": ""}, {"outcome": "heavier", "ground": "facts"}),
+    "appealruling_ground_of_what_did_not_stand": (
+        {"ground": "facts"},
+        {"undone": [["warn", True]]},
+        {"outcome": "revoked"},
+        {"outcome": "revoked", "ground": "other"},
+    ),
+    "appealruling_second_level_after_the_first": (
+        {"second_window_id": 901, "hearing_side": "second_appeal"},
+        {"second_window_id": 901, "outcome": "revoked", "ground": "facts"},
+    ),
     "allowedmeasure_from_first_offence": ({"from_offence": 0},),
     "bulkdecision_two_to_ten_thousand": ({"count": 1}, {"count": 10_001}),
     "bulkdecision_severity_1_to_4": ({"severity": 0}, {"severity": 5}),

@@ -22,6 +22,7 @@ QUIET = {
     "emergency_hold",
     "rumour",
     "complaint",
+    "appeal",
     "correction",
     "repudiation",
     "allowance",

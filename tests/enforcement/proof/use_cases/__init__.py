@@ -12,6 +12,7 @@ from importlib import import_module
 
 from enforcement import services
 from tests.enforcement.proof.use_cases import (
+    appeals,
     blacklist,
     bulk,
     catalogue,
@@ -38,6 +39,7 @@ USE_CASES: dict[str, UseCase] = {
     **hearings.USE_CASES,
     **holds.USE_CASES,
     **emergencies.USE_CASES,
+    **appeals.USE_CASES,
     **credit.USE_CASES,
     **blacklist.USE_CASES,
     **watchlist.USE_CASES,

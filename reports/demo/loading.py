@@ -40,6 +40,7 @@ from compliance.postgres.client import MARKER
 from compliance.staff import SYSTEM_LOGIN
 from enforcement.models import Case, Complaint, Decision, Measure, ReportDuty
 from reports.demo.api_clients import add_clients
+from reports.demo.appeals import Appeals
 from reports.demo.applicants import UID_PREFIX
 from reports.demo.bulk import Bulks
 from reports.demo.cases import Cases
@@ -206,6 +207,7 @@ def _play(present: datetime) -> None:
     Rumours(diary, crew).note_all()
     Complaints(diary, crew).note_all()
     Emergencies(diary, crew).note_all()
+    Appeals(diary, crew).note_all()
     Powers(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
+from django.db.models import Count
 from django.utils import timezone
 
 from accounts.enums import AccountStatus
@@ -100,14 +101,15 @@ class Complaints:
         self._go_on(receipt.complaint.pk, handler, acts)
 
     def _someone(self) -> PublicAccount:
-        return PublicAccount.objects.filter(
+        """Return an account that no other story is about, the least complained about first."""
+        free = PublicAccount.objects.filter(
             status=AccountStatus.ACTIVE,
             cases=None,
             holds=None,
             corrections=None,
             rumour_accounts=None,
-            complaints=None,
-        ).order_by("-pk")[0]
+        )
+        return free.annotate(times=Count("complaints")).order_by("times", "-pk")[0]
 
     def _go_on(self, number: int, handler: StaffUser, acts: tuple[str, ...]) -> None:
         if acts:

@@ -4,13 +4,13 @@ import json
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from compliance import audit, proposals
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Proposal, Side, StaffUser
+from compliance.models.matters import ProposalQuerySet
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.models import Measure
@@ -34,15 +34,10 @@ def slots_of(measure: Measure) -> tuple[str, ...]:
 
 def lift_proposed_of(measure: Measure) -> Proposal | None:
     """Return the proposal to lift a measure that waits for approval, if one does."""
-    waiting = Proposal.objects.open().filter(
-        kind=KIND,
-        matter=measure.decision.case.matter_id,
-        content__contains=f'"measure":{measure.pk},',
-    )
-    return waiting.select_related("proposer").order_by("pk").first()
+    return lifts_proposed_of(measure).open().select_related("proposer").first()
 
 
-def lifts_proposed_of(measure: Measure) -> QuerySet[Proposal]:
+def lifts_proposed_of(measure: Measure) -> ProposalQuerySet:
     """Return every proposal to lift a measure, those too that were returned or withdrawn."""
     return Proposal.objects.filter(
         kind=KIND,

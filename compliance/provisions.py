@@ -39,6 +39,7 @@ class Provision(models.TextChoices):
     PUBLIC_ACCOUNT_19_1 = "public-account-2021:19.1", _("Public Account Provisions, art. 19 §1")
     PUBLIC_ACCOUNT_19_2 = "public-account-2021:19.2", _("Public Account Provisions, art. 19 §2")
     PUBLIC_ACCOUNT_20_2 = "public-account-2021:20.2", _("Public Account Provisions, art. 20 §2")
+    PUBLIC_ACCOUNT_20_3 = "public-account-2021:20.3", _("Public Account Provisions, art. 20 §3")
     OPINIONS_2 = "opinions-2021:2", _("Opinions on Platform Responsibility, point 2")
     OPINIONS_3 = "opinions-2021:3", _("Opinions on Platform Responsibility, point 3")
     OPINIONS_10 = "opinions-2021:10", _("Opinions on Platform Responsibility, point 10")

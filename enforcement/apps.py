@@ -7,6 +7,10 @@ VIEWED = (
     "enforcement.view_case",
     "enforcement.view_casesnapshot",
     "enforcement.view_caseevidence",
+    "enforcement.view_appeal",
+    "enforcement.view_appealruling",
+    "enforcement.view_appealstatement",
+    "enforcement.view_appealmediation",
     "enforcement.view_bulkdecision",
     "enforcement.view_bulkitem",
     "enforcement.view_decision",
@@ -42,6 +46,8 @@ VIEWED = (
     "enforcement.view_refutation",
     "enforcement.view_rumourreview",
 )
+# Who complains of an account is none of a moderator's business; that somebody did is.
+COMPLAINTS = ("enforcement.view_complaint",)
 
 
 class EnforcementConfig(AppConfig):
@@ -55,11 +61,15 @@ class EnforcementConfig(AppConfig):
         # Models are loaded only now.
         from accounts.services.repudiations.grounds import register_ground_source
         from compliance import roles
+        from compliance.clocks.extensions import register_teller
         from compliance.guards import register_guards
+        from compliance.identity import vault
         from compliance.models.commands import name_command
         from compliance.notices.purposes import register_purpose
+        from compliance.notices.recipients import register_address_book, register_reach
         from compliance.responses import register_response_kind
-        from enforcement import emergency_guards, guards, rumour_guards
+        from enforcement import appeal_guards, emergency_guards, guards, rumour_guards
+        from enforcement.api import appeals as appeals_api
         from enforcement.api import blacklist as read_blacklist
         from enforcement.api import bulk as bulk_api
         from enforcement.api import catalogue as catalogue_api
@@ -70,11 +80,13 @@ class EnforcementConfig(AppConfig):
         from enforcement.api import rumours as rumours_api
         from enforcement.api import second_looks as second_looks_api
         from enforcement.pages import (
+            appeals,
             approval,
             blacklist,
             bulk,
             case,
             catalogue,
+            complaints,
             consistency,
             credit,
             decision,
@@ -102,7 +114,11 @@ class EnforcementConfig(AppConfig):
             ordered_corrections,
             regularisations,
         )
+        from enforcement.services.appeals import telling as appeal_notices
+        from enforcement.services.appeals import wiring as appeal_wiring
         from enforcement.services.blacklist import telling
+        from enforcement.services.complaints import notices as complaint_notices
+        from enforcement.services.complaints.sealing import permission_to_reveal
         from enforcement.services.consistency import rule as consistency_rule
         from enforcement.services.contents import commands as content_commands
         from enforcement.services.contents import labels as account_labels
@@ -117,6 +133,7 @@ class EnforcementConfig(AppConfig):
         register_guards(guards)
         register_guards(rumour_guards)
         register_guards(emergency_guards)
+        register_guards(appeal_guards)
         ended_accounts.register()
         corrections.register()
         regularisations.register()
@@ -128,9 +145,16 @@ class EnforcementConfig(AppConfig):
             *hold_notices.PURPOSES,
             *emergency_notices.PURPOSES,
             *telling.PURPOSES,
+            *complaint_notices.PURPOSES,
+            *appeal_notices.PURPOSES,
         ):
             register_purpose(purpose)
+        register_address_book(complaint_notices.RECIPIENT, complaint_notices.contact_of)
+        register_reach(complaint_notices.RECIPIENT, complaint_notices.reach_of)
+        register_teller("complaint_decision", complaint_notices.tell_of_more_time)
+        vault.register_reveal_permission(permission_to_reveal)
         credit_formula.register()
+        appeal_wiring.register()
         for command, label in {**hold_commands.LABELS, **content_commands.LABELS}.items():
             name_command(command, label)
         account_labels.register()
@@ -171,6 +195,8 @@ class EnforcementConfig(AppConfig):
         for page in (hold_form, hold_page, hold_review, hold_panels):
             page.register()
         hearings_api.register()
+        appeals.register()
+        appeals_api.register()
         measures_api.register()
         rumours.register()
         emergency_page.register()
@@ -185,6 +211,27 @@ class EnforcementConfig(AppConfig):
         second_looks_api.register()
         bulk.register()
         read_blacklist.register()
+        complaints.register()
+        for role in (
+            roles.COMPLAINT_HANDLER,
+            roles.SUPERVISOR,
+            roles.COMPLIANCE_OFFICER,
+            roles.AUDITOR,
+        ):
+            roles.grant_to(role, *COMPLAINTS)
+        roles.grant_to(
+            roles.COMPLAINT_HANDLER,
+            "enforcement.enter_complaint",
+            "enforcement.handle_complaint",
+            "enforcement.reveal_complainant",
+        )
+        roles.grant_to(
+            roles.COMPLIANCE_OFFICER,
+            "enforcement.enter_complaint",
+            "enforcement.handle_platform_complaint",
+            "enforcement.reveal_complainant",
+            "enforcement.view_platform_complaint",
+        )
         for role in (
             roles.MODERATOR,
             roles.COMPLAINT_HANDLER,
@@ -204,6 +251,7 @@ class EnforcementConfig(AppConfig):
             "enforcement.propose_lift",
             "enforcement.propose_creditrepair",
             "enforcement.renew_hearing",
+            "enforcement.state_for_decision",
             "enforcement.give_secondlook",
         )
         roles.grant_to(
@@ -216,7 +264,9 @@ class EnforcementConfig(AppConfig):
             "enforcement.decide_later_hearing",
             "enforcement.handle_rumour",
             "enforcement.reopen_rumour",
+            "enforcement.hear_second_appeal",
             "enforcement.reverse_decision",
+            "enforcement.state_for_decision",
             "enforcement.lift_measure",
             "enforcement.propose_lift",
             "enforcement.undo_bulkdecision",
@@ -231,13 +281,18 @@ class EnforcementConfig(AppConfig):
             "enforcement.propose_catalogue",
             "enforcement.confirm_hold",
             "enforcement.send_report",
+            "enforcement.state_for_decision",
             "enforcement.undo_bulkdecision",
             "enforcement.close_case",
         )
         roles.grant_to(
             roles.COMPLAINT_HANDLER,
+            "enforcement.file_appeal",
+            "enforcement.hear_appeal",
+            "enforcement.hear_second_appeal",
             "enforcement.propose_creditrepair",
             "enforcement.reverse_decision",
+            "compliance.propose_extension",
         )
         # Whoever gives second looks does not see how others came out.
         for role in (roles.SUPERVISOR, roles.COMPLIANCE_OFFICER, roles.AUDITOR):

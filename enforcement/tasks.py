@@ -14,6 +14,7 @@ from enforcement.services import lapses
 from enforcement.services.blacklist import reviews
 from enforcement.services.bulk import carrying, undoing
 from enforcement.services.bulk.proposing import CARRY_OUT_TASK
+from enforcement.services.complaints import sweeping as complaints
 from enforcement.services.consistency import drawing, freezing, months
 from enforcement.services.credit.sweeping import move_credit as move_scores
 from enforcement.services.emergencies import lapsing
@@ -83,6 +84,18 @@ def lapse_emergencies(timestamp: int) -> None:
     """
     count = lapsing.lapse_emergencies(now=timezone.now(), actor=system_actor())
     logger.info("%s emergency decisions lapsed unconfirmed", count)
+
+
+@app.periodic(cron="3-59/5 * * * *")
+@app.task(name="enforcement.sweep_complaints", queueing_lock="enforcement.sweep_complaints")
+def sweep_complaints(timestamp: int) -> None:
+    """
+    End the complaints whose complainants did not answer, close those that were answered.
+
+    Public Account Provisions, art. 20 §2; a run that was missed is made up by the next.
+    """
+    swept = complaints.sweep_complaints(now=timezone.now(), actor=system_actor())
+    logger.info("%s complaints over for want of an answer, %s closed", swept.lapsed, swept.closed)
 
 
 # Early in the morning in China; periodic jobs are planned in UTC.

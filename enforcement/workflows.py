@@ -1,7 +1,9 @@
 """The arrow tables of what `enforcement` keeps."""
 
 from compliance.workflow import Workflow, arrow
+from enforcement.appeal_words import OPEN_APPEALS, AppealStatus
 from enforcement.bulk_words import BulkItemStatus, BulkStatus
+from enforcement.complaint_words import ComplaintStatus
 from enforcement.consistency_words import SecondLookStatus
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
 from enforcement.hearing_words import HearingStatus, HoldStatus
@@ -11,7 +13,8 @@ from enforcement.watch_words import WatchStatus
 C = CaseStatus
 CASE = Workflow(
     arrow("decide", {C.OPEN}, C.DECIDED),
-    arrow("reopen", {C.DECIDED}, C.OPEN),
+    # A decision that was undone, or that an appeal has sent back to be decided anew.
+    arrow("reopen", {C.DECIDED, C.CLOSED}, C.OPEN),
     arrow("close", {C.OPEN, C.DECIDED}, C.CLOSED),
 )
 
@@ -111,4 +114,31 @@ V = RumourReviewStatus
 RUMOUR_REVIEW = Workflow(
     arrow("keep", {V.WAITING}, V.KEPT),
     arrow("reverse", {V.WAITING}, V.REVERSED),
+)
+
+T = ComplaintStatus
+_HEARD = {T.SUBMITTED, T.ACKNOWLEDGED, T.ACCEPTED, T.INVESTIGATING, T.WAITING_MATERIAL}
+COMPLAINT = Workflow(
+    arrow("acknowledge", {T.SUBMITTED}, T.ACKNOWLEDGED),
+    arrow("accept", {T.ACKNOWLEDGED}, T.ACCEPTED),
+    arrow("not_accept", {T.ACKNOWLEDGED}, T.NOT_ACCEPTED),
+    arrow("investigate", {T.ACCEPTED}, T.INVESTIGATING),
+    arrow("ask", {T.INVESTIGATING}, T.WAITING_MATERIAL),
+    arrow("resume", {T.WAITING_MATERIAL}, T.INVESTIGATING),
+    arrow("decide", {T.INVESTIGATING}, T.DECIDED),
+    arrow("feed_back", {T.DECIDED}, T.FED_BACK),
+    arrow("close", {T.FED_BACK}, T.CLOSED),
+    arrow("withdraw", _HEARD, T.WITHDRAWN),
+    # Withdrawn for want of an answer, and the answer came after all.
+    arrow("reopen", {T.WITHDRAWN}, T.INVESTIGATING),
+)
+
+P = AppealStatus
+APPEAL = Workflow(
+    arrow("accept", {P.FILED}, P.ACCEPTED),
+    arrow("refuse", {P.FILED}, P.REFUSED),
+    arrow("ask", {P.ACCEPTED}, P.WAITING),
+    arrow("answer", {P.WAITING}, P.ACCEPTED),
+    arrow("decide", {P.ACCEPTED}, P.DECIDED),
+    arrow("withdraw", OPEN_APPEALS, P.WITHDRAWN),
 )

@@ -11,7 +11,8 @@ from accounts.services.repudiations.submission import TRACKING
 from accounts.transfer_words import TransferStatus
 from compliance.models import EvidenceCopy, ResponseInvitation, RuleFiling, StaffUser, WorkItem
 from compliance.responses.codes import code_of
-from enforcement.models import BulkDecision, CaseEvidence, CreditEntry, Decision
+from enforcement.models import BulkDecision, CaseEvidence, Complaint, CreditEntry, Decision
+from enforcement.pages.complaints.presentation import work_url
 from enforcement.services.approval_items import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
 from tests.screens import patterns
@@ -114,6 +115,14 @@ def ways() -> list[str]:
         reverse(
             "admin:review_guardian_withdrawal",
             args=[GuardianWithdrawal.objects.latest("pk").work_item_id],
+        ),
+        reverse("public:track_answer"),
+        reverse("admin:enter_complaint"),
+        *(
+            work_url(each)
+            for each in Complaint.objects.filter(work_item__closed_at=None)
+            .order_by("team", "pk")
+            .distinct("team")
         ),
         *record_pages(),
     ]

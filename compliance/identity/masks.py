@@ -7,6 +7,11 @@ from compliance.models.identity import IdentityField
 
 DOTS = "***"
 # Whatever else has an @ in it is free text: nothing after the @ may be taken for a domain.
+_NOTHING_KEPT: Final = (
+    IdentityField.ADDRESS,
+    IdentityField.BACKGROUND,
+    IdentityField.STATEMENT,
+)
 _ADDRESS: Final = re.compile(r"(?P<first>[^\s@])[^\s@]*@(?P<domain>[A-Za-z0-9.-]{1,60})")
 
 
@@ -26,7 +31,7 @@ def mask(field: str, value: str) -> str:
         return f"{value[:3]}****{value[-4:]}"
     if field == IdentityField.CONTACT and (address := _ADDRESS.fullmatch(value.strip())):
         return f"{address['first']}{DOTS}@{address['domain']}"
-    if field in (IdentityField.ADDRESS, IdentityField.BACKGROUND):
+    if field in _NOTHING_KEPT:
         return DOTS
     # Fewer than ten characters would leave too little hidden.
     return f"{DOTS}{value[-4:]}" if len(value) >= 10 else DOTS

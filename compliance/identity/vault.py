@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -38,6 +38,28 @@ from compliance.roles import require_permission
 # Our choices; no article sets them.
 REVEALS_A_DAY = 50
 IDENTITY_FINDS_SHOWN = 50
+
+
+REVEAL = "compliance.reveal_identity"
+# Says what somebody needs to be shown a value, where that is something of its own; else None.
+PermissionSource = Callable[[IdentityValue], str | None]
+_permission_sources: list[PermissionSource] = []
+
+
+def register_reveal_permission(source: PermissionSource) -> None:
+    """
+    Let a package say whose values are shown by a permission of their own; called when apps are ready.
+
+    Personal Information Protection Law, art. 51: who needs to see some values need not see all.
+    """
+    if source not in _permission_sources:
+        _permission_sources.append(source)
+
+
+def permission_to_reveal(value: IdentityValue) -> str:
+    """Return what somebody has to be allowed who is shown a value."""
+    named = (source(value) for source in _permission_sources)
+    return next((each for each in named if each), REVEAL)
 
 
 def draft_key() -> tuple[DataKey, bytes]:
@@ -158,7 +180,7 @@ def reveal(*, value: IdentityValue, actor: StaffUser, provision: Provision, reas
         approved it, or that has lapsed.
     :raises IdentityErased: if the subject's key was destroyed.
     """
-    require_permission(actor, "compliance.reveal_identity")
+    require_permission(actor, permission_to_reveal(value))
     reason = audit.require_reason(reason)
     with transaction.atomic():
         # The person's row is the lock under which parallel reveals count each other.

@@ -20,6 +20,7 @@ class IdentityField(models.TextChoices):
     ADDRESS = "address", _("address")
     BACKGROUND = "background", _("professional background")
     QUALIFICATION_NUMBER = "qualification_number", _("qualification number")
+    STATEMENT = "statement", _("words of a complainant")
 
 
 class DataKey(models.Model):

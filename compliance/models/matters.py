@@ -16,6 +16,8 @@ class Side(models.TextChoices):
     """On which side a person took part in a matter; one side a person and matter."""
 
     DECIDED = "decided", _("decided")
+    # After an appeal sent it back: whoever decided before does not decide again.
+    DECIDED_ANEW = "decided_anew", _("decided anew after an appeal")
     APPEAL = "appeal", _("heard the appeal")
     SECOND_APPEAL = "second_appeal", _("heard the second appeal")
     REQUESTER = "requester", _("asked for it")

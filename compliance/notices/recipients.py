@@ -46,6 +46,19 @@ def register_address_book(recipient_type: str, book: AddressBook) -> None:
     _address_books[recipient_type] = book
 
 
+Reaching = Callable[[str], Reach]
+_reachings: dict[str, Reaching] = {}
+
+
+def register_reach(recipient_type: str, reach: Reaching) -> None:
+    """
+    Say how one kind of recipient is told who chose nothing; called when apps are ready.
+
+    For those who said at the beginning by what they want to be reached, or that by nothing.
+    """
+    _reachings[recipient_type] = reach
+
+
 Forwarding = Callable[[str, datetime], Reference]
 _forwardings: dict[str, Forwarding] = {}
 
@@ -134,9 +147,13 @@ def reaches_of(
         for each in newest
     }
     return {
-        (purpose.code, who): chosen.get(
-            (purpose.code, who),
-            Reach(tuple(map(str, purpose.channels)), settings.LANGUAGE_CODE),
-        )
+        (purpose.code, who): chosen.get((purpose.code, who)) or _laid_down(purpose, who)
         for purpose, who in wanted
     }
+
+
+def _laid_down(purpose: Purpose, who: Reference) -> Reach:
+    reach = _reachings.get(who.type)
+    if reach is not None:
+        return reach(who.id)
+    return Reach(tuple(map(str, purpose.channels)), settings.LANGUAGE_CODE)

@@ -22,12 +22,10 @@ from compliance.refusals import refusals_logged
 from compliance.ui.kit import AllowedAction, Fact
 from compliance.ui.pages import ConsolePage, register_page
 
-PERMISSION = "compliance.reveal_identity"
-
 
 def reveal_url(value: IdentityValue | None, staff: StaffUser) -> str:
     """Return where a value is revealed, or "" for whoever may not or where there is none."""
-    if value is None or not staff.has_perm(PERMISSION):
+    if value is None or not staff.has_perm(vault.permission_to_reveal(value)):
         return ""
     return reverse("admin:reveal_identity", args=[value.pk])
 
@@ -36,8 +34,16 @@ class RevealPage(ConsolePage):
     """Asks for a reason, records the reveal, and shows the value once, marked with who saw it."""
 
     title = gettext_lazy("Reveal identity data")
-    permission = PERMISSION
     template_name = "identity/reveal.html"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        if not super().has_permission(request):
+            return False
+        if request.user.has_perm(vault.REVEAL):
+            # Whoever may reveal at all learns what there is not; the rest is asked of the value.
+            return staff_of(request).has_perm(vault.permission_to_reveal(self.value))
+        found = IdentityValue.objects.filter(pk=self.kwargs["pk"]).first()
+        return found is not None and staff_of(request).has_perm(vault.permission_to_reveal(found))
 
     @cached_property
     def value(self) -> IdentityValue:

@@ -137,7 +137,8 @@ class ResponseKind:
     the answer in the same transaction and may refuse it. `prepare` is asked before that transaction
     begins, for what may take seconds, and what it returns comes with the answer. `provision` and `reason` are the grounds
     under which the system acts then; the reason is in the language of the record. `page` names the
-    public page that stands in the place of the response page, where nothing is answered.
+    public page that stands in the place of the response page, where nothing is answered. `number` is
+    what its record is called, where a way in asks for that beside the code.
     """
 
     code: str
@@ -149,6 +150,7 @@ class ResponseKind:
     reason: str
     prepare: Callable[[ResponseInvitation, Mapping[str, str]], object] | None = None
     page: str = ""
+    number: Callable[[ResponseInvitation], str] | None = None
 
 
 _kinds: dict[str, ResponseKind] = {}

@@ -1,6 +1,13 @@
 """The tables of what is done about an account."""
 
 from enforcement.models.aftermath import ReportDuty
+from enforcement.models.appeal_hearing import (
+    AppealDocument,
+    AppealMediation,
+    AppealQuestion,
+    AppealStatement,
+)
+from enforcement.models.appeals import Appeal, AppealRuling
 from enforcement.models.bulk import BulkDecision, BulkItem
 from enforcement.models.cases import Case, CaseSnapshot
 from enforcement.models.catalogue import (
@@ -9,6 +16,14 @@ from enforcement.models.catalogue import (
     CatalogueVersion,
     MeasureType,
     ViolationType,
+)
+from enforcement.models.complaints import (
+    Complainant,
+    Complaint,
+    ComplaintCode,
+    ComplaintFile,
+    ComplaintLikeness,
+    ComplaintMessage,
 )
 from enforcement.models.credit import (
     CreditEntry,
@@ -51,6 +66,12 @@ from enforcement.models.weighing import StatementWeighing
 
 __all__ = [
     "AllowedMeasure",
+    "Appeal",
+    "AppealDocument",
+    "AppealMediation",
+    "AppealQuestion",
+    "AppealRuling",
+    "AppealStatement",
     "ApprovalCondition",
     "ApprovalRule",
     "BulkDecision",
@@ -60,6 +81,12 @@ __all__ = [
     "CaseSnapshot",
     "CatalogueDraft",
     "CatalogueVersion",
+    "Complainant",
+    "Complaint",
+    "ComplaintCode",
+    "ComplaintFile",
+    "ComplaintLikeness",
+    "ComplaintMessage",
     "ConsistencyFigure",
     "ConsistencyReport",
     "ConsistencyRow",

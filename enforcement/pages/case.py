@@ -54,6 +54,7 @@ from enforcement.pages.proposal_form import (
 )
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services import cases, decisions, previews
+from enforcement.services.deciding_sides import deciding_side
 from enforcement.services.decision_checks import decision_taken_up
 from enforcement.services.hearings.planning import decision_heard
 
@@ -243,7 +244,12 @@ class CasePage(WorkItemPage):
                 "has_changed_since": has_changed,
                 "words": words,
                 "consequences": consequences(preview),
-                "approvals": steps_to_come(preview.slots, matter=case.matter, proposer=actor),
+                "approvals": steps_to_come(
+                    preview.slots,
+                    matter=case.matter,
+                    proposer=actor,
+                    side=deciding_side(case),
+                ),
                 "ladder": ladder_facts(preview.ladder),
                 "notices": notices_shown(preview.notices),
                 "first_notices": notices_shown(preview.first_notices),

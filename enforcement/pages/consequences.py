@@ -13,7 +13,15 @@ from accounts.services.corrections.ordering import STEP
 from compliance.deadlines import due_instant
 from compliance.eligibility import deputyships, is_recused, people_who_may
 from compliance.errors import Recused
-from compliance.models import Matter, NoticeLanguage, Person, Proposal, StaffUser, Verdict
+from compliance.models import (
+    Matter,
+    NoticeLanguage,
+    Person,
+    Proposal,
+    Side,
+    StaffUser,
+    Verdict,
+)
 from compliance.pages.clock_panel import due_in_words
 from compliance.proposals import next_slot
 from compliance.roles import definitions, role_label
@@ -79,10 +87,10 @@ def _elsewhere(matter: Matter, side: str) -> set[int]:
 
 
 def steps_to_come(
-    slots: Sequence[str], *, matter: Matter, proposer: StaffUser
+    slots: Sequence[str], *, matter: Matter, proposer: StaffUser, side: str = Side.DECIDED
 ) -> list[ApprovalStep]:
     """Return the approvals that a proposal would need, and who could give each."""
-    without = _elsewhere(matter, "decided") | {proposer.person_id}
+    without = _elsewhere(matter, side) | {proposer.person_id}
     return [
         ApprovalStep(
             number,

@@ -27,6 +27,7 @@ from enforcement.enums import (
     ReportDutyStatus,
 )
 from enforcement.models import Decision, Hearing, ReportDuty
+from enforcement.pages.appeals.panels import decision_context as appeals_context
 from enforcement.pages.approval import orders_of
 from enforcement.pages.consequences import notices_shown, steps_of
 from enforcement.pages.credit.presentation import credit_facts_of
@@ -103,6 +104,7 @@ class DecisionPage(RecordPage):
         )
         return {
             "badge": status_badge(decision),
+            **appeals_context(decision, staff_of(self.request)),
             "content": content,
             "orders": orders_of(content),
             "severity": severity_in_words(decision.severity),

@@ -21,10 +21,12 @@ from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import OPEN_DECISIONS, OPEN_DUTIES, CaseSource
 from enforcement.models import Case, CaseSnapshot, ReportDuty
+from enforcement.services.deciding_sides import deciding_side
 from enforcement.services.holds.ending import end_holds_of
 from enforcement.services.holds.locking import lock_case
 
 CASES = "cases"
+OPEN = "enforcement.open_case"
 
 # Our choice; no article sets it. What was returned goes before what is due at the same time.
 RETURNED_WEIGHT = 10
@@ -88,6 +90,7 @@ def open_case(
     weight: int = 0,
     finding: Finding | None = None,
     finding_fence: int | None = None,
+    permission: str = OPEN,
     actor: StaffUser,
     provision: Provision,
     reason: str,
@@ -98,7 +101,8 @@ def open_case(
     Public Account Provisions, art. 19 §1: violations are found and dealt with in time. Whoever
     opens it has taken part in it and cannot hear an appeal against what is decided. The account is
     held meanwhile (art. 11 §2). A finding is taken up in the same transaction, and gives the case
-    its account and its reference.
+    its account and its reference. A service that opens a case on its own ground says by
+    `permission` what its actor has to be allowed instead.
 
     :raises NotPermitted: if the actor may not open cases.
     :raises InvalidInput: if nothing is said, an authority's letter has no number, or a finding is
@@ -107,7 +111,7 @@ def open_case(
     :raises TransitionRefused: if the finding was taken up or set aside before.
     :raises MissingReason: if the reason is blank.
     """
-    require_permission(actor, "enforcement.open_case")
+    require_permission(actor, permission)
     summary = summary.strip()
     source_ref = source_ref.strip()
     if not summary:
@@ -164,7 +168,7 @@ def requeue_case(*, case: Case, actor: StaffUser, provision: Provision, reason: 
         clock=case.work_item.clock,
         weight=case.work_item.weight + RETURNED_WEIGHT,
         matter=case.matter,
-        side=Side.DECIDED,
+        side=deciding_side(case),
     )
     audit.amend(case, "requeue", actor=actor, provision=provision, reason=reason, work_item=item)
 

@@ -24,6 +24,7 @@ from enforcement.models import (
     Decision,
 )
 from enforcement.services import terminations
+from enforcement.services.after_appeals import require_allowed_after_appeal
 from enforcement.services.blacklist.ordering import require_listable
 from enforcement.services.credit.approving import slots_with_credit
 from enforcement.services.decision_content import (
@@ -63,6 +64,7 @@ def check_proposal(
     now = timezone.now()
     check_words(words, now=now, today=timezone.localdate(now))
     checked = check_order(words, account=case.account)
+    require_allowed_after_appeal(case, words)
     slots = slots_with_credit(checked.slots, words, case.account, now)
     for order in words.measures:
         if order.measure == MeasureCode.TERMINATE:

@@ -16,7 +16,6 @@ from compliance.models import (
     Clause,
     Proposal,
     ProposalResult,
-    Side,
     StaffUser,
     Verdict,
     WorkItem,
@@ -35,10 +34,12 @@ from enforcement.models import (
 )
 from enforcement.rules.measures import appeal_limit
 from enforcement.services import terminations
+from enforcement.services.appeals.filing import invite_appeal
 from enforcement.services.approval_items import close_approval_item, open_approval_item, queue_of
 from enforcement.services.blacklist.ordering import require_still_listable
 from enforcement.services.cases import requeue_case
 from enforcement.services.credit import deduct_credit, tell_change
+from enforcement.services.deciding_sides import deciding_side, require_others
 from enforcement.services.decision_checks import check_proposal, decision_taken_up
 from enforcement.services.decision_content import (
     DecisionWords,
@@ -152,13 +153,15 @@ def propose_words(
         lock_case(case)
     checked, plan = check_proposal(case=case, fence=fence, words=words, actor=actor)
     replaces = decision_taken_up(case)
+    side = deciding_side(case)
+    require_others(case.matter, actor.person, side)
     proposal = proposals.submit_proposal(
         matter=case.matter,
         kind=DECISION_KIND,
         content=proposal_content(words, case=case, replaces=replaces, checked=checked),
         slots=checked.slots,
-        proposer_side=Side.DECIDED,
-        approver_side=Side.DECIDED,
+        proposer_side=side,
+        approver_side=side,
         actor=actor,
         provision=provision,
         reason=reason,
@@ -296,6 +299,7 @@ def _bring_into_force(
     stop_clock(clock=decision.case.work_item.clock, **grounds)
     open_report_duty(decision=decision, at=now, **grounds)
     hear_afterwards(decision, grounds)
+    invite_appeal(decision, grounds)
     write_notices(decision, actor=actor)
     tell_change(change, actor=actor)
 

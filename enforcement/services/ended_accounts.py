@@ -6,6 +6,7 @@ from accounts.enums import HoldKind
 from accounts.models import BlacklistEntry, BlacklistMatch
 from accounts.services.closing_matters import register_going_on
 from enforcement.models import (
+    Appeal,
     BulkItem,
     Case,
     Decision,
@@ -21,6 +22,7 @@ from enforcement.models import (
 )
 
 _GOING_ON: Final = {
+    Appeal: "Whoever ran the account is heard on it; an appeal may be what opens it again.",
     Hearing: "The case goes on, and with it whoever ran the account may speak.",
     EmergencyHold: "It ends with its time or with the case, which goes on.",
     BulkItem: "It stays on its list; when its turn comes it is said that the account is closed.",

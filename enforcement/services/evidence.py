@@ -18,6 +18,7 @@ from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import CaseStatus
 from enforcement.models import Case, CaseEvidence, RumourAccount, RumourMaterial
+from enforcement.services.deciding_sides import deciding_side
 
 OWNER_KIND = "enforcement.case"
 ATTACH = "enforcement.attach_evidence"
@@ -59,7 +60,7 @@ def attach_evidence(
     audit.lock(case)
     if case.status == CaseStatus.CLOSED:
         raise ActionRefused(_("The case is closed; nothing is attached to it any more."))
-    take_part(case.matter, actor, Side.DECIDED)
+    take_part(case.matter, actor, side_of_collector(case, actor))
     attached = []
     for incoming in files:
         _refuse_twin(case, incoming)
@@ -143,6 +144,14 @@ def take_part_in_case(file: EvidenceFile, actor: StaffUser) -> None:
 
     Our choice, no article: who knows the evidence from the inside does not hear the appeal.
     """
-    matter = file.case_evidence.case.matter
-    if not Participation.objects.filter(matter=matter, person=actor.person).exists():
-        take_part(matter, actor, Side.DECIDED)
+    case = file.case_evidence.case
+    if not Participation.objects.filter(matter=case.matter, person=actor.person).exists():
+        take_part(case.matter, actor, deciding_side(case))
+
+
+def side_of_collector(case: Case, actor: StaffUser) -> Side:
+    """Return on which side somebody collects evidence: on their own, where they decided before."""
+    stands = Participation.objects.filter(
+        matter=case.matter, person=actor.person, side=Side.DECIDED
+    )
+    return Side.DECIDED if stands.exists() else deciding_side(case)

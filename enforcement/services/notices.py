@@ -15,6 +15,7 @@ from compliance.notices.recipients import Reference
 from compliance.notices.templates import templates_in_force
 from compliance.notices.writing import NoticeDraft, render, write_notice
 from compliance.public.pages import whole_public_url
+from compliance.responses import marker
 from enforcement.enums import (
     TAKEN_DECISIONS,
     CaseSource,
@@ -29,6 +30,7 @@ from enforcement.models import (
     MeasureLift,
 )
 from enforcement.services.account_states import state_in_words
+from enforcement.services.appeals.telling import invitation_to_appeal
 from enforcement.services.credit.entries import Deduction
 from enforcement.services.credit.words import (
     effect_in_words,
@@ -67,6 +69,7 @@ def _decision_values(
     clauses: Iterable[DecisionClause],
     measures: Iterable[Measure],
     credit: str,
+    link: str,
 ) -> dict[str, str]:
     # Plain words only: what a text cannot reach (the private note, who complained), no later
     # version of the text can let out.
@@ -111,12 +114,16 @@ def _decision_values(
             )
         ),
         "appeal": _(
-            "You may appeal until %(time)s (Beijing time) on the platform's public appeal page "
-            "(%(address)s) with the number of this decision; no login is needed. Appeals are "
-            "heard by an appeal handler who took no part in this decision, and never make the "
-            "measure heavier."
+            "You may appeal until %(time)s (Beijing time), without a login: %(link)s, or on the "
+            "platform's public appeal page (%(address)s) with the number of this decision and the "
+            "code at the end of that link. Appeals are heard by an appeal handler who took no part "
+            "in this decision, and never make the measure heavier."
         )
-        % {"time": instant(appealable_until), "address": whole_public_url("appeal")},
+        % {
+            "time": instant(appealable_until),
+            "address": whole_public_url("appeal"),
+            "link": link,
+        },
     }
 
 
@@ -153,6 +160,7 @@ def notice_text(
                 if deduction is not None
                 else ""
             ),
+            link=_("(a link of their own)"),
         )
         return render(template, purpose, values).text
 
@@ -174,6 +182,7 @@ def _composer_of(about_id: str) -> Composer:
     decision = decisions.get(pk=about_id)
     clauses = list(decision.clauses.order_by("pk"))
     measures = list(decision.measures.select_related("ordered").order_by("pk"))
+    invitation = invitation_to_appeal(decision)
 
     def compose(language: str) -> Mapping[str, str]:
         if not (clauses and measures and decision.in_force_from and decision.appealable_until):
@@ -187,6 +196,7 @@ def _composer_of(about_id: str) -> Composer:
             clauses=clauses,
             measures=measures,
             credit=taken_in_words(decision),
+            link=marker(invitation) if invitation is not None else whole_public_url("appeal"),
         )
 
     return compose

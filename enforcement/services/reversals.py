@@ -1,6 +1,6 @@
 """The service that undoes a decision: exactly its own measures, and says what came back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ from accounts.services import restrictions
 from accounts.services.barred_names import unbar_name
 from accounts.services.violations import withdraw_violation
 from compliance import audit, proposals
+from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
 from compliance.models import Side, StaffUser
 from compliance.provisions import Provision
@@ -24,6 +25,8 @@ from enforcement.enums import (
     CLOSING_MEASURES,
     LISTING_MEASURES,
     PLATFORM_MEASURES,
+    STANDING_DECISIONS,
+    DecisionStatus,
     MeasureCode,
     MeasureStatus,
 )
@@ -38,6 +41,7 @@ from enforcement.services.deviations import counted_by
 from enforcement.services.measure_lines import ENDED_BEFORE
 from enforcement.services.notices import write_reversal
 from enforcement.services.ordered_corrections import lock_account_of, undo_correction
+from enforcement.services.spent import end_if_spent
 
 # What is said of a restriction that ended: where another of its kind goes on, and where none does.
 _AFTERWARDS: Final[Mapping[str, tuple[Promise, Promise]]] = {
@@ -77,6 +81,7 @@ class ReversalReport:
     """
 
     items: tuple[Undone, ...]
+    at: datetime
     counted_by: tuple[Decision, ...] = ()
 
     @property
@@ -114,7 +119,8 @@ def reverse_decision(
     items, change = _take_back(decision, actor=actor, provision=provision, reason=reason)
     write_reversal(decision, actor=actor)
     tell_change(change, actor=actor)
-    return ReversalReport(items, tuple(counted_by(decision)))
+    assert decision.ended_at is not None
+    return ReversalReport(items, decision.ended_at, tuple(counted_by(decision)))
 
 
 @transaction.atomic
@@ -130,7 +136,73 @@ def take_back_untold(
     :raises TransitionRefused: if it never came into force or was reversed before.
     """
     items, _change = _take_back(decision, actor=actor, provision=provision, reason=reason)
-    return ReversalReport(items, tuple(counted_by(decision)))
+    assert decision.ended_at is not None
+    return ReversalReport(items, decision.ended_at, tuple(counted_by(decision)))
+
+
+@transaction.atomic
+def reverse_measures(
+    *,
+    decision: Decision,
+    measures: Collection[str],
+    side: Side = Side.APPEAL,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> ReversalReport:
+    """
+    Undo some of the measures of a decision that stands for the rest: what it found stays.
+
+    Public Account Provisions, art. 20 §2: an appeal reduces what was too heavy. Each is undone as it is
+    with the whole decision; the violation and its credit are left, for they are confirmed.
+
+    :raises NotPermitted: if the actor may not reverse decisions.
+    :raises SamePerson: if the actor took part in the decision.
+    :raises InvalidInput: if none is named, one that it has not, or all that are left.
+    :raises ActionRefused: if the decision does not stand, or one measure hangs on another.
+    """
+    require_permission(actor, "enforcement.reverse_decision")
+    proposals.take_part(decision.case.matter, actor, side)
+    lock_account_of(decision)
+    audit.lock(decision)
+    if decision.status not in STANDING_DECISIONS:
+        raise ActionRefused(_("The decision no longer stands."))
+    now = timezone.now()
+    standing = list(
+        decision.measures.exclude(status=MeasureStatus.REVERSED)
+        .select_related("restriction", "ordered", "correction", "decision__account")
+        .order_by("pk")
+    )
+    chosen = [each for each in standing if each.measure in set(measures)]
+    _check_chosen(standing, chosen, measures)
+    running = {each.pk for each in chosen if _is_running(each, now)}
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    items = tuple(
+        _reverse_measure(each, decision, now, was_running=each.pk in running, **grounds)
+        for each in chosen
+    )
+    if decision.status == DecisionStatus.IN_FORCE:
+        end_if_spent(decision, "lift", at=now, **grounds)
+    return ReversalReport(items, now)
+
+
+def _check_chosen(
+    standing: Sequence[Measure], chosen: Sequence[Measure], named: Collection[str]
+) -> None:
+    if not chosen or len(chosen) != len(set(named)):
+        raise InvalidInput(_("Choose which measures are undone."))
+    if len(chosen) == len(standing):
+        raise InvalidInput(_("Nothing would be left of the decision: revoke it instead."))
+    for each in chosen:
+        other = each.ordered.goes_with
+        if other is not None and other not in named:
+            raise ActionRefused(
+                _("“%(measure)s” goes with “%(other)s”: choose both or neither.")
+                % {
+                    "measure": MeasureCode(each.measure).label,
+                    "other": MeasureCode(other).label,
+                }
+            )
 
 
 def _take_back(

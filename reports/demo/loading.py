@@ -38,13 +38,15 @@ from compliance.errors import ActionRefused
 from compliance.models import ResponseInvitation, StaffUser
 from compliance.postgres.client import MARKER
 from compliance.staff import SYSTEM_LOGIN
-from enforcement.models import Case, Decision, Measure, ReportDuty
+from enforcement.models import Case, Complaint, Decision, Measure, ReportDuty
 from reports.demo.api_clients import add_clients
+from reports.demo.appeals import Appeals
 from reports.demo.applicants import UID_PREFIX
 from reports.demo.bulk import Bulks
 from reports.demo.cases import Cases
 from reports.demo.catalogue import Catalogue
 from reports.demo.clock import Diary, clock_at
+from reports.demo.complaints import Complaints
 from reports.demo.consistency import Consistency
 from reports.demo.corrections import Corrections
 from reports.demo.credit import Credit
@@ -203,7 +205,9 @@ def _play(present: datetime) -> None:
     Credit(diary, crew).note_all()
     Holds(diary, crew).note_all()
     Rumours(diary, crew).note_all()
+    Complaints(diary, crew).note_all()
     Emergencies(diary, crew).note_all()
+    Appeals(diary, crew).note_all()
     Powers(diary, crew).note_all()
     Findings(diary, crew).note_all()
     Dormancies(diary, crew).note_all()
@@ -272,6 +276,7 @@ def states() -> dict[str, Counter[str]]:
         Agency,
         AgencyContract,
         Case,
+        Complaint,
         Decision,
         Measure,
         ReportDuty,

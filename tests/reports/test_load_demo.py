@@ -36,6 +36,7 @@ from compliance.models import (
     WorkItem,
 )
 from compliance.workflow import StatusModel
+from enforcement.complaint_words import ComplaintStatus
 from enforcement.enums import CaseSource, ContentKind, MeasureCode
 from enforcement.models import Case, Decision, Measure, OrderedMeasure
 from reports.demo.staff import LOGINS
@@ -44,8 +45,13 @@ from reports.services.verification import verify_filing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# An application passes through them within one transaction and rests in them never.
-PASSING = {ApplicationStatus.SUBMITTED, TransferStatus.APPLIED, StopStatus.APPLIED}
+# An application or a complaint passes through them within one transaction and rests in them never.
+PASSING = {
+    ApplicationStatus.SUBMITTED,
+    TransferStatus.APPLIED,
+    StopStatus.APPLIED,
+    ComplaintStatus.ACCEPTED,
+}
 
 
 def load(*arguments: str) -> str:
@@ -178,6 +184,10 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "approvals_officer",
         "emergency_holds",
         "rumours",
+        "complaints",
+        "complaints_urgent",
+        "complaints_rights",
+        "complaints_platform",
         "rumour_reviews",
         "later_hearings",
         "blacklist_matches",

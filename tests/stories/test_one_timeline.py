@@ -21,6 +21,8 @@ QUIET = {
     "blacklist",
     "emergency_hold",
     "rumour",
+    "complaint",
+    "appeal",
     "correction",
     "repudiation",
     "allowance",

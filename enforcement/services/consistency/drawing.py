@@ -158,6 +158,7 @@ def _put_up(done: SecondLookDraw, numbers: Sequence[int], grounds: Grounds) -> N
         "proposal": [each.proposal_id for each in decisions],
         "matter": [each.proposal.matter_id for each in decisions],
         "proposer": [each.proposal.proposer_id for each in decisions],
+        "approver_side": [each.proposal.approver_side for each in decisions],
         "catalogue": [each.catalogue_id for each in decisions],
         "work_item": [item.pk for item in items],
     }

@@ -14,13 +14,14 @@ from compliance import audit, proposals, work
 from compliance.clocks import start_clock
 from compliance.errors import ActionRefused, InvalidInput, NotPermitted
 from compliance.grounds import Grounds
-from compliance.models import Side, StaffUser
+from compliance.models import StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.enums import CaseStatus
 from enforcement.hearing_words import HoldGround, HoldScope
 from enforcement.models import Case, EmergencyHold
 from enforcement.rules.reasons import reason_problem
+from enforcement.services.deciding_sides import deciding_side
 from enforcement.services.holds.commands import command_content
 from enforcement.services.holds.ending import record_over
 from enforcement.services.holds.locking import lock_case
@@ -77,6 +78,7 @@ def place_hold(
     _check_case(case, actor, now)
     if account.status != AccountStatus.ACTIVE:
         raise ActionRefused(_("The account is closed; there is nothing to hold."))
+    side = deciding_side(case)
     proposal = proposals.submit_proposal(
         matter=case.matter,
         kind=HOLD_KIND,
@@ -89,8 +91,8 @@ def place_hold(
             "facts": facts,
         },
         slots=[CONFIRM],
-        proposer_side=Side.DECIDED,
-        approver_side=Side.DECIDED,
+        proposer_side=side,
+        approver_side=side,
         **grounds,
     )
     clock = start_clock(step=CONFIRMATION_STEP, at=now, **grounds)

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from compliance import audit, proposals
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import Proposal, Side, StaffUser
+from compliance.models import Proposal, StaffUser
 from compliance.models.matters import ProposalQuerySet
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.models import Measure
+from enforcement.services.deciding_sides import deciding_side
 from enforcement.services.lifting.ending import (
     LiftDraft,
     end_before_time,
@@ -66,6 +67,7 @@ def propose_lift(
     if lift_proposed_of(measure) is not None:
         raise ActionRefused(_("The lifting of this measure is proposed already."))
     decision = measure.decision
+    side = deciding_side(decision.case)
     return proposals.submit_proposal(
         matter=decision.case.matter,
         kind=KIND,
@@ -79,8 +81,8 @@ def propose_lift(
             "told": draft.told,
         },
         slots=slots_of(measure),
-        proposer_side=Side.DECIDED,
-        approver_side=Side.DECIDED,
+        proposer_side=side,
+        approver_side=side,
         actor=actor,
         provision=provision,
         reason=reason,

@@ -70,6 +70,10 @@ DOORS: dict[Callable[..., object], Doors] = {
         "open_case",
         "look_at_finding",
         "work_on_rumour",
+        "review_complaint",
+        "review_urgent_complaint",
+        "review_rights_complaint",
+        "review_platform_complaint",
         tasks=frozenset({"enforcement.carry_out_bulk"}),
     ),
     cases.close_case: pages("work_on_case"),
@@ -77,7 +81,11 @@ DOORS: dict[Callable[..., object], Doors] = {
     proposing.propose_lift: pages("measure", programs=frozenset({"api:measure_lifts"})),
     proposing.approve_lift: pages("measure"),
     reversals.reverse_decision: pages(
-        "conclude_second_look", "decide_later_hearing", "review_rumour_decision"
+        "conclude_second_look",
+        "decide_later_hearing",
+        "hear_appeal",
+        "hear_second_appeal",
+        "review_rumour_decision",
     ),
     reviewing.approve_removal: pages("blacklist_entry"),
     changes.approve_catalogue: pages("catalogue", "catalogue_version"),

@@ -12,9 +12,11 @@ from importlib import import_module
 
 from enforcement import services
 from tests.enforcement.proof.use_cases import (
+    appeals,
     blacklist,
     bulk,
     catalogue,
+    complaints,
     consistency,
     contents,
     credit,
@@ -37,6 +39,7 @@ USE_CASES: dict[str, UseCase] = {
     **hearings.USE_CASES,
     **holds.USE_CASES,
     **emergencies.USE_CASES,
+    **appeals.USE_CASES,
     **credit.USE_CASES,
     **blacklist.USE_CASES,
     **watchlist.USE_CASES,
@@ -44,6 +47,7 @@ USE_CASES: dict[str, UseCase] = {
     **bulk.USE_CASES,
     **rumours.USE_CASES,
     **consistency.USE_CASES,
+    **complaints.USE_CASES,
 }
 
 # Services that no use case here has to come to, each with the reason. Another service is not among

@@ -1,0 +1,193 @@
+"""How complaints are worded for the pages of the console; who complains is masked, or not there."""
+
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import Restriction
+from accounts.pages.addresses import account_url
+from accounts.pages.presentation import instant
+from accounts.pages.shown_files import files_context
+from compliance.models import StaffUser
+from compliance.pages.clock_panel import due_in_words
+from compliance.pages.reveal import reveal_url
+from compliance.ui.kit import Badge, Fact
+from enforcement.complaint_words import (
+    ENDED,
+    ComplaintKind,
+    ComplaintStatus,
+    ComplaintTeam,
+)
+from enforcement.models import Complaint, Decision
+from enforcement.pages.presentation import case_url, decision_url, status_badge
+from enforcement.rules.complaints import VIOLATION_OF
+from enforcement.services.complaints.review import permission_for
+from enforcement.services.complaints.sealing import unfounded_of, words_of
+
+VIEW: Final = "enforcement.view_complaint"
+VIEW_PLATFORM: Final = "enforcement.view_platform_complaint"
+S = ComplaintStatus
+TONES: Final = {
+    S.SUBMITTED: "warning",
+    S.ACKNOWLEDGED: "warning",
+    S.ACCEPTED: "info",
+    S.NOT_ACCEPTED: "danger",
+    S.INVESTIGATING: "info",
+    S.WAITING_MATERIAL: "warning",
+    S.DECIDED: "warning",
+    S.FED_BACK: "good",
+    S.CLOSED: "",
+    S.WITHDRAWN: "",
+}
+# The page on which an item of each team's queue is handled.
+PAGES: Final = {
+    ComplaintTeam.GENERAL: "review_complaint",
+    ComplaintTeam.URGENT: "review_urgent_complaint",
+    ComplaintTeam.RIGHTS: "review_rights_complaint",
+    ComplaintTeam.PLATFORM: "review_platform_complaint",
+}
+SHOWN: Final = 10
+
+
+def may_see(complaint: Complaint, staff: StaffUser) -> bool:
+    """Return whether a colleague may see a complaint: about the platform only few may."""
+    is_ours = complaint.kind == ComplaintKind.PLATFORM
+    return staff.has_perm(VIEW_PLATFORM if is_ours else VIEW)
+
+
+def may_handle(complaint: Complaint, staff: StaffUser) -> bool:
+    """Return whether a colleague handles complaints like this one, and so reads what was written."""
+    return staff.has_perm(permission_for(complaint))
+
+
+def complaint_url(complaint: Complaint) -> str:
+    """Return the address of the page of a complaint."""
+    return reverse("admin:complaint", args=[complaint.pk])
+
+
+def work_url(complaint: Complaint) -> str:
+    """Return the address of the page on which a complaint is handled now."""
+    page = PAGES[ComplaintTeam(complaint.team)]
+    return reverse(f"admin:{page}", args=[complaint.work_item_id])
+
+
+def complaint_badge(complaint: Complaint) -> Badge:
+    """Return how a complaint stands."""
+    status = ComplaintStatus(complaint.status)
+    return Badge(text=status.label, tone=TONES[status])
+
+
+def complaint_facts(complaint: Complaint) -> list[Fact]:
+    """Return what is known of a complaint, and nothing of whoever complains."""
+    account, violation = complaint.account, VIOLATION_OF[complaint.kind]
+    facts = [
+        Fact(pgettext("complaint", "Kind"), complaint.get_kind_display(), hint=violation),
+        Fact(
+            _("Account"),
+            account.name if account is not None else _("none: about the platform"),
+            hint=account.platform_uid if account is not None else "",
+            url=account_url(account) if account is not None else "",
+        ),
+        Fact(_("Content"), complaint.content_ref or _("none named")),
+        Fact(
+            _("Received"),
+            instant(complaint.received_at),
+            hint=_("%(source)s %(reference)s")
+            % {"source": complaint.get_source_display(), "reference": complaint.source_ref},
+        ),
+        Fact(_("Queue"), complaint.get_team_display()),
+    ]
+    if complaint.status not in ENDED:
+        facts.append(Fact(_("Due"), due_in_words(complaint.work_item.due_at)))
+    if complaint.case is not None:
+        facts.append(
+            Fact(
+                _("Case"),
+                complaint.case.number,
+                hint=str(complaint.case.get_status_display()),
+                url=case_url(complaint.case),
+            )
+        )
+    if complaint.refusal:
+        facts.append(Fact(_("Not accepted because"), complaint.get_refusal_display()))
+    if complaint.outcome:
+        facts.append(Fact(pgettext("complaint", "Outcome"), complaint.get_outcome_display()))
+    if complaint.decided_by is not None:
+        facts.append(
+            Fact(_("Decided at"), instant(complaint.decided_at), hint=complaint.decided_by.name)
+        )
+    if complaint.told:
+        facts.append(Fact(_("Told to the complainant"), complaint.told))
+    if complaint.is_abusive:
+        facts.append(Fact(_("Made to harm"), _("yes")))
+    return facts
+
+
+def complainant_facts(complaint: Complaint, staff: StaffUser) -> list[Fact]:
+    """Return what whoever handles a complaint sees of its complainant: masked, and how they are ranked."""
+    complainant = complaint.complainant
+    unfounded, abusive = unfounded_of(complainant)
+    contact = complainant.contact
+    return [
+        Fact(
+            _("Complainant"),
+            contact.masked if contact is not None else _("only by the tracking page"),
+            url=reveal_url(contact, staff) if contact is not None else "",
+            is_code=True,
+        ),
+        Fact(
+            _("Complaints of theirs"),
+            complainant.complaints.count(),
+            hint=_("not upheld: %(unfounded)s, made to harm: %(abusive)s")
+            % {"unfounded": unfounded, "abusive": abusive},
+        ),
+    ]
+
+
+def handling_context(complaint: Complaint, staff: StaffUser) -> dict[str, Any]:
+    """Return what only those see who handle a complaint: its words, its files, its complainant."""
+    if not may_handle(complaint, staff):
+        return {"handles": False}
+    files = complaint.files.select_related("file__key", "file__attached_by").order_by("pk")
+    return {
+        "handles": True,
+        "complainant_facts": complainant_facts(complaint, staff),
+        "messages": [
+            {
+                "label": message.get_kind_display(),
+                "at": instant(message.at),
+                "words": words,
+            }
+            for message, words in words_of(complaint)
+        ],
+        **files_context([(_("File of the complainant"), each.file) for each in files], staff),
+    }
+
+
+def target_context(complaint: Complaint, staff: StaffUser) -> dict[str, Any]:
+    """Return what is known of the account: what limits it, what was decided, who else complained."""
+    account = complaint.account
+    if account is None:
+        return {}
+    restrictions = Restriction.objects.filter(account=account, ended_at=None).order_by("pk")
+    decisions = Decision.objects.filter(account=account).order_by("-pk")[:SHOWN]
+    others = (
+        Complaint.objects.about_accounts()
+        .filter(account=account)
+        .exclude(pk=complaint.pk)
+        .order_by("-pk")[:SHOWN]
+    )
+    return {
+        "restrictions": [
+            Fact(each.get_kind_display(), instant(each.in_force_from), hint=each.ground_ref)
+            for each in restrictions
+        ],
+        "target_decisions": [
+            (each, decision_url(each), status_badge(each))
+            for each in decisions
+            if staff.has_perm("enforcement.view_decision")
+        ],
+        "other_complaints": [(each, complaint_url(each), complaint_badge(each)) for each in others],
+    }

@@ -1,0 +1,221 @@
+"""
+The public form: choose a kind, say what happened, get a number and a code that is shown once.
+
+No login, no script, no cookie. What is sent is counted by network, so that nobody floods us.
+"""
+
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from compliance.evidence import kinds as evidence_kinds
+from compliance.evidence.uploads import (
+    END_FIELD,
+    MOST_FILES,
+    EvidenceUploadHandler,
+    expect_files,
+    uploads_of,
+)
+from compliance.identity import vault
+from compliance.provisions import Provision
+from compliance.public.pages import (
+    PublicEntry,
+    PublicPage,
+    TooManyRequests,
+    public_url,
+    register_public_page,
+)
+from compliance.refusals import refusals_logged
+from compliance.responses import wrong_codes
+from compliance.staff import system_actor
+from enforcement.complaint_words import WITHOUT_ACCOUNT, ComplaintKind, ComplaintSource
+from enforcement.services.complaints import submission
+from enforcement.services.complaints.sealing import LONGEST_CONTACT
+from enforcement.services.complaints.submission import ComplaintDraft, Receipt
+
+# Kept as they are, whichever language a screen has.
+_REASON: Final = "投诉人通过公开页面提交投诉举报"
+NOINDEX: Final = "noindex, nofollow, noarchive"
+K = ComplaintKind
+# What helps to decide on a complaint of a kind.
+HINTS: Final[dict[str, Promise]] = {
+    K.COPYRIGHT: gettext_lazy(
+        "Name your work and where it was first published, the content that uses it, and attach what "
+        "shows that the rights are yours."
+    ),
+    K.DOXXING: gettext_lazy(
+        "Name the content in which it stands. You need not repeat what was published about anybody."
+    ),
+    K.MINORS: gettext_lazy("Name the content. Do not attach pictures of a child."),
+    K.FORCED_FOLLOW: gettext_lazy(
+        "Say what you wanted to do, what you had to do for it, and when. A picture of the screen helps."
+    ),
+    K.FALSE_INFORMATION: gettext_lazy(
+        "Say what is not true and by what one can know it: a notice of an authority, a document."
+    ),
+    K.PLATFORM: gettext_lazy(
+        "Say what we did or did not do. Nobody who decides on accounts reads it; a compliance officer "
+        "answers."
+    ),
+}
+_HINT: Final = gettext_lazy("Say what happened, when, and what you expect of us.")
+
+
+def mark_of(request: HttpRequest) -> bytes:
+    """Return under what the complaints of a network are counted, apart from its wrong codes."""
+    return vault.digest("complaints-from", wrong_codes.address_of(request).hex())
+
+
+def count_one(request: HttpRequest) -> None:
+    """
+    Count what a network sends before any of it is read.
+
+    :raises TooManyRequests: if that is too much within ten minutes.
+    """
+    mark = mark_of(request)
+    seconds = wrong_codes.seconds_to_wait(mark)
+    if seconds:
+        request.POST = QueryDict()
+        raise TooManyRequests(retry_after=seconds)
+    wrong_codes.note_wrong(mark)
+
+
+def file_words() -> dict[str, Any]:
+    """Return what a form says of the files that are taken."""
+    return {
+        "accepted": evidence_kinds.ACCEPTED,
+        "most_files": MOST_FILES,
+        "most_megabytes": evidence_kinds.request_limit() // evidence_kinds.MEGABYTE,
+        "end_field": END_FIELD,
+    }
+
+
+class ChooseKindPage(PublicPage):
+    """The kinds of complaints, each with the way to its form."""
+
+    title = gettext_lazy("Complain or report")
+    template_name = "public/complain.html"
+    is_cacheable = True
+
+    def get_context_data(self) -> dict[str, Any]:
+        return {
+            **super().get_context_data(),
+            "kinds": [
+                {"label": label, "url": public_url("complaint_form", code)}
+                for code, label in ComplaintKind.choices
+            ],
+            "repudiate_url": public_url("repudiate"),
+            "track_url": public_url("track"),
+            "limits_url": public_url("time_limits"),
+        }
+
+
+class ComplaintFormPage(PublicPage):
+    """The form of one kind, and what somebody gets who sent it."""
+
+    template_name = "public/complaint_form.html"
+    _upload: EvidenceUploadHandler | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+        finally:
+            # Whatever no service has received is gone with the request.
+            if self._upload is not None:
+                self._upload.discard_all()
+        response["X-Robots-Tag"] = NOINDEX
+        return response
+
+    @property
+    def kind(self) -> ComplaintKind:
+        """The kind that the address names."""
+        if self.kwargs["kind"] not in ComplaintKind.values:
+            raise Http404
+        return ComplaintKind(self.kwargs["kind"])
+
+    def get_title(self) -> Any:
+        return self.kind.label
+
+    def prepare(self, request: HttpRequest) -> None:
+        count_one(request)
+        self._upload = expect_files(request)
+
+    def get_context_data(self) -> dict[str, Any]:
+        kind = self.kind
+        return {
+            **super().get_context_data(),
+            "is_private": True,
+            "is_about_account": kind not in WITHOUT_ACCOUNT,
+            "hint": HINTS.get(kind, _HINT),
+            "target": self.request.GET.get("account", "")[:200],
+            "accounts_url": public_url("accounts"),
+            "kinds_url": public_url("complain"),
+            "longest_words": submission.LONGEST_WORDS,
+            "longest_reference": submission.LONGEST_REFERENCE,
+            "longest_contact": LONGEST_CONTACT,
+            **file_words(),
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        kind, actor, posted = self.kind, system_actor(), request.POST
+        with refusals_logged(
+            action="enforcement.complaint.create",
+            target=actor,
+            actor=actor,
+            provision=Provision.PUBLIC_ACCOUNT_20_2,
+        ):
+            receipt = submission.submit_complaint(
+                draft=ComplaintDraft(
+                    kind=kind,
+                    target=posted.get("target", ""),
+                    words=posted.get("words", ""),
+                    contact=posted.get("contact", ""),
+                    content_ref=posted.get("content_ref", ""),
+                    language=translation.get_language() or "",
+                    source=ComplaintSource.PUBLIC,
+                    origin=wrong_codes.address_of(request),
+                ),
+                files=uploads_of(request, "files", is_needed=False),
+                actor=actor,
+                provision=Provision.PUBLIC_ACCOUNT_20_2,
+                reason=_REASON,
+            )
+        return self.show_receipt(receipt)
+
+    def show_receipt(self, receipt: Receipt) -> HttpResponse:
+        """Show number, code and dates, this once: nothing that is kept can show the code again."""
+        self.template_name = "public/complaint_receipt.html"  # type: ignore[misc]
+        complaint = receipt.complaint
+        return self.render(
+            {
+                **super().get_context_data(),
+                "is_private": True,
+                "number": complaint.number,
+                "code": receipt.code,
+                "promises": submission.promises(complaint),
+                "track_url": public_url("track"),
+                "has_contact": complaint.complainant.contact_id is not None,
+            }
+        )
+
+
+def register() -> None:
+    """Give the pages their addresses; called when apps are ready."""
+    register_public_page(
+        "complain/",
+        ChooseKindPage,
+        name="complain",
+        entry=PublicEntry(
+            title=gettext_lazy("Complain or report"),
+            text=gettext_lazy(
+                "Something is wrong with an account, or with what we do: tell us without a login, and "
+                "know by when you are answered."
+            ),
+            order=1,
+        ),
+    )
+    register_public_page("complain/<slug:kind>/", ComplaintFormPage, name="complaint_form")

@@ -1,0 +1,376 @@
+"""Services by which complaints are handled: accept or not, ask, decide, tell, hand to a team."""
+
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from compliance import audit
+from compliance.clocks import finish_clock, pause_clock, resume_clock, start_clock
+from compliance.errors import ActionRefused, InvalidInput, TransitionRefused
+from compliance.grounds import Grounds
+from compliance.models import Clock, ClockState, Side, StaffUser, WorkItem
+from compliance.proposals import take_part
+from compliance.provisions import Provision
+from compliance.roles import require_permission
+from compliance.work import claim_item, close_item, open_item, require_lease
+from enforcement.complaint_words import (
+    URGENT,
+    ComplaintKind,
+    ComplaintMessageKind,
+    ComplaintOutcome,
+    ComplaintRefusal,
+    ComplaintStatus,
+    ComplaintTeam,
+)
+from enforcement.models import Complaint
+from enforcement.services.complaints import notices
+from enforcement.services.complaints.sealing import require_sealed
+from enforcement.services.complaints.submission import (
+    DECISION,
+    FEEDBACK,
+    URGENT_DECISION,
+    queue_of,
+    require_words,
+    say,
+)
+
+HANDLE: Final = "enforcement.handle_complaint"
+HANDLE_PLATFORM: Final = "enforcement.handle_platform_complaint"
+MATERIAL: Final = "complaint_material"
+# Our choice; no article sets it. What came back goes before what is due at the same time.
+RETURNED_WEIGHT: Final = 10
+S = ComplaintStatus
+
+
+def permission_for(complaint: Complaint) -> str:
+    """Return what somebody has to be allowed who handles a complaint."""
+    return HANDLE_PLATFORM if complaint.kind == ComplaintKind.PLATFORM else HANDLE
+
+
+def begin(
+    complaint: Complaint, fence: int | None, expected_version: int | None, grounds: Grounds
+) -> None:
+    """Check and lock a complaint for an act of whoever holds its item; they take part in it."""
+    actor = grounds["actor"]
+    require_permission(actor, permission_for(complaint))
+    audit.require_reason(grounds["reason"])
+    require_lease(work_item=complaint.work_item, actor=actor, fence=fence)
+    audit.lock(complaint, expected_version=expected_version)
+    take_part(complaint.matter, actor, Side.DECIDED)
+    require_sealed(complaint, grounds["reason"])
+
+
+def _told(complaint: Complaint, told: str) -> str:
+    told = told.strip()
+    if not told:
+        raise InvalidInput(_("Write what is told."))
+    audit.require_reason(told)
+    require_sealed(complaint, told)
+    return told
+
+
+def _next_item(complaint: Complaint, clock: Clock, *, more: int = 0) -> WorkItem:
+    return open_item(
+        queue=queue_of(complaint.team),
+        clock=clock,
+        weight=complaint.work_item.weight + more,
+        matter=complaint.matter,
+        side=Side.DECIDED,
+    )
+
+
+def finish(complaint: Complaint) -> None:
+    """Take a complaint out of its queue."""
+    item = WorkItem.objects.open().filter(pk=complaint.work_item_id).first()
+    if item is not None:
+        close_item(item)
+
+
+def finish_clocks(complaint: Complaint, grounds: Grounds) -> None:
+    """Stop the clocks of a complaint on which nothing is left to do."""
+    for clock in (
+        complaint.acknowledgement_clock,
+        complaint.acceptance_clock,
+        complaint.decision_clock,
+        complaint.material_clock,
+        complaint.feedback_clock,
+    ):
+        finish_clock(clock=clock, **grounds)
+
+
+@transaction.atomic
+def accept_complaint(
+    *,
+    complaint: Complaint,
+    fence: int,
+    expected_version: int | None = None,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> None:
+    """
+    Accept a complaint and begin to look into it; whoever accepted it goes on holding it.
+
+    Public Account Provisions, art. 20 §2: 受理, then 甄别. It is due by the limit of the decision,
+    which runs since it was received.
+
+    :raises NotPermitted: if the actor may not handle it.
+    :raises StaleLease: if the actor does not hold it.
+    :raises StaleVersion: if it has moved on.
+    :raises TransitionRefused: if it was accepted before, or its complainant has no number yet.
+    """
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    begin(complaint, fence, expected_version, grounds)
+    audit.move(complaint, "accept", **grounds)
+    finish_clock(clock=complaint.acceptance_clock, **grounds)
+    close_item(complaint.work_item)
+    item = _next_item(complaint, complaint.decision_clock)
+    audit.move(complaint, "investigate", **grounds, work_item=item)
+    claim_item(work_item=item, actor=actor)
+
+
+@transaction.atomic
+def refuse_complaint(
+    *,
+    complaint: Complaint,
+    refusal: str,
+    told: str,
+    fence: int,
+    expected_version: int | None = None,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> None:
+    """
+    Do not accept a complaint, for one of the reasons that there are, and tell why.
+
+    Public Account Provisions, art. 20 §2: the complainant is told the reason and how to object.
+
+    :raises NotPermitted: if the actor may not handle it.
+    :raises InvalidInput: if no reason is chosen, or nothing is told.
+    :raises StaleLease: if the actor does not hold it.
+    :raises StaleVersion: if it has moved on.
+    :raises TransitionRefused: if it was accepted before.
+    """
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    begin(complaint, fence, expected_version, grounds)
+    if refusal not in ComplaintRefusal.values:
+        raise InvalidInput(_("Choose why it is not accepted."))
+    audit.move(
+        complaint,
+        "not_accept",
+        **grounds,
+        refusal=refusal,
+        told=_told(complaint, told),
+        is_abusive=refusal == ComplaintRefusal.ABUSIVE,
+        ended_at=timezone.now(),
+    )
+    finish(complaint)
+    finish_clocks(complaint, grounds)
+    notices.tell(complaint, notices.NOT_ACCEPTED, actor=actor)
+
+
+@transaction.atomic
+def ask_complainant(
+    *,
+    complaint: Complaint,
+    question: str,
+    fence: int,
+    expected_version: int | None = None,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> None:
+    """
+    Ask a complainant for something; the time for the decision stands still until they answer.
+
+    Public Account Provisions, art. 20 §2; our choice: a limit binds for the time in which we can
+    act, and who does not answer in time may still do so later.
+
+    :raises NotPermitted: if the actor may not handle it.
+    :raises InvalidInput: if nothing is asked.
+    :raises StaleLease: if the actor does not hold it.
+    :raises StaleVersion: if it has moved on.
+    :raises TransitionRefused: if it is not looked into.
+    """
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    begin(complaint, fence, expected_version, grounds)
+    question = _told(complaint, question)
+    clock = start_clock(step=MATERIAL, **grounds)
+    audit.move(complaint, "ask", **grounds, material_clock=clock)
+    finish(complaint)
+    pause_clock(clock=complaint.decision_clock, **grounds)
+    say(complaint, ComplaintMessageKind.QUESTION, require_words(question), actor)
+    notices.tell(complaint, notices.QUESTION, told=question, actor=actor)
+
+
+@transaction.atomic
+def resume_complaint(
+    *,
+    complaint: Complaint,
+    expected_version: int | None = None,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> None:
+    """
+    Go on with a complaint without waiting for the answer; the rest of its time runs.
+
+    Public Account Provisions, art. 20 §2.
+
+    :raises NotPermitted: if the actor may not handle it.
+    :raises StaleVersion: if it has moved on.
+    :raises TransitionRefused: if it does not wait.
+    """
+    require_permission(actor, permission_for(complaint))
+    audit.lock(complaint, expected_version=expected_version)
+    go_on(complaint, Grounds(actor=actor, provision=provision, reason=reason))
+
+
+def go_on(complaint: Complaint, grounds: Grounds) -> None:
+    """Put a complaint that waited, or was over for want of an answer, back into its queue."""
+    clock = complaint.decision_clock
+    if complaint.status == S.WITHDRAWN:
+        if not complaint.is_lapsed:
+            raise TransitionRefused(_("It was withdrawn; hand in a new complaint."))
+        clock = start_clock(
+            step=URGENT_DECISION if complaint.kind in URGENT else DECISION, **grounds
+        )
+        arrow = "reopen"
+    else:
+        arrow = "resume"
+    item = _next_item(complaint, clock, more=RETURNED_WEIGHT)
+    audit.move(
+        complaint,
+        arrow,
+        **grounds,
+        work_item=item,
+        decision_clock=clock,
+        is_lapsed=False,
+        ended_at=None,
+    )
+    finish_clock(clock=complaint.material_clock, **grounds)
+    if clock.state == ClockState.PAUSED:
+        resume_clock(clock=clock, **grounds)
+
+
+@transaction.atomic
+def decide_complaint(
+    *,
+    complaint: Complaint,
+    outcome: str,
+    told: str,
+    is_abusive: bool = False,
+    fence: int,
+    expected_version: int | None = None,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> None:
+    """
+    Decide a complaint: upheld, in part, or not; telling the complainant is the next step.
+
+    Public Account Provisions, art. 20 §2: 处置. What it says of the operator is what was done,
+    never who they are; that a complaint was made to harm changes only how its maker is ranked.
+
+    :raises NotPermitted: if the actor may not handle it.
+    :raises InvalidInput: if no outcome is chosen, nothing is told, or something upheld is called
+        made to harm.
+    :raises StaleLease: if the actor does not hold it.
+    :raises StaleVersion: if it has moved on.
+    :raises TransitionRefused: if it is not looked into.
+    """
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    begin(complaint, fence, expected_version, grounds)
+    if outcome not in ComplaintOutcome.values:
+        raise InvalidInput(_("Choose what the complaint is decided as."))
+    if is_abusive and outcome != ComplaintOutcome.NOT_UPHELD:
+        raise InvalidInput(_("What is upheld was not made to harm."))
+    clock = start_clock(step=FEEDBACK, **grounds)
+    item = _next_item(complaint, clock)
+    close_item(complaint.work_item)
+    audit.move(
+        complaint,
+        "decide",
+        **grounds,
+        outcome=outcome,
+        told=_told(complaint, told),
+        is_abusive=is_abusive,
+        decided_by=actor.person,
+        decided_at=timezone.now(),
+        feedback_clock=clock,
+        work_item=item,
+    )
+    finish_clock(clock=complaint.decision_clock, **grounds)
+    claim_item(work_item=item, actor=actor)
+
+
+@transaction.atomic
+def feed_back_complaint(
+    *,
+    complaint: Complaint,
+    fence: int,
+    expected_version: int | None = None,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> None:
+    """
+    Tell the complainant what was decided: by what they left, and on the tracking page.
+
+    Public Account Provisions, art. 20 §2: 反馈.
+
+    :raises NotPermitted: if the actor may not handle it.
+    :raises StaleLease: if the actor does not hold it.
+    :raises StaleVersion: if it has moved on.
+    :raises TransitionRefused: if it was not decided, or told before.
+    """
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    begin(complaint, fence, expected_version, grounds)
+    audit.move(complaint, "feed_back", **grounds, fed_back_at=timezone.now())
+    finish(complaint)
+    finish_clocks(complaint, grounds)
+    notices.tell(complaint, notices.RESULT, actor=actor)
+
+
+@transaction.atomic
+def transfer_complaint(
+    *,
+    complaint: Complaint,
+    team: str,
+    fence: int,
+    expected_version: int | None = None,
+    actor: StaffUser,
+    provision: Provision,
+    reason: str,
+) -> None:
+    """
+    Hand a complaint to another team, with the reason; it is due when it was due.
+
+    Public Account Provisions, art. 20 §2. What is said about the platform stays where it is, and
+    nothing else gets there.
+
+    :raises NotPermitted: if the actor may not handle it.
+    :raises InvalidInput: if there is no such team for it.
+    :raises StaleLease: if the actor does not hold it.
+    :raises StaleVersion: if it has moved on.
+    """
+    grounds = Grounds(actor=actor, provision=provision, reason=reason)
+    begin(complaint, fence, expected_version, grounds)
+    is_ours = complaint.kind == ComplaintKind.PLATFORM
+    if team not in ComplaintTeam.values or is_ours or team == ComplaintTeam.PLATFORM:
+        raise InvalidInput(_("Choose the team that takes it on."))
+    if team == complaint.team:
+        raise ActionRefused(_("It is with this team already."))
+    close_item(complaint.work_item)
+    old = complaint.work_item
+    item = open_item(
+        queue=queue_of(team),
+        clock=old.clock,
+        weight=old.weight,
+        matter=complaint.matter,
+        side=Side.DECIDED,
+    )
+    audit.amend(complaint, "transfer", **grounds, team=team, work_item=item)

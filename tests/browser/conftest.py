@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
 
 BROWSER = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -24,6 +27,19 @@ FLAGS = (
 PATIENCE = 30_000
 # Reported by the browser itself for a page that tells a refusal; no fault of the page.
 REFUSED = "the server responded with a status of 409"
+
+
+@pytest.fixture(autouse=True)
+def static_files_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the browser keep styles, scripts and fonts as in production, not ask anew at each page."""
+    serve = StaticFilesHandler.serve
+
+    def serve_to_keep(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        response = serve(handler, request)
+        response.headers["Cache-Control"] = "max-age=3600, immutable"
+        return response
+
+    monkeypatch.setattr(StaticFilesHandler, "serve", serve_to_keep)
 
 
 @pytest.fixture

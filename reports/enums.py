@@ -62,3 +62,10 @@ class OutputFormat(models.TextChoices):
     XLSX = "xlsx", "XLSX"
     JSON = "json", "JSON"
     HTML = "html", _("Page to print")
+
+
+class PeriodKind(models.TextChoices):
+    """For how long a period is on which figures are published."""
+
+    MONTH = "month", _("month")
+    HALF_YEAR = "half_year", _("half-year")

@@ -212,7 +212,5 @@ R05: Final = Form(
     },
     render=render,
     tallies=tallies,
-    statistic=Statistic(
-        by=("category", "source"), counts=COUNTS, sums=(), read=read, order=order
-    ),
+    statistic=Statistic(by=("category", "source"), counts=COUNTS, sums=(), read=read, order=order),
 )

@@ -59,9 +59,7 @@ class Statistic:
 
 def rows_of(keys: Iterable[Sequence[str]]) -> set[Key]:
     """Return every row in which a record of these keys counts: each once, totals among them."""
-    return {
-        tuple(each) for key in keys for each in product(*((value, EVERY) for value in key))
-    }
+    return {tuple(each) for key in keys for each in product(*((value, EVERY) for value in key))}
 
 
 class Counting:

@@ -266,7 +266,9 @@ def _freeze_rows(
     count = 0
     read = _batches(snapshot, form.rows_sql, parameters)
     records = _Body(ChunkKind.RECORDS)
-    batches = read if form.statistic is None else _counted_into(filing, form.statistic, read, records)
+    batches = (
+        read if form.statistic is None else _counted_into(filing, form.statistic, read, records)
+    )
     for number, batch in enumerate(batches, start=1):
         lines: list[str] = []
         safe_lines: list[str] = []

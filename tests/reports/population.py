@@ -86,9 +86,7 @@ class Complainants:
                 )
 
 
-def lay_complaints(
-    on: Complainants, at: Callable[..., datetime]
-) -> dict[str, Complaint]:
+def lay_complaints(on: Complainants, at: Callable[..., datetime]) -> dict[str, Complaint]:
     """Lay a complaint in every state; the names say what is special about each."""
     nine = {"month": 9}
     eleven = {"month": 11}
@@ -243,9 +241,7 @@ def lay_appeals(
         ),
         "never taken up": on.lay(at(3), at(13)),
         "in November": on.lay(at(3), at(3, month=11)),
-        "closure": on.lay(
-            at(3), at(8), (at(9), "accept"), (at(12), "confirmed"), measures=closure
-        ),
+        "closure": on.lay(at(3), at(8), (at(9), "accept"), (at(12), "confirmed"), measures=closure),
     }
     with time_machine.travel(at(14)):
         second = appeals.filed(laid["closure"].decision)

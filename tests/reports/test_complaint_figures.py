@@ -11,10 +11,10 @@ from accounts.models import PublicAccount
 from compliance.models import StaffUser
 from enforcement.models import Complaint
 from reports.exports.forms import Form
-from reports.exports.r05 import KINDS, R05, SOURCES
+from reports.exports.r05 import R05
 from reports.exports.statistics import EVERY, Counting
 from tests.reports.conftest import Staff, at
-from tests.reports.population import CONTACT, WORDS, Complainants, lay_complaints
+from tests.reports.population import Complainants, lay_complaints
 
 pytestmark = pytest.mark.django_db
 START, END = at(1, 0), at(1, 0, month=11)

@@ -56,7 +56,11 @@ def test_two_totals_together_give_nothing_away() -> None:
 
 
 def test_several_relations_together_are_seen_through() -> None:
-    relations = [Relation(("x",), ("a", "b")), Relation(("y",), ("a", "c")), Relation(("b",), ("c",))]
+    relations = [
+        Relation(("x",), ("a", "b")),
+        Relation(("y",), ("a", "c")),
+        Relation(("b",), ("c",)),
+    ]
 
     assert determined(relations, {"a", "b"}) == {"a", "b"}
     assert determined(relations, {"a", "b", "c", "x"}) == {"x"}

@@ -121,9 +121,7 @@ def _statistic(
     return dict(counting.rows()), number
 
 
-def _of_complaints(
-    kind: str, rows: dict[tuple[str, ...], Figures]
-) -> Iterator[tuple[str, int]]:
+def _of_complaints(kind: str, rows: dict[tuple[str, ...], Figures]) -> Iterator[tuple[str, int]]:
     for name in COMPLAINTS:
         yield f"complaints.{name}", rows[EVERY, EVERY].counts[name]
         if kind == PeriodKind.HALF_YEAR:

@@ -94,7 +94,7 @@ class EnforcementConfig(AppConfig):
             evidence,
             findings,
             histories,
-            lateness,
+            late_cards,
             open_case,
             rumours,
             searches,
@@ -187,7 +187,7 @@ class EnforcementConfig(AppConfig):
         decision.register()
         measure_page.register()
         desk.register()
-        lateness.register()
+        late_cards.register()
         credit_api.register()
         decisions.register()
         bulk_api.register()

@@ -29,10 +29,7 @@ CLOCKS: Final[dict[type[Model], tuple[str, ...]]] = {
 
 def overdue(records: QuerySet) -> QuerySet:
     """Return the complaints or appeals of which a step is overdue now."""
-    late = Clock.objects.filter(
-        state=ClockState.RUNNING, is_window=False, due_at__lt=timezone.now()
-    )
-    return records.filter(_by_clocks(records.model, late.values("pk")))
+    return records.filter(_by_clocks(records.model, _late()))
 
 
 def missed(records: QuerySet) -> QuerySet:
@@ -45,7 +42,12 @@ def missed(records: QuerySet) -> QuerySet:
     model = records.model
     breached = ClockBreach.objects.values("clock")
     versions = model.history.model.objects.filter(_by_clocks(model, breached))
-    return records.filter(pk__in=versions.values("id")) | overdue(records)
+    return records.filter(Q(pk__in=versions.values("id")) | _by_clocks(model, _late()))
+
+
+def _late() -> QuerySet:
+    running = Clock.objects.filter(state=ClockState.RUNNING, is_window=False)
+    return running.filter(due_at__lt=timezone.now()).values("pk")
 
 
 def _by_clocks(model: type[Model], clocks: QuerySet) -> Q:

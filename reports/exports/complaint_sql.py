@@ -148,7 +148,7 @@ SELECT 'accepted', 'total', count(*) FROM enforcement_complaint c
    AND (c.status NOT IN ('not_accepted', 'withdrawn') OR c.status = 'withdrawn' AND EXISTS (
        SELECT FROM compliance_actionlog l
         WHERE l.object_type = 'enforcement.complaint' AND l.object_id = c.id::text
-          AND l.action = 'enforcement.complaint.accept' AND l.outcome = 'done'))
+          AND l.action = 'enforcement.complaint.accept' AND l.outcome = 'carried_out'))
 UNION ALL
 SELECT 'refused', 'total', count(*) FROM enforcement_complaint
  WHERE status = 'not_accepted' AND ended_at >= %(start)s AND ended_at < %(end)s

@@ -240,7 +240,7 @@ def lay_appeals(
             at(2), at(8), (at(9), "accept"), (at(30), "revoked:new_evidence"), code="V07.1"
         ),
         "never taken up": on.lay(at(3), at(13)),
-        "in November": on.lay(at(3), at(3, month=11)),
+        "in November": on.lay(at(20), at(3, month=11)),
         "closure": on.lay(at(3), at(8), (at(9), "accept"), (at(12), "confirmed"), measures=closure),
     }
     with time_machine.travel(at(14)):

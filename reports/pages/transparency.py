@@ -31,7 +31,7 @@ from reports.services.transparency.counting import STEPS, start_of
 # Our choice; no article sets it.
 MONTHS_SHOWN: Final = 12
 # What stands in a cell that is left out; it is never nought.
-LEFT_OUT: Final = gettext_lazy("not shown")
+LEFT_OUT: Final = pgettext_lazy("published figures", "not shown")
 COMPLAINT_FIGURES: Final[dict[str, Promise]] = {
     "received": pgettext_lazy("figures of complaints", "Received"),
     "accepted": pgettext_lazy("figures of complaints", "Accepted"),

@@ -1,7 +1,7 @@
 """Complaints of the demo: one in every state, in every queue, of every way in."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -39,6 +39,8 @@ class Complained:
     acts: tuple[str, ...] = ()
     source: ComplaintSource = ComplaintSource.PUBLIC
     contact: str = ""
+    # For so many days nobody takes it up.
+    left_lying: int = 0
 
 
 _ALL: Final = (
@@ -81,6 +83,10 @@ class Complaints:
         for told in _ALL:
             self._diary.note(self._diary.ago(told.days, hour=9), partial(self._hand_in, told))
 
+    def note_at(self, at: datetime, told: Complained) -> None:
+        """Note a complaint at an instant of its own; what follows notes itself."""
+        self._diary.note(at, partial(self._hand_in, told))
+
     def _hand_in(self, told: Complained) -> None:
         is_ours = told.kind == K.PLATFORM
         role = roles.COMPLIANCE_OFFICER if is_ours else roles.COMPLAINT_HANDLER
@@ -98,7 +104,7 @@ class Complaints:
             **_because(handler if is_entered else self._crew.system, "投诉举报登记（演示）。"),
         )
         acts = ("acknowledge", *told.acts) if told.source == ComplaintSource.PHONE else told.acts
-        self._go_on(receipt.complaint.pk, handler, acts)
+        self._go_on(receipt.complaint.pk, handler, acts, later=timedelta(days=told.left_lying))
 
     def _someone(self) -> PublicAccount:
         """Return an account that no other story is about, the least complained about first."""
@@ -111,12 +117,20 @@ class Complaints:
         )
         return free.annotate(times=Count("complaints")).order_by("times", "-pk")[0]
 
-    def _go_on(self, number: int, handler: StaffUser, acts: tuple[str, ...]) -> None:
+    def _go_on(
+        self,
+        number: int,
+        handler: StaffUser,
+        acts: tuple[str, ...],
+        *,
+        later: timedelta = timedelta(),
+    ) -> None:
         if acts:
             # Whoever is asked lets the time for an answer pass.
             after = timedelta(days=30) if acts[0] == "lapse" else timedelta(hours=3)
             self._diary.note(
-                timezone.now() + after, partial(self._act, number, handler, acts[0], acts[1:])
+                timezone.now() + after + later,
+                partial(self._act, number, handler, acts[0], acts[1:]),
             )
 
     def _act(self, number: int, handler: StaffUser, act: str, left: tuple[str, ...]) -> None:

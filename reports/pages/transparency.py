@@ -16,7 +16,7 @@ from django.urls import register_converter
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from compliance.csv_text import BYTE_ORDER_MARK, csv_line
 from compliance.public.pages import PublicEntry, PublicPage, Text, public_url, register_public_page
@@ -234,7 +234,7 @@ class TransparencyPage(PublicPage):
 
     def rows(self, group: str, names: Iterable[tuple[str, Text]]) -> list[Row]:
         """Return the figures of a group, one a line."""
-        number = _("Number")
+        number = pgettext("published figures", "Number")
         return [
             Row(label, [Cell(number, self.figures.get(f"{group}.{name}"))]) for name, label in names
         ]
@@ -296,8 +296,11 @@ class PeriodCsvPage(PeriodPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         figures = self.whole
         lines = [csv_line([_("period"), _("figure"), _("in words"), _("value"), _("shown")])]
-        words = words_of_figures()
-        for name, value in figures.content["figures"].items():
+        words, values = words_of_figures(), figures.content["figures"]
+        # As they are listed here; the database keeps them in an order of its own.
+        named = [name for name in words if name in values]
+        for name in [*named, *sorted(values.keys() - words.keys())]:
+            value = values[name]
             lines.append(
                 csv_line(
                     [

@@ -1,0 +1,92 @@
+"""Complaints of the demo's whole year, all ended, and the figures that were published of its months."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from compliance.provisions import Provision
+from enforcement.complaint_words import ComplaintKind, ComplaintSource
+from reports.demo.clock import Diary, on_day
+from reports.demo.complaints import Complained, Complaints
+from reports.demo.staff import Crew
+from reports.services.transparency import publishing
+
+K = ComplaintKind
+# How many of each kind: before and after the middle of the year.
+_FIRST: Final = {
+    K.FALSE_INFORMATION: 9,
+    K.HARMFUL: 8,
+    K.VIOLENCE: 7,
+    K.FAKE_TRAFFIC: 6,
+    K.COPYRIGHT: 3,
+    K.PAID: 2,
+    K.OTHER: 5,
+}
+_SECOND: Final = {K.FALSE_INFORMATION: 5, K.HARMFUL: 5, K.VIOLENCE: 3, K.OTHER: 3}
+# When the middle of the year is, as a part of it up to the present.
+_BEGIN, _MIDDLE, _END = 0.18, 0.55, 0.86
+_ENDS: Final = (
+    ("accept", "uphold", "tell", "close"),
+    ("accept", "not", "tell", "close"),
+    ("accept", "part", "tell", "close"),
+)
+# Every so many is left lying for too long, or not accepted, or withdrawn.
+_LATE, _REFUSED, _WITHDRAWN = 11, 6, 13
+_MONTHS: Final = 10
+
+
+class YearOfComplaints:
+    """Notes the complaints, and that their figures were published after each month."""
+
+    def __init__(self, diary: Diary, crew: Crew) -> None:
+        self._diary = diary
+        self._crew = crew
+
+    def note_all(self) -> None:
+        """Note everything."""
+        complaints = Complaints(self._diary, self._crew)
+        for kinds, begin, end in ((_FIRST, _BEGIN, _MIDDLE), (_SECOND, _MIDDLE, _END)):
+            told = list(_told(kinds))
+            for number, each in enumerate(told):
+                part = begin + (end - begin) * number / len(told)
+                complaints.note_at(self._diary.in_year(part, hour=9 + number % 5), each)
+        until = self._diary.last_day.replace(day=1)
+        for _month in range(_MONTHS):
+            self._diary.note(on_day(until, 6), lambda day=until: self._publish(day))
+            until = (until - timedelta(days=1)).replace(day=1)
+
+    def _publish(self, as_of: date) -> None:
+        publishing.publish_figures(
+            as_of=as_of,
+            actor=self._crew.system,
+            provision=Provision.PUBLIC_ACCOUNT_20_2,
+            reason=publishing.REASON,
+        )
+
+
+def _told(kinds: dict[ComplaintKind, int]) -> Iterator[Complained]:
+    """Yield the complaints of half a year, the kinds mixed."""
+    left = dict(kinds)
+    number = 0
+    while any(left.values()):
+        for kind in [each for each, count in left.items() if count]:
+            left[kind] -= 1
+            number += 1
+            yield _one(kind, number)
+
+
+def _one(kind: ComplaintKind, number: int) -> Complained:
+    acts = _ENDS[number % len(_ENDS)]
+    if number % _REFUSED == 0:
+        acts = ("refuse",)
+    if number % _WITHDRAWN == 0:
+        acts = ("withdraw",)
+    is_called = number % 7 == 0
+    return Complained(
+        0,
+        kind,
+        f"第{number}件：反映账号发布的内容有问题",
+        acts,
+        source=ComplaintSource.PHONE if is_called else ComplaintSource.PUBLIC,
+        left_lying=12 if number % _LATE == 0 else 0,
+    )

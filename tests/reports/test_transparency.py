@@ -214,7 +214,7 @@ class TestPage:
 
         text = page()
 
-        assert "3个工作日" in text
+        assert "3 个工作日" in text
         assert text.count('<th scope="row">') >= len(STEPS)
         assert text.count("<caption>") == text.count("<table")
         assert ">40<" in text

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 from compliance.provisions import Provision
@@ -52,7 +53,7 @@ class YearOfComplaints:
                 complaints.note_at(self._diary.in_year(part, hour=9 + number % 5), each)
         until = self._diary.last_day.replace(day=1)
         for _month in range(_MONTHS):
-            self._diary.note(on_day(until, 6), lambda day=until: self._publish(day))
+            self._diary.note(on_day(until, 6), partial(self._publish, until))
             until = (until - timedelta(days=1)).replace(day=1)
 
     def _publish(self, as_of: date) -> None:
@@ -76,7 +77,7 @@ def _told(kinds: dict[ComplaintKind, int]) -> Iterator[Complained]:
 
 
 def _one(kind: ComplaintKind, number: int) -> Complained:
-    acts = _ENDS[number % len(_ENDS)]
+    acts: tuple[str, ...] = _ENDS[number % len(_ENDS)]
     if number % _REFUSED == 0:
         acts = ("refuse",)
     if number % _WITHDRAWN == 0:

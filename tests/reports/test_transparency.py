@@ -12,8 +12,10 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from accounts.models import PublicAccount
+from compliance.clocks.limits import limit_for
 from compliance.errors import InvalidInput, NotPermitted
 from compliance.models import ActionLog, StaffUser
 from compliance.provisions import Provision
@@ -214,7 +216,10 @@ class TestPage:
 
         text = page()
 
-        assert "3 个工作日" in text
+        with translation.override("zh-hans"):
+            limits = [limit_for(step, at(31)).amount_in_words for step in STEPS]
+        places = [text.index(f">{each}<") for each in limits]
+        assert len(places) == len(STEPS)
         assert text.count('<th scope="row">') >= len(STEPS)
         assert text.count("<caption>") == text.count("<table")
         assert ">40<" in text

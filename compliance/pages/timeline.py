@@ -168,6 +168,7 @@ VERBS = {
     "ask": gettext_lazy("Asked to be shown"),
     "propose_erasure": gettext_lazy("Erasure proposed"),
     "rate": gettext_lazy("Sensitivity changed"),
+    "publish": gettext_lazy("Figures published"),
     "publish_contact": gettext_lazy("Public contact changed"),
     "receipt": gettext_lazy("Receipted"),
     "receipt_report": gettext_lazy("Report confirmed"),
@@ -249,6 +250,9 @@ VERBS = {
 # Where a word means something else on one kind of record.
 VERBS_OF_MODEL = {
     "appeal.create": gettext_lazy("Appeal filed"),
+    "appeal.accept": pgettext_lazy("appeal", "Accepted"),
+    "appeal.refuse": pgettext_lazy("appeal", "Not accepted"),
+    "appeal.decide": pgettext_lazy("appeal", "Decided"),
     "appeal.ask": gettext_lazy("Appellant asked"),
     "bulkdecision.create": gettext_lazy("Drafted"),
     "bulkdecision.stop": pgettext_lazy("list of accounts", "Stopped"),

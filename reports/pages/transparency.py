@@ -102,6 +102,11 @@ class Row:
     limit: str = ""
 
 
+def some(rows: Sequence[Row]) -> list[Row]:
+    """Return the lines of a table that say more than that there was nothing."""
+    return [row for row in rows if any(cell.value != 0 for cell in row.cells)]
+
+
 def period_of(code: str) -> tuple[str, date]:
     """Return the kind and the first day of a period that an address names."""
     year, _hyphen, part = code.partition("-")
@@ -185,6 +190,7 @@ class TransparencyPage(PublicPage):
     def shown_context(self, shown: PublishedFigures) -> dict[str, Any]:
         """Return the tables of the period that is shown."""
         is_half = shown.kind == PeriodKind.HALF_YEAR
+        measures = self.rows("measures", MeasureCode.choices)
         return {
             "period": period_in_words(shown),
             "first_day": shown.period_from,
@@ -198,8 +204,10 @@ class TransparencyPage(PublicPage):
             "step_headings": list(STEP_FIGURES.values()),
             "complaint_headings": list(COMPLAINT_FIGURES.values()),
             "complaints": self.complaint_rows(is_half),
+            "nothing_about": self.nothing_about(is_half),
             "appeals": self.rows("appeals", APPEAL_FIGURES.items()),
-            "measures": self.rows("measures", MeasureCode.choices),
+            "measures": some(measures),
+            "none_taken": _("; ").join(str(row.label) for row in measures if not some([row])),
             "heard_by_others": self.heard_by_others(),
         }
 
@@ -220,10 +228,20 @@ class TransparencyPage(PublicPage):
         return rows
 
     def complaint_rows(self, is_half: bool) -> list[Row]:
-        """Return complaints by kind for a half-year, and their totals."""
+        """Return complaints by kind for a half-year, those of which there were any, and their totals."""
         kinds = ComplaintKind.choices if is_half else []
         rows = [Row(label, self.cells_of_complaints(f".{code}")) for code, label in kinds]
-        return [*rows, Row(_("All complaints"), self.cells_of_complaints(""))]
+        return [*some(rows), Row(_("All complaints"), self.cells_of_complaints(""))]
+
+    def nothing_about(self, is_half: bool) -> str:
+        """Return of which kinds there was no complaint in a half-year."""
+        kinds = ComplaintKind.choices if is_half else []
+        none = [
+            label
+            for code, label in kinds
+            if not some([Row(label, self.cells_of_complaints(f".{code}"))])
+        ]
+        return _("; ").join(str(label) for label in none)
 
     def cells_of_complaints(self, suffix: str) -> list[Cell]:
         """Return the figures of complaints of one kind, or of all."""

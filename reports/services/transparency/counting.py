@@ -151,11 +151,13 @@ def _of_measures(
         yield f"measures.{code}", found[code]
 
 
-def relations_of(months: int) -> list[Relation]:
+def relations_of(months: int, *, is_half_over: bool) -> list[Relation]:
     """
-    Return which figures of a period add up to which, months of a half-year among them.
+    Return which figures of a period add up to which, so many earlier months among them.
 
-    What a step has done is known but for what was withdrawn, so it is taken for known.
+    With `is_half_over` the period is the half-year of those months; otherwise it is the next month,
+    and what the half-year will show is taken for known. So is what a step has done: it is known but
+    for what was withdrawn.
     """
 
     def done(*steps: str) -> tuple[str, ...]:
@@ -181,7 +183,7 @@ def relations_of(months: int) -> list[Relation]:
             Relation((total,), tuple(f"{total}.{code}" for code in ComplaintKind.values))
         )
     if months:
-        relations += [_over_months(name, months) for name in _monthly()]
+        relations += [_over_months(name, months, is_half_over) for name in _monthly()]
     return relations
 
 
@@ -193,8 +195,9 @@ def _monthly() -> Iterator[str]:
     yield from (f"measures.{code}" for code in MeasureCode.values)
 
 
-def _over_months(name: str, months: int) -> Relation:
-    return Relation((name,), tuple(in_month(name, place) for place in range(months)))
+def _over_months(name: str, months: int, is_half_over: bool) -> Relation:
+    earlier = tuple(in_month(name, place) for place in range(months))
+    return Relation((name,), earlier) if is_half_over else Relation((name, *earlier), ())
 
 
 def in_month(name: str, place: int) -> str:

@@ -148,18 +148,30 @@ def _publish(
 
 
 def _hidden(period: Period, values: dict[str, int]) -> frozenset[str]:
-    """Return what is not shown of a period, beside what its months have shown already."""
-    if period.kind == PeriodKind.MONTH:
-        return hidden_figures(values, relations_of(0), {})
+    """
+    Return what is not shown of a period, beside what earlier months of its half-year have shown.
+
+    Where one month has left a figure out, the next one does too: otherwise the half-year, of which
+    more is told, could not show it.
+    """
+    is_month = period.kind == PeriodKind.MONTH
+    first = _half_of(period.first) if is_month else period.first
     months = PublishedFigures.objects.filter(
-        kind=PeriodKind.MONTH, period_from__gte=period.first, period_until__lte=period.until
+        kind=PeriodKind.MONTH,
+        period_from__gte=first,
+        period_until__lte=period.first if is_month else period.until,
     ).order_by("period_from")
     known: dict[str, int] = dict(values)
     settled: dict[str, bool] = {}
-    published: list[dict[str, Any]] = [each.content["figures"] for each in months]
-    for place, (month, figures) in enumerate(zip(months, published, strict=True)):
+    for place, month in enumerate(months):
+        figures: dict[str, Any] = month.content["figures"]
         counted = count_period(PeriodKind.MONTH, month.period_from, month.period_until).values
         for name, shown in figures.items():
             known[in_month(name, place)] = counted[name] if shown is None else shown
             settled[in_month(name, place)] = shown is not None
-    return hidden_figures(known, relations_of(len(published)), settled)
+    relations = relations_of(len(months), is_half_over=not is_month)
+    return hidden_figures(known, relations, settled)
+
+
+def _half_of(month: date) -> date:
+    return month.replace(month=1 if month.month <= MONTHS_IN_HALF else MONTHS_IN_HALF + 1)

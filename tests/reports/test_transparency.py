@@ -107,7 +107,9 @@ class TestPublishing:
         assert tuple(counted.values[name] for name in names) == (received, upheld, late)
         assert counted.values["steps.complaint_decision.in_time"] == in_time
         assert counted.values["steps.complaint_feedback.open_late"] == open_late
-        assert figures["complaints.received"] == received == len(laid) - 4
+        assert received == len(laid) - 4
+        # Few were received in September: October leaves it out too.
+        assert figures["complaints.received"] is None
         for name, value in counted.values.items():
             assert figures[name] in (None, value)
             assert not is_small(value) or figures[name] is None

@@ -131,7 +131,7 @@ def url_of(figures: PublishedFigures) -> str:
 
 
 class TransparencyPage(PublicPage):
-    """The newest published period, and the way to all others."""
+    """The newest half-year that is published, or else the newest month, and the way to all others."""
 
     title = gettext_lazy("Transparency: how we work")
     template_name = "public/transparency.html"
@@ -145,8 +145,9 @@ class TransparencyPage(PublicPage):
 
     @cached_property
     def shown(self) -> PublishedFigures | None:
-        """The period that is shown."""
-        return self.published[0] if self.published else None
+        """The period that is shown: of a half-year more is told."""
+        halves = [each for each in self.published if each.kind == PeriodKind.HALF_YEAR]
+        return next(iter([*halves, *self.published]), None)
 
     @cached_property
     def months(self) -> list[PublishedFigures]:

@@ -167,6 +167,8 @@ def relations_of(months: int, *, is_half_over: bool) -> list[Relation]:
         return tuple(f"{group}.{name}" for name in names)
 
     relations = [
+        # First, so that a step gives way before outcomes do: of these people want to know more.
+        *(Relation(done(step), ()) for step in STEPS),
         Relation(done(*ACCEPTING), of("complaints", "accepted", "refused")),
         Relation(done(*DECIDING), of("complaints", *OUTCOMES)),
         Relation(done("complaint_acknowledgement"), of("complaints", "received")),
@@ -175,7 +177,6 @@ def relations_of(months: int, *, is_half_over: bool) -> list[Relation]:
         Relation(done(*HEARING), of("appeals", *RULINGS)),
         Relation(of("complaints", "told"), of("complaints", "refused", *OUTCOMES)),
         Relation(of("hearing", "checked"), of("appeals", "accepted", "refused")),
-        *(Relation(done(step), ()) for step in STEPS),
     ]
     for name in COMPLAINTS:
         total = f"complaints.{name}"

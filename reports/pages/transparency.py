@@ -363,14 +363,18 @@ def _file(body: bytes, content_type: str, name: str) -> HttpResponse:
 def words_of_figures() -> dict[str, str]:
     """Return what each figure is called, in the language of whoever asks."""
     steps = {each.code: each.step for each in published_limits(timezone.now())}
+    of_complaints, of_appeals = _("Complaints"), _("Appeals")
     words = {
-        **{f"complaints.{name}": str(label) for name, label in COMPLAINT_FIGURES.items()},
         **{
-            f"complaints.{name}.{code}": f"{label}: {kind}"
+            f"complaints.{name}": f"{of_complaints}: {label}"
+            for name, label in COMPLAINT_FIGURES.items()
+        },
+        **{
+            f"complaints.{name}.{code}": f"{of_complaints}: {label}: {kind}"
             for name, label in COMPLAINT_FIGURES.items()
             for code, kind in ComplaintKind.choices
         },
-        **{f"appeals.{name}": str(label) for name, label in APPEAL_FIGURES.items()},
+        **{f"appeals.{name}": f"{of_appeals}: {label}" for name, label in APPEAL_FIGURES.items()},
         **{f"measures.{code}": str(label) for code, label in MeasureCode.choices},
         "hearing.checked": _("Appeals taken up"),
         "hearing.independent": _("Heard by people who had no part in the decision"),

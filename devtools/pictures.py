@@ -227,6 +227,7 @@ HANDBOOK = (
     Picture("rule-filings", "hegui1", "/filings/rules/"),
     Picture("public-rules", "", "/public/rules/"),
     Picture("public-account", "", "{public-account}"),
+    Picture("transparency", "", "/public/transparency/"),
 )
 
 # Looked at by whoever builds a page; in no handbook.

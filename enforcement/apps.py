@@ -94,6 +94,7 @@ class EnforcementConfig(AppConfig):
             evidence,
             findings,
             histories,
+            late_cards,
             open_case,
             rumours,
             searches,
@@ -186,6 +187,7 @@ class EnforcementConfig(AppConfig):
         decision.register()
         measure_page.register()
         desk.register()
+        late_cards.register()
         credit_api.register()
         decisions.register()
         bulk_api.register()

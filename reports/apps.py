@@ -14,7 +14,14 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from compliance import roles
-        from reports.pages import histories, obligations, registration, rule_filings, searches
+        from reports.pages import (
+            histories,
+            obligations,
+            registration,
+            rule_filings,
+            searches,
+            transparency,
+        )
 
         roles.make_delegable("reports.release_filing", _("release of a filing"))
         registration.register()
@@ -22,6 +29,7 @@ class ReportsConfig(AppConfig):
         obligations.register()
         histories.register()
         searches.register()
+        transparency.register()
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "reports.view_filing",

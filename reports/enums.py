@@ -10,6 +10,8 @@ from django.utils.translation import pgettext_lazy
 class FilingCode(models.TextChoices):
     """Which form a filing follows."""
 
+    R05 = "R05", _("R05 Complaints and what became of them")
+    R06 = "R06", _("R06 Appeals and what became of them")
     R07 = "R07", _("R07 Handling of violations by account")
     R12 = "R12", _("R12 Consistency of decisions")
 
@@ -49,6 +51,8 @@ class ChunkKind(models.TextChoices):
 
     ROWS = "rows_jsonl", _("Rows as JSON lines")
     CSV = "csv", _("CSV")
+    # What a statistic was counted from; shown to colleagues, in no file that is handed over.
+    RECORDS = "records", _("Records behind the figures")
 
 
 class OutputFormat(models.TextChoices):
@@ -58,3 +62,10 @@ class OutputFormat(models.TextChoices):
     XLSX = "xlsx", "XLSX"
     JSON = "json", "JSON"
     HTML = "html", _("Page to print")
+
+
+class PeriodKind(models.TextChoices):
+    """For how long a period is on which figures are published."""
+
+    MONTH = "month", _("month")
+    HALF_YEAR = "half_year", _("half-year")

@@ -22,6 +22,7 @@ from enforcement.models import (
 from enforcement.pages.complaints.presentation import work_url
 from enforcement.services.approval_items import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
+from reports.models import Filing
 from tests.screens import patterns
 
 # Reached by every role with another content, and the way to all that is theirs alone.
@@ -103,6 +104,8 @@ def ways() -> list[str]:
         reverse("admin:evidence_copy", args=[copy.file_id, copy.number]),
         reverse("admin:staff_login", args=[colleague.pk]),
         reverse("admin:compliance_staffuser_keep_login", args=[colleague.pk]),
+        # The latest filings, which are opened first, are no statistics.
+        reverse("admin:filing_figures", args=[Filing.objects.filter(code="R05").latest("pk").pk]),
         reverse("admin:rule_filing_text", args=[RuleFiling.objects.latest("pk").pk]),
         reverse("admin:draft_rule", args=["platform-convention"]),
         reverse("admin:change_qualification_type", args=["tax_agent"]),

@@ -168,6 +168,7 @@ VERBS = {
     "ask": gettext_lazy("Asked to be shown"),
     "propose_erasure": gettext_lazy("Erasure proposed"),
     "rate": gettext_lazy("Sensitivity changed"),
+    "publish": gettext_lazy("Figures published"),
     "publish_contact": gettext_lazy("Public contact changed"),
     "receipt": gettext_lazy("Receipted"),
     "receipt_report": gettext_lazy("Report confirmed"),

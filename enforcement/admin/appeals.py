@@ -16,6 +16,7 @@ from enforcement.appeal_words import OPEN_APPEALS
 from enforcement.models import Appeal
 from enforcement.models.appeals import APPEAL_PREFIX
 from enforcement.pages.appeals.presentation import appeal_badge
+from enforcement.pages.lateness import DeadlineFilter
 
 
 @admin.register(Appeal)
@@ -41,6 +42,7 @@ class AppealAdmin(PageConsoleAdmin):
         ("status", ChoicesDropdownFilter),
         ("channel", ChoicesDropdownFilter),
         ("ground", ChoicesDropdownFilter),
+        DeadlineFilter,
         ("filed_at", RangeDateTimeFilter),
     ]
     list_select_related = [

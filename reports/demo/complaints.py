@@ -38,6 +38,8 @@ class Complained:
     acts: tuple[str, ...] = ()
     source: ComplaintSource = ComplaintSource.PUBLIC
     contact: str = ""
+    # For so many days nobody takes it up.
+    left_lying: int = 0
 
 
 _ALL: Final = (
@@ -79,9 +81,10 @@ class Complaints:
     def note_all(self) -> None:
         """Note every complaint; what follows notes itself."""
         for told in _ALL:
-            self._diary.note(self._diary.ago(told.days, hour=9), partial(self._hand_in, told))
+            self._diary.note(self._diary.ago(told.days, hour=9), partial(self.hand_in, told))
 
-    def _hand_in(self, told: Complained) -> None:
+    def hand_in(self, told: Complained, target: str = "") -> None:
+        """Hand a complaint in now, about an account of its own if none is named."""
         is_ours = told.kind == K.PLATFORM
         role = roles.COMPLIANCE_OFFICER if is_ours else roles.COMPLAINT_HANDLER
         handler = self._crew.next(role)
@@ -89,7 +92,7 @@ class Complaints:
         receipt = submission.submit_complaint(
             draft=ComplaintDraft(
                 kind=told.kind,
-                target="" if is_ours else self._accounts.register().platform_uid,
+                target="" if is_ours else target or self._accounts.register().platform_uid,
                 words=f"{told.words}（演示）",
                 contact=told.contact,
                 source=told.source,
@@ -98,14 +101,22 @@ class Complaints:
             **_because(handler if is_entered else self._crew.system, "投诉举报登记（演示）。"),
         )
         acts = ("acknowledge", *told.acts) if told.source == ComplaintSource.PHONE else told.acts
-        self._go_on(receipt.complaint.pk, handler, acts)
+        self._go_on(receipt.complaint.pk, handler, acts, later=timedelta(days=told.left_lying))
 
-    def _go_on(self, number: int, handler: StaffUser, acts: tuple[str, ...]) -> None:
+    def _go_on(
+        self,
+        number: int,
+        handler: StaffUser,
+        acts: tuple[str, ...],
+        *,
+        later: timedelta = timedelta(),
+    ) -> None:
         if acts:
             # Whoever is asked lets the time for an answer pass.
             after = timedelta(days=30) if acts[0] == "lapse" else timedelta(hours=3)
             self._diary.note(
-                timezone.now() + after, partial(self._act, number, handler, acts[0], acts[1:])
+                timezone.now() + after + later,
+                partial(self._act, number, handler, acts[0], acts[1:]),
             )
 
     def _act(self, number: int, handler: StaffUser, act: str, left: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Filings of the demo: R07 on the months of the year, in every state."""
+"""Filings of the demo: R07 on the months of the year in every state, R05 and R06 on the latest."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -14,6 +14,11 @@ from reports.enums import FilingCode
 from reports.models import Filing
 from reports.services import filings, preparation
 
+_WHY: Final = {
+    FilingCode.R05: "按月报送投诉举报受理处置情况",
+    FilingCode.R06: "按月报送申诉办理情况",
+    FilingCode.R07: "按月报送违法违规账号处置情况",
+}
 # What is done about each month after it, oldest month first; the last word says where it stands.
 _MONTHS: Final = (
     ("receipt",),
@@ -27,6 +32,8 @@ _MONTHS: Final = (
     ("request",),
     ("return", "open"),
 )
+# The statistics of complaints and appeals on the latest months, oldest first.
+_STATISTICS: Final = ("file", "review")
 # Each way leads over the steps before its end.
 _WAYS: Final = {
     "open": (),
@@ -66,23 +73,32 @@ class Filings:
             lambda: self._make((this_month, next_month), "review"),
         )
 
-    def _note(self, period: tuple[date, date], way: str, *, days: int) -> None:
-        at = on_day(period[1] + timedelta(days=days), 10)
-        self._diary.note(at, lambda: self._make(period, way))
+        for period, way in zip(months[-len(_STATISTICS) :], _STATISTICS, strict=True):
+            for code in (FilingCode.R05, FilingCode.R06):
+                self._note(period, way, days=5, code=code)
 
-    def _make(self, period: tuple[date, date], way: str) -> None:
+    def _note(
+        self,
+        period: tuple[date, date],
+        way: str,
+        *,
+        days: int,
+        code: FilingCode = FilingCode.R07,
+    ) -> None:
+        at = on_day(period[1] + timedelta(days=days), 10)
+        self._diary.note(at, lambda: self._make(period, way, code))
+
+    def _make(self, period: tuple[date, date], way: str, code: FilingCode = FilingCode.R07) -> None:
         first = self._crew.next(roles.COMPLIANCE_OFFICER)
         second = self._crew.next(roles.COMPLIANCE_OFFICER, without=[first])
-        grounds = _because(first, "按月报送违法违规账号处置情况")
+        grounds = _because(first, _WHY[code])
         if way == "correct":
-            standing = Filing.objects.get(period_from=period[0])
+            standing = Filing.objects.get(code=code, period_from=period[0])
             filing = preparation.correct_filing(filing=standing, **grounds)
             way = "file"
         else:
             prepare = preparation.open_filing if way == "open" else preparation.prepare_filing
-            filing = prepare(
-                code=FilingCode.R07, period_from=period[0], period_until=period[1], **grounds
-            )
+            filing = prepare(code=code, period_from=period[0], period_until=period[1], **grounds)
         for step in _WAYS[way]:
             self._steps[step](filing, first, second)
 

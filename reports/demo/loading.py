@@ -71,6 +71,7 @@ from reports.demo.rules import Rules
 from reports.demo.rumours import Rumours
 from reports.demo.staff import Crew, add_staff, demo_staff
 from reports.demo.transfers import Transfers
+from reports.demo.year_of_complaints import YearOfComplaints
 from reports.models import Filing
 from reports.services.demonstration import is_demo_recorded, record_demo
 
@@ -206,6 +207,7 @@ def _play(present: datetime) -> None:
     Holds(diary, crew).note_all()
     Rumours(diary, crew).note_all()
     Complaints(diary, crew).note_all()
+    YearOfComplaints(diary, crew).note_all()
     Emergencies(diary, crew).note_all()
     Appeals(diary, crew).note_all()
     Powers(diary, crew).note_all()

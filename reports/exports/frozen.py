@@ -104,6 +104,18 @@ def frozen_pieces(filing: Filing, kind: ChunkKind) -> Iterator[bytes]:
         yield open_chunk(chunk)
 
 
+def frozen_records(filing: Filing) -> Iterator[dict[str, Any]]:
+    """
+    Yield the records from which the rows of a statistic were counted.
+
+    :raises NotFrozen: if there are none yet.
+    :raises FilingDamaged: if they are not those that were frozen.
+    """
+    for piece in frozen_pieces(filing, ChunkKind.RECORDS):
+        for line in piece.splitlines():
+            yield json.loads(line)
+
+
 def frozen_rows(filing: Filing) -> Iterator[dict[str, Any]]:
     """Yield the rows of a filing as they were frozen."""
     for piece in frozen_pieces(filing, ChunkKind.ROWS):

@@ -1,5 +1,6 @@
-"""The tables of what the regulator is told."""
+"""The tables of what the regulator and the public are told."""
 
 from reports.models.filings import Filing, FilingChunk, FilingManifest
+from reports.models.transparency import PublishedFigures
 
-__all__ = ["Filing", "FilingChunk", "FilingManifest"]
+__all__ = ["Filing", "FilingChunk", "FilingManifest", "PublishedFigures"]

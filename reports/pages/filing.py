@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -131,6 +132,9 @@ class FilingPage(ApprovingPage, RecordPage):
         return {
             "downloads": [(each.value, each.label) for each in OutputFormat],
             "is_period_over": manifest["is_period_over"],
+            "figures_url": reverse("admin:filing_figures", args=[filing.pk])
+            if "records" in manifest
+            else "",
             "manifest": json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True),
             "changes": compared(filing),
             "previous": previous_number(filing),

@@ -14,6 +14,7 @@ from compliance.ui.pages import register_page
 from reports.enums import FilingStatus
 from reports.models import Filing
 from reports.pages.download import DownloadFilingPage
+from reports.pages.figures import FiguresPage, RecordsPage
 from reports.pages.filing import PREPARE, FilingPage
 from reports.pages.prepare import PrepareFilingPage
 from reports.pages.presentation import filing_url
@@ -45,6 +46,10 @@ def register() -> None:
     register_clock_page(page_of_clock)
     register_page("filings/prepare/", PrepareFilingPage, name="prepare_filing")
     register_page("filings/<int:pk>/", FilingPage, name="filing")
+    register_page("filings/<int:pk>/figures/", FiguresPage, name="filing_figures")
+    register_page(
+        "filings/<int:pk>/figures/<int:row>/<slug:column>/", RecordsPage, name="filing_records"
+    )
     register_page(
         "filings/<int:pk>/download/<str:format>/", DownloadFilingPage, name="download_filing"
     )

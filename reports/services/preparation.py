@@ -24,6 +24,7 @@ from reports.enums import STANDING_STATUSES, ChunkKind, FilingCode, FilingStatus
 from reports.exports.catalogue import FORMS
 from reports.exports.forms import Form, Tallies
 from reports.exports.frozen import CHUNK_ROWS, new_chunk
+from reports.exports.statistics import Counting, Statistic, described
 from reports.models import Filing, FilingManifest
 from reports.snapshot import open_snapshot
 
@@ -263,7 +264,12 @@ def _freeze_rows(
     codes = [column.code for column in form.columns]
     found: Tallies = Counter()
     count = 0
-    for number, batch in enumerate(_batches(snapshot, form.rows_sql, parameters), start=1):
+    read = _batches(snapshot, form.rows_sql, parameters)
+    records = _Body(ChunkKind.RECORDS)
+    batches = (
+        read if form.statistic is None else _counted_into(filing, form.statistic, read, records)
+    )
+    for number, batch in enumerate(batches, start=1):
         lines: list[str] = []
         safe_lines: list[str] = []
         for values in batch:
@@ -276,6 +282,11 @@ def _freeze_rows(
         csv.add(filing, number, len(batch), "".join(safe_lines).encode())
     _reconcile(found, _counted(snapshot, form, parameters))
     label = _one(snapshot, form.rules_sql, parameters)
+    body = {ChunkKind.ROWS: rows.summary(), ChunkKind.CSV: csv.summary()}
+    traced = {}
+    if form.statistic is not None:
+        body[ChunkKind.RECORDS] = records.summary()
+        traced["records"] = described(form.statistic, sum(each["rows"] for each in records.chunks))
     return {
         "schema": SCHEMA,
         "code": form.code,
@@ -304,8 +315,26 @@ def _freeze_rows(
         "row_count": count,
         "counts": _nested(found),
         "reconciled": True,
-        "body": {ChunkKind.ROWS: rows.summary(), ChunkKind.CSV: csv.summary()},
+        "body": body,
+        **traced,
     }
+
+
+def _counted_into(
+    filing: Filing, statistic: Statistic, read: Iterator[Sequence[Sequence[Any]]], records: _Body
+) -> Iterator[Sequence[Sequence[Any]]]:
+    """Freeze the records of a statistic, and yield the rows into which they were counted."""
+    counting = Counting(statistic)
+    for number, batch in enumerate(read, start=1):
+        lines = []
+        for values in batch:
+            record = statistic.read(values)
+            counting.add(record)
+            lines.append(_encode(record) + "\n")
+        records.add(filing, number, len(batch), "".join(lines).encode())
+    rows = counting.rows()
+    for first in range(0, len(rows), CHUNK_ROWS):
+        yield rows[first : first + CHUNK_ROWS]
 
 
 def _start_of(day: date) -> datetime:

@@ -10,8 +10,15 @@ from django.utils.translation import gettext as _
 from compliance.csv_text import BYTE_ORDER_MARK, csv_line
 from compliance.errors import ActionRefused
 from reports.enums import ChunkKind
-from reports.exports.frozen import columns_of, frozen_pieces, manifest_of
+from reports.exports.frozen import (
+    columns_of,
+    frozen_pieces,
+    frozen_records,
+    frozen_rows,
+    manifest_of,
+)
 from reports.exports.outputs import OUTPUTS
+from reports.exports.statistics import counted_again
 from reports.models import Filing
 
 
@@ -29,8 +36,12 @@ def verify_filing(filing: Filing) -> list[str]:
             *_of_kind(filing, manifest, ChunkKind.ROWS),
             *_of_kind(filing, manifest, ChunkKind.CSV),
         ]
+        if "records" in manifest:
+            problems += _of_kind(filing, manifest, ChunkKind.RECORDS)
         if not problems:
             problems += _rendered_again(filing, manifest)
+        if not problems and "records" in manifest:
+            problems += _counted_again(filing, manifest)
         if not problems:
             problems += [
                 _("“%(format)s” does not give the same bytes twice.") % {"format": name}
@@ -69,11 +80,23 @@ def _of_kind(filing: Filing, manifest: dict[str, Any], kind: ChunkKind) -> list[
     problems = []
     if (digest.hexdigest(), size) != (body["sha256"], body["bytes"]):
         problems.append(_("The pieces of “%(kind)s” do not make up the whole.") % {"kind": kind})
-    if rows != manifest["row_count"]:
+    is_records = kind == ChunkKind.RECORDS
+    if rows != (manifest["records"]["number"] if is_records else manifest["row_count"]):
         problems.append(_("The pieces of “%(kind)s” have other rows.") % {"kind": kind})
     if filing.chunks.filter(kind=kind).count() != len(body["chunks"]):
         problems.append(_("“%(kind)s” has pieces that the manifest lacks.") % {"kind": kind})
     return problems
+
+
+def _counted_again(filing: Filing, manifest: dict[str, Any]) -> list[str]:
+    differing = counted_again(
+        list(frozen_rows(filing)), frozen_records(filing), manifest["records"]
+    )
+    return [
+        _("Row %(row)s, “%(column)s”: the records do not make up the figure.")
+        % {"row": row, "column": column}
+        for row, column in differing
+    ]
 
 
 def _rendered_again(filing: Filing, manifest: dict[str, Any]) -> list[str]:

@@ -15,6 +15,9 @@ ROWS: dict[str, dict[str, Any]] = {
         **{"period_until": date(2026, 4, 1), "releaser_side": "releaser"},
         **{"filed_channel": "", "receipt_number": ""},
     },
+    "reports.PublishedFigures": {
+        **{"kind": "month", "period_from": date(2026, 1, 1), "period_until": date(2026, 2, 1)},
+    },
 }
 
 BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
@@ -32,4 +35,6 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
         },
     ),
     "filingchunk_kind_known": ({"kind": "napkin"},),
+    "publishedfigures_kind_known": ({"kind": "week"},),
+    "publishedfigures_period_is_positive": ({"period_until": date(2026, 1, 1)},),
 }

@@ -17,7 +17,7 @@ from compliance.identity import vault
 from compliance.models import Clause, StaffUser
 from compliance.provisions import Provision
 from enforcement.enums import CaseSource, ContentKind, MeasureCode
-from enforcement.models import Decision, ViolationType
+from enforcement.models import Case, Decision, ViolationType
 from enforcement.services import cases, decisions
 from enforcement.services.decision_content import MeasureOrder
 from reports.models import Filing
@@ -130,10 +130,11 @@ def decide(staff: Staff, make_account: Callable[..., PublicAccount]) -> Callable
         measures: Sequence[MeasureOrder] = WARNING,
         source: str = CaseSource.PATROL,
         content_ref: str = "article-20261003-17",
+        case: Case | None = None,
         **account: str,
     ) -> Decision:
         with time_machine.travel(when):
-            case = cases.open_case(
+            case = case or cases.open_case(
                 account=make_account(**account),
                 source=source,
                 source_ref="网信函〔2026〕1号",

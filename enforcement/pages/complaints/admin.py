@@ -16,6 +16,7 @@ from enforcement.complaint_words import ENDED
 from enforcement.models import Complaint
 from enforcement.models.complaints import COMPLAINT_PREFIX
 from enforcement.pages.complaints.presentation import VIEW, VIEW_PLATFORM
+from enforcement.pages.lateness import DeadlineFilter
 
 
 @admin.register(Complaint)
@@ -44,6 +45,7 @@ class ComplaintAdmin(PageConsoleAdmin):
         ("outcome", ChoicesDropdownFilter),
         ("team", ChoicesDropdownFilter),
         ("source", ChoicesDropdownFilter),
+        DeadlineFilter,
         ("received_at", RangeDateTimeFilter),
     ]
     number_prefix = COMPLAINT_PREFIX

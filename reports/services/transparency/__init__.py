@@ -1,0 +1,1 @@
+"""Services of what is published of the work: counting a period, and publishing it once."""

@@ -110,7 +110,7 @@ class EnforcementConfig(AppConfig):
             corrections,
             ended_accounts,
             grounds,
-            notices,
+            notice_purposes,
             ordered_corrections,
             regularisations,
         )
@@ -139,7 +139,7 @@ class EnforcementConfig(AppConfig):
         regularisations.register()
         register_ground_source(grounds.decisions_about)
         for purpose in (
-            *notices.PURPOSES,
+            *notice_purposes.PURPOSES,
             *credit_notices.PURPOSES,
             *hearing_notices.PURPOSES,
             *hold_notices.PURPOSES,

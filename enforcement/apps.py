@@ -76,6 +76,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.api import credit as credit_api
         from enforcement.api import decisions
         from enforcement.api import hearings as hearings_api
+        from enforcement.api import letters as letters_api
         from enforcement.api import measures as measures_api
         from enforcement.api import rumours as rumours_api
         from enforcement.api import second_looks as second_looks_api
@@ -94,6 +95,7 @@ class EnforcementConfig(AppConfig):
             evidence,
             findings,
             histories,
+            letters,
             open_case,
             rumours,
             searches,
@@ -184,6 +186,8 @@ class EnforcementConfig(AppConfig):
         case.register()
         approval.register()
         decision.register()
+        letters.register()
+        letters_api.register()
         measure_page.register()
         desk.register()
         credit_api.register()

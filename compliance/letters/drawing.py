@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pylopdf_fonts_zh_cn as letter_fonts
 import segno
@@ -76,7 +76,7 @@ def _files_of(form: int) -> tuple[Path, Path]:
     return folder / "letter.typ", folder / "words.json"
 
 
-def _compile(paper: Paper, format: str, **options: Any) -> Any:
+def _compile(paper: Paper, format: Literal["pdf", "png"], **options: Any) -> Any:
     layout, _words = _files_of(paper.form)
     # Words are an input of the document, never a part of its source.
     inputs = {"letter": json.dumps(_data_of(paper), ensure_ascii=False)}

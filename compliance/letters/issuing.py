@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.conf import settings
+from django.utils import timezone
 
 from compliance.letters.codes import seal_code
 from compliance.models import Letter, Notice, NoticeTemplate
@@ -33,6 +34,7 @@ def draft_letter(
         headings=headings_in(template.body, values),
         issuer=settings.PLATFORM_NAME or str(BRAND),
         address=settings.PUBLIC_BASE_URL,
+        issued_at=timezone.now(),
         account_name=tame(" ".join(values.get("account_name", "").split()))[:_LONGEST_NAME],
     )
     seal_code(letter)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,6 @@ from compliance.models import Letter, Notice
 from compliance.models.letters import LETTER_PREFIX
 from compliance.notices.purposes import LetterState, get_purpose, purpose_label
 from compliance.numbers import read_number
-from compliance.public.language import in_language
 
 # Longer than any number or code: what else is typed there is none.
 LONGEST: Final = 60
@@ -45,15 +45,20 @@ def address_of_verification(letter: Letter) -> str:
     """Return the address that a letter names for its verification; none where it has no host."""
     if not letter.address:
         return ""
-    return f"{letter.address}{in_language(reverse('public:verify'), letter.notice.language)}"
+    return _whole(letter, reverse("public:verify"))
+
+
+def _whole(letter: Letter, path: str) -> str:
+    language = letter.notice.language
+    asked = f"?lang={language}" if language != settings.LANGUAGE_CODE else ""
+    return f"{letter.address}{path}{asked}"
 
 
 def address_of_letter(letter: Letter, code: str) -> str:
     """Return the address that a letter's QR code opens; none where it has no host."""
     if not letter.address:
         return ""
-    path = reverse("public:verify_letter", args=[letter.number, code])
-    return f"{letter.address}{in_language(path, letter.notice.language)}"
+    return _whole(letter, reverse("public:verify_letter", args=[letter.number, code]))
 
 
 def verify_letter(number: str, code: str) -> Verified:

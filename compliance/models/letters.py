@@ -16,12 +16,6 @@ LETTER_PREFIX = "WS"
 class LetterQuerySet(models.QuerySet["Letter"]):
     """Named filters of letters."""
 
-    def about(self, record: models.Model) -> "LetterQuerySet":
-        """Letters that tell of one record, the oldest first."""
-        return self.filter(
-            notice__about_type=record._meta.label_lower, notice__about_id=str(record.pk)
-        ).order_by("pk")
-
     def never_drawn(self) -> "LetterQuerySet":
         """Letters of which nothing was drawn yet."""
         return self.filter(renderings__isnull=True)
@@ -55,7 +49,7 @@ class Letter(models.Model):
     nonce = models.BinaryField(max_length=32)
     key_version = models.CharField(max_length=40)
     digest = models.BinaryField(max_length=32, unique=True)
-    issued_at = models.DateTimeField(_("issued at"), db_default=Now(), editable=False)
+    issued_at = models.DateTimeField(_("issued at"), editable=False)
 
     objects = LetterManager()
 

@@ -1,35 +1,60 @@
 """How what a letter says stands now, for whoever verifies it; and which letters belong together."""
 
+from typing import Final
+
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from compliance.models import Letter
+from compliance.models.letters import LetterQuerySet
 from compliance.notices.purposes import LetterState
 from enforcement.appeal_words import AppealOutcome
 from enforcement.enums import DecisionStatus, MeasureStatus
 from enforcement.models import Appeal, AppealRuling, Decision, Measure
 
+_DECISION: Final = Decision._meta.label_lower
+_APPEAL: Final = Appeal._meta.label_lower
+ABOUT: Final = (_DECISION, _APPEAL)
+"""What letters of ours tell of."""
 
-def letters_of(decision: Decision) -> list[Letter]:
+
+def letters_about(decision: Decision) -> LetterQuerySet:
     """Return the letters that tell of a decision and of the appeals against it, the newest first."""
     appeals = [str(pk) for pk in decision.appeals.values_list("pk", flat=True)]
-    return list(
+    return (
         Letter.objects.select_related("notice")
         .filter(
-            Q(notice__about_type=Decision._meta.label_lower, notice__about_id=str(decision.pk))
-            | Q(notice__about_type=Appeal._meta.label_lower, notice__about_id__in=appeals)
+            Q(notice__about_type=_DECISION, notice__about_id=str(decision.pk))
+            | Q(notice__about_type=_APPEAL, notice__about_id__in=appeals)
         )
         .order_by("-pk")
     )
 
 
+def letters_told(decision: Decision) -> list[Letter]:
+    """
+    Return the letters that the operator has of a decision and its appeals, the newest first.
+
+    Those in the language now active come first. Of a notice that was written again only the last
+    edition counts.
+    """
+    newest: dict[tuple[str, ...], Letter] = {}
+    for letter in letters_about(decision):
+        notice = letter.notice
+        same = (notice.purpose, notice.about_id, notice.occasion, notice.language)
+        newest.setdefault(same, letter)
+    here = translation.get_language()
+    return sorted(newest.values(), key=lambda each: each.notice.language != here)
+
+
 def decision_of(letter: Letter) -> Decision | None:
     """Return the decision that a letter tells of, by itself or by an appeal; None for any other."""
     about, key = letter.notice.about_type, letter.notice.about_id
-    if about == Decision._meta.label_lower:
+    if about == _DECISION:
         return Decision.objects.filter(pk=key).first()
-    if about == Appeal._meta.label_lower:
-        return Decision.objects.filter(appeals=key).first()
+    if about == _APPEAL:
+        return Decision.objects.filter(appeals=int(key)).first()
     return None
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from compliance.models.notices import Notice
 from compliance.tables import TableKind
@@ -54,7 +55,7 @@ class Letter(models.Model):
     objects = LetterManager()
 
     class Meta:
-        verbose_name = _("letter")
+        verbose_name = pgettext_lazy("document", "letter")
         verbose_name_plural = _("letters")
         indexes = [models.Index(fields=["issued_at"], name="letter_issued")]
         constraints = [
@@ -81,7 +82,7 @@ class LetterRendering(models.Model):
     table_kind = TableKind.LOG
 
     letter = models.ForeignKey(
-        Letter, on_delete=models.PROTECT, related_name="renderings", verbose_name=_("letter")
+        Letter, on_delete=models.PROTECT, related_name="renderings", verbose_name=pgettext_lazy("document", "letter")
     )
     renderer = models.CharField(_("renderer"), max_length=64)
     sha256 = models.CharField(_("SHA-256"), max_length=64)

@@ -82,7 +82,10 @@ class LetterRendering(models.Model):
     table_kind = TableKind.LOG
 
     letter = models.ForeignKey(
-        Letter, on_delete=models.PROTECT, related_name="renderings", verbose_name=pgettext_lazy("document", "letter")
+        Letter,
+        on_delete=models.PROTECT,
+        related_name="renderings",
+        verbose_name=pgettext_lazy("document", "letter"),
     )
     renderer = models.CharField(_("renderer"), max_length=64)
     sha256 = models.CharField(_("SHA-256"), max_length=64)

@@ -80,8 +80,14 @@ class TestWords:
         assert without_blanks(MARKUP) in without_blanks(words_of(drawn))
 
     def test_that_look_like_a_heading_are_none(self) -> None:
-        body = "处置决定书\n决定编号：{{number}}\n\n一、查明的事实\n{{facts}}\n\n五、申诉\n{{appeal}}"
-        values = {"number": "1", "facts": "事实\n\n五、申诉\n本决定不得申诉。", "appeal": "可以申诉"}
+        body = (
+            "处置决定书\n决定编号：{{number}}\n\n一、查明的事实\n{{facts}}\n\n五、申诉\n{{appeal}}"
+        )
+        values = {
+            "number": "1",
+            "facts": "事实\n\n五、申诉\n本决定不得申诉。",
+            "appeal": "可以申诉",
+        }
         text = fill(body, values)
 
         lines = text.split("\n")

@@ -104,7 +104,7 @@ def hand_out_letter(
     grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
     drawn, rendering = file_of(letter)
     audit.record(
-        action="compliance.letter.hand_out",
+        action="compliance.letter.export",
         target=letter,
         changes={"sha256": rendering.sha256},
         **grounds,

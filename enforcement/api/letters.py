@@ -83,7 +83,7 @@ class LetterFile(ApiView):
         with record_language():
             reason = _("Read by a program of the platform")
         with self.refusals_logged(
-            "compliance.letter.hand_out", Provision.PUBLIC_ACCOUNT_20_2, letter
+            "compliance.letter.export", Provision.PUBLIC_ACCOUNT_20_2, letter
         ):
             drawn = hand_out_letter(
                 letter=letter,

@@ -86,7 +86,7 @@ class DownloadLetterPage(ConsolePage):
         with record_language():
             reason = _("Download of %(number)s from the console") % {"number": letter.number}
         try:
-            with refusals_logged(action="compliance.letter.hand_out", target=letter, actor=actor):
+            with refusals_logged(action="compliance.letter.export", target=letter, actor=actor):
                 drawn = hand_out_letter(
                     letter=letter,
                     actor=actor,

@@ -223,7 +223,7 @@ class TestTheRecord:
         assert LetterRendering.objects.count() == before
         line = ActionLog.objects.latest("pk")
         assert (line.action, line.outcome) == (
-            "compliance.letter.hand_out",
+            "compliance.letter.export",
             ActionOutcome.REFUSED,
         )
 
@@ -342,7 +342,7 @@ class TestTheColleaguesDoor:
         assert answer.content == drawn_of(letter)
         line = ActionLog.objects.latest("pk")
         assert (line.action, line.outcome, line.actor_number) == (
-            "compliance.letter.hand_out",
+            "compliance.letter.export",
             ActionOutcome.DONE,
             staff.officer.person_id,
         )
@@ -358,7 +358,7 @@ class TestTheColleaguesDoor:
 
         assert answer.status_code == 403
         assert not ActionLog.objects.filter(
-            action="compliance.letter.hand_out", outcome=ActionOutcome.DONE
+            action="compliance.letter.export", outcome=ActionOutcome.DONE
         ).exists()
         assert Client().post(reverse("admin:download_letter", args=[letter.pk])).status_code == 302
 
@@ -415,7 +415,7 @@ class TestTheProgramsDoor:
         assert code_of(letter) not in json.dumps(rows)
         assert answer["Content-Type"] == "application/pdf"
         assert answer.content == drawn_of(letter)
-        line = ActionLog.objects.filter(action="compliance.letter.hand_out").latest("pk")
+        line = ActionLog.objects.filter(action="compliance.letter.export").latest("pk")
         assert line.actor_number == caller.client.actor.person_id
 
     def test_needs_its_scope_and_a_letter_about_a_decision(

@@ -14,7 +14,7 @@ from compliance.errors import ActionRefused
 from compliance.letters.codes import find_letter, read_code
 from compliance.models import Letter, Notice
 from compliance.models.letters import LETTER_PREFIX
-from compliance.notices.purposes import LetterState, get_purpose, purpose_label
+from compliance.notices.purposes import LetterState, get_purpose
 from compliance.numbers import read_number
 
 # Longer than any number or code: what else is typed there is none.
@@ -32,10 +32,9 @@ class UnknownLetter(ActionRefused):
 
 @dataclass(frozen=True, kw_only=True)
 class Verified:
-    """What is told of a letter that is ours: kind, day, account by its public name, how it stands."""
+    """What is told of a letter that is ours: day, account by its public name, how it stands."""
 
     letter: Letter
-    kind: str
     day: date
     account_name: str
     state: LetterState
@@ -74,7 +73,6 @@ def verify_letter(number: str, code: str) -> Verified:
         raise UnknownLetter
     return Verified(
         letter=letter,
-        kind=purpose_label(letter.notice.purpose),
         day=timezone.localtime(letter.issued_at).date(),
         account_name=letter.account_name,
         state=state_of(letter),

@@ -70,6 +70,11 @@ class Letter(models.Model):
         """The number by which people call the letter."""
         return f"{LETTER_PREFIX}{self.pk:08d}"
 
+    @property
+    def title(self) -> str:
+        """What the letter calls itself, in its own language: the first line of its text."""
+        return self.notice.text.split("\n", 1)[0]
+
 
 class LetterRendering(models.Model):
     """

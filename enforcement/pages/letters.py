@@ -18,7 +18,6 @@ from compliance.context import record_language
 from compliance.errors import ActionRefused
 from compliance.letters.rendering import hand_out_letter
 from compliance.models import LETTER_PREFIX, Letter, NoticeLanguage, StaffUser
-from compliance.notices.purposes import purpose_label
 from compliance.numbers import read_number
 from compliance.pages.door import staff_of
 from compliance.provisions import Provision
@@ -40,8 +39,9 @@ class LetterRow:
     """One letter on the page of what it tells of."""
 
     number: str
-    kind: str
+    title: str
     language: str
+    language_label: str
     issued: str
     url: str
 
@@ -59,8 +59,9 @@ def letter_rows(decision: Decision, staff: StaffUser) -> list[LetterRow]:
     return [
         LetterRow(
             number=each.number,
-            kind=purpose_label(each.notice.purpose),
-            language=str(NoticeLanguage(each.notice.language).label),
+            title=each.title,
+            language=each.notice.language,
+            language_label=str(NoticeLanguage(each.notice.language).label),
             issued=instant(each.issued_at),
             url=reverse("admin:download_letter", args=[each.pk]),
         )
@@ -113,7 +114,7 @@ def letter_hit(letter: Letter) -> Hit:
     decision = decision_of(letter)
     return Hit(
         title=f"{letter.number} {letter.account_name}",
-        hint=purpose_label(letter.notice.purpose),
+        hint=letter.title,
         url=decision_url(decision) if decision is not None else "",
     )
 

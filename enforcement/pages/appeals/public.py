@@ -16,7 +16,6 @@ from compliance.evidence.incoming import IncomingFile
 from compliance.evidence.uploads import expect_files, uploads_of
 from compliance.grounds import Grounds
 from compliance.models import InvitationStatus, Letter, Notice, NoticeLanguage
-from compliance.notices.purposes import purpose_label
 from compliance.provisions import Provision
 from compliance.public.pages import public_url, register_public_page
 from compliance.public.responding import ResponsePage
@@ -63,8 +62,9 @@ class LetterLine:
     """One letter as a file: its number, what it is, in which language and where."""
 
     number: str
-    kind: str
+    title: str
     language: str
+    language_label: str
     url: str
 
 
@@ -216,8 +216,9 @@ def letter_lines(letters: Sequence[Letter], code: str) -> list[LetterLine]:
     return [
         LetterLine(
             number=each.number,
-            kind=purpose_label(each.notice.purpose),
-            language=str(NoticeLanguage(each.notice.language).label),
+            title=each.title,
+            language=each.notice.language,
+            language_label=str(NoticeLanguage(each.notice.language).label),
             url=public_url("appeal_letter", code, each.number),
         )
         for each in letters

@@ -5,11 +5,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from django.db.models import Count
 from django.utils import timezone
 
-from accounts.enums import AccountStatus
-from accounts.models import PublicAccount
 from compliance import roles, work
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
@@ -19,9 +16,11 @@ from enforcement.models import Complaint
 from enforcement.services.complaints import joining, review, submission, sweeping, tracking
 from enforcement.services.complaints.submission import ComplaintDraft
 from reports.demo.clock import Diary
+from reports.demo.own_accounts import OwnAccounts
 from reports.demo.staff import Crew
 
 K = ComplaintKind
+_FIRST_NUMBER: Final = 9_101
 _TOLD: Final = "经核查，所反映的内容属实，已对该账号作出处置（演示）。"
 
 
@@ -75,6 +74,7 @@ class Complaints:
     def __init__(self, diary: Diary, crew: Crew) -> None:
         self._diary = diary
         self._crew = crew
+        self._accounts = OwnAccounts(crew.system, first_number=_FIRST_NUMBER)
 
     def note_all(self) -> None:
         """Note every complaint; what follows notes itself."""
@@ -89,7 +89,7 @@ class Complaints:
         receipt = submission.submit_complaint(
             draft=ComplaintDraft(
                 kind=told.kind,
-                target="" if is_ours else self._someone().platform_uid,
+                target="" if is_ours else self._accounts.register().platform_uid,
                 words=f"{told.words}（演示）",
                 contact=told.contact,
                 source=told.source,
@@ -99,17 +99,6 @@ class Complaints:
         )
         acts = ("acknowledge", *told.acts) if told.source == ComplaintSource.PHONE else told.acts
         self._go_on(receipt.complaint.pk, handler, acts)
-
-    def _someone(self) -> PublicAccount:
-        """Return an account that no other story is about, the least complained about first."""
-        free = PublicAccount.objects.filter(
-            status=AccountStatus.ACTIVE,
-            cases=None,
-            holds=None,
-            corrections=None,
-            rumour_accounts=None,
-        )
-        return free.annotate(times=Count("complaints")).order_by("times", "-pk")[0]
 
     def _go_on(self, number: int, handler: StaffUser, acts: tuple[str, ...]) -> None:
         if acts:

@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 # Codes that open a page for whoever has them.
-_CODES: Final = re.compile(r"(/respond/)[^/\s?\"']+")
+_CODES: Final = re.compile(r"(/respond/|/verify/[^/\s?\"']+/)[^/\s?\"']+")
 
 
 class OneLineOfRefusals(logging.Filter):
@@ -22,10 +22,10 @@ class OneLineOfRefusals(logging.Filter):
 
 
 class HideCodes(logging.Filter):
-    """Takes the codes of the response page out of the addresses that a log line names."""
+    """Takes the codes of responses and of letters out of the addresses that a log line names."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         line = record.getMessage()
-        if "/respond/" in line:
+        if "/respond/" in line or "/verify/" in line:
             record.msg, record.args = _CODES.sub(r"\1…", line), None
         return True

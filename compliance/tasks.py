@@ -6,10 +6,12 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from compliance.clocks import alarms, reconciliation
+from compliance.letters import rendering
 from compliance.notices import dispatch, jobs
 from compliance.staff import system_actor
 
 logger = logging.getLogger("heyan.notices")
+letters_logger = logging.getLogger("heyan.letters")
 clocks_logger = logging.getLogger("heyan.clocks")
 
 
@@ -54,6 +56,19 @@ def raise_alarms(timestamp: int) -> None:
     """
     count = alarms.raise_alarms(now=timezone.now(), actor=system_actor())
     clocks_logger.info("raised %s", count)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="compliance.draw_letters", queueing_lock="compliance.draw_letters")
+def draw_letters(timestamp: int) -> None:
+    """
+    Draw the letters that were issued since, so that the digest of each is kept.
+
+    Our choice, no article: what is told can be verified, and a file that changed is noticed.
+    """
+    count = rendering.draw_new_letters()
+    if count:
+        letters_logger.info("drew %s letters", count)
 
 
 # At night in China; periodic jobs are planned in UTC.

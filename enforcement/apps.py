@@ -76,6 +76,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.api import credit as credit_api
         from enforcement.api import decisions
         from enforcement.api import hearings as hearings_api
+        from enforcement.api import letters as letters_api
         from enforcement.api import measures as measures_api
         from enforcement.api import rumours as rumours_api
         from enforcement.api import second_looks as second_looks_api
@@ -95,6 +96,7 @@ class EnforcementConfig(AppConfig):
             findings,
             histories,
             late_cards,
+            letters,
             open_case,
             rumours,
             searches,
@@ -111,7 +113,7 @@ class EnforcementConfig(AppConfig):
             corrections,
             ended_accounts,
             grounds,
-            notices,
+            notice_purposes,
             ordered_corrections,
             regularisations,
         )
@@ -140,7 +142,7 @@ class EnforcementConfig(AppConfig):
         regularisations.register()
         register_ground_source(grounds.decisions_about)
         for purpose in (
-            *notices.PURPOSES,
+            *notice_purposes.PURPOSES,
             *credit_notices.PURPOSES,
             *hearing_notices.PURPOSES,
             *hold_notices.PURPOSES,
@@ -185,6 +187,8 @@ class EnforcementConfig(AppConfig):
         case.register()
         approval.register()
         decision.register()
+        letters.register()
+        letters_api.register()
         measure_page.register()
         desk.register()
         late_cards.register()

@@ -9,7 +9,15 @@ from django.urls import reverse
 from accounts.models import AccountAllowance, Finding, GuardianWithdrawal, Repudiation, Transfer
 from accounts.services.repudiations.submission import TRACKING
 from accounts.transfer_words import TransferStatus
-from compliance.models import EvidenceCopy, ResponseInvitation, RuleFiling, StaffUser, WorkItem
+from compliance.letters.codes import code_of as letter_code
+from compliance.models import (
+    EvidenceCopy,
+    Letter,
+    ResponseInvitation,
+    RuleFiling,
+    StaffUser,
+    WorkItem,
+)
 from compliance.responses.codes import code_of
 from enforcement.models import (
     Appeal,
@@ -38,9 +46,11 @@ NOT_READ = {
     "admin:heart_beat",
     "admin:leave_item",
     "admin:download_filing",
+    "admin:download_letter",
     "admin:evidence_copy",
     "admin:avatar",
     "public:avatar",
+    "public:appeal_letter",
     "set_language",
     "healthz",
     # Only where a model has an address of its own outside the console.
@@ -79,6 +89,7 @@ def ways() -> list[str]:
     check = WorkItem.objects.filter(queue="patrol", closed_at=None).earliest("pk")
     reviewed = WorkItem.objects.filter(queue="qualifications", closed_at=None).earliest("pk")
     agreement = WorkItem.objects.filter(queue="agency_contracts", closed_at=None).earliest("pk")
+    verified = Letter.objects.latest("pk")
     in_force = Decision.objects.filter(status="in_force").latest("pk")
     heard_again = Appeal.objects.filter(level=2).latest("pk")
     appealed = ResponseInvitation.objects.about(heard_again.decision).get(kind="enforcement.appeal")
@@ -89,6 +100,7 @@ def ways() -> list[str]:
         reverse("public:appeal_case", args=[code_of(appealed)]),
         reverse("admin:approve_as_officer", args=[officer.pk]),
         reverse("admin:finding", args=[Finding.objects.latest("pk").pk]),
+        reverse("public:verify_letter", args=[verified.number, letter_code(verified)]),
         *(
             reverse("public:response", args=[code_of(each)])
             for each in ResponseInvitation.objects.order_by("status", "-pk").distinct("status")

@@ -43,6 +43,7 @@ from compliance.models.identity import (
     RequestedReveal,
     Reveal,
 )
+from compliance.models.letters import LETTER_PREFIX, Letter, LetterRendering
 from compliance.models.limits import LimitUnit, TimeLimit
 from compliance.models.log import ActionLog, ActionOutcome
 from compliance.models.matters import (
@@ -104,6 +105,7 @@ from compliance.models.work import HandOver, Lease, Skip, WorkItem
 __all__ = [
     "CITED_KINDS",
     "FILED_KINDS",
+    "LETTER_PREFIX",
     "LONGEST_DEPUTY",
     "MANAGEMENT_SYSTEMS",
     "Absence",
@@ -157,6 +159,8 @@ __all__ = [
     "InvitationStatus",
     "KeptAnswer",
     "Lease",
+    "Letter",
+    "LetterRendering",
     "LimitUnit",
     "Matter",
     "Notice",

@@ -141,6 +141,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             "id"
         )
 
+    def about_the_same(self, notice: "Notice") -> "NoticeQuerySet":
+        """Every edition of a notice in its language, that one included."""
+        names = ("purpose", "about_type", "about_id", "occasion", "audience", "language")
+        return self.filter(**{name: getattr(notice, name) for name in names})
+
 
 NoticeManager = models.Manager.from_queryset(NoticeQuerySet)
 

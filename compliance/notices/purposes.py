@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -32,6 +32,15 @@ class Example:
     caption: str
 
 
+@dataclass(frozen=True)
+class LetterState:
+    """Where what a letter says stands now, for everybody who has the letter in hand."""
+
+    words: Text
+    is_in_force: bool
+    since: datetime | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Purpose:
     """
@@ -41,7 +50,8 @@ class Purpose:
     writing a cancelled notice again. It gives no identity data. `latest` names the record to show.
     `reasons_in` and `appeal_in` are the placeholders of the reasons and of the way to appeal, where
     the purpose needs them. `hold` is how long a notice waits before it is sent, None for the
-    product's own setting.
+    product's own setting. With a `letter_state` each notice is a letter as well; it tells from the
+    key of the record where what the letter says stands now.
     """
 
     code: str
@@ -55,6 +65,7 @@ class Purpose:
     hold: timedelta | None = None
     channels: tuple[Channel, ...] = (Channel.PLATFORM,)
     is_in_every_language: bool = True
+    letter_state: Callable[[str], LetterState] | None = None
 
     @property
     def known(self) -> frozenset[str]:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from compliance import audit
 from compliance.errors import ActionRefused, InvalidInput, NotPermitted
+from compliance.letters.issuing import draft_letter
 from compliance.models import (
     Audience,
     Delivery,
+    Letter,
     Notice,
     NoticeLanguage,
     NoticeTemplate,
@@ -118,6 +120,7 @@ def write_notices(drafts: Sequence[NoticeDraft], *, actor: StaffUser) -> list[No
     reaches = reaches_of((get_purpose(each.purpose), each.recipient) for each in drafts)
     templates: dict[tuple[str, str], dict[str, NoticeTemplate]] = {}
     notices: list[Notice] = []
+    letters: list[Letter] = []
     deliveries: list[Delivery] = []
     for draft in drafts:
         purpose = get_purpose(draft.purpose)
@@ -127,22 +130,26 @@ def write_notices(drafts: Sequence[NoticeDraft], *, actor: StaffUser) -> list[No
             key = (purpose.code, str(draft.audience))
             if key not in templates:
                 templates[key] = templates_in_force(purpose, draft.audience)
-            notice = _notice(draft, purpose, templates[key][language], actor)
+            notice, letter = _notice(draft, purpose, templates[key][language], actor)
             notices.append(notice)
+            if letter is not None:
+                letters.append(letter)
             if language == reach.language:
                 deliveries += _deliveries(notice, purpose, reach.channels, now)
     Notice.objects.bulk_create(notices)
+    Letter.objects.bulk_create(letters)
     put_out(deliveries)
     return notices
 
 
 def _notice(
     draft: NoticeDraft, purpose: Purpose, template: NoticeTemplate, actor: StaffUser
-) -> Notice:
+) -> tuple[Notice, Letter | None]:
     language = template.language
     with translation.override(language):
-        rendered = render(template, purpose, draft.values(language))
-    return Notice(
+        values = draft.values(language)
+        rendered = render(template, purpose, values)
+    notice = Notice(
         purpose=purpose.code,
         audience=draft.audience,
         language=language,
@@ -160,6 +167,7 @@ def _notice(
         prepared_by=draft.prepared_by or actor.person,
         **vars(rendered),
     )
+    return notice, draft_letter(notice, purpose=purpose, template=template, values=values)
 
 
 # Until when an act holds back everything that it writes.
@@ -236,10 +244,9 @@ def write_again(*, notice: Notice, actor: StaffUser, provision: Provision, reaso
     purpose = get_purpose(notice.purpose)
     template = templates_in_force(purpose, Audience(notice.audience))[notice.language]
     with translation.override(notice.language):
-        rendered = render(template, purpose, purpose.compose(notice.about_id, notice.language))
-    if Notice.objects.filter(
-        **{name: getattr(notice, name) for name in _KEPT}, edition__gt=notice.edition
-    ).exists():
+        values = purpose.compose(notice.about_id, notice.language)
+        rendered = render(template, purpose, values)
+    if Notice.objects.about_the_same(notice).filter(edition__gt=notice.edition).exists():
         raise ActionRefused(_("This notice was written again before."))
     # To whom it was written first, whoever stands in that place by now.
     who = recipient_of(
@@ -256,6 +263,9 @@ def write_again(*, notice: Notice, actor: StaffUser, provision: Provision, reaso
         written_by=actor.person,
         **vars(rendered),
     )
+    letter = draft_letter(again, purpose=purpose, template=template, values=values)
+    if letter is not None:
+        letter.save(force_insert=True)
     put_out(_deliveries(again, purpose, [each.channel for each in old], timezone.now()))
     audit.record(
         action="compliance.notice.write_again",

@@ -1,6 +1,6 @@
 """The pages that everybody may read."""
 
-from compliance.public import appeals, pages, responding, rules
+from compliance.public import appeals, pages, responding, rules, verifying
 
 
 def register() -> None:
@@ -9,3 +9,4 @@ def register() -> None:
     rules.register()
     responding.register()
     appeals.register()
+    verifying.register()

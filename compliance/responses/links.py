@@ -18,6 +18,11 @@ def marker(invitation: ResponseInvitation) -> str:
     return f"[respond:{invitation.pk}]"
 
 
+def markers_in(text: str) -> tuple[str, ...]:
+    """Return whatever stands for a link in a text, each once."""
+    return tuple(dict.fromkeys(found[0] for found in _MARKER.finditer(text)))
+
+
 def response_url(invitation: ResponseInvitation, language: str = "") -> str:
     """Return the address of the page on which an invitation is answered, with its code."""
     path = reverse("public:response", args=[code_of(invitation)])

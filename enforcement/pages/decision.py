@@ -35,6 +35,7 @@ from enforcement.pages.emergencies.presentation import emergency_facts
 from enforcement.pages.evidence import evidence_context
 from enforcement.pages.hearings.presentation import hearing_context
 from enforcement.pages.ladder_panel import ladder_facts
+from enforcement.pages.letters import letter_rows
 from enforcement.pages.measure_lines import measure_line
 from enforcement.pages.presentation import (
     account_facts,
@@ -129,6 +130,7 @@ class DecisionPage(RecordPage):
             "approvals": steps_of(decision.proposal),
             "verdicts": verdict_steps(decision),
             "duty": self.duty,
+            "letters": letter_rows(decision, staff_of(self.request)),
             "clocks": self.clocks(),
             "duty_facts": self.duty_facts(),
             **evidence_context(decision.case, staff_of(self.request)),

@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from compliance.errors import ActionRefused
 from compliance.models import Audience, Notice, NoticeLanguage, StaffUser
-from compliance.notices.purposes import Example, Placeholder, Purpose, get_purpose
+from compliance.notices.purposes import get_purpose
 from compliance.notices.recipients import Reference
 from compliance.notices.templates import templates_in_force
 from compliance.notices.writing import NoticeDraft, render, write_notice
 from compliance.public.pages import whole_public_url
 from compliance.responses import marker
 from enforcement.enums import (
-    TAKEN_DECISIONS,
     CaseSource,
     DecisionStatus,
     MeasureCode,
@@ -76,6 +75,7 @@ def _decision_values(
     violation = decision.violation_type
     is_english = language == NoticeLanguage.ENGLISH
     title = violation.title_en if is_english else violation.title_zh
+    cited = list(clauses)
     return {
         "number": number,
         "account_name": decision.account.name,
@@ -89,7 +89,7 @@ def _decision_values(
         ),
         "source": str(_SOURCES[decision.case.source]),
         "violation": _("%(title)s (%(code)s)") % {"title": title, "code": violation.code},
-        "clauses": "\n".join(clause_line(each) for each in clauses),
+        "clauses": "\n".join([*(clause_line(each) for each in cited), *texts_of(cited)]),
         "statute": (
             _("Statute cited: %(statute)s") % {"statute": decision.statute}
             if decision.statute
@@ -101,7 +101,12 @@ def _decision_values(
                 None, [decision.reasoning, heard_in_words(decision), emergency_in_words(decision)]
             )
         ),
-        "measures": "\n".join([*(measure_line(each) for each in measures), credit]).strip(),
+        "measures": "\n".join(
+            [
+                *(measure_line(each) for each in measures),
+                credit or _("No points of credit are deducted."),
+            ]
+        ),
         "automation": (
             _(
                 "The measure was proposed by automated means and approved by a person. You may "
@@ -125,6 +130,19 @@ def _decision_values(
             "link": link,
         },
     }
+
+
+def texts_of(clauses: Iterable[DecisionClause]) -> list[str]:
+    """Return where the whole text of each version can be read that clauses are cited from."""
+    versions = {each.clause.rule_version_id: each.clause.rule_version for each in clauses}
+    return [
+        _("Whole text, version %(version)s: %(address)s")
+        % {
+            "version": each.label,
+            "address": whole_public_url("rule_version", each.document.code, each.label),
+        }
+        for each in versions.values()
+    ]
 
 
 def notice_text(
@@ -180,7 +198,7 @@ def _composer_of(about_id: str) -> Composer:
         "account", "case", "violation_type", "hearing", "appeal_clock", "emergency"
     )
     decision = decisions.get(pk=about_id)
-    clauses = list(decision.clauses.order_by("pk"))
+    clauses = list(decision.clauses.select_related("clause__rule_version__document").order_by("pk"))
     measures = list(decision.measures.select_related("ordered").order_by("pk"))
     invitation = invitation_to_appeal(decision)
 
@@ -322,83 +340,3 @@ def _told_of_lift(measure: Measure) -> str:
     """Return the reason that is told of a lifting; none was kept before there was a record of it."""
     lift = MeasureLift.objects.filter(measure=measure).first()
     return _("Reason: %(reason)s") % {"reason": lift.told} if lift is not None else ""
-
-
-def _latest_decision(**having: object) -> Example | None:
-    found = Decision.objects.filter(**having).order_by("-pk").first()
-    return Example(str(found.pk), found.number) if found is not None else None
-
-
-def _latest_ended() -> Example | None:
-    ended = Measure.objects.filter(
-        status__in=[MeasureStatus.EXPIRED, MeasureStatus.LIFTED], ended_at__isnull=False
-    )
-    found = ended.select_related("decision").order_by("-pk").first()
-    return Example(str(found.pk), found.decision.number) if found is not None else None
-
-
-def _needed(*names: tuple[str, Promise]) -> tuple[Placeholder, ...]:
-    return tuple(Placeholder(name=name, label=label, is_required=True) for name, label in names)
-
-
-_ABOUT = (
-    *_needed(("number", gettext_lazy("number of the decision"))),
-    Placeholder(name="account_name", label=gettext_lazy("account name")),
-    Placeholder(name="platform_uid", label=gettext_lazy("account number of the platform")),
-)
-PURPOSES = (
-    Purpose(
-        code=DECISION,
-        label=gettext_lazy("decision that came into force"),
-        audiences=(Audience.OPERATOR,),
-        placeholders=(
-            *_ABOUT,
-            Placeholder(name="decided_at", label=gettext_lazy("when it was taken")),
-            Placeholder(name="content", label=gettext_lazy("content concerned, if any")),
-            Placeholder(name="statute", label=gettext_lazy("statute cited, if any")),
-            *_needed(
-                ("facts", gettext_lazy("facts")),
-                ("source", gettext_lazy("where it came from")),
-                ("violation", gettext_lazy("violation with its code")),
-                ("clauses", gettext_lazy("clauses cited, with their text")),
-                ("reasoning", gettext_lazy("reasoning told to the operator")),
-                ("measures", gettext_lazy("measures, from when to when")),
-                ("automation", gettext_lazy("whether automation was used")),
-                ("appeal", gettext_lazy("how and until when to appeal")),
-            ),
-        ),
-        compose=compose_decision,
-        latest=lambda: _latest_decision(status__in=TAKEN_DECISIONS),
-        reasons_in="reasoning",
-        appeal_in="appeal",
-    ),
-    Purpose(
-        code=REVERSAL,
-        label=gettext_lazy("reversal of a decision"),
-        audiences=(Audience.OPERATOR,),
-        placeholders=(
-            *_ABOUT,
-            Placeholder(name="reversed_at", label=gettext_lazy("when it was reversed")),
-            *_needed(
-                ("measures", gettext_lazy("what became of each measure")),
-                ("account_state", gettext_lazy("what the account may do now")),
-            ),
-        ),
-        compose=compose_reversal,
-        latest=lambda: _latest_decision(status=DecisionStatus.REVERSED),
-    ),
-    Purpose(
-        code=MEASURE_ENDED,
-        label=gettext_lazy("end of a measure"),
-        audiences=(Audience.OPERATOR,),
-        placeholders=(
-            *_ABOUT,
-            *_needed(
-                ("measure", gettext_lazy("which measure ended, when and why")),
-                ("account_state", gettext_lazy("what the account may do now")),
-            ),
-        ),
-        compose=compose_ended,
-        latest=_latest_ended,
-    ),
-)

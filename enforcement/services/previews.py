@@ -139,7 +139,7 @@ def preview_of(decision: Decision) -> DecisionPreview:
         decision,
         decision.number,
         tuple(decision.proposal.slots.order_by("number").values_list("permission", flat=True)),
-        list(decision.clauses.order_by("pk")),
+        list(decision.clauses.select_related("clause__rule_version__document").order_by("pk")),
         [
             MeasureOrder(
                 each.measure,

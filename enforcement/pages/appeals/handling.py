@@ -37,6 +37,7 @@ from enforcement.pages.appeals.presentation import (
 from enforcement.pages.consequences import notices_shown
 from enforcement.pages.evidence import evidence_context
 from enforcement.pages.hearings.presentation import hearing_context
+from enforcement.pages.letters import letter_rows
 from enforcement.pages.presentation import account_facts
 from enforcement.services.appeals import hearing, ruling, taking_up
 from enforcement.services.appeals.filing import QUEUE, SECOND_QUEUE
@@ -102,6 +103,7 @@ class AppealItemPage(AppealActs):
             "undo": undo_preview(decision, timezone.now()),
             "reduce": self.reduce_form(),
             "account_facts": account_facts(decision.account, timezone.now()),
+            "letters": letter_rows(decision, staff),
             "told": notice_rows([appeal], staff),
             "steps": timeline_of(appeal),
             **hearing_context(decision, staff),

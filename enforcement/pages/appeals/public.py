@@ -15,7 +15,7 @@ from compliance.errors import ActionRefused, InvalidInput
 from compliance.evidence.incoming import IncomingFile
 from compliance.evidence.uploads import expect_files, uploads_of
 from compliance.grounds import Grounds
-from compliance.models import InvitationStatus, Notice
+from compliance.models import InvitationStatus, Letter, Notice, NoticeLanguage
 from compliance.provisions import Provision
 from compliance.public.pages import public_url, register_public_page
 from compliance.public.responding import ResponsePage
@@ -30,6 +30,7 @@ from enforcement.models import Appeal, Decision
 from enforcement.services.appeals import filing, hearing, taking_up
 from enforcement.services.appeals.telling import APPEAL_KIND, OUTCOME, REFUSED
 from enforcement.services.appeals.wiring import FIELDS, FILES, GROUND, PAGE, WORDS
+from enforcement.services.letters import letters_told
 from enforcement.services.measure_lines import instant
 
 FILE: Final = "file"
@@ -54,6 +55,17 @@ class ShownAppeal:
     facts: list[tuple[str, str]]
     question: str
     told: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterLine:
+    """One letter as a file: its number, what it is, in which language and where."""
+
+    number: str
+    title: str
+    language: str
+    language_label: str
+    url: str
 
 
 class AppealCasePage(ResponsePage):
@@ -88,6 +100,13 @@ class AppealCasePage(ResponsePage):
     def possible(self) -> filing.Possible:
         """Whether an appeal can be filed now."""
         return filing.appeal_possible(self.decision, timezone.now())
+
+    @cached_property
+    def letters(self) -> Sequence[Letter]:
+        """The letters about the decision; none once the account is run by somebody else."""
+        if self.invitation.status == InvitationStatus.CLOSED:
+            return []
+        return letters_told(self.decision)
 
     def get_title(self) -> Any:
         return _("Appeal against decision %(number)s") % {"number": self.decision.number}
@@ -188,7 +207,22 @@ class AppealCasePage(ResponsePage):
             "closed": "" if offered else self.closed_in_words(),
             "account": f"{self.decision.account.name} ({self.decision.account.platform_uid})",
             "shown": [shown(each) for each in self.appeals],
+            "letters": letter_lines(self.letters, self.kwargs["code"]),
         }
+
+
+def letter_lines(letters: Sequence[Letter], code: str) -> list[LetterLine]:
+    """Return letters as the operator finds them, with the way to each."""
+    return [
+        LetterLine(
+            number=each.number,
+            title=each.title,
+            language=each.notice.language,
+            language_label=str(NoticeLanguage(each.notice.language).label),
+            url=public_url("appeal_letter", code, each.number),
+        )
+        for each in letters
+    ]
 
 
 def asked_for(offered: Sequence[str]) -> Asked:

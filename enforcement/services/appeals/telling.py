@@ -21,6 +21,7 @@ from enforcement.enums import MeasureStatus
 from enforcement.models import Appeal, AppealQuestion, AppealRuling, Decision
 from enforcement.services.account_states import state_in_words
 from enforcement.services.credit.words import given_back_in_words
+from enforcement.services.letters import state_of_outcome, state_of_refusal
 from enforcement.services.measure_lines import instant, measure_line, undone_line
 
 RECEIVED: Final = "enforcement.appeal_received"
@@ -306,6 +307,7 @@ PURPOSES: Final = (
         latest=_latest(status=AppealStatus.REFUSED),
         reasons_in="reasons",
         appeal_in="next",
+        letter_state=state_of_refusal,
     ),
     Purpose(
         code=EXTENDED,
@@ -342,5 +344,6 @@ PURPOSES: Final = (
         latest=_latest(status=AppealStatus.DECIDED),
         reasons_in="reasons",
         appeal_in="next",
+        letter_state=state_of_outcome,
     ),
 )

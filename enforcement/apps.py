@@ -68,7 +68,13 @@ class EnforcementConfig(AppConfig):
         from compliance.notices.purposes import register_purpose
         from compliance.notices.recipients import register_address_book, register_reach
         from compliance.responses import register_response_kind
-        from enforcement import appeal_guards, emergency_guards, guards, rumour_guards
+        from enforcement import (
+            appeal_guards,
+            complaint_appeal_guards,
+            emergency_guards,
+            guards,
+            rumour_guards,
+        )
         from enforcement.api import appeals as appeals_api
         from enforcement.api import blacklist as read_blacklist
         from enforcement.api import bulk as bulk_api
@@ -134,6 +140,7 @@ class EnforcementConfig(AppConfig):
         register_guards(rumour_guards)
         register_guards(emergency_guards)
         register_guards(appeal_guards)
+        register_guards(complaint_appeal_guards)
         ended_accounts.register()
         corrections.register()
         regularisations.register()

@@ -47,7 +47,7 @@ VIEWED = (
     "enforcement.view_rumourreview",
 )
 # Who complains of an account is none of a moderator's business; that somebody did is.
-COMPLAINTS = ("enforcement.view_complaint",)
+COMPLAINTS = ("enforcement.view_complaint", "enforcement.view_complaintappeal")
 
 
 class EnforcementConfig(AppConfig):
@@ -123,6 +123,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.services.appeals import telling as appeal_notices
         from enforcement.services.appeals import wiring as appeal_wiring
         from enforcement.services.blacklist import telling
+        from enforcement.services.complaint_appeals import telling as complaint_appeal_notices
         from enforcement.services.complaints import notices as complaint_notices
         from enforcement.services.complaints.sealing import permission_to_reveal
         from enforcement.services.consistency import rule as consistency_rule
@@ -153,6 +154,7 @@ class EnforcementConfig(AppConfig):
             *emergency_notices.PURPOSES,
             *telling.PURPOSES,
             *complaint_notices.PURPOSES,
+            *complaint_appeal_notices.PURPOSES,
             *appeal_notices.PURPOSES,
         ):
             register_purpose(purpose)
@@ -230,6 +232,7 @@ class EnforcementConfig(AppConfig):
             roles.COMPLAINT_HANDLER,
             "enforcement.enter_complaint",
             "enforcement.handle_complaint",
+            "enforcement.hear_complaint_appeal",
             "enforcement.reveal_complainant",
         )
         roles.grant_to(

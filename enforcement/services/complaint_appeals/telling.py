@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.services.decision_texts import no_further_appeal
 from compliance.clocks.rules import last_day
 from compliance.errors import ActionRefused
 from compliance.models import Audience, Channel, Notice, StaffUser
@@ -50,14 +51,6 @@ def next_way(ruling: ComplaintAppealRuling) -> str:
             "Others than before look into your complaint now; you are told what came of it by %(day)s."
         ) % {"day": _day(ruling.appeal.complaint.decision_clock.due_at)}
     return no_further_appeal()
-
-
-def no_further_appeal() -> str:
-    """Return where somebody turns whom the platform has heard to the end."""
-    return _(
-        "The platform hears no further appeal. You may complain to the cyberspace administration or go "
-        "to court."
-    )
 
 
 def _day(at: object) -> str:

@@ -92,6 +92,7 @@ class EnforcementConfig(AppConfig):
             bulk,
             case,
             catalogue,
+            complaint_appeals,
             complaints,
             consistency,
             credit,
@@ -221,6 +222,7 @@ class EnforcementConfig(AppConfig):
         bulk.register()
         read_blacklist.register()
         complaints.register()
+        complaint_appeals.register()
         for role in (
             roles.COMPLAINT_HANDLER,
             roles.SUPERVISOR,

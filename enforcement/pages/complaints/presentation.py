@@ -122,6 +122,15 @@ def complaint_facts(complaint: Complaint) -> list[Fact]:
         facts.append(Fact(_("Told to the complainant"), complaint.told))
     if complaint.is_abusive:
         facts.append(Fact(_("Made to harm"), _("yes")))
+    for appeal in complaint.appeals.all():
+        facts.append(
+            Fact(
+                _("Appeal of the complainant"),
+                appeal.number,
+                hint=str(appeal.get_status_display()),
+                url=reverse("admin:complaint_appeal", args=[appeal.pk]),
+            )
+        )
     return facts
 
 

@@ -39,4 +39,7 @@ class ComplaintAppealOutcome(models.TextChoices):
     """What becomes of the answer to a complaint."""
 
     CONFIRMED = "confirmed", pgettext_lazy("appeal of a complainant", "The answer stands")
-    TAKEN_UP = "taken_up", pgettext_lazy("appeal of a complainant", "The complaint is taken up again")
+    TAKEN_UP = (
+        "taken_up",
+        pgettext_lazy("appeal of a complainant", "The complaint is taken up again"),
+    )

@@ -168,9 +168,7 @@ def shorten_restriction(
         raise InvalidInput(_("A restriction is shortened to an end that is to come, and earlier."))
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     audit.amend(restriction, "shorten", **grounds, in_force_until=until)
-    command_state(
-        restriction.account, kind=RELEASE, ground=restriction.ground_ref, grounds=grounds
-    )
+    command_state(restriction.account, kind=RELEASE, ground=restriction.ground_ref, grounds=grounds)
 
 
 @transaction.atomic

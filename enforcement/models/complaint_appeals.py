@@ -221,9 +221,7 @@ class ComplaintAppealRuling(models.Model):
 
     appeal = models.OneToOneField(ComplaintAppeal, on_delete=models.PROTECT, related_name="ruling")
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+")
-    outcome = models.CharField(
-        _("outcome"), max_length=12, choices=ComplaintAppealOutcome.choices
-    )
+    outcome = models.CharField(_("outcome"), max_length=12, choices=ComplaintAppealOutcome.choices)
     text = models.TextField(_("told to the complainant"))
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")

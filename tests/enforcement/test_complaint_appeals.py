@@ -335,7 +335,9 @@ class TestHearing:
         with pytest.raises(ActionRefused):
             hearing.go_on_with_complaint_appeal(appeal=appeal, **grounds(another))
 
-        hearing.supplement_complaint_appeal(appeal=appeal, words="三月二日晚八点", **grounds(system))
+        hearing.supplement_complaint_appeal(
+            appeal=appeal, words="三月二日晚八点", **grounds(system)
+        )
 
         appeal = fresh(appeal)
         assert appeal.status == "filed"

@@ -45,7 +45,6 @@ from enforcement.services.appeals.filing import QUEUE, SECOND_QUEUE
 from enforcement.services.appeals.taking_up import PERMISSIONS
 from enforcement.services.notices import DECISION
 
-
 # Longer than any term in days.
 _DIGITS: Final = 6
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from compliance.clocks import start_clock
@@ -14,7 +13,13 @@ from enforcement.complaint_appeal_words import (
     CONTESTED_OUTCOMES,
     ComplaintAppealOutcome,
 )
-from enforcement.models import Case, Complaint, ComplaintAppeal, ComplaintAppealRuling, EmergencyHold
+from enforcement.models import (
+    Case,
+    Complaint,
+    ComplaintAppeal,
+    ComplaintAppealRuling,
+    EmergencyHold,
+)
 
 WINDOW_STEP: Final = "complaint_appeal_window"
 

@@ -97,9 +97,7 @@ def going_on(world: World) -> Act:
 
 def withdrawing(world: World) -> Act:
     appeal = filed(world)
-    return lambda: hearing.withdraw_complaint_appeal(
-        appeal=fresh(appeal), **grounds(world.system)
-    )
+    return lambda: hearing.withdraw_complaint_appeal(appeal=fresh(appeal), **grounds(world.system))
 
 
 def deciding(outcome: str) -> Callable[[World], Act]:

@@ -11,7 +11,15 @@ from accounts.services.repudiations.submission import TRACKING
 from accounts.transfer_words import TransferStatus
 from compliance.models import EvidenceCopy, ResponseInvitation, RuleFiling, StaffUser, WorkItem
 from compliance.responses.codes import code_of
-from enforcement.models import BulkDecision, CaseEvidence, Complaint, CreditEntry, Decision
+from enforcement.models import (
+    BulkDecision,
+    CaseEvidence,
+    Complaint,
+    ComplaintAppeal,
+    CreditEntry,
+    Decision,
+)
+from enforcement.pages.complaint_appeals.presentation import complaint_appeal_url
 from enforcement.pages.complaints.presentation import work_url
 from enforcement.services.approval_items import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
@@ -117,7 +125,12 @@ def ways() -> list[str]:
             args=[GuardianWithdrawal.objects.latest("pk").work_item_id],
         ),
         reverse("public:track_answer"),
+        reverse("public:track_appeal"),
         reverse("admin:enter_complaint"),
+        *(
+            complaint_appeal_url(each)
+            for each in ComplaintAppeal.objects.select_related("work_item").order_by("pk")
+        ),
         *(
             work_url(each)
             for each in Complaint.objects.filter(work_item__closed_at=None)

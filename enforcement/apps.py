@@ -241,6 +241,7 @@ class EnforcementConfig(AppConfig):
             roles.COMPLIANCE_OFFICER,
             "enforcement.enter_complaint",
             "enforcement.handle_platform_complaint",
+            "enforcement.hear_complaint_appeal",
             "enforcement.reveal_complainant",
             "enforcement.view_platform_complaint",
         )

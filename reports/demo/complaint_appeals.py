@@ -120,7 +120,9 @@ class ComplaintAppeals:
     def _hear(self, number: int, then: str, login: int) -> None:
         appeal = ComplaintAppeal.objects.select_related("work_item").get(pk=number)
         first = StaffUser.objects.get(pk=login)
-        other = self._crew.next(roles.COMPLAINT_HANDLER, without=[first])
+        # Of two handlers one answered; what is taken up again needs the other.
+        role = roles.COMPLIANCE_OFFICER if then in ("anew", "taken_up") else roles.COMPLAINT_HANDLER
+        other = self._crew.next(role, without=[first])
         on: dict[str, Any] = {
             "appeal": appeal,
             "fence": _fence(appeal.work_item, other),
@@ -134,10 +136,10 @@ class ComplaintAppeals:
             outcome = ComplaintAppealOutcome.TAKEN_UP
         ruling.decide_complaint_appeal(**on, outcome=outcome, text=_WHY)
         if then == "anew":
-            self._later(2, self._decide_anew, appeal.complaint_id, [login, other.pk])
+            self._later(2, self._decide_anew, appeal.complaint_id, login)
 
-    def _decide_anew(self, number: int, logins: list[int]) -> None:
-        before = list(StaffUser.objects.filter(pk__in=logins))
-        anew = self._crew.next(roles.COMPLAINT_HANDLER, without=before)
+    def _decide_anew(self, number: int, login: int) -> None:
+        first = StaffUser.objects.get(pk=login)
+        anew = self._crew.next(roles.COMPLAINT_HANDLER, without=[first])
         complaint = Complaint.objects.select_related("work_item").get(pk=number)
         self._decide(complaint, anew, "upheld", "重新核查属实，已对该账号作出处置（演示）。")

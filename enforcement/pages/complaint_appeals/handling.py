@@ -33,7 +33,11 @@ from enforcement.pages.complaints.presentation import handling_context, target_c
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services.complaint_appeals import hearing, ruling
 from enforcement.services.complaint_appeals.filing import PLATFORM_QUEUE, QUEUE
-from enforcement.services.complaints.review import HANDLE_PLATFORM
+from enforcement.services.complaint_appeals.sides import (
+    HANDLE_PLATFORM,
+    HEAR,
+    permission_to_hear,
+)
 
 _WORDS: Final = 4000
 _PROVISION: Final = Provision.PUBLIC_ACCOUNT_20_2
@@ -152,7 +156,7 @@ class ComplaintAppealPage(WorkItemPage):
         if (
             question is None
             or question.clock.due_at > timezone.now()
-            or not staff.has_perm(hearing.permission_to_hear(self.record.complaint))
+            or not staff.has_perm(permission_to_hear(self.record.complaint))
         ):
             return []
         return [
@@ -226,7 +230,7 @@ _QUEUES: Final = (
         "complaint-appeals/items",
         ComplaintAppealPage,
         gettext_lazy("Appeals of complainants"),
-        hearing.HEAR,
+        HEAR,
         "n 7",
         35,
     ),

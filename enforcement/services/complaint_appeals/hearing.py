@@ -16,25 +16,18 @@ from compliance.models import Side, StaffUser
 from compliance.provisions import Provision
 from compliance.roles import require_permission
 from enforcement.complaint_appeal_words import OPEN_COMPLAINT_APPEALS, ComplaintAppealStatus
-from enforcement.complaint_words import ComplaintKind, ComplaintMessageKind
+from enforcement.complaint_words import ComplaintMessageKind
 from enforcement.models import Complaint, ComplaintAppeal, ComplaintAppealQuestion
 from enforcement.rules.reasons import reason_problem
 from enforcement.services.complaint_appeals.filing import open_appeal_item
-from enforcement.services.complaint_appeals.sides import require_no_part
+from enforcement.services.complaint_appeals.sides import permission_to_hear, require_no_part
 from enforcement.services.complaint_appeals.telling import QUESTION, tell
-from enforcement.services.complaints.review import HANDLE_PLATFORM
 from enforcement.services.complaints.sealing import require_sealed
 from enforcement.services.complaints.submission import ENTER, attach, require_words, say
 from enforcement.services.complaints.tracking import MOST_MESSAGES
 
-HEAR: Final = "enforcement.hear_complaint_appeal"
 MATERIAL_STEP: Final = "complaint_appeal_material"
 S = ComplaintAppealStatus
-
-
-def permission_to_hear(complaint: Complaint) -> str:
-    """Return what somebody has to be allowed who hears the appeal about a complaint."""
-    return HANDLE_PLATFORM if complaint.kind == ComplaintKind.PLATFORM else HEAR
 
 
 def take_up(

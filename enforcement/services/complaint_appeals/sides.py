@@ -13,6 +13,7 @@ from enforcement.complaint_appeal_words import (
     CONTESTED_OUTCOMES,
     ComplaintAppealOutcome,
 )
+from enforcement.complaint_words import ComplaintKind
 from enforcement.models import (
     Case,
     Complaint,
@@ -21,7 +22,14 @@ from enforcement.models import (
     EmergencyHold,
 )
 
+HEAR: Final = "enforcement.hear_complaint_appeal"
+HANDLE_PLATFORM: Final = "enforcement.handle_platform_complaint"
 WINDOW_STEP: Final = "complaint_appeal_window"
+
+
+def permission_to_hear(complaint: Complaint) -> str:
+    """Return what somebody has to be allowed who hears the appeal about a complaint."""
+    return HANDLE_PLATFORM if complaint.kind == ComplaintKind.PLATFORM else HEAR
 
 
 def is_taken_up_again(complaint: Complaint) -> bool:

@@ -25,7 +25,11 @@ from enforcement.complaint_words import (
     ComplaintTeam,
 )
 from enforcement.models import Complaint
-from enforcement.services.complaint_appeals.sides import handling_side, open_window
+from enforcement.services.complaint_appeals.sides import (
+    HANDLE_PLATFORM,
+    handling_side,
+    open_window,
+)
 from enforcement.services.complaints import notices
 from enforcement.services.complaints.sealing import require_sealed
 from enforcement.services.complaints.submission import (
@@ -38,7 +42,6 @@ from enforcement.services.complaints.submission import (
 )
 
 HANDLE: Final = "enforcement.handle_complaint"
-HANDLE_PLATFORM: Final = "enforcement.handle_platform_complaint"
 MATERIAL: Final = "complaint_material"
 # Our choice; no article sets it. What came back goes before what is due at the same time.
 RETURNED_WEIGHT: Final = 10

@@ -25,11 +25,8 @@ from enforcement.complaint_words import (
     ComplaintTeam,
 )
 from enforcement.models import Complaint
-from enforcement.services.complaint_appeals.sides import (
-    HANDLE_PLATFORM,
-    handling_side,
-    open_window,
-)
+from enforcement.services.complaint_appeals import sides
+from enforcement.services.complaint_appeals.sides import handling_side, open_window
 from enforcement.services.complaints import notices
 from enforcement.services.complaints.sealing import require_sealed
 from enforcement.services.complaints.submission import (
@@ -42,6 +39,7 @@ from enforcement.services.complaints.submission import (
 )
 
 HANDLE: Final = "enforcement.handle_complaint"
+HANDLE_PLATFORM: Final = sides.HANDLE_PLATFORM
 MATERIAL: Final = "complaint_material"
 # Our choice; no article sets it. What came back goes before what is due at the same time.
 RETURNED_WEIGHT: Final = 10

@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
         "AccountGrade": "accounts.enums.Grade",
         "CreditGrade": "accounts.powers_words.CreditGrade",
         "HoldGround": "enforcement.hearing_words.HoldGround",
+        "AppealGround": "enforcement.appeal_words.AppealGround",
         "LiftGround": "enforcement.measure_words.LiftGround",
         "CommandStatus": "compliance.models.commands.CommandStatus",
     },

@@ -44,7 +44,7 @@ _ALL: Final = (
     Contested(66, K.OTHER, "账号长期冒用小区名义", "refused", "confirmed", "13900000211"),
     Contested(52, K.FALSE_INFORMATION, "文章称校车停运，并无此事", "not_upheld", "anew"),
     Contested(38, K.HARMFUL, "配图低俗", "partly", "withdrawn"),
-    Contested(26, K.VIOLENCE, "评论区点名辱骂", "not_upheld", "taken_up", "13900000212"),
+    Contested(9, K.VIOLENCE, "评论区点名辱骂", "not_upheld", "taken_up", "13900000212"),
     Contested(12, K.PAID, "收费删帖的聊天记录", "refused", "asked"),
     Contested(5, K.FAKE_TRAFFIC, "同一时间大量相同转发", "partly"),
     Contested(6, K.PLATFORM, "投诉客服没有回音", "not_upheld"),

@@ -18,7 +18,7 @@ from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction, Input
-from compliance.ui.pages import register_page
+from compliance.ui.pages import ConsolePage, register_page
 from compliance.work import Queue, register_queue
 from enforcement.complaint_appeal_words import ComplaintAppealOutcome, ComplaintAppealStatus
 from enforcement.models import ComplaintAppeal
@@ -55,11 +55,9 @@ class ComplaintAppealPage(WorkItemPage):
     template_name = "enforcement/complaint_appeals/appeal.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        # Read by whoever may see such appeals, and by whoever takes from the queue or assigns it.
-        return super().has_permission(request) or (
-            request.user.is_active
-            and request.user.is_staff
-            and may_see_appeal(self.record.complaint, staff_of(request))
+        # Not by whoever assigns work alone: what is said about the platform is for few.
+        return ConsolePage.has_permission(self, request) and may_see_appeal(
+            self.record.complaint, staff_of(request)
         )
 
     def find_record(self, item: WorkItem) -> ComplaintAppeal:

@@ -61,7 +61,7 @@ def complaint_appeal_facts(appeal: ComplaintAppeal) -> list[Fact]:
         ),
         Fact(_("Contested"), appeal.get_contested_display()),
         Fact(_("What the complainant was told"), appeal.told_before),
-        Fact(_("Filed"), instant(appeal.filed_at)),
+        Fact(_("Appealed at"), instant(appeal.filed_at)),
     ]
     if appeal.status in OPEN_COMPLAINT_APPEALS:
         facts.append(Fact(_("To be decided by"), due_in_words(appeal.decision_clock.due_at)))
@@ -79,7 +79,7 @@ def ruling_facts(appeal: ComplaintAppeal) -> list[Fact]:
         return []
     return [
         Fact(_("Outcome"), ruling.get_outcome_display()),
-        Fact(_("Decided by"), f"{ruling.person.name}, {instant(ruling.at)}"),
+        Fact(_("Heard by"), f"{ruling.person.name}, {instant(ruling.at)}"),
         Fact(_("Told to the complainant"), ruling.text),
     ]
 

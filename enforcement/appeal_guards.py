@@ -98,6 +98,7 @@ CREATE OR REPLACE FUNCTION heyan_appeal_ruling_holds() RETURNS trigger LANGUAGE 
 DECLARE
     heard record;
     undone bigint;
+    shortened bigint;
 BEGIN
     SELECT a.status, a.level, a.proposer_side, d.id AS decision_id, d.status AS decided INTO heard
         FROM enforcement_appeal a JOIN enforcement_decision d ON d.id = a.decision_id
@@ -108,14 +109,46 @@ BEGIN
     END IF;
     SELECT count(*) INTO undone FROM enforcement_measure
         WHERE decision_id = heard.decision_id AND status = 'reversed';
+    SELECT count(*) INTO shortened FROM enforcement_measureshortening
+        WHERE appeal_id = NEW.appeal_id;
     IF (NEW.outcome IN ('revoked', 'remitted')) <> (heard.decided = 'reversed')
-            OR (NEW.outcome = 'reduced' AND undone = 0) THEN
+            OR (NEW.outcome = 'reduced' AND undone + shortened = 0)
+            OR (NEW.outcome <> 'reduced' AND shortened > 0) THEN
         RAISE EXCEPTION 'decision % did not come to "%"', heard.decision_id, NEW.outcome
             USING ERRCODE = 'check_violation', CONSTRAINT = 'appealruling_is_what_became';
     END IF;
     IF NEW.outcome = 'remitted' AND (heard.level = 2 OR heard.proposer_side = 'decided_anew') THEN
         RAISE EXCEPTION 'decision % was decided anew already', heard.decision_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'appealruling_sent_back_once';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- Only the appeal that is being heard gives a measure in force an earlier end than it has.
+CREATE OR REPLACE FUNCTION heyan_shortening_holds() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM enforcement_appeal a JOIN enforcement_measure m ON m.id = NEW.measure_id
+        WHERE a.id = NEW.appeal_id AND a.status = 'accepted'
+            AND m.status = 'in_force' AND m.in_force_until = NEW.until_before;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'measure % does not run until %', NEW.measure_id, NEW.until_before
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measureshortening_of_what_runs';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- The end of a measure is changed to an earlier one, by what an appeal has put on record, or not.
+CREATE OR REPLACE FUNCTION heyan_measure_ends_as_ordered() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.in_force_until IS NOT DISTINCT FROM OLD.in_force_until THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM enforcement_measureshortening s
+        WHERE s.measure_id = NEW.id AND s.until_before = OLD.in_force_until
+            AND s.until = NEW.in_force_until;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'measure % ends as it was ordered', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_end_only_earlier_by_an_appeal';
     END IF;
     RETURN NEW;
 END $$;
@@ -229,5 +262,9 @@ TRIGGERS: Triggers = {
     ],
     "enforcement_measure": [
         ("measure_after_appeal", "BEFORE INSERT", "heyan_measure_after_appeal()", False),
+        ("measure_ends_as_ordered", "BEFORE UPDATE", "heyan_measure_ends_as_ordered()", False),
+    ],
+    "enforcement_measureshortening": [
+        ("shortening_holds", "BEFORE INSERT", "heyan_shortening_holds()", False),
     ],
 }

@@ -47,7 +47,7 @@ VIEWED = (
     "enforcement.view_rumourreview",
 )
 # Who complains of an account is none of a moderator's business; that somebody did is.
-COMPLAINTS = ("enforcement.view_complaint",)
+COMPLAINTS = ("enforcement.view_complaint", "enforcement.view_complaintappeal")
 
 
 class EnforcementConfig(AppConfig):
@@ -68,7 +68,13 @@ class EnforcementConfig(AppConfig):
         from compliance.notices.purposes import register_purpose
         from compliance.notices.recipients import register_address_book, register_reach
         from compliance.responses import register_response_kind
-        from enforcement import appeal_guards, emergency_guards, guards, rumour_guards
+        from enforcement import (
+            appeal_guards,
+            complaint_appeal_guards,
+            emergency_guards,
+            guards,
+            rumour_guards,
+        )
         from enforcement.api import appeals as appeals_api
         from enforcement.api import blacklist as read_blacklist
         from enforcement.api import bulk as bulk_api
@@ -87,6 +93,7 @@ class EnforcementConfig(AppConfig):
             bulk,
             case,
             catalogue,
+            complaint_appeals,
             complaints,
             consistency,
             credit,
@@ -120,6 +127,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.services.appeals import telling as appeal_notices
         from enforcement.services.appeals import wiring as appeal_wiring
         from enforcement.services.blacklist import telling
+        from enforcement.services.complaint_appeals import telling as complaint_appeal_notices
         from enforcement.services.complaints import notices as complaint_notices
         from enforcement.services.complaints.sealing import permission_to_reveal
         from enforcement.services.consistency import rule as consistency_rule
@@ -137,6 +145,7 @@ class EnforcementConfig(AppConfig):
         register_guards(rumour_guards)
         register_guards(emergency_guards)
         register_guards(appeal_guards)
+        register_guards(complaint_appeal_guards)
         ended_accounts.register()
         corrections.register()
         regularisations.register()
@@ -149,6 +158,7 @@ class EnforcementConfig(AppConfig):
             *emergency_notices.PURPOSES,
             *telling.PURPOSES,
             *complaint_notices.PURPOSES,
+            *complaint_appeal_notices.PURPOSES,
             *appeal_notices.PURPOSES,
         ):
             register_purpose(purpose)
@@ -218,6 +228,7 @@ class EnforcementConfig(AppConfig):
         bulk.register()
         read_blacklist.register()
         complaints.register()
+        complaint_appeals.register()
         for role in (
             roles.COMPLAINT_HANDLER,
             roles.SUPERVISOR,
@@ -229,12 +240,14 @@ class EnforcementConfig(AppConfig):
             roles.COMPLAINT_HANDLER,
             "enforcement.enter_complaint",
             "enforcement.handle_complaint",
+            "enforcement.hear_complaint_appeal",
             "enforcement.reveal_complainant",
         )
         roles.grant_to(
             roles.COMPLIANCE_OFFICER,
             "enforcement.enter_complaint",
             "enforcement.handle_platform_complaint",
+            "enforcement.hear_complaint_appeal",
             "enforcement.reveal_complainant",
             "enforcement.view_platform_complaint",
         )

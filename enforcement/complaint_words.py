@@ -102,6 +102,7 @@ class ComplaintMessageKind(models.TextChoices):
     QUESTION = "question", _("Question of ours")
     ANSWER = "answer", _("Answer of the complainant")
     SUPPLEMENT = "supplement", _("Addition of the complainant")
+    APPEAL = "appeal", _("Appeal of the complainant")
 
 
 class ContactKind(models.TextChoices):

@@ -3,6 +3,11 @@
 from compliance.workflow import Workflow, arrow
 from enforcement.appeal_words import OPEN_APPEALS, AppealStatus
 from enforcement.bulk_words import BulkItemStatus, BulkStatus
+from enforcement.complaint_appeal_words import (
+    ANSWERED,
+    OPEN_COMPLAINT_APPEALS,
+    ComplaintAppealStatus,
+)
 from enforcement.complaint_words import ComplaintStatus
 from enforcement.consistency_words import SecondLookStatus
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
@@ -131,6 +136,16 @@ COMPLAINT = Workflow(
     arrow("withdraw", _HEARD, T.WITHDRAWN),
     # Withdrawn for want of an answer, and the answer came after all.
     arrow("reopen", {T.WITHDRAWN}, T.INVESTIGATING),
+    # What was told did not stand in an appeal of the complainant.
+    arrow("take_up_again", ANSWERED, T.INVESTIGATING),
+)
+
+Q = ComplaintAppealStatus
+COMPLAINT_APPEAL = Workflow(
+    arrow("ask", {Q.FILED}, Q.WAITING),
+    arrow("answer", {Q.WAITING}, Q.FILED),
+    arrow("decide", {Q.FILED}, Q.DECIDED),
+    arrow("withdraw", OPEN_COMPLAINT_APPEALS, Q.WITHDRAWN),
 )
 
 P = AppealStatus

@@ -24,9 +24,11 @@ from enforcement.models import (
     BulkDecision,
     CaseEvidence,
     Complaint,
+    ComplaintAppeal,
     CreditEntry,
     Decision,
 )
+from enforcement.pages.complaint_appeals.presentation import complaint_appeal_url
 from enforcement.pages.complaints.presentation import work_url
 from enforcement.services.approval_items import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
@@ -145,7 +147,12 @@ def ways() -> list[str]:
             args=[GuardianWithdrawal.objects.latest("pk").work_item_id],
         ),
         reverse("public:track_answer"),
+        reverse("public:track_appeal"),
         reverse("admin:enter_complaint"),
+        *(
+            complaint_appeal_url(each)
+            for each in ComplaintAppeal.objects.select_related("work_item").order_by("pk")
+        ),
         *(
             work_url(each)
             for each in Complaint.objects.filter(work_item__closed_at=None)

@@ -39,6 +39,14 @@ def way_to_appeal(now: datetime) -> str:
     }
 
 
+def no_further_appeal() -> str:
+    """Return where somebody turns whom the platform has heard to the end, in the language now active."""
+    return _(
+        "The platform hears no further appeal. You may complain to the cyberspace administration or go "
+        "to court."
+    )
+
+
 def text_of_refusal(hits: Iterable[CheckResult], now: datetime) -> str:
     """
     Return what an applicant is told of a refusal by the checks, in the platform's language.

@@ -17,6 +17,11 @@ from enforcement.models.catalogue import (
     MeasureType,
     ViolationType,
 )
+from enforcement.models.complaint_appeals import (
+    ComplaintAppeal,
+    ComplaintAppealQuestion,
+    ComplaintAppealRuling,
+)
 from enforcement.models.complaints import (
     Complainant,
     Complaint,
@@ -61,6 +66,7 @@ from enforcement.models.rumours import (
     RumourStep,
 )
 from enforcement.models.second_looks import ConsistencyRule, SecondLook, SecondLookDraw
+from enforcement.models.shortenings import MeasureShortening
 from enforcement.models.watchlist import WatchEntry, WatchLook
 from enforcement.models.weighing import StatementWeighing
 
@@ -83,6 +89,9 @@ __all__ = [
     "CatalogueVersion",
     "Complainant",
     "Complaint",
+    "ComplaintAppeal",
+    "ComplaintAppealQuestion",
+    "ComplaintAppealRuling",
     "ComplaintCode",
     "ComplaintFile",
     "ComplaintLikeness",
@@ -109,6 +118,7 @@ __all__ = [
     "LadderStep",
     "Measure",
     "MeasureLift",
+    "MeasureShortening",
     "MeasureType",
     "OffenceFamily",
     "OrderedMeasure",

@@ -162,6 +162,10 @@ class Complaint(StatusModel):
     feedback_clock = models.OneToOneField(
         Clock, on_delete=models.PROTECT, null=True, related_name="fed_back_complaint"
     )
+    # Until when the complainant may appeal against what they were told.
+    appeal_clock = models.OneToOneField(
+        Clock, on_delete=models.PROTECT, null=True, related_name="contestable_complaint"
+    )
     refusal = models.CharField(
         _("why not accepted"), max_length=16, choices=ComplaintRefusal.choices, blank=True
     )
@@ -287,6 +291,8 @@ class Complaint(StatusModel):
                 condition=Q(is_lapsed=False) | Q(status=S.WITHDRAWN, material_clock__isnull=False),
                 name="complaint_lapsed_only_if_asked",
             ),
+            # What an appeal of the complainant copies.
+            models.UniqueConstraint(fields=["id", "matter"], name="complaint_matter_key"),
             CompositeForeignKey(
                 name="complaint_case_of_its_account",
                 fields=["case", "account"],
@@ -377,6 +383,11 @@ class ComplaintMessage(models.Model):
                 fields=["complaint"],
                 condition=Q(kind=ComplaintMessageKind.COMPLAINT),
                 name="complaintmessage_one_complaint",
+            ),
+            models.UniqueConstraint(
+                fields=["complaint"],
+                condition=Q(kind=ComplaintMessageKind.APPEAL),
+                name="complaintmessage_one_appeal",
             ),
         ]
 

@@ -209,7 +209,6 @@ class Measure(StatusModel):
         "correction",
         "barred_name",
         "in_force_from",
-        "in_force_until",
     )
 
     ordered = models.OneToOneField(
@@ -235,6 +234,7 @@ class Measure(StatusModel):
         editable=False,
     )
     in_force_from = models.DateTimeField(_("from"))
+    # An appeal may let it end earlier, never later.
     in_force_until = models.DateTimeField(_("until"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     restriction = models.OneToOneField(
@@ -305,7 +305,8 @@ class Measure(StatusModel):
                 condition=Q(approved_result=ProposalResult.APPROVED),
                 name="measure_only_of_approved_proposal",
             ),
-            # What the record of a lifting copies.
+            # What the record of a lifting and that of a shorter term copy.
+            models.UniqueConstraint(fields=["id", "decision"], name="measure_decision_key"),
             models.UniqueConstraint(fields=["id", "approvals_given"], name="measure_approvals_key"),
             CompositeForeignKey(
                 name="measure_approval_is_real",

@@ -46,6 +46,7 @@ from reports.demo.bulk import Bulks
 from reports.demo.cases import Cases
 from reports.demo.catalogue import Catalogue
 from reports.demo.clock import Diary, clock_at
+from reports.demo.complaint_appeals import ComplaintAppeals
 from reports.demo.complaints import Complaints
 from reports.demo.consistency import Consistency
 from reports.demo.corrections import Corrections
@@ -208,6 +209,7 @@ def _play(present: datetime) -> None:
     Rumours(diary, crew).note_all()
     Complaints(diary, crew).note_all()
     YearOfComplaints(diary, crew).note_all()
+    ComplaintAppeals(diary, crew).note_all()
     Emergencies(diary, crew).note_all()
     Appeals(diary, crew).note_all()
     Powers(diary, crew).note_all()

@@ -9,6 +9,7 @@ from tests.breaches.accounts import APPROVED, UNAPPROVED
 DAY, NEXT_DAY = date(2026, 1, 4), date(2026, 1, 9)
 FIRST_DAY = date(2026, 1, 1)
 THEN, LATER = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 9, tzinfo=UTC)
+FIRST_INSTANT, LAST = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 12, tzinfo=UTC)
 # The one that a migration laid is there already.
 _ANNOUNCED = {
     "recidivism_months": 12,
@@ -73,6 +74,12 @@ ROWS: dict[str, dict[str, Any]] = {
         **{"is_abusive": False, "is_lapsed": False, "account_id": 901},
     },
     "enforcement.ComplaintMessage": {"kind": "answer"},
+    "enforcement.ComplaintAppeal": {
+        **{"status": "filed", "contested": "not_upheld", "told_before": "不成立"},
+        "hearing_side": "appeal",
+    },
+    "enforcement.ComplaintAppealRuling": {"outcome": "confirmed", "hearing_side": "appeal"},
+    "enforcement.MeasureShortening": {"at": THEN, "until": LATER, "until_before": LAST},
     "enforcement.ConsistencyFigure": {
         **{"decisions": 3, "on_ladder": 1, "lighter": 1, "heavier": 1},
         **{"is_few": False, "stands_out": False},
@@ -202,6 +209,22 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
         {**_REFUSED_COMPLAINT, "refusal": "mood"},
         {**_DECIDED_COMPLAINT, "outcome": "perhaps"},
     ),
+    "complaintappeal_has_its_side": ({"hearing_side": "second_appeal"},),
+    "complaintappeal_says_against_what": (
+        {"contested": "upheld"},
+        {"told_before": ""},
+    ),
+    "complaintappeal_heard_by_somebody": (
+        {"status": "waiting"},
+        {"status": "decided", "ended_at": THEN},
+    ),
+    "complaintappeal_end_has_time": (
+        {"ended_at": THEN},
+        {"status": "withdrawn"},
+    ),
+    "complaintappealruling_says_what_and_why": ({"outcome": "heavier"}, {"text": ""}),
+    "measureshortening_ends_earlier": ({"until": LAST}, {"until_before": THEN}),
+    "measureshortening_not_into_the_past": ({"until": THEN}, {"until": FIRST_INSTANT}),
     "complaintmessage_kind_known": ({"kind": "song"},),
     "appeal_level_has_its_side": (
         {"level": 2},

@@ -191,6 +191,8 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "complaints_urgent",
         "complaints_rights",
         "complaints_platform",
+        "complaint_appeals",
+        "platform_complaint_appeals",
         "rumour_reviews",
         "later_hearings",
         "blacklist_matches",

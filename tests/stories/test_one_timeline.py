@@ -22,6 +22,7 @@ QUIET = {
     "emergency_hold",
     "rumour",
     "complaint",
+    "complaint_appeal",
     "appeal",
     "correction",
     "repudiation",

@@ -156,6 +156,7 @@ def test_one_hit_opens_at_once_and_nothing_found_says_what_was_searched(story: S
     assert "当前角色无权查看、因此未搜索：" in text
     assert [kind.code for kind in none.context["denied"]] == [
         "complaint",
+        "complaint_appeal",
         "filing",
         "clause",
         "person",
@@ -359,6 +360,8 @@ def unindexed(kind: str, words: str, before: str) -> list[dict[str, Any]]:
         ("rumour", "YY00000012"),
         ("complaint", "TS00000012"),
         ("complaint", "#12"),
+        ("complaint_appeal", "FH00000012"),
+        ("complaint_appeal", "#12"),
         ("bulk", "PL00000012"),
         ("filing", "BS00000012"),
         ("violation", "V02"),
@@ -421,6 +424,7 @@ def test_the_kinds_tested_for_their_plans_are_all_there_are() -> None:
         "letter",
         "rumour",
         "complaint",
+        "complaint_appeal",
         "bulk",
         "filing",
         "violation",

@@ -21,6 +21,7 @@ from enforcement.appeal_words import (
     MediationResult,
 )
 from enforcement.models.appeals import FIRST
+from enforcement.pages.appeals.presentation import term_lines
 from enforcement.services.appeals import hearing
 from enforcement.services.appeals.filing import FILE
 from enforcement.services.appeals.taking_up import PERMISSIONS
@@ -53,9 +54,10 @@ class AppealActs(WorkItemPage):
         if not self.is_mine or appeal.status != AppealStatus.ACCEPTED:
             return None
         return {
-            "action": self.action("reduce", _("Reduce: undo some measures")),
+            "action": self.action("reduce", _("Reduce: undo measures, or shorten their terms")),
             "grounds": AppealGround.choices,
             "chosen": self.request.POST.getlist("measures"),
+            "terms": term_lines(appeal, self.request.POST, timezone.now()),
         }
 
     def allowed_actions(self) -> list[AllowedAction]:

@@ -24,6 +24,7 @@ from compliance.work import Queue, register_queue
 from enforcement.appeal_words import (
     AppealOutcome,
 )
+from enforcement.enums import MeasureCode
 from enforcement.models import Appeal
 from enforcement.pages.appeals.acts import AppealActs
 from enforcement.pages.appeals.presentation import (
@@ -32,6 +33,7 @@ from enforcement.pages.appeals.presentation import (
     appeal_facts,
     appeal_url,
     said_in,
+    term_field,
     undo_preview,
 )
 from enforcement.pages.consequences import notices_shown
@@ -43,6 +45,9 @@ from enforcement.services.appeals import hearing, ruling, taking_up
 from enforcement.services.appeals.filing import QUEUE, SECOND_QUEUE
 from enforcement.services.appeals.taking_up import PERMISSIONS
 from enforcement.services.notices import DECISION
+
+# Longer than any term in days.
+_DIGITS: Final = 6
 
 
 class AppealItemPage(AppealActs):
@@ -141,6 +146,7 @@ class AppealItemPage(AppealActs):
             ground=self.typed("ground"),
             text=self.typed("text"),
             measures=self.request.POST.getlist("measures") if act == "reduce" else (),
+            terms=self.typed_terms() if act == "reduce" else None,
             fence=fence,
             expected_version=version,
             **grounds,
@@ -152,6 +158,22 @@ class AppealItemPage(AppealActs):
         if lost:
             said += " " + _("Some measures could not be made undone; the notice says which.")
         return said
+
+    def typed_terms(self) -> dict[str, int]:
+        """
+        Return the shorter terms that were typed, in days.
+
+        :raises InvalidInput: if something else than days was typed.
+        """
+        terms = {}
+        for code in MeasureCode.values:
+            typed = self.typed(term_field(code)).strip()
+            if not typed:
+                continue
+            if not typed.isascii() or not typed.isdigit() or len(typed) > _DIGITS:
+                raise InvalidInput(_("Give the shorter term in whole days."))
+            terms[code] = int(typed)
+        return terms
 
     def accept(self, fence: int, version: int, grounds: Grounds) -> str:
         """Accept the appeal and hold it on."""

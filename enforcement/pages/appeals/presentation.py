@@ -1,10 +1,10 @@
 """How appeals are worded for the pages that show them."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from enforcement.pages.hearings.presentation import StatementRow
 from enforcement.pages.presentation import case_url, decision_url, instant
 from enforcement.services.appeals.filing import QUEUES
 from enforcement.services.measure_lines import undone_line
+from enforcement.services.shortening import shorter_terms
 
 VIEW: Final = "enforcement.view_appeal"
 TONES: Final = {
@@ -93,6 +94,15 @@ def ruling_facts(appeal: Appeal) -> list[Fact]:
     ]
     if ruling.ground:
         facts.insert(1, Fact(_("Why it did not stand"), ruling.get_ground_display()))
+    shortened = appeal.shortenings.select_related("measure").order_by("pk")
+    facts += [
+        Fact(
+            _("Ends earlier: %(measure)s") % {"measure": each.measure.get_measure_display()},
+            _("%(before)s before, now %(until)s")
+            % {"before": instant(each.until_before), "until": instant(each.until)},
+        )
+        for each in shortened
+    ]
     if ruling.second_window is not None:
         facts.append(Fact(_("Second level open until"), instant(ruling.second_window.due_at)))
     return facts
@@ -145,6 +155,40 @@ class UndoLine:
     code: str
     measure: str
     would: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermLine:
+    """A measure whose term could be shorter: its field, what it is now, and within which days."""
+
+    name: str
+    measure: str
+    days: int
+    until: str
+    least: int
+    most: int
+    typed: str
+
+
+def term_field(code: str) -> str:
+    """Return the name of the field in which the shorter term of a measure is typed."""
+    return f"days-{code}"
+
+
+def term_lines(appeal: Appeal, posted: Mapping[str, Any], now: datetime) -> list[TermLine]:
+    """Return the measures that could end earlier, with what was typed for each."""
+    return [
+        TermLine(
+            name=term_field(each.measure.measure),
+            measure=str(each.measure.get_measure_display()),
+            days=each.ordered_days,
+            until=instant(each.measure.in_force_until),
+            least=each.least_days,
+            most=each.most_days,
+            typed=posted.get(term_field(each.measure.measure), ""),
+        )
+        for each in shorter_terms(appeal, now)
+    ]
 
 
 def undo_preview(decision: Decision, now: datetime) -> list[UndoLine]:

@@ -21,6 +21,7 @@ from enforcement.complaint_words import ComplaintKind, ComplaintSource
 from enforcement.pages.complaints.presentation import (
     complaint_url,
     may_handle,
+    may_read,
     work_url,
 )
 from enforcement.services.complaints import submission
@@ -147,7 +148,7 @@ def register() -> None:
     register_owner(
         Owner(
             kind=submission.OWNER_KIND,
-            may_view=lambda file, staff: may_handle(file.complaint_file.complaint, staff),
+            may_view=lambda file, staff: may_read(file.complaint_file.complaint, staff),
             url=lambda file: complaint_url(file.complaint_file.complaint),
             label=lambda file: file.complaint_file.complaint.number,
             siblings=_siblings,

@@ -23,6 +23,7 @@ from enforcement.complaint_words import (
 from enforcement.models import Complaint, Decision
 from enforcement.pages.presentation import case_url, decision_url, status_badge
 from enforcement.rules.complaints import VIOLATION_OF
+from enforcement.services.complaint_appeals.sides import permission_to_hear
 from enforcement.services.complaints.review import permission_for
 from enforcement.services.complaints.sealing import unfounded_of, words_of
 
@@ -58,8 +59,14 @@ def may_see(complaint: Complaint, staff: StaffUser) -> bool:
 
 
 def may_handle(complaint: Complaint, staff: StaffUser) -> bool:
-    """Return whether a colleague handles complaints like this one, and so reads what was written."""
+    """Return whether a colleague handles complaints like this one."""
     return staff.has_perm(permission_for(complaint))
+
+
+def may_read(complaint: Complaint, staff: StaffUser) -> bool:
+    """Return whether a colleague reads what was written: to handle it, or to hear an appeal about it."""
+    hears = staff.has_perm(permission_to_hear(complaint)) and complaint.appeals.exists()
+    return hears or may_handle(complaint, staff)
 
 
 def complaint_url(complaint: Complaint) -> str:
@@ -122,6 +129,15 @@ def complaint_facts(complaint: Complaint) -> list[Fact]:
         facts.append(Fact(_("Told to the complainant"), complaint.told))
     if complaint.is_abusive:
         facts.append(Fact(_("Made to harm"), _("yes")))
+    for appeal in complaint.appeals.all():
+        facts.append(
+            Fact(
+                _("Appeal of the complainant"),
+                appeal.number,
+                hint=str(appeal.get_status_display()),
+                url=reverse("admin:complaint_appeal", args=[appeal.pk]),
+            )
+        )
     return facts
 
 
@@ -147,8 +163,8 @@ def complainant_facts(complaint: Complaint, staff: StaffUser) -> list[Fact]:
 
 
 def handling_context(complaint: Complaint, staff: StaffUser) -> dict[str, Any]:
-    """Return what only those see who handle a complaint: its words, its files, its complainant."""
-    if not may_handle(complaint, staff):
+    """Return what only those see who read a complaint: its words, its files, its complainant."""
+    if not may_read(complaint, staff):
         return {"handles": False}
     files = complaint.files.select_related("file__key", "file__attached_by").order_by("pk")
     return {

@@ -28,6 +28,7 @@ from compliance.responses import wrong_codes
 from compliance.staff import system_actor
 from enforcement.complaint_words import SUPPLEMENTED, ComplaintMessageKind, ComplaintStatus
 from enforcement.models import Complaint
+from enforcement.pages.complaints.contesting import state_of_appeal
 from enforcement.pages.complaints.public import NOINDEX, count_one, file_words
 from enforcement.services.complaints import submission, tracking
 from enforcement.services.complaints.notices import measures_in_words
@@ -147,10 +148,14 @@ class AnswerPage(TrackPage):
                         reason=_SUPPLEMENTED,
                     )
         except ActionRefused as refusal:
-            again = Complaint.objects.select_related("complainant__key").get(pk=complaint.pk)
-            context = {**self.get_context_data(), **state_of(again), "posted": request.POST}
-            return self.render({**context, "refusal": str(refusal)}, status=409)
+            return self.show_again(complaint, refusal)
         return self.show_complaint(complaint)
+
+    def show_again(self, complaint: Complaint, refusal: ActionRefused) -> HttpResponse:
+        """Show how the complaint stands, why nothing was done, and what was typed."""
+        again = Complaint.objects.select_related("complainant__key").get(pk=complaint.pk)
+        context = {**self.get_context_data(), **state_of(again), "posted": self.request.POST}
+        return self.render({**context, "refusal": str(refusal)}, status=409)
 
 
 def state_of(complaint: Complaint) -> dict[str, Any]:
@@ -188,10 +193,10 @@ def state_of(complaint: Complaint) -> dict[str, Any]:
         ],
         "may_supplement": status in SUPPLEMENTED or may_return,
         "may_withdraw": status in SUPPLEMENTED,
-        "appeal_url": public_url("appeal") if is_told else "",
         "view": tracking.open_view(complaint),
         "answer_url": public_url("track_answer"),
         "longest_words": submission.LONGEST_WORDS,
+        **state_of_appeal(complaint),
         **file_words(),
     }
 

@@ -1,6 +1,7 @@
 """The service that decides an appeal, with the exact undoing of what does not stand."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -32,6 +33,7 @@ from enforcement.services.appeals.telling import OUTCOME, tell
 from enforcement.services.blacklist.undoing import Undone
 from enforcement.services.cases import CASES, RETURNED_WEIGHT, case_ref
 from enforcement.services.reversals import reverse_decision, reverse_measures
+from enforcement.services.shortening import shorten_measures
 
 WINDOW_STEP: Final = "appeal_window"
 
@@ -44,6 +46,7 @@ def decide_appeal(
     text: str,
     ground: str = "",
     measures: Collection[str] = (),
+    terms: Mapping[str, int] | None = None,
     fence: int,
     expected_version: int | None = None,
     actor: StaffUser,
@@ -55,7 +58,8 @@ def decide_appeal(
 
     Public Account Provisions, art. 20 §2. What does not stand is undone exactly and in the same
     transaction; what is sent back is decided anew by others. `text` is told, `ground` is why the
-    decision did not stand, `measures` are those that are undone where it is reduced.
+    decision did not stand. Where it is reduced, `measures` are undone and `terms` end earlier, each
+    after so many days from its beginning.
 
     :raises NotPermitted: if the actor may not hear appeals on its level.
     :raises SamePerson: if the actor took part in the decision or heard it before.
@@ -72,8 +76,9 @@ def decide_appeal(
     if outcome not in AppealOutcome.values:
         raise InvalidInput(_("Say what becomes of the decision."))
     text = told(text)
-    _check(appeal, outcome, ground, measures)
-    items, at = _carry_out(appeal, outcome, measures, grounds)
+    reduction = Reduction(frozenset(measures), terms or {})
+    _check(appeal, outcome, ground, reduction)
+    items, at = _carry_out(appeal, outcome, reduction, grounds)
     ruling = AppealRuling.objects.create(
         appeal=appeal,
         matter=appeal.matter,
@@ -93,15 +98,32 @@ def decide_appeal(
     return ruling
 
 
-def _check(appeal: Appeal, outcome: str, ground: str, measures: Collection[str]) -> None:
+@dataclass(frozen=True)
+class Reduction:
+    """What is taken from a decision that is reduced: measures undone, and terms in days."""
+
+    measures: frozenset[str]
+    terms: Mapping[str, int]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is taken from it."""
+        return not self.measures and not self.terms
+
+
+def _check(appeal: Appeal, outcome: str, ground: str, reduction: Reduction) -> None:
     if outcome == AppealOutcome.CONFIRMED:
-        if ground or measures:
+        if ground or not reduction.is_empty:
             raise InvalidInput(_("What is confirmed stands as it is: nothing is undone."))
         return
     if ground not in AppealGround.values:
         raise InvalidInput(_("Say why the decision does not stand as it was."))
-    if measures and outcome != AppealOutcome.REDUCED:
+    if not reduction.is_empty and outcome != AppealOutcome.REDUCED:
         raise InvalidInput(_("The whole decision is undone: name no measures."))
+    if reduction.is_empty and outcome == AppealOutcome.REDUCED:
+        raise InvalidInput(_("Choose which measures are undone or end earlier."))
+    if reduction.measures & set(reduction.terms):
+        raise InvalidInput(_("A measure is undone or ends earlier: not both."))
     if outcome == AppealOutcome.REMITTED and (
         appeal.level != FIRST or appeal.proposer_side == Side.DECIDED_ANEW
     ):
@@ -109,7 +131,7 @@ def _check(appeal: Appeal, outcome: str, ground: str, measures: Collection[str])
 
 
 def _carry_out(
-    appeal: Appeal, outcome: str, measures: Collection[str], grounds: Grounds
+    appeal: Appeal, outcome: str, reduction: Reduction, grounds: Grounds
 ) -> tuple[tuple[Undone, ...], datetime]:
     decision, side = appeal.decision, Side(appeal.hearing_side)
     decision.refresh_from_db(fields=["status", "ended_at"])
@@ -121,8 +143,14 @@ def _carry_out(
         report = reverse_decision(decision=decision, side=side, **grounds)
         return report.items, report.at
     if outcome == AppealOutcome.REDUCED:
-        report = reverse_measures(decision=decision, measures=measures, side=side, **grounds)
-        return report.items, report.at
+        # First what ends earlier: with the last measure that is undone the decision may end.
+        if reduction.terms:
+            shorten_measures(appeal=appeal, terms=reduction.terms, **grounds)
+        if reduction.measures:
+            report = reverse_measures(
+                decision=decision, measures=reduction.measures, side=side, **grounds
+            )
+            return report.items, report.at
     return (), timezone.now()
 
 

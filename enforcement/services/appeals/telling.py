@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.services.decision_texts import no_further_appeal
 from compliance.clocks.rules import last_day
 from compliance.errors import ActionRefused
 from compliance.models import Audience, ClockExtension, Notice, ResponseInvitation, StaffUser
@@ -18,7 +19,13 @@ from compliance.public.pages import whole_public_url
 from compliance.responses import marker
 from enforcement.appeal_words import OPEN_APPEALS, AppealOutcome, AppealStatus
 from enforcement.enums import MeasureStatus
-from enforcement.models import Appeal, AppealQuestion, AppealRuling, Decision
+from enforcement.models import (
+    Appeal,
+    AppealQuestion,
+    AppealRuling,
+    Decision,
+    MeasureShortening,
+)
 from enforcement.services.account_states import state_in_words
 from enforcement.services.credit.words import given_back_in_words
 from enforcement.services.letters import state_of_outcome, state_of_refusal
@@ -136,7 +143,7 @@ def _compose_refused(about_id: str, language: str) -> Mapping[str, str]:
         return {
             **_about(appeal),
             "reasons": f"{appeal.get_refusal_display()}\n{appeal.refusal_text}",
-            "next": _courts(),
+            "next": no_further_appeal(),
         }
 
 
@@ -206,20 +213,31 @@ def measures_after(ruling: AppealRuling) -> list[str]:
     """Return what was undone, what could not be restored, and what goes on, one a line."""
     decision = ruling.appeal.decision
     came_back = dict(ruling.undone)
+    earlier = {each.measure_id: each for each in ruling.appeal.shortenings.all()}
     lines = []
     for each in decision.measures.select_related("ordered").order_by("pk"):
-        if each.measure not in came_back:
+        if each.pk in earlier:
+            lines.append(shortened_line(earlier[each.pk], measure_line(each)))
+        elif each.measure not in came_back:
             if each.status != MeasureStatus.REVERSED:
                 lines.append(_("Stands: %(line)s") % {"line": measure_line(each)})
-            continue
-        words = undone_line(each, ruling.at)
-        lines.append(
-            (_("Undone: %(line)s") if came_back[each.measure] else _("Not restored: %(line)s"))
-            % {"line": words}
-        )
+        else:
+            words = undone_line(each, ruling.at)
+            lines.append(
+                (_("Undone: %(line)s") if came_back[each.measure] else _("Not restored: %(line)s"))
+                % {"line": words}
+            )
     if ruling.outcome in (AppealOutcome.REVOKED, AppealOutcome.REMITTED):
         lines += filter(None, [given_back_in_words(decision)])
     return lines
+
+
+def shortened_line(shortening: MeasureShortening, line: str) -> str:
+    """Return that a measure ends earlier, with the end that it had."""
+    return _("Shortened, until %(before)s before: %(line)s") % {
+        "before": instant(shortening.until_before),
+        "line": line,
+    }
 
 
 def next_way(ruling: AppealRuling) -> str:
@@ -233,14 +251,7 @@ def next_way(ruling: AppealRuling) -> str:
         return _(
             "Others decide anew, never more heavily. Against what they decide you may appeal again."
         )
-    return _courts()
-
-
-def _courts() -> str:
-    return _(
-        "The platform hears no further appeal. You may complain to the cyberspace administration or go "
-        "to court."
-    )
+    return no_further_appeal()
 
 
 def tell_question(question: AppealQuestion, *, actor: StaffUser) -> list[Notice]:

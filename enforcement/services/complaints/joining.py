@@ -16,6 +16,7 @@ from enforcement.complaint_words import ComplaintStatus
 from enforcement.enums import CaseSource, CaseStatus
 from enforcement.models import Case, Complaint
 from enforcement.services.cases import open_case
+from enforcement.services.complaint_appeals.sides import is_taken_up_again
 from enforcement.services.complaints.review import HANDLE, begin
 from enforcement.services.complaints.sealing import require_sealed
 from enforcement.services.holds.locking import lock_case
@@ -57,7 +58,9 @@ def forward_complaint(
         raise TransitionRefused
     if complaint.account is None:
         raise ActionRefused(_("It is about no account."))
-    if complaint.case is not None:
+    # What others look into anew may need a case of its own, where the first one is over.
+    was_over = complaint.case is not None and complaint.case.status == CaseStatus.CLOSED
+    if complaint.case is not None and not (was_over and is_taken_up_again(complaint)):
         raise ActionRefused(
             _("It belongs to %(number)s already.") % {"number": complaint.case.number}
         )

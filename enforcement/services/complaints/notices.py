@@ -8,9 +8,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.services.decision_texts import way_to_appeal
+from accounts.services.decision_texts import no_further_appeal
 from compliance.clocks.rules import last_day
-from compliance.models import Audience, Channel, ClockExtension, IdentityValue, Notice, StaffUser
+from compliance.models import (
+    Audience,
+    Channel,
+    ClockExtension,
+    ClockState,
+    IdentityValue,
+    Notice,
+    StaffUser,
+)
 from compliance.notices.purposes import Example, Placeholder, Purpose
 from compliance.notices.recipients import Reach, Reference
 from compliance.notices.writing import NoticeDraft, write_notices
@@ -110,6 +118,21 @@ def measures_in_words(complaint: Complaint) -> str:
     return _(", ").join(named) if named else _("none by this complaint")
 
 
+def way_of(complaint: Complaint) -> str:
+    """
+    Return how and until when a complainant may appeal, in the language now active.
+
+    Public Account Provisions, art. 20 §2: the way to object is named with its time.
+    """
+    clock = complaint.appeal_clock
+    if clock is None or clock.state == ClockState.STOPPED:
+        return no_further_appeal()
+    return _(
+        "If you do not agree you can appeal once until %(day)s, with your code on the tracking page "
+        "(%(address)s). Somebody who had no part in this hears it, and the operator learns nothing."
+    ) % {"day": _day(clock.due_at), "address": whole_public_url("track")}
+
+
 def _values(complaint: Complaint, told: str) -> dict[str, str]:
     return {
         "reference": complaint.number,
@@ -123,13 +146,13 @@ def _values(complaint: Complaint, told: str) -> dict[str, str]:
         "measures": measures_in_words(complaint),
         "told": told or "-",
         "page": whole_public_url("track"),
-        "appeal": way_to_appeal(timezone.now()),
+        "appeal": way_of(complaint),
     }
 
 
 def _compose(about_id: str) -> Mapping[str, str]:
     complaint = Complaint.objects.select_related(
-        "acceptance_clock", "decision_clock", "material_clock"
+        "acceptance_clock", "appeal_clock", "decision_clock", "material_clock"
     ).get(pk=about_id)
     return _values(complaint, complaint.told)
 

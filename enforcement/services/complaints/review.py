@@ -10,7 +10,7 @@ from compliance import audit
 from compliance.clocks import finish_clock, pause_clock, resume_clock, start_clock
 from compliance.errors import ActionRefused, InvalidInput, TransitionRefused
 from compliance.grounds import Grounds
-from compliance.models import Clock, ClockState, Side, StaffUser, WorkItem
+from compliance.models import Clock, ClockState, StaffUser, WorkItem
 from compliance.proposals import take_part
 from compliance.provisions import Provision
 from compliance.roles import require_permission
@@ -25,6 +25,8 @@ from enforcement.complaint_words import (
     ComplaintTeam,
 )
 from enforcement.models import Complaint
+from enforcement.services.complaint_appeals import sides
+from enforcement.services.complaint_appeals.sides import handling_side, open_window
 from enforcement.services.complaints import notices
 from enforcement.services.complaints.sealing import require_sealed
 from enforcement.services.complaints.submission import (
@@ -37,7 +39,7 @@ from enforcement.services.complaints.submission import (
 )
 
 HANDLE: Final = "enforcement.handle_complaint"
-HANDLE_PLATFORM: Final = "enforcement.handle_platform_complaint"
+HANDLE_PLATFORM: Final = sides.HANDLE_PLATFORM
 MATERIAL: Final = "complaint_material"
 # Our choice; no article sets it. What came back goes before what is due at the same time.
 RETURNED_WEIGHT: Final = 10
@@ -58,7 +60,7 @@ def begin(
     audit.require_reason(grounds["reason"])
     require_lease(work_item=complaint.work_item, actor=actor, fence=fence)
     audit.lock(complaint, expected_version=expected_version)
-    take_part(complaint.matter, actor, Side.DECIDED)
+    take_part(complaint.matter, actor, handling_side(complaint))
     require_sealed(complaint, grounds["reason"])
 
 
@@ -77,7 +79,7 @@ def _next_item(complaint: Complaint, clock: Clock, *, more: int = 0) -> WorkItem
         clock=clock,
         weight=complaint.work_item.weight + more,
         matter=complaint.matter,
-        side=Side.DECIDED,
+        side=handling_side(complaint),
     )
 
 
@@ -166,6 +168,7 @@ def refuse_complaint(
         told=_told(complaint, told),
         is_abusive=refusal == ComplaintRefusal.ABUSIVE,
         ended_at=timezone.now(),
+        appeal_clock=open_window(complaint, "", grounds),
     )
     finish(complaint)
     finish_clocks(complaint, grounds)
@@ -221,11 +224,13 @@ def resume_complaint(
     Public Account Provisions, art. 20 §2.
 
     :raises NotPermitted: if the actor may not handle it.
+    :raises SamePerson: if the actor stands on another side of it.
     :raises StaleVersion: if it has moved on.
     :raises TransitionRefused: if it does not wait.
     """
     require_permission(actor, permission_for(complaint))
     audit.lock(complaint, expected_version=expected_version)
+    take_part(complaint.matter, actor, handling_side(complaint))
     go_on(complaint, Grounds(actor=actor, provision=provision, reason=reason))
 
 
@@ -329,7 +334,13 @@ def feed_back_complaint(
     """
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     begin(complaint, fence, expected_version, grounds)
-    audit.move(complaint, "feed_back", **grounds, fed_back_at=timezone.now())
+    audit.move(
+        complaint,
+        "feed_back",
+        **grounds,
+        fed_back_at=timezone.now(),
+        appeal_clock=open_window(complaint, complaint.outcome, grounds),
+    )
     finish(complaint)
     finish_clocks(complaint, grounds)
     notices.tell(complaint, notices.RESULT, actor=actor)
@@ -371,6 +382,6 @@ def transfer_complaint(
         clock=old.clock,
         weight=old.weight,
         matter=complaint.matter,
-        side=Side.DECIDED,
+        side=old.side,
     )
     audit.amend(complaint, "transfer", **grounds, team=team, work_item=item)

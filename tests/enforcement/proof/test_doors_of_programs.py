@@ -23,6 +23,8 @@ from enforcement.services.blacklist import reviewing
 from enforcement.services.bulk import drafting
 from enforcement.services.bulk.proposing import approve_bulk
 from enforcement.services.catalogue import changes
+from enforcement.services.complaint_appeals import hearing as complainants
+from enforcement.services.complaint_appeals.ruling import decide_complaint_appeal
 from enforcement.services.consistency.freezing import resolve_pseudonym
 from enforcement.services.consistency.looking import give_second_look, review_second_look
 from enforcement.services.emergencies.afterwards import decide_later_hearing
@@ -62,6 +64,7 @@ def pages(*names: str, **more: frozenset[str]) -> Doors:
 
 
 APPEALS = pages("hear_appeal", "hear_second_appeal")
+COMPLAINT_APPEALS = pages("hear_complaint_appeal", "hear_platform_complaint_appeal")
 
 # Another way to a service is another name here, and an attempt at it among those of the act.
 DOORS: dict[Callable[..., object], Doors] = {
@@ -106,6 +109,8 @@ DOORS: dict[Callable[..., object], Doors] = {
     hearing.ask_appellant: APPEALS,
     hearing.record_mediation: APPEALS,
     ruling.decide_appeal: APPEALS,
+    complainants.ask_in_complaint_appeal: COMPLAINT_APPEALS,
+    decide_complaint_appeal: COMPLAINT_APPEALS,
     reopening.reverse_for_rumour: pages("review_rumour_decision"),
 }
 

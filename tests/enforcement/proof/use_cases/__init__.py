@@ -16,6 +16,7 @@ from tests.enforcement.proof.use_cases import (
     blacklist,
     bulk,
     catalogue,
+    complaint_appeals,
     complaints,
     consistency,
     contents,
@@ -48,6 +49,7 @@ USE_CASES: dict[str, UseCase] = {
     **rumours.USE_CASES,
     **consistency.USE_CASES,
     **complaints.USE_CASES,
+    **complaint_appeals.USE_CASES,
 }
 
 # Services that no use case here has to come to, each with the reason. Another service is not among

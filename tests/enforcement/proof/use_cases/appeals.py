@@ -180,6 +180,7 @@ USE_CASES: dict[str, UseCase] = {
     "an appeal is given more time": UseCase(more_time),
     "an appeal confirms": UseCase(deciding("confirmed")),
     "an appeal reduces": UseCase(deciding("reduced", measures=("suspend_updates",))),
+    "an appeal shortens a term": UseCase(deciding("reduced", terms={"suspend_updates": 3})),
     "an appeal revokes a closure": UseCase(deciding("revoked", *CLOSURE)),
     "an appeal sends back": UseCase(deciding("remitted")),
     "a second appeal revokes": UseCase(deciding_again),

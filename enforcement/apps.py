@@ -47,7 +47,7 @@ VIEWED = (
     "enforcement.view_rumourreview",
 )
 # Who complains of an account is none of a moderator's business; that somebody did is.
-COMPLAINTS = ("enforcement.view_complaint",)
+COMPLAINTS = ("enforcement.view_complaint", "enforcement.view_infringement")
 
 
 class EnforcementConfig(AppConfig):
@@ -130,6 +130,9 @@ class EnforcementConfig(AppConfig):
         from enforcement.services.holds import commands as hold_commands
         from enforcement.services.holds import notices as hold_notices
 
+        from enforcement.services.infringements import countering
+        from enforcement.services.infringements import notices as infringement_notices
+
         register_guards(guards)
         register_guards(rumour_guards)
         register_guards(emergency_guards)
@@ -147,6 +150,7 @@ class EnforcementConfig(AppConfig):
             *telling.PURPOSES,
             *complaint_notices.PURPOSES,
             *appeal_notices.PURPOSES,
+            *infringement_notices.PURPOSES,
         ):
             register_purpose(purpose)
         register_address_book(complaint_notices.RECIPIENT, complaint_notices.contact_of)
@@ -159,7 +163,7 @@ class EnforcementConfig(AppConfig):
             name_command(command, label)
         account_labels.register()
         ordered_corrections.register()
-        for kind in answering.KINDS:
+        for kind in (*answering.KINDS, *countering.KINDS):
             register_response_kind(kind)
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))
         roles.make_delegable("enforcement.confirm_hold", _("emergency holds"))

@@ -3,10 +3,11 @@
 from compliance.workflow import Workflow, arrow
 from enforcement.appeal_words import OPEN_APPEALS, AppealStatus
 from enforcement.bulk_words import BulkItemStatus, BulkStatus
-from enforcement.complaint_words import ComplaintStatus
+from enforcement.complaint_words import BatchStatus, ComplaintStatus
 from enforcement.consistency_words import SecondLookStatus
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
 from enforcement.hearing_words import HearingStatus, HoldStatus
+from enforcement.infringement_words import InfringementStatus
 from enforcement.rumour_words import RefutationStatus, RumourReviewStatus, RumourStatus
 from enforcement.watch_words import WatchStatus
 
@@ -131,6 +132,26 @@ COMPLAINT = Workflow(
     arrow("withdraw", _HEARD, T.WITHDRAWN),
     # Withdrawn for want of an answer, and the answer came after all.
     arrow("reopen", {T.WITHDRAWN}, T.INVESTIGATING),
+    # Answered with others, and taken back before anybody was told.
+    arrow("take_back", {T.FED_BACK}, T.INVESTIGATING),
+    arrow("take_back_unaccepted", {T.FED_BACK}, T.ACKNOWLEDGED),
+)
+COMPLAINT_BATCH = Workflow(
+    arrow("undo", {BatchStatus.DONE}, BatchStatus.UNDONE),
+)
+
+G = InfringementStatus
+INFRINGEMENT = Workflow(
+    arrow("pass_on", {G.RECEIVED}, G.FORWARDED),
+    arrow("counter", {G.FORWARDED}, G.COUNTERED),
+    arrow("stand", {G.FORWARDED}, G.UNDISPUTED),
+    arrow("show_suit", {G.COUNTERED}, G.PROOF),
+    arrow("accept_suit", {G.PROOF}, G.SUED),
+    arrow("refuse_suit", {G.PROOF}, G.COUNTERED),
+    # What does not end by itself waits for somebody.
+    arrow("fall_due", {G.COUNTERED}, G.LIFTING),
+    arrow("lift", {G.COUNTERED, G.LIFTING}, G.LIFTED),
+    arrow("drop", {G.RECEIVED, G.FORWARDED, G.COUNTERED, G.PROOF}, G.DROPPED),
 )
 
 P = AppealStatus

@@ -17,6 +17,7 @@ from enforcement.models.catalogue import (
     MeasureType,
     ViolationType,
 )
+from enforcement.models.complaint_batches import ComplaintBatch, ComplaintBatchItem
 from enforcement.models.complaints import (
     Complainant,
     Complaint,
@@ -37,6 +38,7 @@ from enforcement.models.emergencies import EmergencyOrder, HearingOutcome
 from enforcement.models.evidence import CaseEvidence
 from enforcement.models.hearings import Hearing, HearingStatement, StatementDocument
 from enforcement.models.holds import EmergencyHold
+from enforcement.models.infringements import Infringement, InfringementFile
 from enforcement.models.ladder import (
     AllowedMeasure,
     ApprovalCondition,
@@ -83,6 +85,8 @@ __all__ = [
     "CatalogueVersion",
     "Complainant",
     "Complaint",
+    "ComplaintBatch",
+    "ComplaintBatchItem",
     "ComplaintCode",
     "ComplaintFile",
     "ComplaintLikeness",
@@ -105,6 +109,8 @@ __all__ = [
     "Hearing",
     "HearingOutcome",
     "HearingStatement",
+    "Infringement",
+    "InfringementFile",
     "LadderMeasure",
     "LadderStep",
     "Measure",

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import PublicAccount
+from accounts.models import PublicAccount, Repudiation
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
 from compliance.models import (
@@ -27,6 +27,7 @@ from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
 from enforcement.complaint_words import (
+    ABOUT_IDENTITY,
     ComplaintKind,
     ComplaintMessageKind,
     ComplaintOutcome,
@@ -183,6 +184,14 @@ class Complaint(StatusModel):
         related_name="complaints",
         verbose_name=_("case"),
     )
+    # The claim by which the victim of a false identity has the account repudiated.
+    repudiation = models.ForeignKey(
+        Repudiation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="complaints",
+        verbose_name=_("claim of a disputed identity"),
+    )
     decided_by = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
@@ -286,6 +295,10 @@ class Complaint(StatusModel):
             models.CheckConstraint(
                 condition=Q(is_lapsed=False) | Q(status=S.WITHDRAWN, material_clock__isnull=False),
                 name="complaint_lapsed_only_if_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(repudiation__isnull=True) | Q(kind__in=sorted(ABOUT_IDENTITY)),
+                name="complaint_repudiation_only_of_identity",
             ),
             CompositeForeignKey(
                 name="complaint_case_of_its_account",

@@ -35,6 +35,14 @@ from enforcement.services.complaints.submission import (
     require_words,
     say,
 )
+from enforcement.services.infringements.stages import (
+    clock_of_next_step,
+    drop_infringement,
+    pause_forwarding,
+    require_passed_on,
+    resume_forwarding,
+    start_forwarding,
+)
 
 HANDLE: Final = "enforcement.handle_complaint"
 HANDLE_PLATFORM: Final = "enforcement.handle_platform_complaint"
@@ -71,7 +79,8 @@ def _told(complaint: Complaint, told: str) -> str:
     return told
 
 
-def _next_item(complaint: Complaint, clock: Clock, *, more: int = 0) -> WorkItem:
+def next_item(complaint: Complaint, clock: Clock, *, more: int = 0) -> WorkItem:
+    """Return a new item of a complaint in the queue of its team, due by a clock."""
     return open_item(
         queue=queue_of(complaint.team),
         clock=clock,
@@ -126,7 +135,8 @@ def accept_complaint(
     audit.move(complaint, "accept", **grounds)
     finish_clock(clock=complaint.acceptance_clock, **grounds)
     close_item(complaint.work_item)
-    item = _next_item(complaint, complaint.decision_clock)
+    start_forwarding(complaint, grounds)
+    item = next_item(complaint, clock_of_next_step(complaint))
     audit.move(complaint, "investigate", **grounds, work_item=item)
     claim_item(work_item=item, actor=actor)
 
@@ -169,6 +179,7 @@ def refuse_complaint(
     )
     finish(complaint)
     finish_clocks(complaint, grounds)
+    drop_infringement(complaint, grounds)
     notices.tell(complaint, notices.NOT_ACCEPTED, actor=actor)
 
 
@@ -202,6 +213,7 @@ def ask_complainant(
     audit.move(complaint, "ask", **grounds, material_clock=clock)
     finish(complaint)
     pause_clock(clock=complaint.decision_clock, **grounds)
+    pause_forwarding(complaint, grounds)
     say(complaint, ComplaintMessageKind.QUESTION, require_words(question), actor)
     notices.tell(complaint, notices.QUESTION, told=question, actor=actor)
 
@@ -241,7 +253,13 @@ def go_on(complaint: Complaint, grounds: Grounds) -> None:
         arrow = "reopen"
     else:
         arrow = "resume"
-    item = _next_item(complaint, clock, more=RETURNED_WEIGHT)
+    resume_forwarding(complaint, grounds)
+    due = clock_of_next_step(complaint)
+    item = next_item(
+        complaint,
+        clock if due == complaint.decision_clock else due,
+        more=RETURNED_WEIGHT,
+    )
     audit.move(
         complaint,
         arrow,
@@ -278,6 +296,7 @@ def decide_complaint(
     :raises NotPermitted: if the actor may not handle it.
     :raises InvalidInput: if no outcome is chosen, nothing is told, or something upheld is called
         made to harm.
+    :raises ActionRefused: if it upholds a notice of infringement that was not passed on.
     :raises StaleLease: if the actor does not hold it.
     :raises StaleVersion: if it has moved on.
     :raises TransitionRefused: if it is not looked into.
@@ -288,8 +307,12 @@ def decide_complaint(
         raise InvalidInput(_("Choose what the complaint is decided as."))
     if is_abusive and outcome != ComplaintOutcome.NOT_UPHELD:
         raise InvalidInput(_("What is upheld was not made to harm."))
+    if outcome == ComplaintOutcome.NOT_UPHELD:
+        drop_infringement(complaint, grounds)
+    else:
+        require_passed_on(complaint)
     clock = start_clock(step=FEEDBACK, **grounds)
-    item = _next_item(complaint, clock)
+    item = next_item(complaint, clock)
     close_item(complaint.work_item)
     audit.move(
         complaint,

@@ -34,6 +34,7 @@ from compliance.work import open_item
 from enforcement.complaint_words import (
     ENDED,
     URGENT,
+    NOTICES,
     WITHOUT_ACCOUNT,
     ComplaintKind,
     ComplaintMessageKind,
@@ -53,7 +54,13 @@ from enforcement.services.complaints.sealing import (
     complainant_of,
     lock_digest,
     read_contact,
+    require_without,
     unfounded_of,
+)
+from enforcement.services.infringements.filing import (
+    InfringementDraft,
+    checked_infringement,
+    keep_infringement,
 )
 
 ENTER: Final = "enforcement.enter_complaint"
@@ -87,6 +94,7 @@ class ComplaintDraft:
 
     `target` is name, number or address of the account. `origin` stands for whoever leaves no
     contact, so that the same is known again: a keyed digest, kept only within another.
+    A notice that a right is infringed says in `infringement` what is passed on to the operator.
     """
 
     kind: str
@@ -98,6 +106,7 @@ class ComplaintDraft:
     source: str = ComplaintSource.PUBLIC
     source_ref: str = ""
     origin: bytes = field(repr=False, default=b"")
+    infringement: InfringementDraft = InfringementDraft()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,9 +173,17 @@ def submit_complaint(
     """
     require_permission(actor, ENTER)
     grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
-    words = _checked(draft)
+    is_notice = draft.kind in NOTICES
+    # What is passed on is a complaint by itself; more need not be said.
+    words = _checked(draft, draft.words or (draft.infringement.evidence if is_notice else ""))
     account = None if draft.kind in WITHOUT_ACCOUNT else find_target(draft.target)
     contact_kind, contact = read_contact(draft.contact)
+    asserted = draft.infringement
+    if is_notice:
+        asserted = checked_infringement(
+            asserted, content_ref=draft.content_ref, has_contact=bool(contact)
+        )
+        require_without(contact, asserted.holder, asserted.work, asserted.evidence)
     likeness = _likeness(draft, account, contact, words)
     complainant = complainant_of(contact_kind, contact)
     unfounded, abusive = unfounded_of(complainant)
@@ -204,6 +221,8 @@ def submit_complaint(
         ),
     )
     audit.create(complaint, **grounds)
+    if is_notice:
+        keep_infringement(complaint, asserted, grounds)
     say(complaint, ComplaintMessageKind.COMPLAINT, words, actor)
     attach(complaint, files, grounds)
     if likeness:
@@ -255,7 +274,7 @@ def queue_of(team: str) -> str:
     return "complaints" if team == "general" else f"complaints_{team}"
 
 
-def _checked(draft: ComplaintDraft) -> str:
+def _checked(draft: ComplaintDraft, words: str) -> str:
     if draft.kind not in ComplaintKind.values:
         raise InvalidInput(_("Choose what the complaint is about."))
     if draft.source not in ComplaintSource.values:
@@ -268,7 +287,7 @@ def _checked(draft: ComplaintDraft) -> str:
         raise InvalidInput(_("The reference is too long."))
     if audit.UNSEEN.search(draft.source_ref) or audit.UNSEEN.search(draft.content_ref):
         raise InvalidInput(_("What was written holds invisible characters. Write it without them."))
-    return require_words(draft.words)
+    return require_words(words)
 
 
 def require_words(words: str) -> str:

@@ -28,6 +28,7 @@ from enforcement.services.complaints.submission import (
     require_words,
     say,
 )
+from enforcement.services.infringements.stages import drop_infringement
 
 # Our choices; no article sets them.
 VIEW_SECONDS: Final = 30 * 60
@@ -143,6 +144,7 @@ def withdraw_complaint(
     audit.move(complaint, "withdraw", **grounds, ended_at=timezone.now())
     finish(complaint)
     finish_clocks(complaint, grounds)
+    drop_infringement(complaint, grounds)
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from enforcement.complaint_words import (
     ComplaintStatus,
     ComplaintTeam,
 )
+from enforcement.infringement_words import InfringementStatus
 from enforcement.models import Complaint
 from enforcement.pages.complaints.presentation import (
     PAGES,
@@ -42,11 +43,15 @@ from enforcement.pages.complaints.presentation import (
 )
 from enforcement.pages.reason_templates import reason_templates
 from enforcement.services.complaints import joining, review, submission
+from enforcement.services.infringements import passing_on
+from enforcement.services.infringements.filing import infringement_of
 
 S = ComplaintStatus
 T = ComplaintTeam
 # Acts after which whoever did them goes on with the same complaint.
-_STAYING: Final = frozenset({"acknowledge", "accept", "decide", "forward", "ask_extension"})
+_STAYING: Final = frozenset(
+    {"acknowledge", "accept", "decide", "forward", "pass_on", "ask_extension"}
+)
 EXTENSION_LABELS: Final = {
     "approve": gettext_lazy("Approve more time"),
     "return": gettext_lazy("Refuse more time"),
@@ -156,6 +161,7 @@ class ComplaintReviewPage(WorkItemPage):
         """Return what may be done about a complaint that is looked into."""
         record = self.record
         found = [
+            *self.passing_on(),
             self.action(
                 "decide",
                 _("Decide"),
@@ -201,6 +207,24 @@ class ComplaintReviewPage(WorkItemPage):
                 )
             )
         return [*found, *self.more_time()]
+
+    def passing_on(self) -> list[AllowedAction]:
+        """Return the passing on of a notice of infringement, while the operator does not know of it."""
+        infringement = infringement_of(self.record)
+        if infringement is None or infringement.status != InfringementStatus.RECEIVED:
+            return []
+        return [
+            self.action(
+                "pass_on",
+                _("Pass the notice on to the operator"),
+                hint=_(
+                    "The operator gets to see what stands under “Passed on” and may dispute it within "
+                    "seven days. The complainant is never named otherwise."
+                ),
+                tone="primary",
+                key="f",
+            )
+        ]
 
     def teams(self) -> list[AllowedAction]:
         """Return the handing to another team; what is said about us stays."""
@@ -282,6 +306,9 @@ class ComplaintReviewPage(WorkItemPage):
         if act == "forward":
             case = joining.forward_complaint(**on, summary=posted.get("summary", ""))
             return _("It belongs to %(number)s now.") % {"number": case.number}
+        if act == "pass_on":
+            passing_on.pass_on_notice(**{**on, "provision": Provision.CIVIL_CODE_1195})
+            return _("The notice is passed on to the operator.")
         if act == "transfer":
             review.transfer_complaint(**on, team=posted.get("team", ""))
             return _("Another team has it.")
@@ -353,6 +380,10 @@ def page_of_clock(clock: Any) -> str:
         | models.Q(decision_clock=clock)
         | models.Q(material_clock=clock)
         | models.Q(feedback_clock=clock)
+        | models.Q(infringement__forward_clock=clock)
+        | models.Q(infringement__counter_clock=clock)
+        | models.Q(infringement__wait_clock=clock)
+        | models.Q(infringement__work_item__clock=clock)
     ).first()
     return complaint_url(found) if found is not None else ""
 

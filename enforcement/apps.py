@@ -47,7 +47,7 @@ VIEWED = (
     "enforcement.view_rumourreview",
 )
 # Who complains of an account is none of a moderator's business; that somebody did is.
-COMPLAINTS = ("enforcement.view_complaint", "enforcement.view_infringement")
+COMPLAINTS = ("enforcement.view_complaint", "enforcement.view_infringement", "enforcement.view_complaintbatch")
 
 
 class EnforcementConfig(AppConfig):
@@ -117,6 +117,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.services.appeals import telling as appeal_notices
         from enforcement.services.appeals import wiring as appeal_wiring
         from enforcement.services.blacklist import telling
+        from enforcement.services.complaints import answers as complaint_answers
         from enforcement.services.complaints import notices as complaint_notices
         from enforcement.services.complaints.sealing import permission_to_reveal
         from enforcement.services.consistency import rule as consistency_rule
@@ -151,6 +152,7 @@ class EnforcementConfig(AppConfig):
             *complaint_notices.PURPOSES,
             *appeal_notices.PURPOSES,
             *infringement_notices.PURPOSES,
+            *complaint_answers.PURPOSES,
         ):
             register_purpose(purpose)
         register_address_book(complaint_notices.RECIPIENT, complaint_notices.contact_of)

@@ -111,7 +111,8 @@ class ComplaintMessageKind(models.TextChoices):
 class BatchStatus(models.TextChoices):
     """What became of complaints that were answered together."""
 
-    DONE = "done", pgettext_lazy("complaints", "Answered together")
+    HELD = "held", pgettext_lazy("complaints", "Answered together; nobody is told yet")
+    TOLD = "told", pgettext_lazy("complaints", "Answered together; complainants told")
     UNDONE = "undone", pgettext_lazy("complaints", "Undone before anybody was told")
 
 

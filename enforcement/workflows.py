@@ -133,11 +133,12 @@ COMPLAINT = Workflow(
     # Withdrawn for want of an answer, and the answer came after all.
     arrow("reopen", {T.WITHDRAWN}, T.INVESTIGATING),
     # Answered with others, and taken back before anybody was told.
-    arrow("take_back", {T.FED_BACK}, T.INVESTIGATING),
-    arrow("take_back_unaccepted", {T.FED_BACK}, T.ACKNOWLEDGED),
+    arrow("take_back", {T.DECIDED}, T.INVESTIGATING),
+    arrow("take_back_unaccepted", {T.DECIDED}, T.ACKNOWLEDGED),
 )
 COMPLAINT_BATCH = Workflow(
-    arrow("undo", {BatchStatus.DONE}, BatchStatus.UNDONE),
+    arrow("tell", {BatchStatus.HELD}, BatchStatus.TOLD),
+    arrow("undo", {BatchStatus.HELD}, BatchStatus.UNDONE),
 )
 
 G = InfringementStatus

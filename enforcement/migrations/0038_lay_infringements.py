@@ -13,6 +13,14 @@ TEXTS = (
     ("enforcement.infringement_ended", "operator"),
     ("enforcement.infringement_countered", "complainant"),
     ("enforcement.infringement_result", "complainant"),
+    ("enforcement.answer_upheld", "complainant"),
+    ("enforcement.answer_partly", "complainant"),
+    ("enforcement.answer_not_upheld", "complainant"),
+    ("enforcement.answer_forced_follow", "complainant"),
+    ("enforcement.answer_identity", "complainant"),
+    ("enforcement.answer_out_of_scope", "complainant"),
+    ("enforcement.answer_too_vague", "complainant"),
+    ("enforcement.answer_more", "complainant"),
 )
 
 

@@ -57,7 +57,7 @@ class ComplaintBatch(StatusModel):
         _("state"),
         max_length=8,
         choices=BatchStatus.choices,
-        default=BatchStatus.DONE,
+        default=BatchStatus.HELD,
         editable=False,
     )
     made_by = models.ForeignKey(
@@ -65,6 +65,7 @@ class ComplaintBatch(StatusModel):
     )
     made_at = models.DateTimeField(_("answered at"))
     held_until = models.DateTimeField(_("answers held until"))
+    told_at = models.DateTimeField(_("complainants told at"), null=True)
     undone_at = models.DateTimeField(_("undone at"), null=True)
 
     history = track_history()
@@ -85,8 +86,13 @@ class ComplaintBatch(StatusModel):
             ),
             models.CheckConstraint(
                 condition=Q(status=BatchStatus.UNDONE, undone_at__isnull=False)
-                | Q(status=BatchStatus.DONE, undone_at__isnull=True),
+                | ~Q(status=BatchStatus.UNDONE) & Q(undone_at__isnull=True),
                 name="complaintbatch_undone_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=BatchStatus.TOLD, told_at__isnull=False)
+                | ~Q(status=BatchStatus.TOLD) & Q(told_at__isnull=True),
+                name="complaintbatch_told_has_time",
             ),
         ]
 

@@ -8,6 +8,7 @@ from enforcement.pages.complaints import (
     public,
     record,
     review,
+    together,
     tracking,
 )
 
@@ -16,5 +17,5 @@ __all__ = ["admin", "register"]
 
 def register() -> None:
     """Give the pages their addresses, their queues and their panels; called when apps are ready."""
-    for page in (public, tracking, entering, review, record, panels, infringements):
+    for page in (public, tracking, entering, review, record, panels, infringements, together):
         page.register()

@@ -21,7 +21,7 @@ from compliance.pages.overdue import decide_extension, register_clock_page
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
-from compliance.ui.kit import AllowedAction, Choice, Input
+from compliance.ui.kit import AllowedAction, Choice, Input, ReasonTemplate
 from compliance.ui.pages import register_page
 from compliance.work import Queue, register_queue
 from enforcement.complaint_words import (
@@ -32,6 +32,7 @@ from enforcement.complaint_words import (
 )
 from enforcement.infringement_words import InfringementStatus
 from enforcement.models import Complaint
+from enforcement.models.complaint_batches import BEFORE
 from enforcement.pages.complaints.presentation import (
     PAGES,
     complaint_badge,
@@ -41,8 +42,9 @@ from enforcement.pages.complaints.presentation import (
     target_context,
     work_url,
 )
+from enforcement.pages.complaints.together import together_url
 from enforcement.pages.reason_templates import reason_templates
-from enforcement.services.complaints import joining, review, submission
+from enforcement.services.complaints import answers, joining, review, submission
 from enforcement.services.infringements import passing_on
 from enforcement.services.infringements.filing import infringement_of
 
@@ -100,6 +102,9 @@ class ComplaintReviewPage(WorkItemPage):
             "clocks": [clock_panel(each) for each in clocks if each != self.item.clock],
             "told": notice_rows([record], staff),
             "steps": timeline_of(record),
+            "together_url": together_url(record)
+            if record.account is not None and record.status in BEFORE
+            else "",
             **handling_context(record, staff),
             **target_context(record, staff),
             **super().get_context_data(**kwargs),
@@ -132,6 +137,18 @@ class ComplaintReviewPage(WorkItemPage):
             ]
         return []
 
+    def answers(self, act: str) -> list[ReasonTemplate]:
+        """Return the ready-made answers for an act, filled in for this complaint."""
+        return [
+            ReasonTemplate(
+                _("%(label)s (to be completed)") % {"label": each.label}
+                if each.is_open
+                else each.label,
+                each.text,
+            )
+            for each in answers.answers_for(self.record, act)
+        ]
+
     def acceptance(self) -> list[AllowedAction]:
         """Return how a complaint is accepted or not."""
         return [
@@ -151,7 +168,7 @@ class ComplaintReviewPage(WorkItemPage):
                 choices_name="refusal",
                 choices_label=_("Why not"),
                 choices=[Choice(code, label) for code, label in ComplaintRefusal.choices],
-                reason_templates=reason_templates("refuse_complaint"),
+                reason_templates=self.answers(answers.REFUSE),
                 tone="danger",
                 key="r",
             ),
@@ -173,7 +190,7 @@ class ComplaintReviewPage(WorkItemPage):
                     *(Choice(code, label) for code, label in ComplaintOutcome.choices),
                     Choice("abusive", _("Not upheld: made to harm")),
                 ],
-                reason_templates=reason_templates("decide_complaint"),
+                reason_templates=self.answers(answers.DECIDE),
                 tone="primary",
                 key="a",
             ),
@@ -182,7 +199,7 @@ class ComplaintReviewPage(WorkItemPage):
                 _("Ask the complainant"),
                 reason_label=_("What we ask"),
                 hint=_("The time for the decision stands still until the answer is there."),
-                reason_templates=reason_templates("ask_complainant"),
+                reason_templates=self.answers(answers.ASK),
                 key="m",
             ),
         ]

@@ -26,6 +26,7 @@ from enforcement.complaint_words import (
 )
 from enforcement.models import Complaint
 from enforcement.services.complaints import notices
+from enforcement.services.complaints.answers import require_filled
 from enforcement.services.complaints.sealing import require_sealed
 from enforcement.services.complaints.submission import (
     DECISION,
@@ -75,6 +76,7 @@ def _told(complaint: Complaint, told: str) -> str:
     if not told:
         raise InvalidInput(_("Write what is told."))
     audit.require_reason(told)
+    require_filled(told)
     require_sealed(complaint, told)
     return told
 

@@ -21,6 +21,7 @@ from compliance.roles import require_permission
 from compliance.work import close_item, open_item, require_lease
 from enforcement.infringement_words import InfringementParty, InfringementStatus, SuitKind
 from enforcement.models import Infringement
+from enforcement.services.complaints.answers import require_filled
 from enforcement.services.complaints.review import HANDLE
 from enforcement.services.complaints.sealing import require_sealed
 from enforcement.services.complaints.submission import ENTER, require_words
@@ -112,6 +113,7 @@ def begin(
     if not told:
         raise InvalidInput(_("Write what is told."))
     audit.require_reason(told)
+    require_filled(told)
     require_sealed(infringement.complaint, told, grounds["reason"])
     return told
 

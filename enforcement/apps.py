@@ -47,7 +47,11 @@ VIEWED = (
     "enforcement.view_rumourreview",
 )
 # Who complains of an account is none of a moderator's business; that somebody did is.
-COMPLAINTS = ("enforcement.view_complaint", "enforcement.view_infringement", "enforcement.view_complaintbatch")
+COMPLAINTS = (
+    "enforcement.view_complaint",
+    "enforcement.view_infringement",
+    "enforcement.view_complaintbatch",
+)
 
 
 class EnforcementConfig(AppConfig):
@@ -130,7 +134,6 @@ class EnforcementConfig(AppConfig):
         from enforcement.services.hearings import notices as hearing_notices
         from enforcement.services.holds import commands as hold_commands
         from enforcement.services.holds import notices as hold_notices
-
         from enforcement.services.infringements import countering
         from enforcement.services.infringements import notices as infringement_notices
 

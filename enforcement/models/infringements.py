@@ -63,7 +63,10 @@ class Infringement(StatusModel):
     frozen_fields = ("complaint", "account", "right", "is_agent", "holder", "work", "evidence")
 
     complaint = models.OneToOneField(
-        Complaint, on_delete=models.PROTECT, related_name="infringement", verbose_name=_("complaint")
+        Complaint,
+        on_delete=models.PROTECT,
+        related_name="infringement",
+        verbose_name=_("complaint"),
     )
     account = models.ForeignKey(
         PublicAccount,
@@ -80,7 +83,10 @@ class Infringement(StatusModel):
         verbose_name=_("holder of the right"),
     )
     work = models.OneToOneField(
-        IdentityValue, on_delete=models.PROTECT, related_name="+", verbose_name=_("what is infringed")
+        IdentityValue,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("what is infringed"),
     )
     evidence = models.OneToOneField(
         IdentityValue, on_delete=models.PROTECT, related_name="+", verbose_name=_("first evidence")

@@ -336,9 +336,7 @@ class TestEndings:
         assert found.wait_clock.state == ClockState.PAUSED
         assert found.files.count() == 1
 
-    def test_what_is_before_a_court_stays(
-        self, make_account: Account, handler: StaffUser
-    ) -> None:
+    def test_what_is_before_a_court_stays(self, make_account: Account, handler: StaffUser) -> None:
         complaint = infringements.disputed(make_account(), handler)
         infringements.show(complaint)
         item = fresh(complaint).work_item

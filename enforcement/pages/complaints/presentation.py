@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from accounts.models import Restriction
 from accounts.pages.addresses import account_url
 from accounts.pages.presentation import instant
+from accounts.pages.repudiations.presentation import repudiation_url
 from accounts.pages.shown_files import files_context
 from compliance.models import StaffUser
 from compliance.pages.clock_panel import due_in_words
@@ -115,6 +116,15 @@ def complaint_facts(complaint: Complaint) -> list[Fact]:
                 complaint.case.number,
                 hint=str(complaint.case.get_status_display()),
                 url=case_url(complaint.case),
+            )
+        )
+    if complaint.repudiation is not None:
+        facts.append(
+            Fact(
+                _("Claim of a disputed identity"),
+                complaint.repudiation.reference,
+                hint=str(complaint.repudiation.get_status_display()),
+                url=repudiation_url(complaint.repudiation),
             )
         )
     if complaint.refusal:

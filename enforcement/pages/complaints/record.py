@@ -58,6 +58,7 @@ class ComplaintPage(RecordPage):
             "complainant__contact",
             "complainant__key",
             "decided_by",
+            "repudiation",
             "work_item__clock",
             "acceptance_clock",
             "decision_clock",

@@ -25,6 +25,8 @@ from compliance.ui.kit import AllowedAction, Choice, Input, ReasonTemplate
 from compliance.ui.pages import register_page
 from compliance.work import Queue, register_queue
 from enforcement.complaint_words import (
+    ABOUT_IDENTITY,
+    ComplaintKind,
     ComplaintOutcome,
     ComplaintRefusal,
     ComplaintStatus,
@@ -44,7 +46,7 @@ from enforcement.pages.complaints.presentation import (
 )
 from enforcement.pages.complaints.together import together_url
 from enforcement.pages.reason_templates import reason_templates
-from enforcement.services.complaints import answers, joining, review, submission
+from enforcement.services.complaints import answers, identities, joining, review, submission
 from enforcement.services.infringements import passing_on
 from enforcement.services.infringements.filing import infringement_of
 
@@ -52,7 +54,10 @@ S = ComplaintStatus
 T = ComplaintTeam
 # Acts after which whoever did them goes on with the same complaint.
 _STAYING: Final = frozenset(
-    {"acknowledge", "accept", "decide", "forward", "pass_on", "ask_extension"}
+    {
+        *("acknowledge", "accept", "decide", "forward", "pass_on", "link_repudiation"),
+        "ask_extension",
+    }
 )
 EXTENSION_LABELS: Final = {
     "approve": gettext_lazy("Approve more time"),
@@ -78,6 +83,7 @@ class ComplaintReviewPage(WorkItemPage):
                 "complainant__key",
                 "decided_by",
                 "matter",
+                "repudiation",
                 "work_item__clock",
                 "decision_clock",
             ),
@@ -211,6 +217,11 @@ class ComplaintReviewPage(WorkItemPage):
                     hint=_(
                         "A case about the account is opened, or the complaint joins the one that is "
                         "open. The moderators read what you write here and nothing of the complainant."
+                    )
+                    + (
+                        " " + _("Forced following is decided under V10.2 (art. 12 §2).")
+                        if record.kind == ComplaintKind.FORCED_FOLLOW
+                        else ""
                     ),
                     inputs=[
                         Input(
@@ -223,7 +234,25 @@ class ComplaintReviewPage(WorkItemPage):
                     key="c",
                 )
             )
-        return [*found, *self.more_time()]
+        return [*found, *self.claims(), *self.more_time()]
+
+    def claims(self) -> list[AllowedAction]:
+        """Return the joining to a claim of a disputed identity, where the complaint is about one."""
+        record = self.record
+        if record.kind not in ABOUT_IDENTITY or record.repudiation_id is not None:
+            return []
+        return [
+            self.action(
+                "link_repudiation",
+                _("Join to a claim of a disputed identity"),
+                hint=_(
+                    "The victim makes the claim on the public page, with proof of who they are: ask the "
+                    "complainant to do so. Joined, the complaint is decided after the claim."
+                ),
+                inputs=[Input(name="claim", label=_("Number of the claim (MM…)"), longest=20)],
+                key="i",
+            )
+        ]
 
     def passing_on(self) -> list[AllowedAction]:
         """Return the passing on of a notice of infringement, while the operator does not know of it."""
@@ -323,6 +352,12 @@ class ComplaintReviewPage(WorkItemPage):
         if act == "forward":
             case = joining.forward_complaint(**on, summary=posted.get("summary", ""))
             return _("It belongs to %(number)s now.") % {"number": case.number}
+        if act == "link_repudiation":
+            claim = identities.link_repudiation(
+                **{**on, "provision": Provision.PUBLIC_ACCOUNT_8_1},
+                claim=posted.get("claim", ""),
+            )
+            return _("Joined to %(number)s.") % {"number": claim.reference}
         if act == "pass_on":
             passing_on.pass_on_notice(**{**on, "provision": Provision.CIVIL_CODE_1195})
             return _("The notice is passed on to the operator.")

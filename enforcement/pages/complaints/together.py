@@ -134,7 +134,9 @@ def _row(candidate: Candidate) -> dict[str, Any]:
         "kind": complaint.get_kind_display(),
         "badge": complaint_badge(complaint),
         "received": instant(complaint.received_at),
-        "by": str(complaint.complainant.get_contact_kind_display() or _("only by the tracking page")),
+        "by": str(
+            complaint.complainant.get_contact_kind_display() or _("only by the tracking page")
+        ),
         "why_not": candidate.why_not,
     }
 
@@ -159,8 +161,7 @@ class BatchPage(RecordPage):
         batch = self.record
         status = BatchStatus(batch.status)
         complaints = [
-            each.complaint
-            for each in batch.items.select_related("complaint").order_by("complaint")
+            each.complaint for each in batch.items.select_related("complaint").order_by("complaint")
         ]
         return {
             "badge": Badge(text=status.label, tone=_TONES[status]),

@@ -28,9 +28,9 @@ from compliance.refusals import refusals_logged
 from compliance.responses import wrong_codes
 from compliance.staff import system_actor
 from enforcement.complaint_words import SUPPLEMENTED, ComplaintMessageKind, ComplaintStatus
+from enforcement.infringement_words import DISPUTED, InfringementStatus, SuitKind
 from enforcement.models import Complaint
 from enforcement.pages.complaints.public import NOINDEX, count_one, file_words
-from enforcement.infringement_words import DISPUTED, InfringementStatus, SuitKind
 from enforcement.services.complaints import submission, tracking
 from enforcement.services.complaints.notices import measures_in_words
 from enforcement.services.complaints.sealing import words_of
@@ -148,7 +148,6 @@ class AnswerPage(TrackPage):
             context = {**self.get_context_data(), **state_of(again), "posted": request.POST}
             return self.render({**context, "refusal": str(refusal)}, status=409)
         return self.show_complaint(complaint)
-
 
     def carry_out(self, act: str, complaint: Complaint) -> None:
         """Do what the complainant wishes, by the service for it."""

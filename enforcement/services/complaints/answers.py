@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.repudiation_words import OPEN_REPUDIATIONS
 from compliance.errors import InvalidInput
 from compliance.models import Audience
 from compliance.notices.purposes import Placeholder, Purpose
@@ -54,8 +55,16 @@ def _values(complaint: Complaint) -> dict[str, str]:
         "content": complaint.content_ref or "-",
         "received_at": date_format(timezone.localtime(complaint.received_at), "Y-m-d"),
         "measures": measures_in_words(complaint),
-        FOUND: _OPEN,
+        FOUND: _found(complaint),
     }
+
+
+def _found(complaint: Complaint) -> str:
+    """Return what is known already of what was found: how the claim of a disputed identity ended."""
+    claim = complaint.repudiation
+    if claim is None or claim.status in OPEN_REPUDIATIONS:
+        return _OPEN
+    return str(claim.get_status_display())
 
 
 def answers_for(complaint: Complaint, act: str) -> list[Answer]:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.repudiation_words import OPEN_REPUDIATIONS
 from compliance import audit
 from compliance.clocks import finish_clock, pause_clock, resume_clock, start_clock
 from compliance.errors import ActionRefused, InvalidInput, TransitionRefused
@@ -79,6 +80,15 @@ def _told(complaint: Complaint, told: str) -> str:
     require_filled(told)
     require_sealed(complaint, told)
     return told
+
+
+def _require_claim_decided(complaint: Complaint) -> None:
+    claim = complaint.repudiation
+    if claim is not None and claim.status in OPEN_REPUDIATIONS:
+        raise ActionRefused(
+            _("The claim %(number)s is not decided yet; the complaint is decided after it.")
+            % {"number": claim.reference}
+        )
 
 
 def next_item(complaint: Complaint, clock: Clock, *, more: int = 0) -> WorkItem:
@@ -298,7 +308,8 @@ def decide_complaint(
     :raises NotPermitted: if the actor may not handle it.
     :raises InvalidInput: if no outcome is chosen, nothing is told, or something upheld is called
         made to harm.
-    :raises ActionRefused: if it upholds a notice of infringement that was not passed on.
+    :raises ActionRefused: if it upholds a notice of infringement that was not passed on, or the claim
+        of a disputed identity that it is joined to is not decided.
     :raises StaleLease: if the actor does not hold it.
     :raises StaleVersion: if it has moved on.
     :raises TransitionRefused: if it is not looked into.
@@ -309,6 +320,7 @@ def decide_complaint(
         raise InvalidInput(_("Choose what the complaint is decided as."))
     if is_abusive and outcome != ComplaintOutcome.NOT_UPHELD:
         raise InvalidInput(_("What is upheld was not made to harm."))
+    _require_claim_decided(complaint)
     if outcome == ComplaintOutcome.NOT_UPHELD:
         drop_infringement(complaint, grounds)
     else:

@@ -33,8 +33,8 @@ from compliance.roles import require_permission
 from compliance.work import open_item
 from enforcement.complaint_words import (
     ENDED,
-    URGENT,
     NOTICES,
+    URGENT,
     WITHOUT_ACCOUNT,
     ComplaintKind,
     ComplaintMessageKind,

@@ -92,9 +92,7 @@ def candidates(lead: Complaint, staff: StaffUser) -> list[Candidate]:
 
 def _is_of_decided_case(complaint: Complaint, lead: Complaint) -> bool:
     case = lead.case
-    return (
-        case is not None and complaint.case_id == case.pk and case.status != CaseStatus.OPEN
-    )
+    return case is not None and complaint.case_id == case.pk and case.status != CaseStatus.OPEN
 
 
 def _why_not(complaint: Complaint, lead: Complaint, staff: StaffUser) -> str:
@@ -106,6 +104,8 @@ def _why_not(complaint: Complaint, lead: Complaint, staff: StaffUser) -> str:
         return _("its complainant has no number yet")
     if complaint.kind in NOTICES:
         return _("a notice of infringement has a way of its own")
+    if complaint.repudiation_id is not None:
+        return _("is joined to a claim of a disputed identity")
     if complaint.team == ComplaintTeam.PLATFORM:
         return _("is about the platform")
     if not _is_of_decided_case(complaint, lead):
@@ -147,9 +147,7 @@ def preview_batch(*, draft: BatchDraft, actor: StaffUser) -> BatchPreview:
     """
     require_permission(actor, HANDLE)
     told = _checked(draft)
-    found = [
-        each for each in _chosen(draft, actor) if each.complaint.pk in draft.numbers
-    ]
+    found = [each for each in _chosen(draft, actor) if each.complaint.pk in draft.numbers]
     answered = tuple(each for each in found if not each.why_not)
     left_out = tuple(each for each in found if each.why_not)
     if not answered:
@@ -180,9 +178,7 @@ def _chosen(draft: BatchDraft, actor: StaffUser) -> Sequence[Candidate]:
         .select_related("case", "complainant__contact__key", "work_item__lease__holder")
         .order_by("pk")
     )
-    return [
-        Candidate(complaint=each, why_not=_why_not(each, draft.lead, actor)) for each in found
-    ]
+    return [Candidate(complaint=each, why_not=_why_not(each, draft.lead, actor)) for each in found]
 
 
 @transaction.atomic

@@ -70,7 +70,12 @@ def attach_files(
 
 
 def receive_counter_statement(
-    *, infringement: Infringement, name: str, words: str, files: Sequence[IncomingFile], grounds: Grounds
+    *,
+    infringement: Infringement,
+    name: str,
+    words: str,
+    files: Sequence[IncomingFile],
+    grounds: Grounds,
 ) -> None:
     """
     Keep that an operator disputes a notice, and pass it on to the complainant at once.

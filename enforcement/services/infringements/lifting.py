@@ -95,7 +95,9 @@ def sweep_infringements(*, now: datetime, actor: StaffUser) -> SweptInfringement
     undisputed = sum(_tried(each, stand_undisputed, grounds) for each in silent)
     unproven = Infringement.objects.unproven(now).select_related(*related).order_by("pk")
     over: Grounds = {**grounds, "reason": _NO_SUIT}
-    return SweptInfringements(undisputed, sum(_tried(each, end_unproven, over) for each in unproven))
+    return SweptInfringements(
+        undisputed, sum(_tried(each, end_unproven, over) for each in unproven)
+    )
 
 
 def _tried(infringement: Infringement, act: Callable[..., None], grounds: Grounds) -> bool:

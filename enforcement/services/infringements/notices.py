@@ -95,9 +95,7 @@ def _values(infringement: Infringement, audience: Audience) -> dict[str, str]:
             "page": whole_public_url("track"),
             "until": day_of(infringement.wait_clock),
         }
-    invitation = (
-        ResponseInvitation.objects.open().about(infringement).filter(kind=COUNTER).first()
-    )
+    invitation = ResponseInvitation.objects.open().about(infringement).filter(kind=COUNTER).first()
     return {
         **values,
         "platform_uid": infringement.account.platform_uid,

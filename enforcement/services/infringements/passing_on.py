@@ -60,9 +60,7 @@ def pass_on_notice(
     require_sealed(complaint, shown.holder, shown.work, shown.evidence)
     audit.lock(infringement)
     clock = start_clock(step=COUNTER_STATEMENT, **grounds)
-    audit.move(
-        infringement, "pass_on", **grounds, forwarded_at=timezone.now(), counter_clock=clock
-    )
+    audit.move(infringement, "pass_on", **grounds, forwarded_at=timezone.now(), counter_clock=clock)
     finish_clock(clock=infringement.forward_clock, **grounds)
     responses.open_invitation(
         responses.InvitationDraft(

@@ -77,6 +77,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.api import blacklist as read_blacklist
         from enforcement.api import bulk as bulk_api
         from enforcement.api import catalogue as catalogue_api
+        from enforcement.api import complaints as complaints_api
         from enforcement.api import credit as credit_api
         from enforcement.api import decisions
         from enforcement.api import hearings as hearings_api
@@ -206,6 +207,7 @@ class EnforcementConfig(AppConfig):
         hearings_api.register()
         appeals.register()
         appeals_api.register()
+        complaints_api.register()
         measures_api.register()
         rumours.register()
         emergency_page.register()

@@ -53,14 +53,6 @@ _ACTS: Final = ("supplement", "withdraw", "suit")
 S = ComplaintStatus
 
 
-class UnknownTrackingCode(ActionRefused):
-    """No complaint is opened by the code; why is told to nobody."""
-
-    message = gettext_lazy(
-        "No complaint is opened by this code. Copy it once more, whole; letters may be small or large."
-    )
-
-
 class TrackPage(PublicPage):
     """Asks for the code; shows the complaint that it opens."""
 
@@ -102,7 +94,7 @@ class TrackPage(PublicPage):
         found = tracking.find_complaint(typed[:LONGEST_CODE])
         if found is None:
             wrong_codes.note_wrong(address)
-            raise UnknownTrackingCode
+            raise tracking.UnknownTrackingCode
         return found
 
     def show_complaint(self, complaint: Complaint) -> HttpResponse:

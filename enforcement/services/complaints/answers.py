@@ -82,7 +82,7 @@ def answers_for(complaint: Complaint, act: str) -> list[Answer]:
         if template is None:
             continue
         filled = fill(template.body, values)
-        text = filled.replace(_OPEN, "{{%s}}" % FOUND)
+        text = filled.replace(_OPEN, "{{" + FOUND + "}}")
         found.append(Answer(str(purpose.label), text, text != filled))
     return found
 

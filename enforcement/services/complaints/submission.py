@@ -1,7 +1,7 @@
 """Services that take complaints in: from the public form, from staff, from the platform's systems."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -106,7 +106,7 @@ class ComplaintDraft:
     source: str = ComplaintSource.PUBLIC
     source_ref: str = ""
     origin: bytes = field(repr=False, default=b"")
-    infringement: InfringementDraft = InfringementDraft()
+    infringement: InfringementDraft = field(default_factory=InfringementDraft)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +155,7 @@ def submit_complaint(
     *,
     draft: ComplaintDraft,
     files: Sequence[IncomingFile] = (),
+    code_of: Callable[[Complaint], int] = lambda _complaint: secrets.randbits(tracking_codes.BITS),
     actor: StaffUser,
     provision: Provision,
     reason: str,
@@ -165,6 +166,7 @@ def submit_complaint(
     Public Account Provisions, art. 20 §2: complaints are received, and by when they are answered is
     known beforehand. The limits for acceptance and decision count from here. What comes by public
     page or interface is acknowledged at once; what colleagues enter, when they hand the code over.
+    Whoever asks for a program gives in `code_of` the bits of a code that it can give again.
 
     :raises NotPermitted: if the actor may not enter complaints.
     :raises InvalidInput: if something is missing or cannot be; nothing of the complainant is in it.
@@ -227,8 +229,7 @@ def submit_complaint(
     attach(complaint, files, grounds)
     if likeness:
         ComplaintLikeness.objects.create(complaint=complaint, digest=likeness)
-    number = secrets.randbits(tracking_codes.BITS)
-    code = tracking_codes.written_code(number)
+    code = tracking_codes.written_code(code_of(complaint))
     ComplaintCode.objects.create(
         complaint=complaint,
         digest=vault.digest(CODE_PURPOSE, tracking_codes.read_code(code) or ""),

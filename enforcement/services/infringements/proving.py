@@ -176,7 +176,8 @@ def refuse_suit(
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     told = begin(infringement, told, fence, expected_version, grounds)
     audit.move(infringement, "refuse_suit", **grounds, told=told)
-    assert infringement.work_item is not None and infringement.wait_clock is not None
+    assert infringement.work_item is not None
+    assert infringement.wait_clock is not None
     close_item(infringement.work_item)
     finish_clock(clock=infringement.work_item.clock, **grounds)
     resume_clock(clock=infringement.wait_clock, **grounds)

@@ -10,9 +10,8 @@ from compliance.models import StaffUser, WorkItem
 from enforcement.models import Complaint, ComplaintBatch, ComplaintMessage
 from enforcement.services.complaints import review, together, tracking
 from tests.enforcement import complaints, infringements
-from tests.enforcement.complaints import again, fence_of, grounds
+from tests.enforcement.complaints import again, draft_of, fence_of, grounds
 from tests.enforcement.infringements import fresh
-from tests.enforcement.test_complaints_together import draft_of
 from tests.processes import said_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

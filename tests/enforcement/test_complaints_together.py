@@ -15,10 +15,9 @@ from compliance.models import ClockState, Notice, StaffUser, WorkItem
 from enforcement.models import Case, Complaint, ComplaintBatch
 from enforcement.services import cases
 from enforcement.services.complaints import answers, joining, review, together, tracking
-from enforcement.services.complaints.together import BatchDraft
 from reports.demo.clock import clock_at
 from tests.enforcement import complaints, infringements
-from tests.enforcement.complaints import again, fence_of, grounds
+from tests.enforcement.complaints import again, draft_of, fence_of, grounds
 from tests.enforcement.console import client_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -45,20 +44,7 @@ def three(account: PublicAccount, handler: StaffUser) -> list[Complaint]:
     return [again(each) for each in found]
 
 
-def draft_of(found: list[Complaint], **changes: Any) -> BatchDraft:
-    """Return one outcome for complaints."""
-    return BatchDraft(
-        **{
-            "lead": found[0],
-            "numbers": frozenset(each.pk for each in found),
-            "outcome": "upheld",
-            "told": complaints.TOLD,
-            **changes,
-        }
-    )
-
-
-def answer(draft: BatchDraft, handler: StaffUser) -> ComplaintBatch:
+def answer(draft: together.BatchDraft, handler: StaffUser) -> ComplaintBatch:
     """Confirm what the preview shows."""
     preview = together.preview_batch(draft=draft, actor=handler)
     return together.answer_together(draft=draft, digest=preview.digest, **grounds(handler))

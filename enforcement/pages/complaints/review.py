@@ -250,7 +250,7 @@ class ComplaintReviewPage(WorkItemPage):
                     "complainant to do so. Joined, the complaint is decided after the claim."
                 ),
                 inputs=[Input(name="claim", label=_("Number of the claim (MM…)"), longest=20)],
-                key="i",
+                key="v",
             )
         ]
 

@@ -51,18 +51,32 @@ class ComplaintInput(StrictSerializer):
     """What somebody complains of; `complainant_ref` tells those apart who leave no contact."""
 
     kind = serializers.ChoiceField(choices=ComplaintKind.choices)
-    target = TextField(max_length=submission.LONGEST_REFERENCE, required=False, default="")
-    words = TextField(max_length=submission.LONGEST_WORDS, required=False, default="")
-    contact = TextField(max_length=LONGEST_CONTACT, required=False, default="")
-    content_ref = TextField(max_length=submission.LONGEST_REFERENCE, required=False, default="")
+    target = TextField(
+        max_length=submission.LONGEST_REFERENCE, required=False, allow_blank=True, default=""
+    )
+    words = TextField(
+        max_length=submission.LONGEST_WORDS, required=False, allow_blank=True, default=""
+    )
+    contact = TextField(max_length=LONGEST_CONTACT, required=False, allow_blank=True, default="")
+    content_ref = TextField(
+        max_length=submission.LONGEST_REFERENCE, required=False, allow_blank=True, default=""
+    )
     language = serializers.ChoiceField(
         choices=NoticeLanguage.choices, required=False, default=NoticeLanguage.CHINESE
     )
-    complainant_ref = TextField(max_length=LONGEST_USER, required=False, default="")
-    right = serializers.ChoiceField(choices=AssertedRight.choices, required=False, default="")
-    holder = TextField(max_length=filing.LONGEST_HOLDER, required=False, default="")
-    work = TextField(max_length=filing.LONGEST_WORK, required=False, default="")
-    evidence = TextField(max_length=filing.LONGEST_EVIDENCE, required=False, default="")
+    complainant_ref = TextField(
+        max_length=LONGEST_USER, required=False, allow_blank=True, default=""
+    )
+    right = serializers.ChoiceField(
+        choices=AssertedRight.choices, required=False, allow_blank=True, default=""
+    )
+    holder = TextField(
+        max_length=filing.LONGEST_HOLDER, required=False, allow_blank=True, default=""
+    )
+    work = TextField(max_length=filing.LONGEST_WORK, required=False, allow_blank=True, default="")
+    evidence = TextField(
+        max_length=filing.LONGEST_EVIDENCE, required=False, allow_blank=True, default=""
+    )
     is_agent = serializers.BooleanField(required=False, default=False)
     agrees = serializers.BooleanField(required=False, default=False)
     reason = TextField(max_length=1000)

@@ -161,7 +161,8 @@ def _purpose(
         placeholders=(*(_TO_OPERATOR if is_operators else _TO_COMPLAINANT), *placeholders),
         compose=_composer(audience),
         latest=lambda: _latest(statuses),
-        **({} if is_operators else {"channels": (Channel.SMS,), "is_in_every_language": False}),
+        channels=(Channel.PLATFORM if is_operators else Channel.SMS,),
+        is_in_every_language=is_operators,
     )
 
 

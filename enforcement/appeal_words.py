@@ -41,7 +41,7 @@ class AppealGround(models.TextChoices):
 class AppealStatus(models.TextChoices):
     """Where an appeal stands."""
 
-    FILED = "filed", _("Filed")
+    FILED = "filed", pgettext_lazy("appeal", "Filed")
     ACCEPTED = "accepted", pgettext_lazy("appeal", "Accepted")
     WAITING = "waiting", _("Waits for an answer of the appellant")
     REFUSED = "refused", pgettext_lazy("appeal", "Not accepted")

@@ -11,7 +11,14 @@ from accounts.services.repudiations.submission import TRACKING
 from accounts.transfer_words import TransferStatus
 from compliance.models import EvidenceCopy, ResponseInvitation, RuleFiling, StaffUser, WorkItem
 from compliance.responses.codes import code_of
-from enforcement.models import BulkDecision, CaseEvidence, Complaint, CreditEntry, Decision
+from enforcement.models import (
+    Appeal,
+    BulkDecision,
+    CaseEvidence,
+    Complaint,
+    CreditEntry,
+    Decision,
+)
 from enforcement.pages.complaints.presentation import work_url
 from enforcement.services.approval_items import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
@@ -71,8 +78,14 @@ def ways() -> list[str]:
     check = WorkItem.objects.filter(queue="patrol", closed_at=None).earliest("pk")
     reviewed = WorkItem.objects.filter(queue="qualifications", closed_at=None).earliest("pk")
     agreement = WorkItem.objects.filter(queue="agency_contracts", closed_at=None).earliest("pk")
+    in_force = Decision.objects.filter(status="in_force").latest("pk")
+    heard_again = Appeal.objects.filter(level=2).latest("pk")
+    appealed = ResponseInvitation.objects.about(heard_again.decision).get(kind="enforcement.appeal")
     return [
         reverse("admin:logout"),
+        reverse("admin:hear_second_appeal", args=[heard_again.work_item_id]),
+        reverse("admin:write_down_appeal", args=[in_force.pk]),
+        reverse("public:appeal_case", args=[code_of(appealed)]),
         reverse("admin:approve_as_officer", args=[officer.pk]),
         reverse("admin:finding", args=[Finding.objects.latest("pk").pk]),
         *(

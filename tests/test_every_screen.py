@@ -13,7 +13,8 @@ from compliance.evidence import storage
 from compliance.evidence.services import name_of
 from compliance.models import CopyKind, EvidenceCopy, EvidenceFile, EvidenceStatus, RuleDocument
 from compliance.tables import managed_models
-from enforcement.models import Factor, LadderStep, ViolationType
+from enforcement.models import Complaint, Factor, LadderStep, ViolationType
+from enforcement.services.complaints.sealing import words_of
 from tests.demo_pages import HUBS, unreached, visitors, ways
 from tests.messages import CHINESE_CHARACTER, catalogues
 from tests.screens import Crawl, Screen, Visit
@@ -107,6 +108,9 @@ def everything_stored() -> str:
     texts += [name_of(file) for file in files]
     copies = EvidenceCopy.objects.filter(file__in=files, kind=CopyKind.TEXT)
     texts += [storage.read_copy(copy).decode(errors="replace") for copy in copies]
+    # What complainants and handlers wrote to each other lies sealed as well.
+    complaints = Complaint.objects.select_related("complainant__key")
+    texts += [words for each in complaints for _message, words in words_of(each)]
     return "_".join("\n".join(texts).split())
 
 

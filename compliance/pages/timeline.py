@@ -254,6 +254,9 @@ VERBS = {
 # Where a word means something else on one kind of record.
 VERBS_OF_MODEL = {
     "appeal.create": gettext_lazy("Appeal filed"),
+    "appeal.accept": pgettext_lazy("appeal", "Accepted"),
+    "appeal.refuse": pgettext_lazy("appeal", "Not accepted"),
+    "appeal.decide": pgettext_lazy("appeal", "Decided"),
     "appeal.ask": gettext_lazy("Appellant asked"),
     "bulkdecision.create": gettext_lazy("Drafted"),
     "bulkdecision.stop": pgettext_lazy("list of accounts", "Stopped"),

@@ -5,6 +5,7 @@ from typing import Final
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
@@ -101,7 +102,7 @@ class Appeal(StatusModel):
     channel = models.CharField(_("came in by"), max_length=12, choices=AppealChannel.choices)
     ground = models.CharField(_("contested"), max_length=16, choices=AppealGround.choices)
     # When it arrived: a letter counts from then, whenever it was written down.
-    filed_at = models.DateTimeField(_("filed at"))
+    filed_at = models.DateTimeField(pgettext_lazy("appeal", "filed at"))
     status = models.CharField(
         _("state"), max_length=12, choices=S.choices, default=S.FILED, editable=False
     )

@@ -6,8 +6,6 @@ from typing import Final
 
 from django.utils import timezone
 
-from accounts.enums import AccountStatus
-from accounts.models import PublicAccount
 from compliance import roles, work
 from compliance.evidence.services import check_file
 from compliance.grounds import Grounds
@@ -32,6 +30,7 @@ from enforcement.services.decision_content import MeasureOrder
 from enforcement.services.hearings.answering import receive_statement
 from reports.demo.clock import Diary
 from reports.demo.ladders import violation_in_force, words_of
+from reports.demo.own_accounts import OwnAccounts
 from reports.demo.staff import Crew
 
 _CODE: Final = "V06.1"
@@ -52,6 +51,7 @@ _TOLD: Final = (
 )
 _CLOSED: Final = (58, "账号多次编造灾情信息并引发恐慌", "second")
 _WORDS: Final = "内容转自他人，并非编造，附上转载来源，请予复核（演示）。"
+_FIRST_NUMBER: Final = 9_201
 _WHY: Final = "已核对原文与转载来源，并逐项回应申诉理由（演示）。"
 
 
@@ -61,6 +61,7 @@ class Appeals:
     def __init__(self, diary: Diary, crew: Crew) -> None:
         self._diary = diary
         self._crew = crew
+        self._accounts = OwnAccounts(crew.system, first_number=_FIRST_NUMBER)
 
     def note_all(self) -> None:
         """Note every decision that is appealed against."""
@@ -68,13 +69,7 @@ class Appeals:
             self._diary.note(self._diary.ago(days, hour=9), partial(self._propose, facts, then))
 
     def _propose(self, facts: str, then: str) -> None:
-        account = PublicAccount.objects.filter(
-            status=AccountStatus.ACTIVE,
-            cases=None,
-            holds=None,
-            corrections=None,
-            rumour_accounts=None,
-        ).order_by("-pk")[3]
+        account = self._accounts.register()
         moderator = self._crew.next(roles.MODERATOR)
         case = cases.open_case(
             account=account,

@@ -5,10 +5,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from django.db.models import Count
 from django.utils import timezone
 
-from accounts.enums import AccountStatus
 from accounts.models import PublicAccount
 from compliance import roles, work
 from compliance.evidence.incoming import take_in
@@ -31,9 +29,11 @@ from enforcement.services.complaints.submission import ComplaintDraft
 from enforcement.services.infringements import passing_on, proving
 from enforcement.services.infringements.filing import InfringementDraft
 from reports.demo.clock import Diary
+from reports.demo.own_accounts import OwnAccounts
 from reports.demo.staff import Crew
 
 K = ComplaintKind
+_FIRST_NUMBER: Final = 9_101
 _TOLD: Final = "经核查，所反映的内容属实，已对该账号作出处置（演示）。"
 
 
@@ -133,6 +133,7 @@ class Complaints:
     def __init__(self, diary: Diary, crew: Crew) -> None:
         self._diary = diary
         self._crew = crew
+        self._accounts = OwnAccounts(crew.system, first_number=_FIRST_NUMBER)
         self._groups: dict[str, PublicAccount] = {}
 
     def note_all(self) -> None:
@@ -164,21 +165,10 @@ class Complaints:
     def _about(self, told: Complained) -> PublicAccount:
         """Return the account that a complaint is about: one for each group, another for any other."""
         if not told.group:
-            return self._someone()
+            return self._accounts.register()
         if told.group not in self._groups:
-            self._groups[told.group] = self._someone()
+            self._groups[told.group] = self._accounts.register()
         return self._groups[told.group]
-
-    def _someone(self) -> PublicAccount:
-        """Return an account that no other story is about, the least complained about first."""
-        free = PublicAccount.objects.filter(
-            status=AccountStatus.ACTIVE,
-            cases=None,
-            holds=None,
-            corrections=None,
-            rumour_accounts=None,
-        )
-        return free.annotate(times=Count("complaints")).order_by("times", "-pk")[0]
 
     def _go_on(self, number: int, handler: StaffUser, acts: tuple[str, ...]) -> None:
         if acts:

@@ -184,6 +184,7 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "guardian_withdrawals",
         "approvals",
         "approvals_officer",
+        "appeals",
         "emergency_holds",
         "rumours",
         "complaints",

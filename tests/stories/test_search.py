@@ -154,7 +154,12 @@ def test_one_hit_opens_at_once_and_nothing_found_says_what_was_searched(story: S
     for label in ("账号（按平台账号编号）", "案件编号，或 # 加待办编号"):
         assert label in text
     assert "当前角色无权查看、因此未搜索：" in text
-    assert [kind.code for kind in none.context["denied"]] == ["filing", "clause", "person"]
+    assert [kind.code for kind in none.context["denied"]] == [
+        "complaint",
+        "filing",
+        "clause",
+        "person",
+    ]
 
 
 @pytest.mark.django_db

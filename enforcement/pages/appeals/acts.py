@@ -71,14 +71,14 @@ class AppealActs(WorkItemPage):
         return [
             self.action(
                 "accept",
-                _("Accept"),
+                _("Accept the appeal"),
                 hint=_("The appellant is told by when it is decided."),
                 tone="primary",
                 key="a",
             ),
             self.action(
                 "refuse",
-                _("Do not accept"),
+                _("Do not accept the appeal"),
                 hint=_("The appellant is told why. The time limit was kept: the service knows it."),
                 choices_name="refusal",
                 choices_label=_("Why it is not accepted"),

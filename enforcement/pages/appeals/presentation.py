@@ -9,6 +9,7 @@ from typing import Final
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from compliance.evidence import viewing
 from compliance.models import EvidenceFile, EvidenceStatus, StaffUser
@@ -66,7 +67,7 @@ def appeal_facts(appeal: Appeal) -> list[Fact]:
         Fact(_("Level"), _("second") if appeal.first_id else _("first")),
         Fact(_("Came in by"), appeal.get_channel_display()),
         Fact(_("Contested"), appeal.get_ground_display()),
-        Fact(_("Filed"), instant(appeal.filed_at)),
+        Fact(pgettext("appeal", "Filed"), instant(appeal.filed_at)),
     ]
     if appeal.status in OPEN_APPEALS:
         facts.append(Fact(_("Next step due"), due_in_words(appeal.clock.due_at)))

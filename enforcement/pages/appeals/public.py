@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from compliance.clocks.rules import last_day
 from compliance.errors import ActionRefused, InvalidInput
@@ -210,7 +210,7 @@ def shown(appeal: Appeal) -> ShownAppeal:
     ruling = getattr(appeal, "ruling", None)
     facts = [
         (_("State"), str(appeal.get_status_display())),
-        (_("Filed"), instant(appeal.filed_at)),
+        (pgettext("appeal", "Filed"), instant(appeal.filed_at)),
     ]
     if appeal.status == AppealStatus.FILED:
         facts.append(

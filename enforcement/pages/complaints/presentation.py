@@ -171,7 +171,7 @@ def handling_context(complaint: Complaint, staff: StaffUser) -> dict[str, Any]:
     return {
         "handles": True,
         "complainant_facts": complainant_facts(complaint, staff),
-        "messages": [
+        "said": [
             {
                 "label": message.get_kind_display(),
                 "at": instant(message.at),

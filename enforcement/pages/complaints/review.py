@@ -160,7 +160,7 @@ class ComplaintReviewPage(WorkItemPage):
         return [
             self.action(
                 "accept",
-                _("Accept"),
+                _("Accept the complaint"),
                 hint=_("It is looked into; due by the date that the complainant was told."),
                 reason_templates=reason_templates("accept_complaint"),
                 tone="primary",
@@ -168,7 +168,7 @@ class ComplaintReviewPage(WorkItemPage):
             ),
             self.action(
                 "refuse",
-                _("Do not accept"),
+                _("Do not accept the complaint"),
                 reason_label=_("Reason told to the complainant"),
                 hint=_("The way to object is added to what you write."),
                 choices_name="refusal",

@@ -221,7 +221,7 @@ def state_of(complaint: Complaint) -> dict[str, Any]:
         "may_return": may_return,
         "promises": [] if is_told or status == S.WITHDRAWN else submission.promises(complaint),
         "answer_by": submission.last_day_in_words(waiting.due_at) if waiting is not None else "",
-        "messages": [
+        "said": [
             {
                 "at": date_format(localtime(message.at), "Y-m-d H:i"),
                 "label": message.get_kind_display(),

@@ -26,6 +26,7 @@ from tests.enforcement.proof.attempts import (
     copied,
     outcome_of,
 )
+from tests.enforcement.proof.forbidden_appeals import OF_APPEALS
 from tests.enforcement.proof.forbidden_flows import OF_FLOWS
 from tests.enforcement.proof.forbidden_rumours import OF_RUMOURS
 from tests.enforcement.proof.laid import (
@@ -302,6 +303,7 @@ FORBIDDEN: dict[str, Forbidden] = {
             ),
         ),
     ),
+    **OF_APPEALS,
     **OF_FLOWS,
     **OF_RUMOURS,
 }

@@ -18,6 +18,7 @@ from compliance.models import ActionLog, ActionOutcome, StaffUser
 from compliance.scopes import scopes
 from compliance.staff import system_actor
 from enforcement.services import cases, decisions, lapses, measures, reversals
+from enforcement.services.appeals import hearing, ruling, taking_up
 from enforcement.services.blacklist import reviewing
 from enforcement.services.bulk import drafting
 from enforcement.services.bulk.proposing import approve_bulk
@@ -60,6 +61,8 @@ def pages(*names: str, **more: frozenset[str]) -> Doors:
     return Doors(pages=frozenset(f"admin:{each}" for each in names), **more)
 
 
+APPEALS = pages("hear_appeal", "hear_second_appeal")
+
 # Another way to a service is another name here, and an attempt at it among those of the act.
 DOORS: dict[Callable[..., object], Doors] = {
     decisions.approve_decision: pages("approve_decision", "approve_as_officer"),
@@ -99,6 +102,10 @@ DOORS: dict[Callable[..., object], Doors] = {
     concluding.conclude_with_decision: pages("work_on_rumour"),
     concluding.close_rumour: pages("work_on_rumour"),
     steps.answer_step: pages("work_on_rumour"),
+    taking_up.accept_appeal: APPEALS,
+    hearing.ask_appellant: APPEALS,
+    hearing.record_mediation: APPEALS,
+    ruling.decide_appeal: APPEALS,
     reopening.reverse_for_rumour: pages("review_rumour_decision"),
 }
 

@@ -129,7 +129,7 @@ def mediating(world: World) -> Act:
 def more_time(world: World) -> Act:
     appeal = accepted(world)
     assert appeal.decision_clock is not None
-    asked = extensions.ask_extension(clock=appeal.decision_clock, **grounds(world.supervisor))
+    asked = extensions.ask_extension(clock=appeal.decision_clock, **grounds(handler(world)))
     other = world.colleague("gives time", "supervisor")
     return lambda: extensions.approve_extension(extension=asked, **grounds(other))
 

@@ -274,6 +274,9 @@ SPECTACULAR_SETTINGS = {
         "CreditGrade": "accounts.powers_words.CreditGrade",
         "HoldGround": "enforcement.hearing_words.HoldGround",
         "LiftGround": "enforcement.measure_words.LiftGround",
+        "ComplaintKind": "enforcement.complaint_words.ComplaintKind",
+        "ComplaintOutcome": "enforcement.complaint_words.ComplaintOutcome",
+        "ComplaintStatus": "enforcement.complaint_words.ComplaintStatus",
         "CommandStatus": "compliance.models.commands.CommandStatus",
     },
 }

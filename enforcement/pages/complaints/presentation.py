@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -188,6 +189,12 @@ def handling_context(complaint: Complaint, staff: StaffUser) -> dict[str, Any]:
         ),
         "infringement": infringement_cards(complaint),
     }
+
+
+def told_about(complaint: Complaint) -> list[Model]:
+    """Return the records of a complaint about which somebody is told: itself, and its notice."""
+    found = infringement_of(complaint)
+    return [complaint] if found is None else [complaint, found]
 
 
 def _files_of_notice(complaint: Complaint) -> Any:

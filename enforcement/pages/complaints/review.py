@@ -42,6 +42,7 @@ from enforcement.pages.complaints.presentation import (
     complaint_url,
     handling_context,
     target_context,
+    told_about,
     work_url,
 )
 from enforcement.pages.complaints.together import together_url
@@ -106,7 +107,7 @@ class ComplaintReviewPage(WorkItemPage):
             "page_url": complaint_url(record),
             "facts": complaint_facts(record),
             "clocks": [clock_panel(each) for each in clocks if each != self.item.clock],
-            "told": notice_rows([record], staff),
+            "told": notice_rows(told_about(record), staff),
             "steps": timeline_of(record),
             "together_url": together_url(record)
             if record.account is not None and record.status in BEFORE

@@ -1,5 +1,6 @@
 """Notices of infringement for tests: handed in, passed on, disputed, with what only two sides may read."""
 
+from datetime import datetime
 from typing import Any
 
 from accounts.models import PublicAccount
@@ -7,12 +8,17 @@ from compliance.evidence.incoming import take_in
 from compliance.models import ResponseInvitation, StaffUser
 from compliance.responses import submit_response
 from compliance.staff import system_actor
-from enforcement.models import Complaint, Infringement
-from enforcement.services.infringements import passing_on, proving
+from enforcement.enums import MeasureCode
+from enforcement.models import Complaint, Decision, Infringement
+from enforcement.services.complaints import joining
+from enforcement.services.decision_content import MeasureOrder
+from enforcement.services.infringements import lifting, passing_on, proving
 from enforcement.services.infringements.filing import InfringementDraft, infringement_of
+from reports.demo.clock import clock_at
 from tests.compliance.evidence_files import picture
 from tests.enforcement import complaints
 from tests.enforcement.complaints import again, fence_of, grounds
+from tests.enforcement.conftest import approve, clause, propose, violation
 
 CONTENT = "article-20260302-17"
 # What must stand nowhere but in the vault; the operator and the complainant read it on their pages.
@@ -87,6 +93,39 @@ def disputed(account: PublicAccount, handler: StaffUser, **changes: Any) -> Comp
     complaint = passed_on(account, handler, **changes)
     dispute(complaint)
     return again(complaint)
+
+
+def stopped(
+    complaint: Complaint, staff: Any, handler: StaffUser, contents: tuple[str, ...] = (CONTENT,)
+) -> Decision:
+    """Stop contents by a decision of the case of a complaint, as the moderators do."""
+    case = joining.forward_complaint(
+        complaint=complaint,
+        summary="权利人称文章配图侵权，请核查",
+        fence=fence_of(complaint, handler),
+        **grounds(handler),
+    )
+    order = MeasureOrder(
+        MeasureCode.HANDLE_CONTENT, content_refs=contents, content_acts=("stop", "keep")
+    )
+    decision = propose(
+        case,
+        staff.moderator,
+        violation_type=violation("V10.1"),
+        clauses=[clause("public-account-2021:18(10)")],
+        statute="著作权法第五十三条",
+        measures=(order,),
+    )
+    if not approve(decision, staff.supervisor):
+        approve(decision, staff.officer)
+    return decision
+
+
+def falling_due(complaint: Complaint, system: StaffUser, at: datetime) -> Infringement:
+    """Let the fifteen days of a disputed notice pass; what does not end by itself waits then."""
+    with clock_at(at):
+        lifting.sweep_infringements(now=at, actor=system)
+    return fresh(complaint)
 
 
 def show(complaint: Complaint) -> None:

@@ -25,17 +25,16 @@ from compliance.models import (
     WorkItem,
 )
 from compliance.responses.codes import code_of
-from enforcement.enums import MeasureCode, MeasureStatus
-from enforcement.models import Complaint, Decision, Infringement, Measure
+from enforcement.enums import MeasureStatus
+from enforcement.models import Complaint, Infringement, Measure
 from enforcement.services.complaints import joining, review, tracking
-from enforcement.services.decision_content import MeasureOrder
 from enforcement.services.infringements import lifting, passing_on, proving
 from enforcement.services.lifting.ending import LiftDraft, end_before_time
 from reports.demo.clock import clock_at
 from tests.compliance.evidence_files import picture
 from tests.enforcement import complaints, infringements
 from tests.enforcement.complaints import again, fence_of, grounds
-from tests.enforcement.conftest import Staff, approve, clause, propose, violation
+from tests.enforcement.conftest import Staff
 from tests.enforcement.console import client_of, text_of
 from tests.enforcement.infringements import CONTENT, fresh
 from tests.enforcement.test_complaint_codes import found_in_database
@@ -404,38 +403,12 @@ class TestEndings:
         assert told(complaint) == ["forwarded", "ended"]
 
 
-def stopped(
-    complaint: Complaint, staff: Staff, handler: StaffUser, contents: tuple[str, ...] = (CONTENT,)
-) -> Decision:
-    """Stop contents by a decision of the case of a complaint, as the moderators do."""
-    case = joining.forward_complaint(
-        complaint=complaint,
-        summary="权利人称文章配图侵权，请核查",
-        fence=fence_of(complaint, handler),
-        **grounds(handler),
-    )
-    order = MeasureOrder(
-        MeasureCode.HANDLE_CONTENT, content_refs=contents, content_acts=("stop", "keep")
-    )
-    decision = propose(
-        case,
-        staff.moderator,
-        violation_type=violation("V10.1"),
-        clauses=[clause("public-account-2021:18(10)")],
-        statute="著作权法第五十三条",
-        measures=(order,),
-    )
-    if not approve(decision, staff.supervisor):
-        approve(decision, staff.officer)
-    return decision
-
-
 class TestLifting:
     def test_without_a_lawsuit_the_content_is_shown_again_the_same_day(
         self, make_account: Account, staff: Staff, handler: StaffUser, system: StaffUser
     ) -> None:
         complaint = infringements.passed_on(make_account(), handler)
-        decision = stopped(complaint, staff, handler)
+        decision = infringements.stopped(complaint, staff, handler)
         infringements.dispute(complaint)
         clock = fresh(complaint).wait_clock
         assert clock is not None
@@ -453,7 +426,7 @@ class TestLifting:
         self, make_account: Account, staff: Staff, handler: StaffUser, system: StaffUser
     ) -> None:
         complaint = infringements.passed_on(make_account(), handler)
-        decision = stopped(complaint, staff, handler, (CONTENT, "article-18"))
+        decision = infringements.stopped(complaint, staff, handler, (CONTENT, "article-18"))
         infringements.dispute(complaint)
         clock = fresh(complaint).wait_clock
         assert clock is not None
@@ -483,7 +456,7 @@ class TestLifting:
         account = make_account()
         complaint = infringements.passed_on(account, handler)
         other = infringements.passed_on(account, handler, contact=complaints.EMAIL)
-        decision = stopped(complaint, staff, handler)
+        decision = infringements.stopped(complaint, staff, handler)
         joining.forward_complaint(
             complaint=other,
             summary="另一权利人就同一内容通知",

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import cast
 
+from django.test import Client
+
+from accounts.models import Repudiation
 from compliance import work
 from compliance.clocks import extensions
 from compliance.evidence.incoming import take_in
 from compliance.models import Clock
 from enforcement.models import Complaint, ComplaintBatch
 from enforcement.services.complaints import (
+    identities,
     joining,
     review,
     submission,
@@ -19,7 +24,9 @@ from enforcement.services.complaints import (
     tracking,
 )
 from enforcement.services.infringements import lifting, passing_on, proving
+from enforcement.services.lifting.ending import LiftDraft, end_before_time
 from reports.demo.clock import clock_at
+from tests.accounts.test_repudiations.conftest import claim, identity_of
 from tests.compliance.evidence_files import picture
 from tests.enforcement import complaints, infringements
 from tests.enforcement.complaints import again, draft_of, fence_of, grounds
@@ -213,6 +220,45 @@ def sweeping_unproven(world: World) -> Act:
     return _sweeping(infringements.fresh(complaint).wait_clock, world)
 
 
+def lifting_seen_to(world: World) -> Act:
+    complaint = infringements.passed_on(world.account(), world.handler)
+    decision = infringements.stopped(
+        complaint, world, world.handler, (infringements.CONTENT, "article-18")
+    )
+    infringements.dispute(complaint)
+    clock = infringements.fresh(complaint).wait_clock
+    assert clock is not None
+    later = clock.due_at + timedelta(minutes=1)
+    item = infringements.falling_due(complaint, world.system, later).work_item
+    assert item is not None
+    with clock_at(later):
+        fence = work.claim_item(work_item=item, actor=world.handler).fence
+        measure = decision.measures.get()
+        end_before_time(measure, LiftDraft("no_suit", "期满"), grounds(world.system))  # type: ignore[arg-type]
+
+    def act() -> object:
+        with clock_at(later):
+            return lifting.note_lifted(
+                infringement=infringements.fresh(complaint),
+                told="已终止",
+                fence=fence,
+                **grounds(world.handler),
+            )
+
+    return act
+
+
+def joining_a_claim(world: World) -> Act:
+    account = world.account()
+    complaint = complaints.accepted(account, world.handler, kind="false_identity")
+    assert claim(Client(), **identity_of(account)).status_code == HTTPStatus.FOUND
+    number = Repudiation.objects.latest("pk").reference
+    fence = fence_of(complaint, world.handler)
+    return lambda: identities.link_repudiation(
+        complaint=again(complaint), claim=number, fence=fence, **grounds(world.handler)
+    )
+
+
 def _sweeping(clock: Clock | None, world: World) -> Act:
     assert clock is not None
     later = clock.due_at + timedelta(minutes=1)
@@ -264,5 +310,7 @@ USE_CASES: dict[str, UseCase] = {
     "lawsuit accepted": UseCase(looking_at_a_suit(proving.accept_suit)),
     "lawsuit not accepted": UseCase(looking_at_a_suit(proving.refuse_suit)),
     "notice of infringement undisputed": UseCase(sweeping_undisputed, is_sweep=True),
+    "notice of infringement lifted by others": UseCase(lifting_seen_to),
+    "complaint joined to a claim": UseCase(joining_a_claim),
     "notice of infringement without a lawsuit": UseCase(sweeping_unproven, is_sweep=True),
 }

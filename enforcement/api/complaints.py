@@ -32,7 +32,7 @@ from enforcement.infringement_words import AssertedRight
 from enforcement.models import Complaint
 from enforcement.models.complaints import COMPLAINT_PREFIX
 from enforcement.rules import tracking_codes
-from enforcement.services.complaints import submission, tracking
+from enforcement.services.complaints import promising, submission, tracking
 from enforcement.services.complaints.sealing import LONGEST_CONTACT, words_of
 from enforcement.services.complaints.submission import ComplaintDraft
 from enforcement.services.infringements import filing
@@ -145,7 +145,7 @@ def state_of(complaint: Complaint) -> dict[str, Any]:
         "question": asked[-1] if asked else "",
         "promises": [
             {"step": each.step, "until": each.until, "done_at": each.done_at}
-            for each in ([] if is_told or status == S.WITHDRAWN else submission.promises(complaint))
+            for each in ([] if is_told or status == S.WITHDRAWN else promising.promises(complaint))
         ],
     }
 

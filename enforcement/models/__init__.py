@@ -18,12 +18,11 @@ from enforcement.models.catalogue import (
     ViolationType,
 )
 from enforcement.models.complaint_batches import ComplaintBatch, ComplaintBatchItem
+from enforcement.models.complaint_codes import ComplaintCode, ComplaintLikeness
 from enforcement.models.complaints import (
     Complainant,
     Complaint,
-    ComplaintCode,
     ComplaintFile,
-    ComplaintLikeness,
     ComplaintMessage,
 )
 from enforcement.models.credit import (

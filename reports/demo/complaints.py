@@ -24,6 +24,7 @@ from enforcement.services.complaints import (
     sweeping,
     together,
     tracking,
+    transferring,
 )
 from enforcement.services.complaints.submission import ComplaintDraft
 from enforcement.services.infringements import passing_on, proving
@@ -274,7 +275,7 @@ class Complaints:
         elif act == "forward":
             joining.forward_complaint(**on, summary="投诉称账号发布不实通知，请核查（演示）。")
         elif act == "transfer":
-            review.transfer_complaint(**on, team="rights")
+            transferring.transfer_complaint(**on, team="rights")
         elif act == "pass_on":
             passing_on.pass_on_notice(**on)
         elif act == "tell":

@@ -25,16 +25,13 @@ from compliance.models import (
     WorkItem,
 )
 from compliance.responses.codes import code_of
-from enforcement.enums import MeasureStatus
-from enforcement.models import Complaint, Infringement, Measure
-from enforcement.services.complaints import joining, review, tracking
+from enforcement.models import Complaint, Infringement
+from enforcement.services.complaints import review, tracking
 from enforcement.services.infringements import lifting, passing_on, proving
-from enforcement.services.lifting.ending import LiftDraft, end_before_time
 from reports.demo.clock import clock_at
 from tests.compliance.evidence_files import picture
 from tests.enforcement import complaints, infringements
 from tests.enforcement.complaints import again, fence_of, grounds
-from tests.enforcement.conftest import Staff
 from tests.enforcement.console import client_of, text_of
 from tests.enforcement.infringements import CONTENT, fresh
 from tests.enforcement.test_complaint_codes import found_in_database
@@ -401,76 +398,6 @@ class TestEndings:
         assert fresh(complaint).status == "dropped"
         assert infringements.invitation_of(complaint).status == InvitationStatus.CLOSED
         assert told(complaint) == ["forwarded", "ended"]
-
-
-class TestLifting:
-    def test_without_a_lawsuit_the_content_is_shown_again_the_same_day(
-        self, make_account: Account, staff: Staff, handler: StaffUser, system: StaffUser
-    ) -> None:
-        complaint = infringements.passed_on(make_account(), handler)
-        decision = infringements.stopped(complaint, staff, handler)
-        infringements.dispute(complaint)
-        clock = fresh(complaint).wait_clock
-        assert clock is not None
-        assert sweep(system, clock.due_at - timedelta(minutes=1)).unproven == 0
-        assert Measure.objects.get(decision=decision).status == MeasureStatus.IN_FORCE
-
-        assert sweep(system, clock.due_at + timedelta(minutes=1)).unproven == 1
-
-        measure = Measure.objects.get(decision=decision)
-        assert (measure.status, measure.lift.ground) == (MeasureStatus.LIFTED, "no_suit")
-        assert fresh(complaint).status == "lifted"
-        assert sorted(told(complaint)[-2:]) == ["ended", "result"]
-
-    def test_what_is_about_more_contents_waits_for_somebody_today(
-        self, make_account: Account, staff: Staff, handler: StaffUser, system: StaffUser
-    ) -> None:
-        complaint = infringements.passed_on(make_account(), handler)
-        decision = infringements.stopped(complaint, staff, handler, (CONTENT, "article-18"))
-        infringements.dispute(complaint)
-        clock = fresh(complaint).wait_clock
-        assert clock is not None
-        after = clock.due_at + timedelta(minutes=1)
-        sweep(system, after)
-        found = fresh(complaint)
-        assert found.status == "lifting"
-        assert found.work_item is not None
-        measure = Measure.objects.get(decision=decision)
-        assert measure.status == MeasureStatus.IN_FORCE
-
-        with clock_at(after + timedelta(minutes=1)):
-            fence = work.claim_item(work_item=found.work_item, actor=handler).fence
-            page = reverse("admin:review_infringement", args=[found.work_item_id])
-            assert decision.number in text_of(client_of(handler).get(page))
-            act: dict[str, Any] = {"told": "已终止", "fence": fence, **grounds(handler)}
-            with pytest.raises(ActionRefused):
-                lifting.note_lifted(infringement=fresh(complaint), **act)
-            end_before_time(measure, LiftDraft("no_suit", "期满"), grounds(system))  # type: ignore[arg-type]
-            lifting.note_lifted(infringement=fresh(complaint), **act)
-
-        assert fresh(complaint).status == "lifted"
-
-    def test_another_notice_that_stands_holds_the_content(
-        self, make_account: Account, staff: Staff, handler: StaffUser, system: StaffUser
-    ) -> None:
-        account = make_account()
-        complaint = infringements.passed_on(account, handler)
-        other = infringements.passed_on(account, handler, contact=complaints.EMAIL)
-        decision = infringements.stopped(complaint, staff, handler)
-        joining.forward_complaint(
-            complaint=other,
-            summary="另一权利人就同一内容通知",
-            fence=fence_of(other, handler),
-            **grounds(handler),
-        )
-        infringements.dispute(complaint)
-        clock = fresh(complaint).wait_clock
-        assert clock is not None
-
-        sweep(system, clock.due_at + timedelta(minutes=1))
-
-        assert fresh(complaint).status == "lifted"
-        assert Measure.objects.get(decision=decision).status == MeasureStatus.IN_FORCE
 
 
 def test_the_complainant_is_told_of_the_counter_statement_by_what_they_left(

@@ -6,8 +6,8 @@ from enforcement.pages.complaints import (
     infringements,
     panels,
     public,
+    queues,
     record,
-    review,
     together,
     tracking,
 )
@@ -17,5 +17,5 @@ __all__ = ["admin", "register"]
 
 def register() -> None:
     """Give the pages their addresses, their queues and their panels; called when apps are ready."""
-    for page in (public, tracking, entering, review, record, panels, infringements, together):
+    for page in (public, tracking, entering, queues, record, panels, infringements, together):
         page.register()

@@ -24,7 +24,7 @@ from enforcement.pages.complaints.presentation import (
     may_handle,
     work_url,
 )
-from enforcement.services.complaints import submission
+from enforcement.services.complaints import promising, submission
 from enforcement.services.complaints.sealing import LONGEST_CONTACT
 from enforcement.services.complaints.submission import ComplaintDraft
 from enforcement.services.infringements import filing
@@ -159,7 +159,7 @@ class EnterComplaintPage(UploadPage):
                 **super().get_context_data(**kwargs),
                 "complaint": complaint,
                 "code": receipt.code,
-                "promises": submission.promises(complaint),
+                "promises": promising.promises(complaint),
                 "page_url": work_url(complaint) if handles else "",
             }
         )

@@ -39,7 +39,7 @@ from enforcement.complaint_words import (
     ComplaintSource,
 )
 from enforcement.infringement_words import AssertedRight
-from enforcement.services.complaints import submission
+from enforcement.services.complaints import promising, submission
 from enforcement.services.complaints.sealing import LONGEST_CONTACT
 from enforcement.services.complaints.submission import ComplaintDraft, Receipt
 from enforcement.services.infringements import filing
@@ -229,7 +229,7 @@ class ComplaintFormPage(PublicPage):
                 "is_private": True,
                 "number": complaint.number,
                 "code": receipt.code,
-                "promises": submission.promises(complaint),
+                "promises": promising.promises(complaint),
                 "track_url": public_url("track"),
                 "has_contact": complaint.complainant.contact_id is not None,
             }

@@ -1,6 +1,5 @@
 """The page on which a complaint is handled: the account beside what was sent, and what may be done."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,13 +16,11 @@ from compliance.pages.clock_panel import clock_panel, due_in_words
 from compliance.pages.deliveries import notice_rows
 from compliance.pages.door import staff_of
 from compliance.pages.limits import verdicts
-from compliance.pages.overdue import decide_extension, register_clock_page
+from compliance.pages.overdue import decide_extension
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
 from compliance.ui.kit import AllowedAction, Choice, Input, ReasonTemplate
-from compliance.ui.pages import register_page
-from compliance.work import Queue, register_queue
 from enforcement.complaint_words import (
     ABOUT_IDENTITY,
     ComplaintKind,
@@ -36,7 +33,6 @@ from enforcement.infringement_words import InfringementStatus
 from enforcement.models import Complaint
 from enforcement.models.complaint_batches import BEFORE
 from enforcement.pages.complaints.presentation import (
-    PAGES,
     complaint_badge,
     complaint_facts,
     complaint_url,
@@ -47,7 +43,14 @@ from enforcement.pages.complaints.presentation import (
 )
 from enforcement.pages.complaints.together import together_url
 from enforcement.pages.reason_templates import reason_templates
-from enforcement.services.complaints import answers, identities, joining, review, submission
+from enforcement.services.complaints import (
+    answers,
+    identities,
+    joining,
+    review,
+    submission,
+    transferring,
+)
 from enforcement.services.infringements import passing_on
 from enforcement.services.infringements.filing import infringement_of
 
@@ -363,7 +366,7 @@ class ComplaintReviewPage(WorkItemPage):
             passing_on.pass_on_notice(**{**on, "provision": Provision.CIVIL_CODE_1195})
             return _("The notice is passed on to the operator.")
         if act == "transfer":
-            review.transfer_complaint(**on, team=posted.get("team", ""))
+            transferring.transfer_complaint(**on, team=posted.get("team", ""))
             return _("Another team has it.")
         if act == "feed_back":
             review.feed_back_complaint(**on)
@@ -390,80 +393,3 @@ class ComplaintReviewPage(WorkItemPage):
         if act in _STAYING or act.endswith("_extension"):
             return self.redirect(work_url(Complaint.objects.get(pk=self.record.pk)), said)
         return super().go_on(actor, said)
-
-
-class UrgentReviewPage(ComplaintReviewPage):
-    """A complaint of what cannot wait."""
-
-    queue = submission.queue_of(T.URGENT)
-
-
-class RightsReviewPage(ComplaintReviewPage):
-    """A complaint of somebody whose own right is touched."""
-
-    queue = submission.queue_of(T.RIGHTS)
-
-
-class PlatformReviewPage(ComplaintReviewPage):
-    """A complaint about the platform, for the compliance officer alone."""
-
-    queue = submission.queue_of(T.PLATFORM)
-
-
-def complaints_in_words(items: Sequence[WorkItem]) -> dict[int, str]:
-    """Return what the items of the queues are about; never who complains."""
-    found = Complaint.objects.filter(work_item__in=items).select_related("account")
-    return {
-        each.work_item_id: " ".join(
-            [
-                each.number,
-                each.account.name if each.account is not None else "",
-                str(each.get_kind_display()),
-            ]
-        )
-        for each in found
-    }
-
-
-def page_of_clock(clock: Any) -> str:
-    """Return the page of the complaint that a clock belongs to, or ""."""
-    found = Complaint.objects.filter(
-        models.Q(acknowledgement_clock=clock)
-        | models.Q(acceptance_clock=clock)
-        | models.Q(decision_clock=clock)
-        | models.Q(material_clock=clock)
-        | models.Q(feedback_clock=clock)
-        | models.Q(infringement__forward_clock=clock)
-        | models.Q(infringement__counter_clock=clock)
-        | models.Q(infringement__wait_clock=clock)
-        | models.Q(infringement__work_item__clock=clock)
-    ).first()
-    return complaint_url(found) if found is not None else ""
-
-
-# Address, page, key and place on the desk of each team.
-_QUEUES: Final = (
-    (T.URGENT, "urgent-complaints", UrgentReviewPage, "n u", 8),
-    (T.GENERAL, "complaints", ComplaintReviewPage, "n x", 32),
-    (T.RIGHTS, "rights-complaints", RightsReviewPage, "n w", 33),
-    (T.PLATFORM, "platform-complaints", PlatformReviewPage, "n 5", 34),
-)
-
-
-def register() -> None:
-    """Give the pages their addresses and the queues their places; called when apps are ready."""
-    for team, address, page, key, order in _QUEUES:
-        register_page(f"{address}/<int:pk>/work/", page, name=PAGES[team])
-        is_ours = team == T.PLATFORM
-        register_queue(
-            Queue(
-                code=submission.queue_of(team),
-                label=team.label,
-                permission=review.HANDLE_PLATFORM if is_ours else review.HANDLE,
-                url_name=f"admin:{PAGES[team]}",
-                key=key,
-                describe=complaints_in_words,
-            ),
-            order=order,
-        )
-    register_clock_page(page_of_clock)

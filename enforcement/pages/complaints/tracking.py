@@ -31,7 +31,7 @@ from enforcement.complaint_words import SUPPLEMENTED, ComplaintMessageKind, Comp
 from enforcement.infringement_words import DISPUTED, InfringementStatus, SuitKind
 from enforcement.models import Complaint
 from enforcement.pages.complaints.public import NOINDEX, count_one, file_words
-from enforcement.services.complaints import submission, tracking
+from enforcement.services.complaints import promising, submission, tracking
 from enforcement.services.complaints.notices import measures_in_words
 from enforcement.services.complaints.sealing import words_of
 from enforcement.services.infringements.filing import (
@@ -158,7 +158,7 @@ class AnswerPage(TrackPage):
         infringement = infringement_of(complaint)
         if infringement is None:
             raise TransitionRefused
-        grounds.update(reason=_SUIT, provision=Provision.CIVIL_CODE_1196)
+        grounds["reason"], grounds["provision"] = _SUIT, Provision.CIVIL_CODE_1196
         show_suit(
             infringement=infringement,
             kind=posted.get("suit_kind", ""),
@@ -219,8 +219,8 @@ def state_of(complaint: Complaint) -> dict[str, Any]:
         "is_told": is_told,
         "is_over": may_return or status == S.WITHDRAWN,
         "may_return": may_return,
-        "promises": [] if is_told or status == S.WITHDRAWN else submission.promises(complaint),
-        "answer_by": submission.last_day_in_words(waiting.due_at) if waiting is not None else "",
+        "promises": [] if is_told or status == S.WITHDRAWN else promising.promises(complaint),
+        "answer_by": promising.last_day_in_words(waiting.due_at) if waiting is not None else "",
         "said": [
             {
                 "at": date_format(localtime(message.at), "Y-m-d H:i"),

@@ -23,7 +23,6 @@ from enforcement.complaint_words import (
     ComplaintOutcome,
     ComplaintRefusal,
     ComplaintStatus,
-    ComplaintTeam,
 )
 from enforcement.models import Complaint
 from enforcement.services.complaints import notices
@@ -370,44 +369,3 @@ def feed_back_complaint(
     finish(complaint)
     finish_clocks(complaint, grounds)
     notices.tell(complaint, notices.RESULT, actor=actor)
-
-
-@transaction.atomic
-def transfer_complaint(
-    *,
-    complaint: Complaint,
-    team: str,
-    fence: int,
-    expected_version: int | None = None,
-    actor: StaffUser,
-    provision: Provision,
-    reason: str,
-) -> None:
-    """
-    Hand a complaint to another team, with the reason; it is due when it was due.
-
-    Public Account Provisions, art. 20 §2. What is said about the platform stays where it is, and
-    nothing else gets there.
-
-    :raises NotPermitted: if the actor may not handle it.
-    :raises InvalidInput: if there is no such team for it.
-    :raises StaleLease: if the actor does not hold it.
-    :raises StaleVersion: if it has moved on.
-    """
-    grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    begin(complaint, fence, expected_version, grounds)
-    is_ours = complaint.kind == ComplaintKind.PLATFORM
-    if team not in ComplaintTeam.values or is_ours or team == ComplaintTeam.PLATFORM:
-        raise InvalidInput(_("Choose the team that takes it on."))
-    if team == complaint.team:
-        raise ActionRefused(_("It is with this team already."))
-    close_item(complaint.work_item)
-    old = complaint.work_item
-    item = open_item(
-        queue=queue_of(team),
-        clock=old.clock,
-        weight=old.weight,
-        matter=complaint.matter,
-        side=Side.DECIDED,
-    )
-    audit.amend(complaint, "transfer", **grounds, team=team, work_item=item)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -16,16 +16,12 @@ from accounts.models import PublicAccount
 from accounts.services.disclosure.sheets import LONGEST_QUERY, find_public_accounts
 from compliance import audit
 from compliance.clocks import finish_clock, start_clock
-from compliance.clocks.calendar import stored_calendar
-from compliance.clocks.limits import as_rule, limit_for
-from compliance.clocks.projection import dates
-from compliance.clocks.rules import last_day
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.evidence.incoming import IncomingFile
 from compliance.evidence.services import receive_file
 from compliance.grounds import Grounds
 from compliance.identity import vault
-from compliance.models import Clock, NoticeLanguage, Sensitivity, Side, StaffUser
+from compliance.models import NoticeLanguage, Sensitivity, Side, StaffUser
 from compliance.models.identity import IdentityField
 from compliance.proposals import open_matter
 from compliance.provisions import Provision
@@ -367,53 +363,4 @@ def attach(complaint: Complaint, files: Sequence[IncomingFile], grounds: Grounds
         target=complaint,
         changes={"files": [each.file.number for each in attached]},
         **grounds,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Promise:
-    """Until which day something is done for the complainant; None once it was done."""
-
-    step: str
-    label: str
-    until: datetime
-    done_at: datetime | None = None
-
-    @property
-    def day(self) -> str:
-        """Return the last day in words; of hours, the instant."""
-        if self.step in (URGENT_ACTION, URGENT_DECISION):
-            return date_format(timezone.localtime(self.until), "Y-m-d H:i")
-        return last_day_in_words(self.until)
-
-
-def last_day_in_words(until: datetime) -> str:
-    """Return the last day of a time limit."""
-    return date_format(last_day(until), "Y-m-d")
-
-
-def promises(complaint: Complaint) -> list[Promise]:
-    """
-    Return what the complainant was promised, from the very clocks by which colleagues work.
-
-    Public Account Provisions, art. 20 §2: the time limits are published and kept.
-    """
-    clocks = [
-        complaint.acknowledgement_clock,
-        complaint.acceptance_clock,
-        complaint.decision_clock,
-    ]
-    found = [_promise(clock) for clock in clocks]
-    if complaint.feedback_clock is not None:
-        found.append(_promise(complaint.feedback_clock))
-    else:
-        limit = limit_for(FEEDBACK, complaint.decision_clock.started_at)
-        latest = dates(complaint.decision_clock.due_at, as_rule(limit), stored_calendar())
-        found.append(Promise(step=FEEDBACK, label=limit.step_label, until=latest.due_at))
-    return found
-
-
-def _promise(clock: Clock) -> Promise:
-    return Promise(
-        step=clock.step, label=clock.step_label, until=clock.due_at, done_at=clock.stopped_at
     )

@@ -22,6 +22,7 @@ from enforcement.services.complaints import (
     sweeping,
     together,
     tracking,
+    transferring,
 )
 from enforcement.services.infringements import lifting, passing_on, proving
 from enforcement.services.lifting.ending import LiftDraft, end_before_time
@@ -285,7 +286,7 @@ USE_CASES: dict[str, UseCase] = {
     "complaint joins a case": UseCase(joining_a_case),
     "complaint given more time": UseCase(giving_more_time),
     "complaint handed to a team": UseCase(
-        handling(accepted, review.transfer_complaint, team="rights")
+        handling(accepted, transferring.transfer_complaint, team="rights")
     ),
     "complaint gone on with": UseCase(resuming),
     "complainant answers": UseCase(answering),

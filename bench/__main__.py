@@ -24,6 +24,9 @@ BENCHMARKS = {
     "enforcement_kills": (50, 3),
     "one_decision": (50, 3),
     "bulk_decisions": (10_000, 100),
+    # Seconds; kills.
+    "complaint_form": (300, 20),
+    "complaint_kills": (50, 4),
 }
 
 

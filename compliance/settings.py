@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
         "AccountGrade": "accounts.enums.Grade",
         "CreditGrade": "accounts.powers_words.CreditGrade",
         "HoldGround": "enforcement.hearing_words.HoldGround",
+        "AppealGround": "enforcement.appeal_words.AppealGround",
         "LiftGround": "enforcement.measure_words.LiftGround",
         "ComplaintKind": "enforcement.complaint_words.ComplaintKind",
         "ComplaintOutcome": "enforcement.complaint_words.ComplaintOutcome",

@@ -131,11 +131,14 @@ class Crawl:
     pages_of_a_kind: int = 2
     starts: Sequence[str] = ()
     left_out: frozenset[str] = frozenset()
+    # Opened by somebody before, without a link: this client goes there only where a link leads.
+    by_links_alone: frozenset[str] = frozenset()
     visits: list[Visit] = field(default_factory=list)
 
     def run(self) -> Iterator[tuple[Visit, Screen]]:
         """Go everywhere; give each page that a person would read."""
-        waiting = deque((address, "") for address in (*fixed_addresses(), *self.starts))
+        starts = (*fixed_addresses(), *self.starts)
+        waiting = deque((each, "") for each in starts if view_of(each) not in self.by_links_alone)
         seen, kinds = {address for address, _start in waiting}, Counter[str]()
         while waiting:
             address, start = waiting.popleft()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
@@ -121,7 +122,7 @@ def destinations(
             places[link.section].append(
                 (
                     link.order,
-                    _entry(request, link.title, f"{reverse(link.view)}{link.query}", link, badge),
+                    _entry(request, link.title, f"{_address(link.view)}{link.query}", link, badge),
                 )
             )
     registry: dict[Any, Any] = dict(site._registry)
@@ -130,7 +131,7 @@ def destinations(
         section = getattr(model_admin, "section", "")
         if section in places and model_admin.has_view_permission(request):
             opts = model._meta
-            url = reverse(f"{site.name}:{opts.app_label}_{opts.model_name}_changelist")
+            url = _address(f"{site.name}:{opts.app_label}_{opts.model_name}_changelist")
             places[section].append(
                 (
                     getattr(model_admin, "section_order", 0),
@@ -158,12 +159,18 @@ def sidebar(request: HttpRequest, site: admin.AdminSite | None = None) -> list[d
     ]
 
 
+@cache
+def _address(view: str) -> str:
+    """Return the address of a page that names no record: looked up once, not for every line anew."""
+    return reverse(view)
+
+
 def _entry(
     request: HttpRequest, title: Any, url: str, source: Any, badge: str | int | None
 ) -> dict[str, Any]:
     path, _mark, query = url.partition("?")
     is_here = request.path == url or (
-        url != reverse("admin:index") and request.path.startswith(url)
+        url != _address("admin:index") and request.path.startswith(url)
     )
     if query:
         is_here = request.path == path and request.META.get("QUERY_STRING", "") == query

@@ -1,8 +1,8 @@
 """The admin site of the console: desk, palette, pages, and one door at which refusals are told."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from functools import partial, wraps
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.apps import apps
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import SearchResult
@@ -87,6 +88,18 @@ class ConsoleSite(UnfoldAdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "frame": frame(request)}
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """
+        Return the models by application, read only if a page draws them.
+
+        Every page is given the list, and ours draw the sidebar instead: it took an eighth of the
+        time of a page for nothing.
+        """
+        read = partial(super().get_app_list, request, app_label)
+        return cast("list[dict[str, Any]]", lazy(read, list)())
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         return sidebar(request, self)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.correction_words import AnswerSource, CorrectionStatus
-from accounts.enums import AccountStatus, FindingKind
+from accounts.enums import FindingKind
 from accounts.models import Correction, Finding, PublicAccount
 from accounts.services.corrections import answers, lapses, ordering, review
 from accounts.services.corrections.answers import AnswerDraft
@@ -28,6 +28,7 @@ from enforcement.services import cases, decisions
 from enforcement.services.decision_content import MeasureOrder
 from reports.demo.clock import Diary, at_work
 from reports.demo.hearings import say_nothing
+from reports.demo.own_accounts import spare_accounts
 from reports.demo.staff import Crew
 
 # Days ago, what is wrong, in what way, the facts, and what became of it in turn.
@@ -117,11 +118,13 @@ class Corrections:
 
     def _account(self) -> PublicAccount:
         """The latest open account that no matter is open about."""
-        free = PublicAccount.objects.filter(
-            status=AccountStatus.ACTIVE, holds=None, corrections=None
-        ).exclude(
-            # What becomes of a minor's account is another story.
-            application__needs_guardian=True
+        free = (
+            spare_accounts()
+            .filter(holds=None, corrections=None)
+            .exclude(
+                # What becomes of a minor's account is another story.
+                application__needs_guardian=True
+            )
         )
         return free.order_by("-pk")[0]
 

@@ -6,8 +6,6 @@ from typing import Final
 
 from django.utils import timezone
 
-from accounts.enums import AccountStatus
-from accounts.models import PublicAccount
 from compliance import roles, work
 from compliance.evidence.services import check_file
 from compliance.grounds import Grounds
@@ -25,6 +23,7 @@ from enforcement.services.hearings.answering import receive_statement
 from reports.demo.clock import Diary
 from reports.demo.evidence import Evidence
 from reports.demo.ladders import violation_in_force, words_of
+from reports.demo.own_accounts import spare_accounts
 from reports.demo.staff import Crew
 
 _CODE: Final = "V06.1"
@@ -58,13 +57,16 @@ class Emergencies:
             self._diary.note(self._diary.ago(days, hour=4), self._sweep)
 
     def _take(self, facts: str, then: str) -> None:
-        account = PublicAccount.objects.filter(
-            status=AccountStatus.ACTIVE,
-            cases=None,
-            holds=None,
-            corrections=None,
-            rumour_accounts=None,
-        ).order_by("-pk")[0]
+        account = (
+            spare_accounts()
+            .filter(
+                cases=None,
+                holds=None,
+                corrections=None,
+                rumour_accounts=None,
+            )
+            .order_by("-pk")[0]
+        )
         moderator = self._crew.next(roles.MODERATOR)
         case = cases.open_case(
             account=account,

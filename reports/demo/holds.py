@@ -6,8 +6,6 @@ from typing import Final
 
 from django.utils import timezone
 
-from accounts.enums import AccountStatus
-from accounts.models import PublicAccount
 from compliance import roles, work
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
@@ -19,6 +17,7 @@ from enforcement.services import cases
 from enforcement.services.holds import confirming, ending, placing
 from enforcement.services.holds.placing import HoldDraft
 from reports.demo.clock import Diary
+from reports.demo.own_accounts import spare_accounts
 from reports.demo.staff import Crew
 
 # Days ago, what is stopped, why at once, the facts, and what a second person did, if anybody.
@@ -50,9 +49,9 @@ class Holds:
         self._diary.note(self._diary.present, self._sweep)
 
     def _place(self, scope: HoldScope, ground: HoldGround, facts: str, then: str) -> None:
-        account = PublicAccount.objects.filter(
-            status=AccountStatus.ACTIVE, cases=None, holds=None, corrections=None
-        ).order_by("-pk")[0]
+        account = (
+            spare_accounts().filter(cases=None, holds=None, corrections=None).order_by("-pk")[0]
+        )
         moderator = self._crew.next(roles.MODERATOR)
         content = f"demo-content-{account.pk}" if scope == HoldScope.CONTENT else ""
         case = cases.open_case(

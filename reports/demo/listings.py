@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from accounts.enums import AccountStatus, ApplicationSource
+from accounts.enums import ApplicationSource
 from accounts.models import BlacklistEntry, BlacklistMatch, PublicAccount
 from accounts.services.blacklist import matches
 from accounts.services.registration import register_account
@@ -29,6 +29,7 @@ from reports.demo.applicants import Applicants, application
 from reports.demo.clock import Diary
 from reports.demo.hearings import say_nothing
 from reports.demo.ladders import violation_in_force, words_of
+from reports.demo.own_accounts import spare_accounts
 from reports.demo.staff import Crew
 
 # Days ago, what was ordered with a review so many days later, and what became of it.
@@ -84,16 +85,19 @@ class Listings:
 
     def _someone(self) -> PublicAccount:
         """Return an active account of one person, about which nothing is open."""
-        free = PublicAccount.objects.filter(
-            status=AccountStatus.ACTIVE,
-            subject__nature="natural_person",
-            subject__is_minor=False,
-            application__mobile__isnull=False,
-            blacklist_entries__isnull=True,
-            watch_entries__isnull=True,
-            holds=None,
-            corrections=None,
-        ).exclude(cases__status=CaseStatus.OPEN)
+        free = (
+            spare_accounts()
+            .filter(
+                subject__nature="natural_person",
+                subject__is_minor=False,
+                application__mobile__isnull=False,
+                blacklist_entries__isnull=True,
+                watch_entries__isnull=True,
+                holds=None,
+                corrections=None,
+            )
+            .exclude(cases__status=CaseStatus.OPEN)
+        )
         # Those of the dormant ones have a story of their own.
         free = free.filter(dormancies__isnull=True)
         return free.order_by("-pk")[3]

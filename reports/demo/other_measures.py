@@ -7,7 +7,6 @@ from typing import Final
 
 from django.utils import timezone
 
-from accounts.enums import AccountStatus
 from accounts.models import PublicAccount
 from compliance import roles, work
 from compliance.grounds import Grounds
@@ -24,6 +23,7 @@ from enforcement.services.lifting.proposing import propose_lift
 from reports.demo.clock import Diary
 from reports.demo.hearings import say_nothing
 from reports.demo.ladders import violation_in_force, words_of
+from reports.demo.own_accounts import spare_accounts
 from reports.demo.staff import Crew
 
 _TEXTS: Final = ("demo-text-45001", "demo-text-45002")
@@ -76,18 +76,20 @@ class OtherMeasures:
 
     def _someone(self) -> PublicAccount:
         """Return an active account about which nothing is open or decided."""
-        free = PublicAccount.objects.filter(
-            status=AccountStatus.ACTIVE,
-            # Those of other fields may be chosen for a transfer or a stop, which nothing may limit.
-            category__in=["automobile", "entertainment", "parenting"],
-            subject__is_minor=False,
-            blacklist_entries__isnull=True,
-            watch_entries__isnull=True,
-            holds=None,
-            corrections=None,
-            decisions=None,
-            dormancies__isnull=True,
-        ).exclude(cases__status=CaseStatus.OPEN)
+        free = (
+            spare_accounts()
+            .filter(  # Those of other fields may be chosen for a transfer or a stop, which nothing may limit.
+                category__in=["automobile", "entertainment", "parenting"],
+                subject__is_minor=False,
+                blacklist_entries__isnull=True,
+                watch_entries__isnull=True,
+                holds=None,
+                corrections=None,
+                decisions=None,
+                dormancies__isnull=True,
+            )
+            .exclude(cases__status=CaseStatus.OPEN)
+        )
         # The latest ones have stories of their own, where there are enough.
         return list(free.order_by("-pk")[:4])[-1]
 

@@ -1,14 +1,26 @@
 """Accounts that belong to one story of the demo alone, each registered when it is needed."""
 
+from typing import Final
+
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.enums import ApplicationSource
+from accounts.enums import AccountStatus, ApplicationSource
 from accounts.models import PublicAccount
 from accounts.services.registration import register_account
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
-from reports.demo.applicants import Applicants, application
+from reports.demo.applicants import UID_PREFIX, Applicants, application
+
+# Told apart by it from those of which a story takes the next one that is free.
+_PREFIX: Final = f"{UID_PREFIX}own-"
+
+
+def spare_accounts() -> QuerySet[PublicAccount]:
+    """Return the active accounts that belong to no story alone."""
+    active = PublicAccount.objects.filter(status=AccountStatus.ACTIVE)
+    return active.exclude(platform_uid__startswith=_PREFIX)
 
 
 class OwnAccounts:
@@ -20,7 +32,7 @@ class OwnAccounts:
 
     def __init__(self, system: StaffUser, *, first_number: int) -> None:
         self._system = system
-        self._make = Applicants(first_number, first_number=first_number)
+        self._make = Applicants(first_number, uid_prefix=_PREFIX, first_number=first_number)
 
     def register(self) -> PublicAccount:
         """

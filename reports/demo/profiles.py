@@ -28,6 +28,7 @@ from compliance.grounds import Grounds
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from reports.demo.clock import Diary
+from reports.demo.own_accounts import spare_accounts
 from reports.demo.staff import Crew
 
 _SIDE: Final = 200
@@ -144,7 +145,7 @@ class Profiles:
 
     def _reset(self) -> None:
         """A moderator empties an introduction that cannot stand for another hour."""
-        accounts = PublicAccount.objects.filter(status=AccountStatus.ACTIVE, profile_changes=None)
+        accounts = spare_accounts().filter(profile_changes=None)
         reset_profile(
             account=accounts.exclude(bio="").order_by("-pk")[0],
             draft=ResetDraft(

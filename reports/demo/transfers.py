@@ -9,7 +9,6 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.enums import (
-    AccountStatus,
     ApplicationSource,
     IdType,
     SubjectNature,
@@ -34,6 +33,7 @@ from enforcement.services.decision_content import MeasureOrder
 from reports.demo.applicants import Applicants
 from reports.demo.clock import Diary
 from reports.demo.hearings import say_nothing
+from reports.demo.own_accounts import spare_accounts
 from reports.demo.staff import Crew
 
 _INK: Final = (75, 85, 99)
@@ -129,8 +129,8 @@ class Transfers:
         if name in self._made:
             return PublicAccount.objects.get(pk=self._made[name])
         account = (
-            PublicAccount.objects.filter(
-                status=AccountStatus.ACTIVE,
+            spare_accounts()
+            .filter(
                 qualifications=None,
                 restrictions=None,
                 findings=None,

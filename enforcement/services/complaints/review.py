@@ -65,6 +65,8 @@ def begin(
     actor = grounds["actor"]
     require_permission(actor, permission_for(complaint))
     audit.require_reason(grounds["reason"])
+    # The complaint before its item, as whoever withdraws it locks them: neither waits for the other.
+    audit.lock(complaint)
     require_lease(work_item=complaint.work_item, actor=actor, fence=fence)
     audit.lock(complaint, expected_version=expected_version)
     take_part(complaint.matter, actor, Side.DECIDED)

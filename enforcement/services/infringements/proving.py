@@ -104,8 +104,8 @@ def begin(
     item = infringement.work_item
     if item is None:
         raise TransitionRefused
-    require_lease(work_item=item, actor=actor, fence=fence)
     lock_infringement(infringement)
+    require_lease(work_item=item, actor=actor, fence=fence)
     if expected_version is not None:
         audit.lock(infringement, expected_version=expected_version)
     take_part(infringement.complaint.matter, actor, Side.DECIDED)

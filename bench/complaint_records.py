@@ -5,8 +5,13 @@ from collections.abc import Iterable
 from typing import Final
 
 from compliance.models import Delivery, Notice, SandboxMessage
-from enforcement.models import Complaint, ComplaintCode, ComplaintFile, ComplaintMessage
-from enforcement.models.complaints import ComplaintLikeness
+from enforcement.models import (
+    Complaint,
+    ComplaintCode,
+    ComplaintFile,
+    ComplaintLikeness,
+    ComplaintMessage,
+)
 from enforcement.services.complaints import notices
 
 # For whatever a killed worker held: the lease of a delivery has to run out first.

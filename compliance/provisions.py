@@ -31,6 +31,7 @@ class Provision(models.TextChoices):
     PUBLIC_ACCOUNT_13_1 = "public-account-2021:13.1", _("Public Account Provisions, art. 13 §1")
     PUBLIC_ACCOUNT_13_2 = "public-account-2021:13.2", _("Public Account Provisions, art. 13 §2")
     PUBLIC_ACCOUNT_14_1 = "public-account-2021:14.1", _("Public Account Provisions, art. 14 §1")
+    PUBLIC_ACCOUNT_14_2 = "public-account-2021:14.2", _("Public Account Provisions, art. 14 §2")
     PUBLIC_ACCOUNT_15_1 = "public-account-2021:15.1", _("Public Account Provisions, art. 15 §1")
     PUBLIC_ACCOUNT_15_2 = "public-account-2021:15.2", _("Public Account Provisions, art. 15 §2")
     PUBLIC_ACCOUNT_16_4 = "public-account-2021:16.4", _("Public Account Provisions, art. 16 §4")
@@ -45,6 +46,8 @@ class Provision(models.TextChoices):
     OPINIONS_10 = "opinions-2021:10", _("Opinions on Platform Responsibility, point 10")
     PIPL_19 = "pipl-2021:19", _("Personal Information Protection Law, art. 19")
     PIPL_51 = "pipl-2021:51", _("Personal Information Protection Law, art. 51")
+    CIVIL_CODE_1195 = "civil-code-2020:1195", _("Civil Code, art. 1195")
+    CIVIL_CODE_1196 = "civil-code-2020:1196", _("Civil Code, art. 1196")
     MINORS_36 = (
         "minors-online-2023:36",
         _("Regulations on the Protection of Minors in Cyberspace, art. 36"),

@@ -275,6 +275,9 @@ SPECTACULAR_SETTINGS = {
         "HoldGround": "enforcement.hearing_words.HoldGround",
         "AppealGround": "enforcement.appeal_words.AppealGround",
         "LiftGround": "enforcement.measure_words.LiftGround",
+        "ComplaintKind": "enforcement.complaint_words.ComplaintKind",
+        "ComplaintOutcome": "enforcement.complaint_words.ComplaintOutcome",
+        "ComplaintStatus": "enforcement.complaint_words.ComplaintStatus",
         "CommandStatus": "compliance.models.commands.CommandStatus",
     },
 }

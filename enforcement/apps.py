@@ -47,7 +47,12 @@ VIEWED = (
     "enforcement.view_rumourreview",
 )
 # Who complains of an account is none of a moderator's business; that somebody did is.
-COMPLAINTS = ("enforcement.view_complaint", "enforcement.view_complaintappeal")
+COMPLAINTS = (
+    "enforcement.view_complaint",
+    "enforcement.view_complaintappeal",
+    "enforcement.view_infringement",
+    "enforcement.view_complaintbatch",
+)
 
 
 class EnforcementConfig(AppConfig):
@@ -79,6 +84,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.api import blacklist as read_blacklist
         from enforcement.api import bulk as bulk_api
         from enforcement.api import catalogue as catalogue_api
+        from enforcement.api import complaints as complaints_api
         from enforcement.api import credit as credit_api
         from enforcement.api import decisions
         from enforcement.api import hearings as hearings_api
@@ -128,6 +134,7 @@ class EnforcementConfig(AppConfig):
         from enforcement.services.appeals import wiring as appeal_wiring
         from enforcement.services.blacklist import telling
         from enforcement.services.complaint_appeals import telling as complaint_appeal_notices
+        from enforcement.services.complaints import answers as complaint_answers
         from enforcement.services.complaints import notices as complaint_notices
         from enforcement.services.complaints.sealing import permission_to_reveal
         from enforcement.services.consistency import rule as consistency_rule
@@ -140,6 +147,8 @@ class EnforcementConfig(AppConfig):
         from enforcement.services.hearings import notices as hearing_notices
         from enforcement.services.holds import commands as hold_commands
         from enforcement.services.holds import notices as hold_notices
+        from enforcement.services.infringements import countering
+        from enforcement.services.infringements import notices as infringement_notices
 
         register_guards(guards)
         register_guards(rumour_guards)
@@ -160,6 +169,8 @@ class EnforcementConfig(AppConfig):
             *complaint_notices.PURPOSES,
             *complaint_appeal_notices.PURPOSES,
             *appeal_notices.PURPOSES,
+            *infringement_notices.PURPOSES,
+            *complaint_answers.PURPOSES,
         ):
             register_purpose(purpose)
         register_address_book(complaint_notices.RECIPIENT, complaint_notices.contact_of)
@@ -172,7 +183,7 @@ class EnforcementConfig(AppConfig):
             name_command(command, label)
         account_labels.register()
         ordered_corrections.register()
-        for kind in answering.KINDS:
+        for kind in (*answering.KINDS, *countering.KINDS):
             register_response_kind(kind)
         roles.make_delegable("enforcement.approve_decision", _("decisions, as supervisor"))
         roles.make_delegable("enforcement.confirm_hold", _("emergency holds"))
@@ -213,6 +224,7 @@ class EnforcementConfig(AppConfig):
         hearings_api.register()
         appeals.register()
         appeals_api.register()
+        complaints_api.register()
         measures_api.register()
         rumours.register()
         emergency_page.register()

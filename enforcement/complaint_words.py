@@ -22,7 +22,7 @@ class ComplaintKind(models.TextChoices):
     ILLEGAL = "illegal", _("Illegal information")
     HARMFUL = "harmful", _("Vulgar or otherwise harmful information")
     MINORS = "minors", _("Harm to minors")
-    COPYRIGHT = "copyright", _("My work is used without permission (copyright)")
+    COPYRIGHT = "copyright", _("My right is infringed (copyright, trademark and others)")
     FORCED_FOLLOW = "forced_follow", _("I was made to follow or to share")
     PLATFORM = "platform", _("Complaint about the platform itself")
     OTHER = "other", _("Something else")
@@ -30,6 +30,10 @@ class ComplaintKind(models.TextChoices):
 
 # What cannot wait (domain reference §6.3: first action within 2 hours, decision within 24).
 URGENT: Final = frozenset({ComplaintKind.ILLEGAL, ComplaintKind.DOXXING, ComplaintKind.MINORS})
+# A notice in the sense of the Civil Code (art. 1195): it is passed on to the operator.
+NOTICES: Final = frozenset({ComplaintKind.COPYRIGHT})
+# Whoever is the victim of it may have the account repudiated.
+ABOUT_IDENTITY: Final = frozenset({ComplaintKind.FALSE_IDENTITY, ComplaintKind.IMPERSONATION})
 # About no account.
 WITHOUT_ACCOUNT: Final = frozenset({ComplaintKind.PLATFORM})
 
@@ -103,6 +107,14 @@ class ComplaintMessageKind(models.TextChoices):
     ANSWER = "answer", _("Answer of the complainant")
     SUPPLEMENT = "supplement", _("Addition of the complainant")
     APPEAL = "appeal", _("Appeal of the complainant")
+
+
+class BatchStatus(models.TextChoices):
+    """What became of complaints that were answered together."""
+
+    HELD = "held", pgettext_lazy("complaints", "Answered together; nobody is told yet")
+    TOLD = "told", pgettext_lazy("complaints", "Answered together; complainants told")
+    UNDONE = "undone", pgettext_lazy("complaints", "Undone before anybody was told")
 
 
 class ContactKind(models.TextChoices):

@@ -29,3 +29,4 @@ class LiftGround(models.TextChoices):
     TOO_HEAVY = "too_heavy", _("it would be heavier than needed by now")
     AUTHORITY = "authority", _("an authority asks for it by letter")
     OVERSIGHT = "oversight", _("an oversight of the platform was found")
+    NO_SUIT = "no_suit", _("it was disputed, and no lawsuit was shown in time")

@@ -15,11 +15,13 @@ from enforcement.services.blacklist import reviews
 from enforcement.services.bulk import carrying, undoing
 from enforcement.services.bulk.proposing import CARRY_OUT_TASK
 from enforcement.services.complaints import sweeping as complaints
+from enforcement.services.complaints import together
 from enforcement.services.consistency import drawing, freezing, months
 from enforcement.services.credit.sweeping import move_credit as move_scores
 from enforcement.services.emergencies import lapsing
 from enforcement.services.hearings import ending as hearings
 from enforcement.services.holds import ending as holds
+from enforcement.services.infringements import lifting as infringements
 
 logger = logging.getLogger("heyan.enforcement")
 # Our choice: so many accounts of lists are worked through in one job.
@@ -90,12 +92,26 @@ def lapse_emergencies(timestamp: int) -> None:
 @app.task(name="enforcement.sweep_complaints", queueing_lock="enforcement.sweep_complaints")
 def sweep_complaints(timestamp: int) -> None:
     """
-    End the complaints whose complainants did not answer, close those that were answered.
+    Tell whoever was answered together, end what nobody answered, close what was answered.
 
     Public Account Provisions, art. 20 §2; a run that was missed is made up by the next.
     """
+    told = together.tell_batches(now=timezone.now(), actor=system_actor())
+    logger.info("%s complainants told that were answered together", told)
     swept = complaints.sweep_complaints(now=timezone.now(), actor=system_actor())
     logger.info("%s complaints over for want of an answer, %s closed", swept.lapsed, swept.closed)
+
+
+@app.periodic(cron="4-59/5 * * * *")
+@app.task(name="enforcement.sweep_infringements", queueing_lock="enforcement.sweep_infringements")
+def sweep_infringements(timestamp: int) -> None:
+    """
+    End the notices of infringement that nobody disputed, and lift those that nobody sued about.
+
+    Civil Code, art. 1196; a run that was missed is made up by the next.
+    """
+    swept = infringements.sweep_infringements(now=timezone.now(), actor=system_actor())
+    logger.info("%s notices undisputed, %s without a lawsuit", swept.undisputed, swept.unproven)
 
 
 # Early in the morning in China; periodic jobs are planned in UTC.

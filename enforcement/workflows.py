@@ -8,10 +8,11 @@ from enforcement.complaint_appeal_words import (
     OPEN_COMPLAINT_APPEALS,
     ComplaintAppealStatus,
 )
-from enforcement.complaint_words import ComplaintStatus
+from enforcement.complaint_words import BatchStatus, ComplaintStatus
 from enforcement.consistency_words import SecondLookStatus
 from enforcement.enums import CaseStatus, DecisionStatus, MeasureStatus, ReportDutyStatus
 from enforcement.hearing_words import HearingStatus, HoldStatus
+from enforcement.infringement_words import InfringementStatus
 from enforcement.rumour_words import RefutationStatus, RumourReviewStatus, RumourStatus
 from enforcement.watch_words import WatchStatus
 
@@ -138,6 +139,13 @@ COMPLAINT = Workflow(
     arrow("reopen", {T.WITHDRAWN}, T.INVESTIGATING),
     # What was told did not stand in an appeal of the complainant.
     arrow("take_up_again", ANSWERED, T.INVESTIGATING),
+    # Answered with others, and taken back before anybody was told.
+    arrow("take_back", {T.DECIDED}, T.INVESTIGATING),
+    arrow("take_back_unaccepted", {T.DECIDED}, T.ACKNOWLEDGED),
+)
+COMPLAINT_BATCH = Workflow(
+    arrow("tell", {BatchStatus.HELD}, BatchStatus.TOLD),
+    arrow("undo", {BatchStatus.HELD}, BatchStatus.UNDONE),
 )
 
 Q = ComplaintAppealStatus
@@ -146,6 +154,20 @@ COMPLAINT_APPEAL = Workflow(
     arrow("answer", {Q.WAITING}, Q.FILED),
     arrow("decide", {Q.FILED}, Q.DECIDED),
     arrow("withdraw", OPEN_COMPLAINT_APPEALS, Q.WITHDRAWN),
+)
+
+G = InfringementStatus
+INFRINGEMENT = Workflow(
+    arrow("pass_on", {G.RECEIVED}, G.FORWARDED),
+    arrow("counter", {G.FORWARDED}, G.COUNTERED),
+    arrow("stand", {G.FORWARDED}, G.UNDISPUTED),
+    arrow("show_suit", {G.COUNTERED}, G.PROOF),
+    arrow("accept_suit", {G.PROOF}, G.SUED),
+    arrow("refuse_suit", {G.PROOF}, G.COUNTERED),
+    # What does not end by itself waits for somebody.
+    arrow("fall_due", {G.COUNTERED}, G.LIFTING),
+    arrow("lift", {G.COUNTERED, G.LIFTING}, G.LIFTED),
+    arrow("drop", {G.RECEIVED, G.FORWARDED, G.COUNTERED, G.PROOF}, G.DROPPED),
 )
 
 P = AppealStatus

@@ -25,11 +25,14 @@ from enforcement.models import (
     CaseEvidence,
     Complaint,
     ComplaintAppeal,
+    ComplaintBatch,
     CreditEntry,
     Decision,
+    Infringement,
 )
 from enforcement.pages.complaint_appeals.presentation import complaint_appeal_url
 from enforcement.pages.complaints.presentation import work_url
+from enforcement.pages.complaints.together import together_url
 from enforcement.services.approval_items import APPROVALS_OFFICER
 from reports.demo.staff import LOGINS
 from reports.models import Filing
@@ -158,6 +161,12 @@ def ways() -> list[str]:
             for each in Complaint.objects.filter(work_item__closed_at=None)
             .order_by("team", "pk")
             .distinct("team")
+        ),
+        together_url(Complaint.objects.filter(status="acknowledged").earliest("pk")),
+        reverse("admin:complaint_batch", args=[ComplaintBatch.objects.earliest("pk").pk]),
+        reverse(
+            "admin:review_infringement",
+            args=[Infringement.objects.get(status="proof").work_item_id],
         ),
         *record_pages(),
     ]

@@ -54,6 +54,7 @@ STEP_LABELS: dict[str, Promise] = {
     "infringement_forwarding": _("forwarding of an infringement notice"),
     "counter_statement": _("counter-statement to an infringement notice"),
     "counter_statement_wait": _("wait after a counter-statement was forwarded"),
+    "infringement_proof": _("look at the proof of a lawsuit"),
     "appeal_window": _("appeal"),
     "appeal_window_warning": _("appeal against a warning"),
     "appeal_acceptance": _("acceptance of an appeal"),

@@ -22,12 +22,12 @@ from enforcement.models.complaint_appeals import (
     ComplaintAppealQuestion,
     ComplaintAppealRuling,
 )
+from enforcement.models.complaint_batches import ComplaintBatch, ComplaintBatchItem
+from enforcement.models.complaint_codes import ComplaintCode, ComplaintLikeness
 from enforcement.models.complaints import (
     Complainant,
     Complaint,
-    ComplaintCode,
     ComplaintFile,
-    ComplaintLikeness,
     ComplaintMessage,
 )
 from enforcement.models.credit import (
@@ -42,6 +42,7 @@ from enforcement.models.emergencies import EmergencyOrder, HearingOutcome
 from enforcement.models.evidence import CaseEvidence
 from enforcement.models.hearings import Hearing, HearingStatement, StatementDocument
 from enforcement.models.holds import EmergencyHold
+from enforcement.models.infringements import Infringement, InfringementFile
 from enforcement.models.ladder import (
     AllowedMeasure,
     ApprovalCondition,
@@ -92,6 +93,8 @@ __all__ = [
     "ComplaintAppeal",
     "ComplaintAppealQuestion",
     "ComplaintAppealRuling",
+    "ComplaintBatch",
+    "ComplaintBatchItem",
     "ComplaintCode",
     "ComplaintFile",
     "ComplaintLikeness",
@@ -114,6 +117,8 @@ __all__ = [
     "Hearing",
     "HearingOutcome",
     "HearingStatement",
+    "Infringement",
+    "InfringementFile",
     "LadderMeasure",
     "LadderStep",
     "Measure",

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import PublicAccount
+from accounts.models import PublicAccount, Repudiation
 from compliance.constraints import CompositeForeignKey
 from compliance.history import track_history
 from compliance.models import (
@@ -27,6 +27,7 @@ from compliance.tables import TableKind
 from compliance.workflow import StatusModel
 from enforcement import workflows
 from enforcement.complaint_words import (
+    ABOUT_IDENTITY,
     ComplaintKind,
     ComplaintMessageKind,
     ComplaintOutcome,
@@ -187,6 +188,14 @@ class Complaint(StatusModel):
         related_name="complaints",
         verbose_name=_("case"),
     )
+    # The claim by which the victim of a false identity has the account repudiated.
+    repudiation = models.ForeignKey(
+        Repudiation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="complaints",
+        verbose_name=_("claim of a disputed identity"),
+    )
     decided_by = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
@@ -293,6 +302,10 @@ class Complaint(StatusModel):
             ),
             # What an appeal of the complainant copies.
             models.UniqueConstraint(fields=["id", "matter"], name="complaint_matter_key"),
+            models.CheckConstraint(
+                condition=Q(repudiation__isnull=True) | Q(kind__in=sorted(ABOUT_IDENTITY)),
+                name="complaint_repudiation_only_of_identity",
+            ),
             CompositeForeignKey(
                 name="complaint_case_of_its_account",
                 fields=["case", "account"],
@@ -308,48 +321,6 @@ class Complaint(StatusModel):
     def number(self) -> str:
         """The number by which people call it; it opens nothing."""
         return f"{COMPLAINT_PREFIX}{self.pk:08d}"
-
-
-class ComplaintCode(models.Model):
-    """
-    The code by which a complaint is followed: a keyed digest of it, never the code.
-
-    A table without history: no other row copies what could be tried against a key that leaked.
-    """
-
-    table_kind = TableKind.LOG
-
-    complaint = models.OneToOneField(
-        Complaint, on_delete=models.PROTECT, related_name="code", verbose_name=_("complaint")
-    )
-    digest = models.BinaryField(_("digest of the code"), max_length=32, unique=True)
-    opens_until = models.DateTimeField(_("opens until"))
-
-    class Meta:
-        verbose_name = _("code of a complaint")
-        verbose_name_plural = _("codes of complaints")
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
-
-
-class ComplaintLikeness(models.Model):
-    """A keyed digest of who complains of what about whom, by which the same is known again."""
-
-    table_kind = TableKind.LOG
-
-    complaint = models.OneToOneField(
-        Complaint, on_delete=models.PROTECT, related_name="likeness", verbose_name=_("complaint")
-    )
-    digest = models.BinaryField(_("digest"), max_length=32)
-
-    class Meta:
-        verbose_name = _("likeness of a complaint")
-        verbose_name_plural = _("likenesses of complaints")
-        indexes = [models.Index(fields=["digest"], name="complaintlikeness_digest")]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
 
 
 class ComplaintMessage(models.Model):

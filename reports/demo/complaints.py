@@ -7,14 +7,28 @@ from typing import Any, Final
 
 from django.utils import timezone
 
+from accounts.models import PublicAccount
 from compliance import roles, work
+from compliance.evidence.incoming import take_in
 from compliance.grounds import Grounds
-from compliance.models import StaffUser
+from compliance.models import ResponseInvitation, StaffUser
 from compliance.provisions import Provision
+from compliance.responses import submit_response
 from enforcement.complaint_words import ComplaintKind, ComplaintSource
+from enforcement.infringement_words import SuitKind
 from enforcement.models import Complaint
-from enforcement.services.complaints import joining, review, submission, sweeping, tracking
+from enforcement.services.complaints import (
+    joining,
+    review,
+    submission,
+    sweeping,
+    together,
+    tracking,
+    transferring,
+)
 from enforcement.services.complaints.submission import ComplaintDraft
+from enforcement.services.infringements import passing_on, proving
+from enforcement.services.infringements.filing import InfringementDraft
 from reports.demo.clock import Diary
 from reports.demo.own_accounts import OwnAccounts
 from reports.demo.staff import Crew
@@ -29,7 +43,7 @@ class Complained:
     """
     A complaint of the demo: how many days ago, of what, by which way, and what happened to it.
 
-    `acts` follow one another some hours apart.
+    `acts` follow one another some hours apart; those of one `group` are about one account.
     """
 
     days: int
@@ -40,6 +54,7 @@ class Complained:
     contact: str = ""
     # For so many days nobody takes it up.
     left_lying: int = 0
+    group: str = ""
 
 
 _ALL: Final = (
@@ -53,7 +68,40 @@ _ALL: Final = (
     Complained(60, K.VIOLENCE, "文章辱骂本人", ("accept", "abusive", "tell", "close")),
     Complained(50, K.OTHER, "邻里纠纷", ("refuse",), contact="13900000102"),
     Complained(45, K.PAID, "收费删帖", ("accept", "ask", "lapse"), contact="13900000103"),
-    Complained(30, K.COPYRIGHT, "未经许可转载本人摄影作品", ("accept", "ask", "answer", "uphold")),
+    Complained(
+        30,
+        K.COPYRIGHT,
+        "未经许可转载本人摄影作品",
+        ("accept", "ask", "answer", "pass_on", "uphold"),
+        contact="13900000104",
+    ),
+    Complained(
+        26,
+        K.COPYRIGHT,
+        "转载本人连载小说",
+        ("accept", "pass_on", "dispute", "suit", "sued"),
+        contact="13900000105",
+    ),
+    Complained(
+        6,
+        K.COPYRIGHT,
+        "盗用本单位注册商标",
+        ("accept", "pass_on", "dispute"),
+        contact="13900000106",
+    ),
+    Complained(
+        5,
+        K.COPYRIGHT,
+        "搬运本人课程视频",
+        ("accept", "pass_on", "dispute", "suit"),
+        contact="13900000107",
+    ),
+    Complained(2, K.COPYRIGHT, "使用本人插画", ("accept",), contact="13900000108"),
+    Complained(15, K.HARMFUL, "文章低俗（一）", group="together", contact="13900000109"),
+    Complained(15, K.HARMFUL, "文章低俗（二）", group="together", contact="13900000110"),
+    Complained(14, K.HARMFUL, "文章低俗（三）", ("together",), group="together"),
+    Complained(1, K.FAKE_TRAFFIC, "刷量（一）", group="waiting", contact="13900000111"),
+    Complained(1, K.FAKE_TRAFFIC, "刷量（二）", group="waiting"),
     Complained(20, K.FORCED_FOLLOW, "不关注就不能领取资料", ("withdraw",)),
     Complained(3, K.FAKE_TRAFFIC, "评论区大量相同内容", ("accept", "ask")),
     Complained(2, K.IMPERSONATION, "头像和名称与本单位相同", ("accept",)),
@@ -64,6 +112,18 @@ _ALL: Final = (
     Complained(0, K.DOXXING, "文章公开他人住址", ()),
     Complained(0, K.FALSE_INFORMATION, "来电反映活动信息不实", ("accept",), ComplaintSource.PHONE),
 )
+
+
+def _asserted(told: Complained) -> InfringementDraft:
+    if told.kind != K.COPYRIGHT:
+        return InfringementDraft()
+    return InfringementDraft(
+        right="trademark" if "商标" in told.words else "copyright",
+        holder="演示权利人",
+        work=f"{told.words}：首次发表于 2025 年（演示）",
+        evidence="内容与原作逐字逐图一致（演示）",
+        agrees=True,
+    )
 
 
 def _because(actor: StaffUser, reason: str) -> Grounds:
@@ -77,6 +137,7 @@ class Complaints:
         self._diary = diary
         self._crew = crew
         self._accounts = OwnAccounts(crew.system, first_number=_FIRST_NUMBER)
+        self._groups: dict[str, PublicAccount] = {}
 
     def note_all(self) -> None:
         """Note every complaint; what follows notes itself."""
@@ -92,16 +153,26 @@ class Complaints:
         receipt = submission.submit_complaint(
             draft=ComplaintDraft(
                 kind=told.kind,
-                target="" if is_ours else target or self._accounts.register().platform_uid,
+                target="" if is_ours else target or self._about(told).platform_uid,
                 words=f"{told.words}（演示）",
                 contact=told.contact,
                 source=told.source,
                 source_ref="演示来信〔2026〕3号" if told.source == ComplaintSource.LETTER else "",
+                content_ref=f"demo-article-{told.days}" if told.kind == K.COPYRIGHT else "",
+                infringement=_asserted(told),
             ),
             **_because(handler if is_entered else self._crew.system, "投诉举报登记（演示）。"),
         )
         acts = ("acknowledge", *told.acts) if told.source == ComplaintSource.PHONE else told.acts
         self._go_on(receipt.complaint.pk, handler, acts, later=timedelta(days=told.left_lying))
+
+    def _about(self, told: Complained) -> PublicAccount:
+        """Return the account that a complaint is about: one for each group, another for any other."""
+        if not told.group:
+            return self._accounts.register()
+        if told.group not in self._groups:
+            self._groups[told.group] = self._accounts.register()
+        return self._groups[told.group]
 
     def _go_on(
         self,
@@ -134,6 +205,15 @@ class Complaints:
             sweeping.close_complaint(
                 complaint=complaint, **_because(self._crew.system, "结果已反馈（演示）。")
             )
+        elif act == "dispute":
+            submit_response(
+                invitation=ResponseInvitation.objects.about(complaint.infringement).latest("pk"),
+                words={"name": "演示文化传媒", "words": "所用内容有授权，授权合同在手（演示）。"},
+                files={"files": []},
+                actor=self._crew.system,
+            )
+        elif act == "suit":
+            self._show_suit(complaint, by_page)
         elif act == "acknowledge":
             submission.acknowledge_complaint(
                 complaint=complaint, **_because(handler, "已在电话中告知编号和查询码（演示）。")
@@ -142,7 +222,51 @@ class Complaints:
             self._handle(complaint, handler, act)
         self._go_on(number, handler, left)
 
+    def _show_suit(self, complaint: Complaint, by_page: Grounds) -> None:
+        file = take_in("受理通知书.txt", ["北京互联网法院受理通知书（演示）".encode()])
+        try:
+            proving.show_suit(
+                infringement=complaint.infringement,
+                kind=SuitKind.COURT,
+                words="北京互联网法院，已受理（演示）",
+                files=[file],
+                **by_page,
+            )
+        finally:
+            file.discard()
+
+    def _answer_together(self, complaint: Complaint, handler: StaffUser) -> None:
+        draft = together.BatchDraft(
+            lead=complaint,
+            numbers=frozenset(
+                Complaint.objects.filter(account=complaint.account_id).values_list("pk", flat=True)
+            ),
+            outcome="upheld",
+            told=_TOLD,
+        )
+        preview = together.preview_batch(draft=draft, actor=handler)
+        batch = together.answer_together(
+            draft=draft, digest=preview.digest, **_because(handler, "同一事项，合并办结（演示）。")
+        )
+        self._diary.note(
+            batch.held_until + timedelta(minutes=1),
+            lambda: together.tell_batches(now=timezone.now(), actor=self._crew.system),
+        )
+
     def _handle(self, complaint: Complaint, handler: StaffUser, act: str) -> None:
+        if act == "together":
+            self._answer_together(complaint, handler)
+            return
+        if act == "sued":
+            item = complaint.infringement.work_item
+            assert item is not None
+            proving.accept_suit(
+                infringement=complaint.infringement,
+                told="已核对受理通知书，事项已进入诉讼程序（演示）。",
+                fence=work.claim_item(work_item=item, actor=handler).fence,
+                **_because(handler, "受理凭证齐全（演示）。"),
+            )
+            return
         fence = work.claim_item(work_item=complaint.work_item, actor=handler).fence
         on: dict[str, Any] = {
             "complaint": complaint,
@@ -162,7 +286,9 @@ class Complaints:
         elif act == "forward":
             joining.forward_complaint(**on, summary="投诉称账号发布不实通知，请核查（演示）。")
         elif act == "transfer":
-            review.transfer_complaint(**on, team="rights")
+            transferring.transfer_complaint(**on, team="rights")
+        elif act == "pass_on":
+            passing_on.pass_on_notice(**on)
         elif act == "tell":
             review.feed_back_complaint(**on)
         else:

@@ -73,6 +73,11 @@ ROWS: dict[str, dict[str, Any]] = {
         **{"team": "general", "language": "zh-hans", "refusal": "", "outcome": "", "told": ""},
         **{"is_abusive": False, "is_lapsed": False, "account_id": 901},
     },
+    "enforcement.ComplaintBatch": {
+        **{"status": "held", "outcome": "upheld", "told": "属实", "is_abusive": False},
+        **{"undone_at": None, "told_at": None},
+    },
+    "enforcement.ComplaintBatchItem": {"stood_as": "acknowledged"},
     "enforcement.ComplaintMessage": {"kind": "answer"},
     "enforcement.ComplaintAppeal": {
         **{"status": "filed", "contested": "not_upheld", "told_before": "不成立"},
@@ -80,6 +85,8 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "enforcement.ComplaintAppealRuling": {"outcome": "confirmed", "hearing_side": "appeal"},
     "enforcement.MeasureShortening": {"at": THEN, "until": LATER, "until_before": LAST},
+    "enforcement.Infringement": {"status": "received", "right": "copyright", "suit_kind": ""},
+    "enforcement.InfringementFile": {"party": "operator"},
     "enforcement.ConsistencyFigure": {
         **{"decisions": 3, "on_ladder": 1, "lighter": 1, "heavier": 1},
         **{"is_few": False, "stands_out": False},
@@ -147,6 +154,19 @@ _DECIDED_COMPLAINT = {
 _REFUSED_COMPLAINT = {
     **{"status": "not_accepted", "refusal": "court", "told": "已诉", "ended_at": THEN},
 }
+# What a notice of infringement says once the operator knows of it, once they dispute it, once it ends.
+_PASSED_ON = {
+    **{"status": "forwarded", "forwarded_at": THEN, "forward_clock_id": 1, "counter_clock_id": 2},
+}
+_DISPUTED = {
+    **_PASSED_ON,
+    **{"status": "countered", "countered_at": THEN, "wait_clock_id": 3},
+    **{"counter_name_id": 901, "counter_words_id": 902},
+}
+_SUED = {
+    **_DISPUTED,
+    **{"status": "proof", "suit_kind": "court", "suit_id": 903, "work_item_id": 901},
+}
 _ABOUT_US = {"kind": "platform", "team": "platform", "account_id": None}
 
 BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
@@ -199,6 +219,37 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
         {"refusal": "court"},
         {**_REFUSED_COMPLAINT, "refusal": ""},
     ),
+    "complaint_repudiation_only_of_identity": ({"repudiation_id": 901},),
+    "complaintbatch_abusive_only_if_unfounded": ({"is_abusive": True},),
+    "complaintbatch_has_reasons": ({"told": ""},),
+    "complaintbatch_told_has_time": ({"status": "told"}, {"told_at": THEN}),
+    "complaintbatch_undone_has_time": ({"status": "undone"}, {"undone_at": THEN}),
+    "complaintbatch_words_known": ({"outcome": "perhaps"}, {"status": "lost"}),
+    "complaintbatchitem_state_known": ({"stood_as": "decided"},),
+    "infringement_disputed_has_statement": (
+        {**_DISPUTED, "countered_at": None},
+        {**_DISPUTED, "counter_name_id": None},
+        {**_DISPUTED, "counter_words_id": None},
+        {**_DISPUTED, "wait_clock_id": None},
+    ),
+    "infringement_end_has_time": (
+        {"ended_at": THEN},
+        {"status": "dropped"},
+        {**_PASSED_ON, "status": "undisputed"},
+    ),
+    "infringement_lifting_has_item": ({**_DISPUTED, "status": "lifting"},),
+    "infringement_passed_on_has_time": (
+        {**_PASSED_ON, "forwarded_at": None},
+        {**_PASSED_ON, "forward_clock_id": None},
+        {**_PASSED_ON, "counter_clock_id": None},
+    ),
+    "infringement_suit_is_shown": (
+        {**_SUED, "suit_id": None},
+        {**_SUED, "work_item_id": None},
+        {**_SUED, "suit_kind": ""},
+    ),
+    "infringement_words_known": ({"right": "night"}, {"status": "lost"}, {"suit_kind": "duel"}),
+    "infringementfile_party_known": ({"party": "judge"},),
     "complaint_waits_until_a_date": ({"status": "waiting_material"},),
     "complaint_words_known": (
         {"kind": "weather"},

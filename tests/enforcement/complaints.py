@@ -10,6 +10,7 @@ from compliance.staff import system_actor
 from enforcement.models import Complaint
 from enforcement.services.complaints import review, submission
 from enforcement.services.complaints.submission import ComplaintDraft, Receipt
+from enforcement.services.complaints.together import BatchDraft
 
 P = Provision.PUBLIC_ACCOUNT_20_2
 # What must stand nowhere but in the vault.
@@ -103,3 +104,16 @@ def answered(account: PublicAccount | None, handler: StaffUser, **changes: Any) 
         complaint=complaint, fence=fence_of(complaint, handler), **grounds(handler)
     )
     return again(complaint)
+
+
+def draft_of(found: list[Complaint], **changes: Any) -> BatchDraft:
+    """Return one outcome for complaints."""
+    return BatchDraft(
+        **{
+            "lead": found[0],
+            "numbers": frozenset(each.pk for each in found),
+            "outcome": "upheld",
+            "told": TOLD,
+            **changes,
+        }
+    )

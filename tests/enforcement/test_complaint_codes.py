@@ -24,7 +24,7 @@ from compliance.responses import wrong_codes
 from enforcement.complaint_words import ComplaintKind
 from enforcement.models import Complaint, ComplaintCode, ComplaintMessage
 from enforcement.rules import tracking_codes
-from enforcement.services.complaints import submission, tracking
+from enforcement.services.complaints import promising, submission, tracking
 from reports.demo.clock import clock_at
 from tests.compliance.evidence_files import picture
 from tests.enforcement import complaints
@@ -141,7 +141,7 @@ class TestTracking:
         complaint = again(Complaint.objects.get())
         assert complaint.number in shown
         assert complaints.WORDS in shown
-        for each in submission.promises(complaint):
+        for each in promising.promises(complaint):
             assert each.day in shown
         assert code not in shown
         assert answer["Cache-Control"] == "no-store"

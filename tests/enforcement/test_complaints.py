@@ -14,7 +14,14 @@ from compliance.clocks.rules import last_day
 from compliance.errors import ActionRefused, InvalidInput, NotPermitted, StaleLease, StaleVersion
 from compliance.models import ClockState, Notice, StaffUser, WorkItem
 from enforcement.models import Complaint, ComplaintCode, ComplaintMessage
-from enforcement.services.complaints import review, submission, sweeping, tracking
+from enforcement.services.complaints import (
+    promising,
+    review,
+    submission,
+    sweeping,
+    tracking,
+    transferring,
+)
 from reports.demo.clock import clock_at
 from tests.enforcement import complaints
 from tests.enforcement.complaints import again, fence_of, grounds
@@ -61,7 +68,7 @@ def test_the_complainant_is_promised_the_very_dates_by_which_colleagues_work(
 ) -> None:
     complaint = complaints.accepted(make_account(), handler)
 
-    days = {each.step: each.day for each in submission.promises(complaint)}
+    days = {each.step: each.day for each in promising.promises(complaint)}
     assert days["complaint_decision"] == f"{last_day(complaint.work_item.due_at):%Y-%m-%d}"
     assert complaint.status == "investigating"
     assert complaint.work_item.clock == complaint.decision_clock
@@ -216,7 +223,7 @@ def test_another_team_takes_it_due_when_it_was_due(
     complaint = complaints.handed_in(make_account()).complaint
     due_at = complaint.work_item.due_at
 
-    review.transfer_complaint(
+    transferring.transfer_complaint(
         complaint=complaint, team="rights", fence=fence_of(complaint, handler), **grounds(handler)
     )
 
@@ -231,7 +238,7 @@ def test_nobody_hands_a_complaint_to_the_queue_about_the_platform(
     complaint = complaints.handed_in(make_account()).complaint
 
     with pytest.raises(InvalidInput):
-        review.transfer_complaint(
+        transferring.transfer_complaint(
             complaint=complaint,
             team="platform",
             fence=fence_of(complaint, handler),

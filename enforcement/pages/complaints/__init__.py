@@ -1,11 +1,21 @@
 """Complaints on the public pages and on the screen."""
 
-from enforcement.pages.complaints import admin, entering, panels, public, record, review, tracking
+from enforcement.pages.complaints import (
+    admin,
+    entering,
+    infringements,
+    panels,
+    public,
+    queues,
+    record,
+    together,
+    tracking,
+)
 
 __all__ = ["admin", "register"]
 
 
 def register() -> None:
     """Give the pages their addresses, their queues and their panels; called when apps are ready."""
-    for page in (public, tracking, entering, review, record, panels):
+    for page in (public, tracking, entering, queues, record, panels, infringements, together):
         page.register()

@@ -11,7 +11,7 @@ from enforcement.complaint_appeal_words import OPEN_COMPLAINT_APPEALS, Complaint
 from enforcement.models import Complaint, ComplaintAppeal
 from enforcement.services.complaint_appeals.filing import complaint_appeal_possible
 from enforcement.services.complaint_appeals.telling import next_way
-from enforcement.services.complaints.submission import last_day_in_words
+from enforcement.services.complaints.promising import last_day_in_words
 
 S = ComplaintAppealStatus
 

@@ -18,16 +18,20 @@ from compliance.ui.admin import SelectWidget, TextareaWidget, TextInputWidget
 from compliance.ui.navigation import register_link
 from compliance.ui.pages import register_page
 from enforcement.complaint_words import ComplaintKind, ComplaintSource
+from enforcement.infringement_words import AssertedRight
 from enforcement.pages.complaints.presentation import (
     complaint_url,
     may_handle,
     may_read,
     work_url,
 )
-from enforcement.services.complaints import submission
+from enforcement.services.complaints import promising, submission
 from enforcement.services.complaints.sealing import LONGEST_CONTACT
 from enforcement.services.complaints.submission import ComplaintDraft
+from enforcement.services.infringements import filing
+from enforcement.services.infringements.filing import InfringementDraft
 
+_ASSERTED = ("right", "holder", "work", "evidence", "is_agent", "agrees")
 _SOURCES = (ComplaintSource.PHONE, ComplaintSource.LETTER)
 
 
@@ -76,6 +80,40 @@ class ComplaintForm(forms.Form):
         choices=NoticeLanguage.choices,
         widget=SelectWidget,
     )
+    right = forms.ChoiceField(
+        label=gettext_lazy("Notice of infringement: which right"),
+        choices=[("", gettext_lazy("none")), *AssertedRight.choices],
+        required=False,
+        widget=SelectWidget,
+        help_text=gettext_lazy(
+            "Only for a notice of infringement: what follows is passed on to the operator."
+        ),
+    )
+    holder = forms.CharField(
+        label=gettext_lazy("Holder of the right"),
+        max_length=filing.LONGEST_HOLDER,
+        required=False,
+        widget=TextInputWidget,
+    )
+    work = forms.CharField(
+        label=gettext_lazy("Work or mark, and where it was first published or registered"),
+        max_length=filing.LONGEST_WORK,
+        required=False,
+        widget=TextInputWidget,
+    )
+    evidence = forms.CharField(
+        label=gettext_lazy("First evidence"),
+        max_length=filing.LONGEST_EVIDENCE,
+        required=False,
+        widget=TextareaWidget,
+    )
+    is_agent = forms.BooleanField(
+        label=gettext_lazy("Acts for the holder of the right"), required=False
+    )
+    agrees = forms.BooleanField(
+        label=gettext_lazy("The complainant knows what is passed on to the operator"),
+        required=False,
+    )
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=TextareaWidget)
 
 
@@ -99,6 +137,7 @@ class EnterComplaintPage(UploadPage):
             return self.render_to_response(self.get_context_data(), status=422)
         given = dict(form.cleaned_data)
         reason = given.pop("reason")
+        asserted = InfringementDraft(**{name: given.pop(name) for name in _ASSERTED})
         with refusals_logged(
             action="enforcement.complaint.create",
             target=actor,
@@ -106,7 +145,7 @@ class EnterComplaintPage(UploadPage):
             provision=Provision.PUBLIC_ACCOUNT_20_2,
         ):
             receipt = submission.submit_complaint(
-                draft=ComplaintDraft(**given),
+                draft=ComplaintDraft(**given, infringement=asserted),
                 files=uploads_of(request, "files", is_needed=False),
                 actor=actor,
                 provision=Provision.PUBLIC_ACCOUNT_20_2,
@@ -121,7 +160,7 @@ class EnterComplaintPage(UploadPage):
                 **super().get_context_data(**kwargs),
                 "complaint": complaint,
                 "code": receipt.code,
-                "promises": submission.promises(complaint),
+                "promises": promising.promises(complaint),
                 "page_url": work_url(complaint) if handles else "",
             }
         )

@@ -14,7 +14,7 @@ from compliance.pages.record import Panel, PanelRow, register_panel
 from compliance.pages.record_timeline import TimelineSource, register_timeline_source
 from compliance.pages.work_events import clock_sources
 from compliance.ui.search import Hit, register_search
-from enforcement.models import Complaint
+from enforcement.models import Complaint, Infringement
 from enforcement.models.complaints import COMPLAINT_PREFIX
 from enforcement.pages.complaints.presentation import (
     SHOWN,
@@ -53,7 +53,15 @@ def _clocks_of(complaints: QuerySet) -> QuerySet:
         complaints.values_list("decision_clock"),
         complaints.filter(material_clock__isnull=False).values_list("material_clock"),
         complaints.filter(feedback_clock__isnull=False).values_list("feedback_clock"),
+        *(
+            _notices_of(complaints).filter(**{f"{name}__isnull": False}).values_list(name)
+            for name in ("forward_clock", "counter_clock", "wait_clock")
+        ),
     )
+
+
+def _notices_of(complaints: QuerySet) -> QuerySet:
+    return Infringement.objects.filter(complaint__in=complaints)
 
 
 def _sources(found: Callable[[QuerySet], QuerySet]) -> list[TimelineSource]:
@@ -72,6 +80,12 @@ def _sources(found: Callable[[QuerySet], QuerySet]) -> list[TimelineSource]:
             label=label,
             permission=VIEW,
             records=lambda roots: _items_of(found(roots)),
+        ),
+        TimelineSource(
+            kind="complaint",
+            label=label,
+            permission=VIEW,
+            records=lambda roots: _notices_of(found(roots)),
         ),
         *clock_sources(VIEW, lambda roots: _clocks_of(found(roots))),
     ]

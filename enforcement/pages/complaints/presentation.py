@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -9,6 +10,7 @@ from django.utils.translation import pgettext
 from accounts.models import Restriction
 from accounts.pages.addresses import account_url
 from accounts.pages.presentation import instant
+from accounts.pages.repudiations.presentation import repudiation_url
 from accounts.pages.shown_files import files_context
 from compliance.models import StaffUser
 from compliance.pages.clock_panel import due_in_words
@@ -20,12 +22,19 @@ from enforcement.complaint_words import (
     ComplaintStatus,
     ComplaintTeam,
 )
-from enforcement.models import Complaint, Decision
+from enforcement.models import Complaint, Decision, InfringementFile
 from enforcement.pages.presentation import case_url, decision_url, status_badge
 from enforcement.rules.complaints import VIOLATION_OF
 from enforcement.services.complaint_appeals.sides import permission_to_hear
 from enforcement.services.complaints.review import permission_for
 from enforcement.services.complaints.sealing import unfounded_of, words_of
+from enforcement.services.infringements.filing import (
+    counter_statement,
+    infringement_of,
+    passed_on,
+    suit_in_words,
+)
+from enforcement.services.infringements.notices import day_of
 
 VIEW: Final = "enforcement.view_complaint"
 VIEW_PLATFORM: Final = "enforcement.view_platform_complaint"
@@ -117,6 +126,15 @@ def complaint_facts(complaint: Complaint) -> list[Fact]:
                 url=case_url(complaint.case),
             )
         )
+    if complaint.repudiation is not None:
+        facts.append(
+            Fact(
+                _("Claim of a disputed identity"),
+                complaint.repudiation.reference,
+                hint=str(complaint.repudiation.get_status_display()),
+                url=repudiation_url(complaint.repudiation),
+            )
+        )
     if complaint.refusal:
         facts.append(Fact(_("Not accepted because"), complaint.get_refusal_display()))
     if complaint.outcome:
@@ -178,7 +196,63 @@ def handling_context(complaint: Complaint, staff: StaffUser) -> dict[str, Any]:
             }
             for message, words in words_of(complaint)
         ],
-        **files_context([(_("File of the complainant"), each.file) for each in files], staff),
+        **files_context(
+            [
+                *((_("File of the complainant"), each.file) for each in files),
+                *((each.get_party_display(), each.file) for each in _files_of_notice(complaint)),
+            ],
+            staff,
+        ),
+        "infringement": infringement_cards(complaint),
+    }
+
+
+def told_about(complaint: Complaint) -> list[Model]:
+    """Return the records of a complaint about which somebody is told: itself, and its notice."""
+    found = infringement_of(complaint)
+    return [complaint] if found is None else [complaint, found]
+
+
+def _files_of_notice(complaint: Complaint) -> Any:
+    found = InfringementFile.objects.filter(infringement__complaint=complaint)
+    return found.select_related("file__key", "file__attached_by").order_by("pk")
+
+
+def infringement_cards(complaint: Complaint) -> dict[str, Any] | None:
+    """Return what whoever handles a notice of infringement sees of it; None where it is none."""
+    found = infringement_of(complaint)
+    if found is None:
+        return None
+    shown, (name, words) = passed_on(found), counter_statement(found)
+    facts = [
+        Fact(_("State"), str(found.get_status_display())),
+        Fact(
+            _("Right"),
+            found.get_right_display(),
+            hint=_("acts for the holder") if found.is_agent else "",
+        ),
+        Fact(_("Holder of the right"), shown.holder),
+        Fact(_("What is infringed"), shown.work),
+        Fact(_("First evidence"), shown.evidence),
+    ]
+    if found.forward_clock is not None and found.forwarded_at is None:
+        facts.append(Fact(_("To be passed on"), due_in_words(found.forward_clock.due_at)))
+    if found.counter_clock is not None:
+        facts.append(Fact(_("To be disputed by"), day_of(found.counter_clock)))
+    if words:
+        facts.append(Fact(_("Counter-statement of %(name)s") % {"name": name}, words))
+        facts.append(Fact(_("Lawsuit to be shown by"), day_of(found.wait_clock)))
+    suit = suit_in_words(found)
+    if suit:
+        facts.append(Fact(str(found.get_suit_kind_display()), suit))
+    if found.told:
+        facts.append(Fact(_("Told to both sides"), found.told))
+    item = found.work_item
+    return {
+        "facts": facts,
+        "url": reverse("admin:review_infringement", args=[item.pk])
+        if item is not None and item.closed_at is None
+        else "",
     }
 
 

@@ -32,10 +32,18 @@ from compliance.public.pages import (
 from compliance.refusals import refusals_logged
 from compliance.responses import wrong_codes
 from compliance.staff import system_actor
-from enforcement.complaint_words import WITHOUT_ACCOUNT, ComplaintKind, ComplaintSource
-from enforcement.services.complaints import submission
+from enforcement.complaint_words import (
+    NOTICES,
+    WITHOUT_ACCOUNT,
+    ComplaintKind,
+    ComplaintSource,
+)
+from enforcement.infringement_words import AssertedRight
+from enforcement.services.complaints import promising, submission
 from enforcement.services.complaints.sealing import LONGEST_CONTACT
 from enforcement.services.complaints.submission import ComplaintDraft, Receipt
+from enforcement.services.infringements import filing
+from enforcement.services.infringements.filing import InfringementDraft
 
 # Kept as they are, whichever language a screen has.
 _REASON: Final = "投诉人通过公开页面提交投诉举报"
@@ -44,8 +52,8 @@ K = ComplaintKind
 # What helps to decide on a complaint of a kind.
 HINTS: Final[dict[str, Promise]] = {
     K.COPYRIGHT: gettext_lazy(
-        "Name your work and where it was first published, the content that uses it, and attach what "
-        "shows that the rights are yours."
+        "A notice in the sense of the Civil Code (art. 1195): whoever runs the account gets it and may "
+        "dispute it."
     ),
     K.DOXXING: gettext_lazy(
         "Name the content in which it stands. You need not repeat what was published about anybody."
@@ -82,6 +90,28 @@ def count_one(request: HttpRequest) -> None:
         request.POST = QueryDict()
         raise TooManyRequests(retry_after=seconds)
     wrong_codes.note_wrong(mark)
+
+
+def infringement_words() -> dict[str, Any]:
+    """Return what the form of a notice of infringement asks for besides."""
+    return {
+        "rights": AssertedRight.choices,
+        "longest_holder": filing.LONGEST_HOLDER,
+        "longest_work": filing.LONGEST_WORK,
+        "longest_evidence": filing.LONGEST_EVIDENCE,
+    }
+
+
+def infringement_posted(posted: QueryDict) -> InfringementDraft:
+    """Return what was posted of a right that is infringed."""
+    return InfringementDraft(
+        right=posted.get("right", ""),
+        holder=posted.get("holder", ""),
+        work=posted.get("work", ""),
+        evidence=posted.get("evidence", ""),
+        is_agent=posted.get("is_agent", "") == "1",
+        agrees=posted.get("agrees", "") == "1",
+    )
 
 
 def file_words() -> dict[str, Any]:
@@ -150,6 +180,8 @@ class ComplaintFormPage(PublicPage):
             **super().get_context_data(),
             "is_private": True,
             "is_about_account": kind not in WITHOUT_ACCOUNT,
+            "is_notice": kind in NOTICES,
+            **infringement_words(),
             "hint": HINTS.get(kind, _HINT),
             "target": self.request.GET.get("account", "")[:200],
             "accounts_url": public_url("accounts"),
@@ -178,6 +210,7 @@ class ComplaintFormPage(PublicPage):
                     language=translation.get_language() or "",
                     source=ComplaintSource.PUBLIC,
                     origin=wrong_codes.address_of(request),
+                    infringement=infringement_posted(posted),
                 ),
                 files=uploads_of(request, "files", is_needed=False),
                 actor=actor,
@@ -196,7 +229,7 @@ class ComplaintFormPage(PublicPage):
                 "is_private": True,
                 "number": complaint.number,
                 "code": receipt.code,
-                "promises": submission.promises(complaint),
+                "promises": promising.promises(complaint),
                 "track_url": public_url("track"),
                 "has_contact": complaint.complainant.contact_id is not None,
             }

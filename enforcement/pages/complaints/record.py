@@ -28,6 +28,7 @@ from enforcement.pages.complaints.presentation import (
     may_handle,
     may_see,
     target_context,
+    told_about,
     work_url,
 )
 from enforcement.services.complaints import review, submission, sweeping, tracking
@@ -58,6 +59,7 @@ class ComplaintPage(RecordPage):
             "complainant__contact",
             "complainant__key",
             "decided_by",
+            "repudiation",
             "work_item__clock",
             "acceptance_clock",
             "decision_clock",
@@ -83,7 +85,7 @@ class ComplaintPage(RecordPage):
             "badge": complaint_badge(record),
             "facts": complaint_facts(record),
             "clocks": [clock_panel(each) for each in clocks if each is not None],
-            "told": notice_rows([record], staff),
+            "told": notice_rows(told_about(record), staff),
             "review_url": work_url(record) if is_open and may_handle(record, staff) else "",
             **handling_context(record, staff),
             **target_context(record, staff),

@@ -1,6 +1,5 @@
 """The page on which a complaint is handled: the account beside what was sent, and what may be done."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,36 +16,53 @@ from compliance.pages.clock_panel import clock_panel, due_in_words
 from compliance.pages.deliveries import notice_rows
 from compliance.pages.door import staff_of
 from compliance.pages.limits import verdicts
-from compliance.pages.overdue import decide_extension, register_clock_page
+from compliance.pages.overdue import decide_extension
 from compliance.pages.timeline import timeline_of
 from compliance.pages.work_item import WorkItemPage
 from compliance.provisions import Provision
-from compliance.ui.kit import AllowedAction, Choice, Input
-from compliance.ui.pages import register_page
-from compliance.work import Queue, register_queue
+from compliance.ui.kit import AllowedAction, Choice, Input, ReasonTemplate
 from enforcement.complaint_words import (
+    ABOUT_IDENTITY,
+    ComplaintKind,
     ComplaintOutcome,
     ComplaintRefusal,
     ComplaintStatus,
     ComplaintTeam,
 )
+from enforcement.infringement_words import InfringementStatus
 from enforcement.models import Complaint
+from enforcement.models.complaint_batches import BEFORE
 from enforcement.pages.complaints.presentation import (
-    PAGES,
     complaint_badge,
     complaint_facts,
     complaint_url,
     handling_context,
     target_context,
+    told_about,
     work_url,
 )
+from enforcement.pages.complaints.together import together_url
 from enforcement.pages.reason_templates import reason_templates
-from enforcement.services.complaints import joining, review, submission
+from enforcement.services.complaints import (
+    answers,
+    identities,
+    joining,
+    review,
+    submission,
+    transferring,
+)
+from enforcement.services.infringements import passing_on
+from enforcement.services.infringements.filing import infringement_of
 
 S = ComplaintStatus
 T = ComplaintTeam
 # Acts after which whoever did them goes on with the same complaint.
-_STAYING: Final = frozenset({"acknowledge", "accept", "decide", "forward", "ask_extension"})
+_STAYING: Final = frozenset(
+    {
+        *("acknowledge", "accept", "decide", "forward", "pass_on", "link_repudiation"),
+        "ask_extension",
+    }
+)
 EXTENSION_LABELS: Final = {
     "approve": gettext_lazy("Approve more time"),
     "return": gettext_lazy("Refuse more time"),
@@ -71,6 +87,7 @@ class ComplaintReviewPage(WorkItemPage):
                 "complainant__key",
                 "decided_by",
                 "matter",
+                "repudiation",
                 "work_item__clock",
                 "decision_clock",
             ),
@@ -93,8 +110,11 @@ class ComplaintReviewPage(WorkItemPage):
             "page_url": complaint_url(record),
             "facts": complaint_facts(record),
             "clocks": [clock_panel(each) for each in clocks if each != self.item.clock],
-            "told": notice_rows([record], staff),
+            "told": notice_rows(told_about(record), staff),
             "steps": timeline_of(record),
+            "together_url": together_url(record)
+            if record.account is not None and record.status in BEFORE
+            else "",
             **handling_context(record, staff),
             **target_context(record, staff),
             **super().get_context_data(**kwargs),
@@ -127,6 +147,18 @@ class ComplaintReviewPage(WorkItemPage):
             ]
         return []
 
+    def answers(self, act: str) -> list[ReasonTemplate]:
+        """Return the ready-made answers for an act, filled in for this complaint."""
+        return [
+            ReasonTemplate(
+                _("%(label)s (to be completed)") % {"label": each.label}
+                if each.is_open
+                else each.label,
+                each.text,
+            )
+            for each in answers.answers_for(self.record, act)
+        ]
+
     def acceptance(self) -> list[AllowedAction]:
         """Return how a complaint is accepted or not."""
         return [
@@ -146,7 +178,7 @@ class ComplaintReviewPage(WorkItemPage):
                 choices_name="refusal",
                 choices_label=_("Why not"),
                 choices=[Choice(code, label) for code, label in ComplaintRefusal.choices],
-                reason_templates=reason_templates("refuse_complaint"),
+                reason_templates=self.answers(answers.REFUSE),
                 tone="danger",
                 key="r",
             ),
@@ -156,6 +188,7 @@ class ComplaintReviewPage(WorkItemPage):
         """Return what may be done about a complaint that is looked into."""
         record = self.record
         found = [
+            *self.passing_on(),
             self.action(
                 "decide",
                 _("Decide"),
@@ -167,7 +200,7 @@ class ComplaintReviewPage(WorkItemPage):
                     *(Choice(code, label) for code, label in ComplaintOutcome.choices),
                     Choice("abusive", _("Not upheld: made to harm")),
                 ],
-                reason_templates=reason_templates("decide_complaint"),
+                reason_templates=self.answers(answers.DECIDE),
                 tone="primary",
                 key="a",
             ),
@@ -176,7 +209,7 @@ class ComplaintReviewPage(WorkItemPage):
                 _("Ask the complainant"),
                 reason_label=_("What we ask"),
                 hint=_("The time for the decision stands still until the answer is there."),
-                reason_templates=reason_templates("ask_complainant"),
+                reason_templates=self.answers(answers.ASK),
                 key="m",
             ),
         ]
@@ -188,6 +221,11 @@ class ComplaintReviewPage(WorkItemPage):
                     hint=_(
                         "A case about the account is opened, or the complaint joins the one that is "
                         "open. The moderators read what you write here and nothing of the complainant."
+                    )
+                    + (
+                        " " + _("Forced following is decided under V10.2 (art. 12 §2).")
+                        if record.kind == ComplaintKind.FORCED_FOLLOW
+                        else ""
                     ),
                     inputs=[
                         Input(
@@ -200,7 +238,43 @@ class ComplaintReviewPage(WorkItemPage):
                     key="c",
                 )
             )
-        return [*found, *self.more_time()]
+        return [*found, *self.claims(), *self.more_time()]
+
+    def claims(self) -> list[AllowedAction]:
+        """Return the joining to a claim of a disputed identity, where the complaint is about one."""
+        record = self.record
+        if record.kind not in ABOUT_IDENTITY or record.repudiation_id is not None:
+            return []
+        return [
+            self.action(
+                "link_repudiation",
+                _("Join to a claim of a disputed identity"),
+                hint=_(
+                    "The victim makes the claim on the public page, with proof of who they are: ask the "
+                    "complainant to do so. Joined, the complaint is decided after the claim."
+                ),
+                inputs=[Input(name="claim", label=_("Number of the claim (MM…)"), longest=20)],
+                key="v",
+            )
+        ]
+
+    def passing_on(self) -> list[AllowedAction]:
+        """Return the passing on of a notice of infringement, while the operator does not know of it."""
+        infringement = infringement_of(self.record)
+        if infringement is None or infringement.status != InfringementStatus.RECEIVED:
+            return []
+        return [
+            self.action(
+                "pass_on",
+                _("Pass the notice on to the operator"),
+                hint=_(
+                    "The operator gets to see what stands under “Passed on” and may dispute it within "
+                    "seven days. The complainant is never named otherwise."
+                ),
+                tone="primary",
+                key="f",
+            )
+        ]
 
     def teams(self) -> list[AllowedAction]:
         """Return the handing to another team; what is said about us stays."""
@@ -282,8 +356,17 @@ class ComplaintReviewPage(WorkItemPage):
         if act == "forward":
             case = joining.forward_complaint(**on, summary=posted.get("summary", ""))
             return _("It belongs to %(number)s now.") % {"number": case.number}
+        if act == "link_repudiation":
+            claim = identities.link_repudiation(
+                **{**on, "provision": Provision.PUBLIC_ACCOUNT_8_1},
+                claim=posted.get("claim", ""),
+            )
+            return _("Joined to %(number)s.") % {"number": claim.reference}
+        if act == "pass_on":
+            passing_on.pass_on_notice(**{**on, "provision": Provision.CIVIL_CODE_1195})
+            return _("The notice is passed on to the operator.")
         if act == "transfer":
-            review.transfer_complaint(**on, team=posted.get("team", ""))
+            transferring.transfer_complaint(**on, team=posted.get("team", ""))
             return _("Another team has it.")
         if act == "feed_back":
             review.feed_back_complaint(**on)
@@ -310,76 +393,3 @@ class ComplaintReviewPage(WorkItemPage):
         if act in _STAYING or act.endswith("_extension"):
             return self.redirect(work_url(Complaint.objects.get(pk=self.record.pk)), said)
         return super().go_on(actor, said)
-
-
-class UrgentReviewPage(ComplaintReviewPage):
-    """A complaint of what cannot wait."""
-
-    queue = submission.queue_of(T.URGENT)
-
-
-class RightsReviewPage(ComplaintReviewPage):
-    """A complaint of somebody whose own right is touched."""
-
-    queue = submission.queue_of(T.RIGHTS)
-
-
-class PlatformReviewPage(ComplaintReviewPage):
-    """A complaint about the platform, for the compliance officer alone."""
-
-    queue = submission.queue_of(T.PLATFORM)
-
-
-def complaints_in_words(items: Sequence[WorkItem]) -> dict[int, str]:
-    """Return what the items of the queues are about; never who complains."""
-    found = Complaint.objects.filter(work_item__in=items).select_related("account")
-    return {
-        each.work_item_id: " ".join(
-            [
-                each.number,
-                each.account.name if each.account is not None else "",
-                str(each.get_kind_display()),
-            ]
-        )
-        for each in found
-    }
-
-
-def page_of_clock(clock: Any) -> str:
-    """Return the page of the complaint that a clock belongs to, or ""."""
-    found = Complaint.objects.filter(
-        models.Q(acknowledgement_clock=clock)
-        | models.Q(acceptance_clock=clock)
-        | models.Q(decision_clock=clock)
-        | models.Q(material_clock=clock)
-        | models.Q(feedback_clock=clock)
-    ).first()
-    return complaint_url(found) if found is not None else ""
-
-
-# Address, page, key and place on the desk of each team.
-_QUEUES: Final = (
-    (T.URGENT, "urgent-complaints", UrgentReviewPage, "n u", 8),
-    (T.GENERAL, "complaints", ComplaintReviewPage, "n x", 32),
-    (T.RIGHTS, "rights-complaints", RightsReviewPage, "n w", 33),
-    (T.PLATFORM, "platform-complaints", PlatformReviewPage, "n 5", 34),
-)
-
-
-def register() -> None:
-    """Give the pages their addresses and the queues their places; called when apps are ready."""
-    for team, address, page, key, order in _QUEUES:
-        register_page(f"{address}/<int:pk>/work/", page, name=PAGES[team])
-        is_ours = team == T.PLATFORM
-        register_queue(
-            Queue(
-                code=submission.queue_of(team),
-                label=team.label,
-                permission=review.HANDLE_PLATFORM if is_ours else review.HANDLE,
-                url_name=f"admin:{PAGES[team]}",
-                key=key,
-                describe=complaints_in_words,
-            ),
-            order=order,
-        )
-    register_clock_page(page_of_clock)

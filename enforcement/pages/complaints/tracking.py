@@ -13,8 +13,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy
 
-from compliance.errors import ActionRefused
+from compliance.errors import ActionRefused, TransitionRefused
 from compliance.evidence.uploads import EvidenceUploadHandler, expect_files, uploads_of
+from compliance.grounds import Grounds
 from compliance.provisions import Provision
 from compliance.public.pages import (
     PublicEntry,
@@ -27,27 +28,30 @@ from compliance.refusals import refusals_logged
 from compliance.responses import wrong_codes
 from compliance.staff import system_actor
 from enforcement.complaint_words import SUPPLEMENTED, ComplaintMessageKind, ComplaintStatus
+from enforcement.infringement_words import DISPUTED, InfringementStatus, SuitKind
 from enforcement.models import Complaint
 from enforcement.pages.complaints.contesting import state_of_appeal
 from enforcement.pages.complaints.public import NOINDEX, count_one, file_words
-from enforcement.services.complaints import submission, tracking
+from enforcement.services.complaints import promising, submission, tracking
 from enforcement.services.complaints.notices import measures_in_words
 from enforcement.services.complaints.sealing import words_of
+from enforcement.services.infringements.filing import (
+    counter_statement,
+    infringement_of,
+    passed_on,
+    suit_in_words,
+)
+from enforcement.services.infringements.notices import day_of
+from enforcement.services.infringements.proving import show_suit
 
 # Longer than any code: what else is typed there is none.
 LONGEST_CODE: Final = 100
 # Kept as they are, whichever language a screen has.
 _SUPPLEMENTED: Final = "投诉人通过查询页面补充"
 _WITHDRAWN: Final = "投诉人通过查询页面撤回"
+_SUIT: Final = "权利人通过查询页面提交已投诉或者起诉的证明"
+_ACTS: Final = ("supplement", "withdraw", "suit")
 S = ComplaintStatus
-
-
-class UnknownTrackingCode(ActionRefused):
-    """No complaint is opened by the code; why is told to nobody."""
-
-    message = gettext_lazy(
-        "No complaint is opened by this code. Copy it once more, whole; letters may be small or large."
-    )
 
 
 class TrackPage(PublicPage):
@@ -91,7 +95,7 @@ class TrackPage(PublicPage):
         found = tracking.find_complaint(typed[:LONGEST_CODE])
         if found is None:
             wrong_codes.note_wrong(address)
-            raise UnknownTrackingCode
+            raise tracking.UnknownTrackingCode
         return found
 
     def show_complaint(self, complaint: Complaint) -> HttpResponse:
@@ -122,31 +126,16 @@ class AnswerPage(TrackPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         complaint = tracking.complaint_of_view(request.POST.get("view", ""))
-        is_withdrawal = request.POST.get("action") == "withdraw"
-        actor = system_actor()
+        act = request.POST.get("action", "")
+        act = act if act in _ACTS else "supplement"
         try:
             with refusals_logged(
-                action=f"enforcement.complaint.{'withdraw' if is_withdrawal else 'supplement'}",
+                action=f"enforcement.complaint.{act}",
                 target=complaint,
-                actor=actor,
+                actor=system_actor(),
                 provision=self.provision,
             ):
-                if is_withdrawal:
-                    tracking.withdraw_complaint(
-                        complaint=complaint,
-                        actor=actor,
-                        provision=self.provision,
-                        reason=_WITHDRAWN,
-                    )
-                else:
-                    tracking.supplement_complaint(
-                        complaint=complaint,
-                        words=request.POST.get("words", ""),
-                        files=uploads_of(request, "files", is_needed=False),
-                        actor=actor,
-                        provision=self.provision,
-                        reason=_SUPPLEMENTED,
-                    )
+                self.carry_out(act, complaint)
         except ActionRefused as refusal:
             return self.show_again(complaint, refusal)
         return self.show_complaint(complaint)
@@ -156,6 +145,61 @@ class AnswerPage(TrackPage):
         again = Complaint.objects.select_related("complainant__key").get(pk=complaint.pk)
         context = {**self.get_context_data(), **state_of(again), "posted": self.request.POST}
         return self.render({**context, "refusal": str(refusal)}, status=409)
+
+    def carry_out(self, act: str, complaint: Complaint) -> None:
+        """Do what the complainant wishes, by the service for it."""
+        posted = self.request.POST
+        grounds = Grounds(actor=system_actor(), provision=self.provision, reason=_SUPPLEMENTED)
+        if act == "withdraw":
+            grounds["reason"] = _WITHDRAWN
+            tracking.withdraw_complaint(complaint=complaint, **grounds)
+            return
+        files = uploads_of(self.request, "files", is_needed=False)
+        if act == "supplement":
+            tracking.supplement_complaint(
+                complaint=complaint, words=posted.get("words", ""), files=files, **grounds
+            )
+            return
+        infringement = infringement_of(complaint)
+        if infringement is None:
+            raise TransitionRefused
+        grounds["reason"], grounds["provision"] = _SUIT, Provision.CIVIL_CODE_1196
+        show_suit(
+            infringement=infringement,
+            kind=posted.get("suit_kind", ""),
+            words=posted.get("words", ""),
+            files=files,
+            **grounds,
+        )
+
+
+def infringement_state(complaint: Complaint) -> dict[str, Any]:
+    """Return what whoever gave notice sees of it: what was passed on, what was answered, until when."""
+    found = infringement_of(complaint)
+    if found is None:
+        return {}
+    status, shown = InfringementStatus(found.status), passed_on(found)
+    name, words = counter_statement(found) if status in DISPUTED else ("", "")
+    return {
+        "infringement": {
+            "state": status.label,
+            "right": found.get_right_display(),
+            "content": complaint.content_ref,
+            "shown": shown,
+            "forwarded": found.forwarded_at is not None,
+            "forward_by": day_of(found.forward_clock),
+            "counter_by": day_of(found.counter_clock)
+            if status == InfringementStatus.FORWARDED
+            else "",
+            "counter_name": name,
+            "counter_words": words,
+            "suit_by": day_of(found.wait_clock) if status == InfringementStatus.COUNTERED else "",
+            "suit": suit_in_words(found),
+            "told": found.told,
+        },
+        "may_show_suit": status == InfringementStatus.COUNTERED,
+        "suit_kinds": SuitKind.choices,
+    }
 
 
 def state_of(complaint: Complaint) -> dict[str, Any]:
@@ -180,8 +224,8 @@ def state_of(complaint: Complaint) -> dict[str, Any]:
         "is_told": is_told,
         "is_over": may_return or status == S.WITHDRAWN,
         "may_return": may_return,
-        "promises": [] if is_told or status == S.WITHDRAWN else submission.promises(complaint),
-        "answer_by": submission.last_day_in_words(waiting.due_at) if waiting is not None else "",
+        "promises": [] if is_told or status == S.WITHDRAWN else promising.promises(complaint),
+        "answer_by": promising.last_day_in_words(waiting.due_at) if waiting is not None else "",
         "said": [
             {
                 "at": date_format(localtime(message.at), "Y-m-d H:i"),
@@ -197,6 +241,7 @@ def state_of(complaint: Complaint) -> dict[str, Any]:
         "answer_url": public_url("track_answer"),
         "longest_words": submission.LONGEST_WORDS,
         **state_of_appeal(complaint),
+        **infringement_state(complaint),
         **file_words(),
     }
 

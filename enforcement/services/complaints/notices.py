@@ -157,7 +157,8 @@ def _compose(about_id: str) -> Mapping[str, str]:
     return _values(complaint, complaint.told)
 
 
-def _latest(statuses: tuple[str, ...]) -> Example | None:
+def latest_example(statuses: tuple[str, ...]) -> Example | None:
+    """Return the latest complaint about an account in one of the states, to show a text with."""
     found = Complaint.objects.about_accounts().filter(status__in=statuses)
     latest = found.order_by("-pk").first()
     return Example(str(latest.pk), latest.number) if latest is not None else None
@@ -186,7 +187,7 @@ def _purpose(
         audiences=(Audience.COMPLAINANT,),
         placeholders=(_REFERENCE, _PAGE, *placeholders),
         compose=lambda about_id, _language: _compose(about_id),
-        latest=lambda: _latest(statuses),
+        latest=lambda: latest_example(statuses),
         reasons_in=reasons_in,
         appeal_in=appeal_in,
         channels=(Channel.SMS,),

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.repudiation_words import OPEN_REPUDIATIONS
 from compliance import audit
 from compliance.clocks import finish_clock, pause_clock, resume_clock, start_clock
 from compliance.errors import ActionRefused, InvalidInput, TransitionRefused
@@ -22,12 +23,12 @@ from enforcement.complaint_words import (
     ComplaintOutcome,
     ComplaintRefusal,
     ComplaintStatus,
-    ComplaintTeam,
 )
 from enforcement.models import Complaint
 from enforcement.services.complaint_appeals import sides
 from enforcement.services.complaint_appeals.sides import handling_side, open_window
 from enforcement.services.complaints import notices
+from enforcement.services.complaints.answers import require_filled
 from enforcement.services.complaints.sealing import require_sealed
 from enforcement.services.complaints.submission import (
     DECISION,
@@ -36,6 +37,14 @@ from enforcement.services.complaints.submission import (
     queue_of,
     require_words,
     say,
+)
+from enforcement.services.infringements.stages import (
+    clock_of_next_step,
+    drop_infringement,
+    pause_forwarding,
+    require_passed_on,
+    resume_forwarding,
+    start_forwarding,
 )
 
 HANDLE: Final = "enforcement.handle_complaint"
@@ -58,6 +67,8 @@ def begin(
     actor = grounds["actor"]
     require_permission(actor, permission_for(complaint))
     audit.require_reason(grounds["reason"])
+    # The complaint before its item, as whoever withdraws it locks them: neither waits for the other.
+    audit.lock(complaint)
     require_lease(work_item=complaint.work_item, actor=actor, fence=fence)
     audit.lock(complaint, expected_version=expected_version)
     take_part(complaint.matter, actor, handling_side(complaint))
@@ -69,11 +80,22 @@ def _told(complaint: Complaint, told: str) -> str:
     if not told:
         raise InvalidInput(_("Write what is told."))
     audit.require_reason(told)
+    require_filled(told)
     require_sealed(complaint, told)
     return told
 
 
-def _next_item(complaint: Complaint, clock: Clock, *, more: int = 0) -> WorkItem:
+def _require_claim_decided(complaint: Complaint) -> None:
+    claim = complaint.repudiation
+    if claim is not None and claim.status in OPEN_REPUDIATIONS:
+        raise ActionRefused(
+            _("The claim %(number)s is not decided yet; the complaint is decided after it.")
+            % {"number": claim.reference}
+        )
+
+
+def next_item(complaint: Complaint, clock: Clock, *, more: int = 0) -> WorkItem:
+    """Return a new item of a complaint in the queue of its team, due by a clock."""
     return open_item(
         queue=queue_of(complaint.team),
         clock=clock,
@@ -128,7 +150,8 @@ def accept_complaint(
     audit.move(complaint, "accept", **grounds)
     finish_clock(clock=complaint.acceptance_clock, **grounds)
     close_item(complaint.work_item)
-    item = _next_item(complaint, complaint.decision_clock)
+    start_forwarding(complaint, grounds)
+    item = next_item(complaint, clock_of_next_step(complaint))
     audit.move(complaint, "investigate", **grounds, work_item=item)
     claim_item(work_item=item, actor=actor)
 
@@ -172,6 +195,7 @@ def refuse_complaint(
     )
     finish(complaint)
     finish_clocks(complaint, grounds)
+    drop_infringement(complaint, grounds)
     notices.tell(complaint, notices.NOT_ACCEPTED, actor=actor)
 
 
@@ -205,6 +229,7 @@ def ask_complainant(
     audit.move(complaint, "ask", **grounds, material_clock=clock)
     finish(complaint)
     pause_clock(clock=complaint.decision_clock, **grounds)
+    pause_forwarding(complaint, grounds)
     say(complaint, ComplaintMessageKind.QUESTION, require_words(question), actor)
     notices.tell(complaint, notices.QUESTION, told=question, actor=actor)
 
@@ -246,7 +271,13 @@ def go_on(complaint: Complaint, grounds: Grounds) -> None:
         arrow = "reopen"
     else:
         arrow = "resume"
-    item = _next_item(complaint, clock, more=RETURNED_WEIGHT)
+    resume_forwarding(complaint, grounds)
+    due = clock_of_next_step(complaint)
+    item = next_item(
+        complaint,
+        clock if due == complaint.decision_clock else due,
+        more=RETURNED_WEIGHT,
+    )
     audit.move(
         complaint,
         arrow,
@@ -283,6 +314,8 @@ def decide_complaint(
     :raises NotPermitted: if the actor may not handle it.
     :raises InvalidInput: if no outcome is chosen, nothing is told, or something upheld is called
         made to harm.
+    :raises ActionRefused: if it upholds a notice of infringement that was not passed on, or the claim
+        of a disputed identity that it is joined to is not decided.
     :raises StaleLease: if the actor does not hold it.
     :raises StaleVersion: if it has moved on.
     :raises TransitionRefused: if it is not looked into.
@@ -293,8 +326,13 @@ def decide_complaint(
         raise InvalidInput(_("Choose what the complaint is decided as."))
     if is_abusive and outcome != ComplaintOutcome.NOT_UPHELD:
         raise InvalidInput(_("What is upheld was not made to harm."))
+    _require_claim_decided(complaint)
+    if outcome == ComplaintOutcome.NOT_UPHELD:
+        drop_infringement(complaint, grounds)
+    else:
+        require_passed_on(complaint)
     clock = start_clock(step=FEEDBACK, **grounds)
-    item = _next_item(complaint, clock)
+    item = next_item(complaint, clock)
     close_item(complaint.work_item)
     audit.move(
         complaint,
@@ -344,44 +382,3 @@ def feed_back_complaint(
     finish(complaint)
     finish_clocks(complaint, grounds)
     notices.tell(complaint, notices.RESULT, actor=actor)
-
-
-@transaction.atomic
-def transfer_complaint(
-    *,
-    complaint: Complaint,
-    team: str,
-    fence: int,
-    expected_version: int | None = None,
-    actor: StaffUser,
-    provision: Provision,
-    reason: str,
-) -> None:
-    """
-    Hand a complaint to another team, with the reason; it is due when it was due.
-
-    Public Account Provisions, art. 20 §2. What is said about the platform stays where it is, and
-    nothing else gets there.
-
-    :raises NotPermitted: if the actor may not handle it.
-    :raises InvalidInput: if there is no such team for it.
-    :raises StaleLease: if the actor does not hold it.
-    :raises StaleVersion: if it has moved on.
-    """
-    grounds = Grounds(actor=actor, provision=provision, reason=reason)
-    begin(complaint, fence, expected_version, grounds)
-    is_ours = complaint.kind == ComplaintKind.PLATFORM
-    if team not in ComplaintTeam.values or is_ours or team == ComplaintTeam.PLATFORM:
-        raise InvalidInput(_("Choose the team that takes it on."))
-    if team == complaint.team:
-        raise ActionRefused(_("It is with this team already."))
-    close_item(complaint.work_item)
-    old = complaint.work_item
-    item = open_item(
-        queue=queue_of(team),
-        clock=old.clock,
-        weight=old.weight,
-        matter=complaint.matter,
-        side=old.side,
-    )
-    audit.amend(complaint, "transfer", **grounds, team=team, work_item=item)

@@ -121,6 +121,23 @@ def require_sealed(complaint: Complaint, *texts: str) -> None:
         )
 
 
+def require_without(contact: str, *texts: str) -> None:
+    """
+    Refuse words that are to be passed on if they hold the contact of whoever writes them.
+
+    Personal Information Protection Law, art. 6.
+
+    :raises InvalidInput: if one does; the sentence does not hold it.
+    """
+    if contact and any(_plain(contact) in _plain(text) for text in texts):
+        raise InvalidInput(
+            _(
+                "What is passed on to the operator holds your mobile number or e-mail address. Take "
+                "it out: we keep it to ourselves."
+            )
+        )
+
+
 def words_of(complaint: Complaint) -> list[tuple[ComplaintMessage, str]]:
     """
     Return what was said between the complainant and us, the oldest first, for whoever handles it.

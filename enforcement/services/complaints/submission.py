@@ -1,9 +1,9 @@
 """Services that take complaints in: from the public form, from staff, from the platform's systems."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -16,16 +16,12 @@ from accounts.models import PublicAccount
 from accounts.services.disclosure.sheets import LONGEST_QUERY, find_public_accounts
 from compliance import audit
 from compliance.clocks import finish_clock, start_clock
-from compliance.clocks.calendar import stored_calendar
-from compliance.clocks.limits import as_rule, limit_for
-from compliance.clocks.projection import dates
-from compliance.clocks.rules import last_day
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.evidence.incoming import IncomingFile
 from compliance.evidence.services import receive_file
 from compliance.grounds import Grounds
 from compliance.identity import vault
-from compliance.models import Clock, NoticeLanguage, Sensitivity, Side, StaffUser
+from compliance.models import NoticeLanguage, Sensitivity, Side, StaffUser
 from compliance.models.identity import IdentityField
 from compliance.proposals import open_matter
 from compliance.provisions import Provision
@@ -33,6 +29,7 @@ from compliance.roles import require_permission
 from compliance.work import open_item
 from enforcement.complaint_words import (
     ENDED,
+    NOTICES,
     URGENT,
     WITHOUT_ACCOUNT,
     ComplaintKind,
@@ -53,7 +50,13 @@ from enforcement.services.complaints.sealing import (
     complainant_of,
     lock_digest,
     read_contact,
+    require_without,
     unfounded_of,
+)
+from enforcement.services.infringements.filing import (
+    InfringementDraft,
+    checked_infringement,
+    keep_infringement,
 )
 
 ENTER: Final = "enforcement.enter_complaint"
@@ -87,6 +90,7 @@ class ComplaintDraft:
 
     `target` is name, number or address of the account. `origin` stands for whoever leaves no
     contact, so that the same is known again: a keyed digest, kept only within another.
+    A notice that a right is infringed says in `infringement` what is passed on to the operator.
     """
 
     kind: str
@@ -98,6 +102,7 @@ class ComplaintDraft:
     source: str = ComplaintSource.PUBLIC
     source_ref: str = ""
     origin: bytes = field(repr=False, default=b"")
+    infringement: InfringementDraft = field(default_factory=InfringementDraft)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +151,7 @@ def submit_complaint(
     *,
     draft: ComplaintDraft,
     files: Sequence[IncomingFile] = (),
+    code_of: Callable[[Complaint], int] = lambda _complaint: secrets.randbits(tracking_codes.BITS),
     actor: StaffUser,
     provision: Provision,
     reason: str,
@@ -156,6 +162,7 @@ def submit_complaint(
     Public Account Provisions, art. 20 §2: complaints are received, and by when they are answered is
     known beforehand. The limits for acceptance and decision count from here. What comes by public
     page or interface is acknowledged at once; what colleagues enter, when they hand the code over.
+    Whoever asks for a program gives in `code_of` the bits of a code that it can give again.
 
     :raises NotPermitted: if the actor may not enter complaints.
     :raises InvalidInput: if something is missing or cannot be; nothing of the complainant is in it.
@@ -164,9 +171,17 @@ def submit_complaint(
     """
     require_permission(actor, ENTER)
     grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
-    words = _checked(draft)
+    is_notice = draft.kind in NOTICES
+    # What is passed on is a complaint by itself; more need not be said.
+    words = _checked(draft, draft.words or (draft.infringement.evidence if is_notice else ""))
     account = None if draft.kind in WITHOUT_ACCOUNT else find_target(draft.target)
     contact_kind, contact = read_contact(draft.contact)
+    asserted = draft.infringement
+    if is_notice:
+        asserted = checked_infringement(
+            asserted, content_ref=draft.content_ref, has_contact=bool(contact)
+        )
+        require_without(contact, asserted.holder, asserted.work, asserted.evidence)
     likeness = _likeness(draft, account, contact, words)
     complainant = complainant_of(contact_kind, contact)
     unfounded, abusive = unfounded_of(complainant)
@@ -204,12 +219,13 @@ def submit_complaint(
         ),
     )
     audit.create(complaint, **grounds)
+    if is_notice:
+        keep_infringement(complaint, asserted, grounds)
     say(complaint, ComplaintMessageKind.COMPLAINT, words, actor)
     attach(complaint, files, grounds)
     if likeness:
         ComplaintLikeness.objects.create(complaint=complaint, digest=likeness)
-    number = secrets.randbits(tracking_codes.BITS)
-    code = tracking_codes.written_code(number)
+    code = tracking_codes.written_code(code_of(complaint))
     ComplaintCode.objects.create(
         complaint=complaint,
         digest=vault.digest(CODE_PURPOSE, tracking_codes.read_code(code) or ""),
@@ -255,7 +271,7 @@ def queue_of(team: str) -> str:
     return "complaints" if team == "general" else f"complaints_{team}"
 
 
-def _checked(draft: ComplaintDraft) -> str:
+def _checked(draft: ComplaintDraft, words: str) -> str:
     if draft.kind not in ComplaintKind.values:
         raise InvalidInput(_("Choose what the complaint is about."))
     if draft.source not in ComplaintSource.values:
@@ -268,7 +284,7 @@ def _checked(draft: ComplaintDraft) -> str:
         raise InvalidInput(_("The reference is too long."))
     if audit.UNSEEN.search(draft.source_ref) or audit.UNSEEN.search(draft.content_ref):
         raise InvalidInput(_("What was written holds invisible characters. Write it without them."))
-    return require_words(draft.words)
+    return require_words(words)
 
 
 def require_words(words: str) -> str:
@@ -347,53 +363,4 @@ def attach(complaint: Complaint, files: Sequence[IncomingFile], grounds: Grounds
         target=complaint,
         changes={"files": [each.file.number for each in attached]},
         **grounds,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Promise:
-    """Until which day something is done for the complainant; None once it was done."""
-
-    step: str
-    label: str
-    until: datetime
-    done_at: datetime | None = None
-
-    @property
-    def day(self) -> str:
-        """Return the last day in words; of hours, the instant."""
-        if self.step in (URGENT_ACTION, URGENT_DECISION):
-            return date_format(timezone.localtime(self.until), "Y-m-d H:i")
-        return last_day_in_words(self.until)
-
-
-def last_day_in_words(until: datetime) -> str:
-    """Return the last day of a time limit."""
-    return date_format(last_day(until), "Y-m-d")
-
-
-def promises(complaint: Complaint) -> list[Promise]:
-    """
-    Return what the complainant was promised, from the very clocks by which colleagues work.
-
-    Public Account Provisions, art. 20 §2: the time limits are published and kept.
-    """
-    clocks = [
-        complaint.acknowledgement_clock,
-        complaint.acceptance_clock,
-        complaint.decision_clock,
-    ]
-    found = [_promise(clock) for clock in clocks]
-    if complaint.feedback_clock is not None:
-        found.append(_promise(complaint.feedback_clock))
-    else:
-        limit = limit_for(FEEDBACK, complaint.decision_clock.started_at)
-        latest = dates(complaint.decision_clock.due_at, as_rule(limit), stored_calendar())
-        found.append(Promise(step=FEEDBACK, label=limit.step_label, until=latest.due_at))
-    return found
-
-
-def _promise(clock: Clock) -> Promise:
-    return Promise(
-        step=clock.step, label=clock.step_label, until=clock.due_at, done_at=clock.stopped_at
     )

@@ -7,6 +7,7 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from compliance import audit
 from compliance.errors import ActionRefused, InvalidInput, TransitionRefused
@@ -28,12 +29,21 @@ from enforcement.services.complaints.submission import (
     require_words,
     say,
 )
+from enforcement.services.infringements.stages import drop_infringement
 
 # Our choices; no article sets them.
 VIEW_SECONDS: Final = 30 * 60
 MOST_MESSAGES: Final = 30
 _SALT: Final = "heyan.complaint-view"
 S = ComplaintStatus
+
+
+class UnknownTrackingCode(ActionRefused):
+    """No complaint is opened by the code; why is told to nobody."""
+
+    message = gettext_lazy(
+        "No complaint is opened by this code. Copy it once more, whole; letters may be small or large."
+    )
 
 
 class ViewOver(ActionRefused):
@@ -58,6 +68,18 @@ def find_complaint(typed: str) -> Complaint | None:
     if found is None or found.opens_until <= timezone.now():
         return None
     return found.complaint
+
+
+def complaint_of_code(typed: str) -> Complaint:
+    """
+    Return the complaint that a code opens now.
+
+    :raises UnknownTrackingCode: if it opens none.
+    """
+    found = find_complaint(typed)
+    if found is None:
+        raise UnknownTrackingCode
+    return found
 
 
 def open_view(complaint: Complaint) -> str:
@@ -143,6 +165,7 @@ def withdraw_complaint(
     audit.move(complaint, "withdraw", **grounds, ended_at=timezone.now())
     finish(complaint)
     finish_clocks(complaint, grounds)
+    drop_infringement(complaint, grounds)
 
 
 @transaction.atomic

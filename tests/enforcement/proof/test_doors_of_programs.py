@@ -83,7 +83,7 @@ DOORS: dict[Callable[..., object], Doors] = {
         tasks=frozenset({"enforcement.carry_out_bulk"}),
     ),
     cases.close_case: pages("work_on_case"),
-    measures.lift_measure: pages("measure"),
+    measures.lift_measure: pages("measure", tasks=frozenset({"enforcement.sweep_infringements"})),
     proposing.propose_lift: pages("measure", programs=frozenset({"api:measure_lifts"})),
     proposing.approve_lift: pages("measure"),
     reversals.reverse_decision: pages(

@@ -123,7 +123,7 @@ class TestTakingIt:
         later = Notice.objects.get(purpose="enforcement.later_hearing", language="zh-hans")
         assert WHY in told.text
         assert WHY in later.text
-        invitation = ResponseInvitation.objects.get()
+        invitation = ResponseInvitation.objects.about(hearing).get()
         shown = text_of(client.get(reverse("public:response", args=[code_of(invitation)])))
         assert in_force.facts in shown
         assert WHY in shown

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compliance.models import ActionLog, Notice, Proposal
+from compliance.responses.links import markers_in, without_markers
 from enforcement.models import Case, Decision
 from tests.enforcement.conftest import NOTE, REASONING, Staff, approve, clause, propose, violation
 from tests.enforcement.console import case_page, client_of, hold, refusals, text_of, words
@@ -65,7 +66,11 @@ class TestLookingAtTheConsequences:
         shown = {each.language: each.text for each in seen.context["notices"]}
         for notice in decision.notices.all():
             number = re.compile(r"(: |：)[(（][^)）]*[)）]$", re.MULTILINE)
-            assert number.sub(rf"\g<1>{decision.number}", shown[notice.language]) == notice.text
+            sent = number.sub(rf"\g<1>{decision.number}", shown[notice.language])
+            # The link to the appeal is the operator's own, and there is none before the decision.
+            (link,) = markers_in(notice.text)
+            own = {"zh-hans": "（运营者专用链接）", "en": "(a link of their own)"}
+            assert sent.replace(own[notice.language], link) == notice.text
 
     def test_the_private_note_is_in_no_text_for_the_operator(
         self, open_case: Callable[..., Case], staff: Staff
@@ -140,5 +145,6 @@ def test_what_the_operator_was_told_of_its_decisions_stands_on_the_page_of_the_c
     written = list(Notice.objects.exclude(about_type="enforcement.creditscore").order_by("pk"))
     assert written
     assert untold.context["told"] == []
-    assert [each.text for each in page.context["told"]] == [each.text for each in written]
+    told = [each.text for each in page.context["told"]]
+    assert told == [without_markers(each.text) for each in written]
     assert all(each.title in text_of(page) for each in written)

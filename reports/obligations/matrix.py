@@ -18,6 +18,8 @@ REFERENCES = ("models", "services", "queues", "pages", "reports", "tests")
 _REMARKS = ("planned", "outside", "note")
 _KEYS = {"article", "paragraph", "part", "who", "force", "text", "acts", *REFERENCES, *_REMARKS}
 _DIGITS = "零一二三四五六七八九"
+# Of ones, tens, hundreds and thousands.
+_UNITS = ("", "十", "百", "千")
 _Read = TypeVar("_Read")
 
 
@@ -65,12 +67,19 @@ class Words:
 
 
 def numeral(number: int) -> str:
-    """Return a number below a hundred as articles are numbered in the language of the screen."""
+    """Return a number from 0 to 9999 as articles are numbered in the language of the screen."""
     if is_english():
         return str(number)
-    tens, ones = divmod(number, 10)
-    head = "" if not tens else "十" if tens == 1 else f"{_DIGITS[tens]}十"
-    return head + (_DIGITS[ones] if ones or not tens else "")
+    digits = str(number)
+    written = ""
+    for place, digit in zip(reversed(range(len(digits))), digits, strict=True):
+        if digit != "0":
+            written += _DIGITS[int(digit)] + _UNITS[place]
+        elif not written.endswith(_DIGITS[0]):
+            written += _DIGITS[0]
+    # Of a number in the tens alone nobody says the one.
+    written = written.removeprefix("一") if 10 <= number < 20 else written
+    return written.rstrip(_DIGITS[0]) or _DIGITS[0]
 
 
 def is_english() -> bool:

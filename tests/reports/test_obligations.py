@@ -15,7 +15,7 @@ from django.utils import translation
 from compliance.models import StaffUser
 from compliance.provisions import Provision
 from reports.obligations.check import problems_of
-from reports.obligations.matrix import DutyState, MatrixDamaged, read_matrix
+from reports.obligations.matrix import DutyState, MatrixDamaged, numeral, read_matrix
 from tests.messages import CHINESE_CHARACTER
 
 TEST = "tests/reports/test_obligations.py::test_all_that_the_matrix_of_the_product_names_is_there"
@@ -53,6 +53,19 @@ def as_toml(value: Any) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {as_toml(each)}" for key, each in value.items()) + " }"
     return json.dumps(value, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        *((0, "零"), (10, "十"), (19, "十九"), (20, "二十"), (100, "一百"), (101, "一百零一")),
+        *((115, "一百一十五"), (1005, "一千零五"), (1050, "一千零五十"), (1195, "一千一百九十五")),
+    ],
+)
+def test_articles_are_numbered_as_they_are_cited(number: int, written: str) -> None:
+    assert numeral(number) == written
+    with translation.override("en"):
+        assert numeral(number) == str(number)
 
 
 @pytest.fixture

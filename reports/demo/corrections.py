@@ -54,7 +54,7 @@ _FOUND: Final[tuple[tuple[int, tuple[str, ...], str, str, tuple[str, ...]], ...]
         "名称和简介称系某企业官方账号，主体为自然人",
         ("lapse", "case", "propose", "approve"),
     ),
-    (45, ("bio",), "unlawful", "简介含有违规推广信息", ("lapse", "case")),
+    (47, ("bio",), "unlawful", "简介含有违规推广信息", ("lapse", "case")),
     (40, ("name",), "organ", "账号名称易被误认为机关账号", ("lapse",)),
     (
         25,

@@ -191,6 +191,7 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "complaints_urgent",
         "complaints_rights",
         "complaints_platform",
+        "infringements",
         "rumour_reviews",
         "later_hearings",
         "blacklist_matches",

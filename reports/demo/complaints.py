@@ -16,7 +16,7 @@ from compliance.provisions import Provision
 from compliance.responses import submit_response
 from enforcement.complaint_words import ComplaintKind, ComplaintSource
 from enforcement.infringement_words import SuitKind
-from enforcement.models import Complaint
+from enforcement.models import Complaint, ComplaintBatch
 from enforcement.services.complaints import (
     joining,
     review,
@@ -30,12 +30,17 @@ from enforcement.services.complaints.submission import ComplaintDraft
 from enforcement.services.infringements import passing_on, proving
 from enforcement.services.infringements.filing import InfringementDraft
 from reports.demo.clock import Diary
+from reports.demo.infringements import NamedContents
 from reports.demo.own_accounts import OwnAccounts
 from reports.demo.staff import Crew
 
 K = ComplaintKind
 _FIRST_NUMBER: Final = 9_101
 _TOLD: Final = "经核查，所反映的内容属实，已对该账号作出处置（演示）。"
+
+
+# Whoever is asked lets the time for an answer pass; what is undone is undone before anybody is told.
+_AFTER: Final = {"lapse": timedelta(days=30), "undo": timedelta(minutes=10)}
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,32 @@ _ALL: Final = (
         contact="13900000107",
     ),
     Complained(2, K.COPYRIGHT, "使用本人插画", ("accept",), contact="13900000108"),
+    Complained(
+        24,
+        K.COPYRIGHT,
+        "改写本人游记",
+        ("accept", "pass_on", "dispute"),
+        contact="13900000112",
+    ),
+    Complained(
+        18,
+        K.COPYRIGHT,
+        "转载本人调查报道",
+        ("accept", "pass_on", "forward", "stop", "dispute"),
+        contact="13900000113",
+    ),
+    Complained(
+        12,
+        K.COPYRIGHT,
+        "使用本人字体",
+        ("accept", "pass_on", "withdraw"),
+        contact="13900000114",
+    ),
+    Complained(3, K.COPYRIGHT, "搬运本人播客节目", ("accept", "pass_on"), contact="13900000115"),
+    Complained(3, K.PAID, "有偿删评（一）", group="undone", contact="13900000116"),
+    Complained(3, K.PAID, "有偿删评（二）", ("together", "undo"), group="undone"),
+    Complained(2, K.HARMFUL, "配图低俗（一）", group="held", contact="13900000117"),
+    Complained(2, K.HARMFUL, "配图低俗（二）", ("hold",), group="held"),
     Complained(15, K.HARMFUL, "文章低俗（一）", group="together", contact="13900000109"),
     Complained(15, K.HARMFUL, "文章低俗（二）", group="together", contact="13900000110"),
     Complained(14, K.HARMFUL, "文章低俗（三）", ("together",), group="together"),
@@ -138,11 +169,13 @@ class Complaints:
         self._crew = crew
         self._accounts = OwnAccounts(crew.system, first_number=_FIRST_NUMBER)
         self._groups: dict[str, PublicAccount] = {}
+        self._contents = NamedContents(diary, crew)
 
     def note_all(self) -> None:
         """Note every complaint; what follows notes itself."""
         for told in _ALL:
             self._diary.note(self._diary.ago(told.days, hour=9), partial(self.hand_in, told))
+        self._contents.note_nights()
 
     def hand_in(self, told: Complained, target: str = "") -> None:
         """Hand a complaint in now, about an account of its own if none is named."""
@@ -183,10 +216,11 @@ class Complaints:
         later: timedelta = timedelta(),
     ) -> None:
         if acts:
-            # Whoever is asked lets the time for an answer pass.
-            after = timedelta(days=30) if acts[0] == "lapse" else timedelta(hours=3)
+            # What is answered together now can still be undone when somebody looks at the demo.
+            is_now = acts[0] == "hold"
+            at = timezone.now() + _AFTER.get(acts[0], timedelta(hours=3))
             self._diary.note(
-                timezone.now() + after + later,
+                self._diary.present if is_now else at + later,
                 partial(self._act, number, handler, acts[0], acts[1:]),
             )
 
@@ -254,8 +288,17 @@ class Complaints:
         )
 
     def _handle(self, complaint: Complaint, handler: StaffUser, act: str) -> None:
-        if act == "together":
+        if act in ("together", "hold"):
             self._answer_together(complaint, handler)
+            return
+        if act == "undo":
+            together.undo_batch(
+                batch=ComplaintBatch.objects.filter(items__complaint=complaint).latest("pk"),
+                **_because(handler, "结论有误，通知投诉人前撤回（演示）。"),
+            )
+            return
+        if act == "stop":
+            self._contents.stop(complaint)
             return
         if act == "sued":
             item = complaint.infringement.work_item

@@ -7,7 +7,8 @@ clocks that any version of a complaint ever had; the second by the complaints as
 
 from typing import Final
 
-# A step is late from the first breach on record, or at this moment where the alarm has not rung
+# What was answered together and taken back before anybody was told is no step; and what an appeal
+# has taken up again was decided, and told, when it was the first time. A step is late from the first breach on record, or at this moment where the alarm has not rung
 # yet. "Late" is a limit that passed unmet in the period; "late_open" what was still not done at its
 # end. The history is read a day around the period: it is written within the act, not at its instant.
 ROWS_SQL: Final = """
@@ -36,6 +37,13 @@ WITH late AS MATERIALIZED (
               UNION
               SELECT h.id, 'late_feed_back' FROM enforcement_historicalcomplaint h
                WHERE h.feedback_clock_id = l.clock_id) o),
+     standing AS (
+       SELECT h.* FROM enforcement_historicalcomplaint h
+        WHERE NOT EXISTS (
+              SELECT FROM enforcement_complaintbatchitem i
+                JOIN enforcement_complaintbatch b ON b.id = i.batch_id
+               WHERE i.complaint_id = h.id AND h.history_date >= b.made_at
+                 AND h.history_date < b.undone_at)),
      reached AS MATERIALIZED (
        SELECT h.id, h.status, h.refusal, h.outcome, h.is_abusive, h.acceptance_clock_id,
               h.feedback_clock_id,
@@ -44,14 +52,14 @@ WITH late AS MATERIALIZED (
                    WHEN 'decided' THEN h.decided_at
                    WHEN 'fed_back' THEN h.fed_back_at
                    ELSE h.ended_at END AS at
-         FROM enforcement_historicalcomplaint h
+         FROM standing h
          LEFT JOIN compliance_clock k ON k.id = h.acceptance_clock_id
         WHERE h.history_date >= %(start)s - interval '1 day'
           AND h.history_date < %(end)s + interval '1 day'
           AND h.status IN ('accepted', 'not_accepted', 'decided', 'fed_back', 'withdrawn')
           AND (h.status = 'withdrawn' OR NOT EXISTS (
-              SELECT FROM enforcement_historicalcomplaint p
-               WHERE p.id = h.id AND p.status = h.status AND p.history_id < h.history_id))),
+              SELECT FROM standing p WHERE p.id = h.id AND p.status = h.status
+                 AND p.history_id < h.history_id))),
      event AS (
        SELECT * FROM reached WHERE at >= %(start)s AND at < %(end)s),
      mark AS (
@@ -125,7 +133,9 @@ WITH clocks AS (
         CROSS JOIN LATERAL (VALUES (c.acknowledgement_clock_id), (c.acceptance_clock_id),
               (c.decision_clock_id), (c.feedback_clock_id)) k(clock_id)
        UNION
-       SELECT id, decision_clock_id FROM enforcement_historicalcomplaint),
+       SELECT h.id, k.clock_id FROM enforcement_historicalcomplaint h
+        CROSS JOIN LATERAL (VALUES (h.acceptance_clock_id), (h.decision_clock_id),
+              (h.feedback_clock_id)) k(clock_id)),
      missed AS MATERIALIZED (
        SELECT o.id, b.due_at, k.stopped_at FROM clocks o
          JOIN compliance_clockbreach b USING (clock_id)
@@ -143,22 +153,34 @@ SELECT 'received', 'total', count(*) FROM enforcement_complaint
  WHERE received_at >= %(start)s AND received_at < %(end)s
 UNION ALL
 SELECT 'accepted', 'total', count(*) FROM enforcement_complaint c
-  JOIN compliance_clock k ON k.id = c.acceptance_clock_id
- WHERE k.stopped_at >= %(start)s AND k.stopped_at < %(end)s
-   AND (c.status NOT IN ('not_accepted', 'withdrawn') OR c.status = 'withdrawn' AND EXISTS (
-       SELECT FROM compliance_actionlog l
-        WHERE l.object_type = 'enforcement.complaint' AND l.object_id = c.id::text
-          AND l.action = 'enforcement.complaint.accept' AND l.outcome = 'carried_out'))
+  JOIN LATERAL (
+       SELECT min(k.stopped_at) AS at FROM enforcement_historicalcomplaint h
+         JOIN compliance_clock k ON k.id = h.acceptance_clock_id
+        WHERE h.id = c.id AND h.status = 'investigating'
+          AND (h.acceptance_clock_id = c.acceptance_clock_id)) first ON true
+ WHERE first.at >= %(start)s AND first.at < %(end)s
+   AND NOT EXISTS (SELECT FROM enforcement_historicalcomplaint r
+                    WHERE r.id = c.id AND r.status = 'not_accepted')
 UNION ALL
-SELECT 'refused', 'total', count(*) FROM enforcement_complaint
- WHERE status = 'not_accepted' AND ended_at >= %(start)s AND ended_at < %(end)s
+SELECT 'refused', 'total', count(*)
+  FROM (SELECT id, min(ended_at) AS at FROM enforcement_historicalcomplaint
+         WHERE refusal <> '' GROUP BY id) first
+ WHERE at >= %(start)s AND at < %(end)s
 UNION ALL
-SELECT outcome, 'total', count(*) FROM enforcement_complaint
- WHERE outcome <> '' AND decided_at >= %(start)s AND decided_at < %(end)s GROUP BY outcome
+SELECT outcome, 'total', count(*)
+  FROM (SELECT DISTINCT ON (h.id) h.id, h.outcome, h.decided_at
+          FROM enforcement_historicalcomplaint h
+          JOIN enforcement_complaint c USING (id)
+         WHERE h.outcome <> '' AND (h.decided_at = c.decided_at OR h.fed_back_at IS NOT NULL)
+         ORDER BY h.id, h.decided_at) first
+ WHERE decided_at >= %(start)s AND decided_at < %(end)s GROUP BY outcome
 UNION ALL
-SELECT 'told', 'total', count(*) FROM enforcement_complaint
- WHERE CASE WHEN status = 'not_accepted' THEN ended_at ELSE fed_back_at END >= %(start)s
-   AND CASE WHEN status = 'not_accepted' THEN ended_at ELSE fed_back_at END < %(end)s
+SELECT 'told', 'total', count(DISTINCT id)
+  FROM (SELECT id, min(ended_at) AS at FROM enforcement_historicalcomplaint
+         WHERE refusal <> '' GROUP BY id
+        UNION ALL
+        SELECT id, min(fed_back_at) FROM enforcement_historicalcomplaint GROUP BY id) first
+ WHERE at >= %(start)s AND at < %(end)s
 UNION ALL
 SELECT 'decisions', 'total', count(DISTINCT d.id) FROM enforcement_complaint c
   JOIN enforcement_decision d ON d.case_id = c.case_id

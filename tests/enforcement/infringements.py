@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import PublicAccount
 from compliance.evidence.incoming import take_in
-from compliance.models import ResponseInvitation, StaffUser
+from compliance.models import Notice, ResponseInvitation, StaffUser
 from compliance.responses import submit_response
 from compliance.staff import system_actor
 from enforcement.enums import MeasureCode
@@ -121,10 +121,24 @@ def stopped(
     return decision
 
 
+def sweep(system: StaffUser, at: datetime) -> lifting.SweptInfringements:
+    """Let time do what it does until an instant."""
+    with clock_at(at):
+        return lifting.sweep_infringements(now=at, actor=system)
+
+
+def told(complaint: Complaint) -> list[str]:
+    """Return which notices were written about a notice of infringement."""
+    found = Notice.objects.about(fresh(complaint)).order_by("pk")
+    # Operators are told in every language.
+    return list(
+        dict.fromkeys(each.purpose.removeprefix("enforcement.infringement_") for each in found)
+    )
+
+
 def falling_due(complaint: Complaint, system: StaffUser, at: datetime) -> Infringement:
     """Let the fifteen days of a disputed notice pass; what does not end by itself waits then."""
-    with clock_at(at):
-        lifting.sweep_infringements(now=at, actor=system)
+    sweep(system, at)
     return fresh(complaint)
 
 

@@ -6,11 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.enums import ApplicationSource
 from accounts.models import PublicAccount, Repudiation
+from accounts.services.registration import register_account
 from compliance.errors import ActionRefused, InvalidInput, TransitionRefused
 from compliance.models import StaffUser
 from enforcement.models import Complaint
 from enforcement.services.complaints import answers, identities, joining, review
+from tests.accounts.fixtures import application_data
 from tests.accounts.test_repudiations.conftest import claim, identity_of, uphold
 from tests.enforcement import complaints
 from tests.enforcement.complaints import again, fence_of, grounds
@@ -27,9 +30,11 @@ def handler(staff_user: Callable[..., StaffUser]) -> StaffUser:
 
 
 @pytest.fixture
-def claimed(make_account: Account, handler: StaffUser) -> tuple[Complaint, Repudiation]:
-    """A complaint about an account, and the claim of the victim."""
-    account = make_account()
+def claimed(system: StaffUser, handler: StaffUser) -> tuple[Complaint, Repudiation]:
+    """A complaint about an account, and the claim of the victim, who is found by their number."""
+    account = register_account(
+        data=application_data(), source=ApplicationSource.API, **grounds(system)
+    ).application.account
     complaint = complaints.accepted(account, handler, kind="false_identity")
     assert claim(Client(), **identity_of(account)).status_code == 302
     return complaint, Repudiation.objects.get()

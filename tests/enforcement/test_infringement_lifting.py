@@ -6,18 +6,13 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import PublicAccount
 from compliance import work
 from compliance.errors import ActionRefused
-from compliance.evidence.uploads import END_FIELD
-from compliance.models import (
-    Notice,
-    StaffUser,
-)
+from compliance.models import StaffUser
 from enforcement.enums import MeasureStatus
-from enforcement.models import Complaint, Measure
+from enforcement.models import Measure
 from enforcement.services.complaints import joining
 from enforcement.services.infringements import lifting
 from enforcement.services.lifting.ending import LiftDraft, end_before_time
@@ -26,49 +21,16 @@ from tests.enforcement import complaints, infringements
 from tests.enforcement.complaints import fence_of, grounds
 from tests.enforcement.conftest import Staff
 from tests.enforcement.console import client_of, text_of
-from tests.enforcement.infringements import CONTENT, fresh
+from tests.enforcement.infringements import CONTENT, fresh, sweep, told
 
 pytestmark = pytest.mark.django_db
 Account = Callable[..., PublicAccount]
-FORM = "/public/complain/copyright/"
-ANSWER = "/public/track/answer/"
 
 
 @pytest.fixture
 def handler(staff_user: Callable[..., StaffUser]) -> StaffUser:
     """A complaint handler."""
     return staff_user("complaint_handler")
-
-
-def posted(account: PublicAccount, **changes: Any) -> dict[str, Any]:
-    """Return what the form of a notice sends."""
-    return {
-        "target": account.platform_uid,
-        "content_ref": CONTENT,
-        "right": "copyright",
-        "holder": infringements.HOLDER,
-        "work": infringements.WORK,
-        "evidence": infringements.EVIDENCE,
-        "agrees": "1",
-        "contact": complaints.MOBILE,
-        END_FIELD: "1",
-        **changes,
-    }
-
-
-def sweep(system: StaffUser, at: Any) -> lifting.SweptInfringements:
-    """Let time do what it does until an instant."""
-    with clock_at(at):
-        return lifting.sweep_infringements(now=timezone.now(), actor=system)
-
-
-def told(complaint: Complaint) -> list[str]:
-    """Return which notices were written about a notice of infringement."""
-    found = Notice.objects.about(fresh(complaint)).order_by("pk")
-    # Operators are told in every language.
-    return list(
-        dict.fromkeys(each.purpose.removeprefix("enforcement.infringement_") for each in found)
-    )
 
 
 class TestLifting:

@@ -8,7 +8,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import PublicAccount
 from compliance import work
@@ -27,13 +26,13 @@ from compliance.models import (
 from compliance.responses.codes import code_of
 from enforcement.models import Complaint, Infringement
 from enforcement.services.complaints import review, tracking
-from enforcement.services.infringements import lifting, passing_on, proving
+from enforcement.services.infringements import passing_on, proving
 from reports.demo.clock import clock_at
 from tests.compliance.evidence_files import picture
 from tests.enforcement import complaints, infringements
 from tests.enforcement.complaints import again, fence_of, grounds
 from tests.enforcement.console import client_of, text_of
-from tests.enforcement.infringements import CONTENT, fresh
+from tests.enforcement.infringements import CONTENT, fresh, sweep, told
 from tests.enforcement.test_complaint_codes import found_in_database
 
 pytestmark = pytest.mark.django_db
@@ -62,21 +61,6 @@ def posted(account: PublicAccount, **changes: Any) -> dict[str, Any]:
         END_FIELD: "1",
         **changes,
     }
-
-
-def sweep(system: StaffUser, at: Any) -> lifting.SweptInfringements:
-    """Let time do what it does until an instant."""
-    with clock_at(at):
-        return lifting.sweep_infringements(now=timezone.now(), actor=system)
-
-
-def told(complaint: Complaint) -> list[str]:
-    """Return which notices were written about a notice of infringement."""
-    found = Notice.objects.about(fresh(complaint)).order_by("pk")
-    # Operators are told in every language.
-    return list(
-        dict.fromkeys(each.purpose.removeprefix("enforcement.infringement_") for each in found)
-    )
 
 
 class TestForm:

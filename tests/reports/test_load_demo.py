@@ -193,6 +193,7 @@ def queue_is_worth_a_look(now: datetime) -> None:
         "complaints_platform",
         "complaint_appeals",
         "platform_complaint_appeals",
+        "infringements",
         "rumour_reviews",
         "later_hearings",
         "blacklist_matches",

@@ -16,7 +16,7 @@ from compliance.clocks import finish_clock, start_clock, start_clocks
 from compliance.eligibility import require_may_hold
 from compliance.errors import ActionRefused, InvalidInput
 from compliance.grounds import Grounds
-from compliance.models import Clock, Lease, StaffUser
+from compliance.models import Clock, Lease, StaffUser, WorkItem
 from compliance.proposals import take_part
 from compliance.provisions import Provision
 from compliance.roles import require_permission
@@ -201,11 +201,7 @@ def answer_together(
     """
     grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
     require_permission(actor, HANDLE)
-    for number in sorted(draft.numbers):
-        # All of them locked in one order before anything is looked at.
-        found = Complaint.objects.filter(pk=number, account=draft.lead.account_id).first()
-        if found is not None:
-            audit.lock(found)
+    _lock(draft)
     preview = preview_batch(draft=draft, actor=actor)
     if preview.digest != digest:
         raise ActionRefused(
@@ -235,6 +231,14 @@ def answer_together(
         require_sealed(complaint, grounds["reason"])
         _answer(complaint, batch, clock, grounds)
     return batch
+
+
+def _lock(draft: BatchDraft) -> None:
+    """Lock all complaints of a draft, then all their items, each in one order, before a look at them."""
+    theirs = Complaint.objects.filter(pk__in=draft.numbers, account=draft.lead.account_id)
+    list(theirs.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    items = WorkItem.objects.filter(pk__in=theirs.values("work_item")).order_by("pk")
+    list(items.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _answer(complaint: Complaint, batch: ComplaintBatch, clock: Clock, grounds: Grounds) -> None:

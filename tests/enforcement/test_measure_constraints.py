@@ -144,9 +144,17 @@ class TestMeasures:
 
         assert name == "measure_term_is_positive"
 
-    @pytest.mark.parametrize("column", ["in_force_from", "in_force_until"])
-    def test_the_term_of_a_measure_never_changes(self, suspended: Measure, column: str) -> None:
-        assert refused_change(suspended, **{column: "2999-01-01"}) == "frozen_columns"
+    @pytest.mark.parametrize(
+        ("column", "refused_by"),
+        [
+            ("in_force_from", "frozen_columns"),
+            ("in_force_until", "measure_end_only_earlier_by_an_appeal"),
+        ],
+    )
+    def test_the_term_of_a_measure_changes_by_an_appeal_alone(
+        self, suspended: Measure, column: str, refused_by: str
+    ) -> None:
+        assert refused_change(suspended, **{column: "2999-01-01"}) == refused_by
 
     def test_a_measure_is_not_ended_past_the_history(self, suspended: Measure) -> None:
         name = refused_change(suspended, status="expired", ended_at="2026-01-01")

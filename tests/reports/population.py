@@ -128,14 +128,14 @@ def lay_complaints(on: Complainants, at: Callable[..., datetime]) -> dict[str, C
             (at(16), "ask"),
             (at(20), "answer"),
             (at(21), "upheld"),
-            kind="copyright",
+            kind="impersonation",
         ),
         "lapsed": on.lay(
             at(15, 9, month=9),
             (at(15, 15, **nine), "accept"),
             (at(16, **nine), "ask"),
             (at(16), "lapse"),
-            kind="copyright",
+            kind="impersonation",
         ),
         "lapsed and taken up again": on.lay(
             at(14, 9, month=9),

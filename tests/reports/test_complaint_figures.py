@@ -220,7 +220,7 @@ def test_medians_are_of_the_hours_in_which_the_clocks_ran(laid: dict[str, Compla
     total = of_all(rows(R05))
 
     assert total["accept_hours"] == f"{median(accepted):.1f}"
-    asked = one(rows(R05), category=KINDS["copyright"], source=EVERY)
+    asked = one(rows(R05), category=KINDS["impersonation"], source=EVERY)
     # Handed in on the 15th at nine, asked from the 16th to the 20th, decided on the 21st at noon.
     assert asked["decide_hours"] == f"{27 + 24:.1f}"
     # The clock that was stopped when nobody answered counts with the one that was started anew.

@@ -65,6 +65,7 @@ class NamedContents:
             severity=_SEVERITY,
             facts="两处内容与权利人原作逐字一致，账号未能提供授权（演示）。",
             reasoning="未经许可转载，依所引条款停止传输，影响限于所涉内容（演示）。",
+            statute="著作权法相关规定（演示）" if violation.needs_statute else "",
             content_kind=ContentKind.TEXT,
             content_ref=complaint.content_ref,
             clauses=list(

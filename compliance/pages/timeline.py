@@ -20,6 +20,12 @@ from compliance.ui.kit import TimelineStep
 
 # The last word of a log action, as colleagues say it.
 VERBS = {
+    "tell": gettext_lazy("Told"),
+    "stand": gettext_lazy("Not disputed in time"),
+    "counter": gettext_lazy("Disputed by the operator"),
+    "note_lifted": gettext_lazy("Lifted by hand"),
+    "take_back": gettext_lazy("Answer taken back before it went out"),
+    "take_back_unaccepted": gettext_lazy("Answer taken back before it went out"),
     "receive_filing": gettext_lazy("Statement of the appellant kept"),
     "receive_supplement": gettext_lazy("Supplement kept"),
     "receive_answer": gettext_lazy("Answer kept"),
@@ -285,8 +291,6 @@ VERBS_OF_MODEL = {
     "complaintappeal.answer": gettext_lazy("Complainant answered"),
     "complaintappeal.supplement": gettext_lazy("Added to by the complainant"),
     "complaintappeal.take_up": gettext_lazy("Taken up by somebody else"),
-    "complaint.take_back": gettext_lazy("Answer taken back before it went out"),
-    "complaint.take_back_unaccepted": gettext_lazy("Answer taken back before it went out"),
     "complaintbatch.create": gettext_lazy("Complaints answered together"),
     "complaintbatch.undo": gettext_lazy("Undone before anybody was told"),
     "infringement.create": gettext_lazy("Notice of infringement"),
@@ -294,8 +298,6 @@ VERBS_OF_MODEL = {
     "infringement.pass_on": gettext_lazy("Passed on to the operator"),
     "infringement.fall_due": gettext_lazy("No lawsuit shown: to be lifted"),
     "infringement.lift": gettext_lazy("No lawsuit shown: lifted"),
-    "infringement.counter": gettext_lazy("Disputed by the operator"),
-    "infringement.stand": gettext_lazy("Not disputed in time"),
     "infringement.drop": gettext_lazy("No longer pursued"),
     "rumour.create": gettext_lazy("Warned of"),
     "rumour.find": gettext_lazy("Finding answered"),

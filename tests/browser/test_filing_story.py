@@ -45,6 +45,7 @@ def test_a_filing_is_prepared_by_one_officer_and_released_by_another(
     page = open_window(staff.officer)
 
     page.goto("/filings/prepare/")
+    page.select_option("[name=code]", "R07")
     page.fill("[name=first_day]", "2026-10-01")
     page.fill("[name=last_day]", "2026-10-31")
     page.fill("[name=reason]", "按月报送")

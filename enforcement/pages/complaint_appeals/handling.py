@@ -144,7 +144,7 @@ class ComplaintAppealPage(WorkItemPage):
                 _("Ask the complainant"),
                 hint=_("The clock stands still until they answer."),
                 inputs=[_words(_("Question to the complainant"))],
-                reason_templates=reason_templates("ask_complainant"),
+                reason_templates=reason_templates("ask_in_complaint_appeal"),
                 key="m",
             ),
         ]

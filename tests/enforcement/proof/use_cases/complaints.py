@@ -8,7 +8,9 @@ from typing import cast
 
 from django.test import Client
 
+from accounts.enums import ApplicationSource
 from accounts.models import Repudiation
+from accounts.services.registration import register_account
 from compliance import work
 from compliance.clocks import extensions
 from compliance.evidence.incoming import take_in
@@ -27,6 +29,7 @@ from enforcement.services.complaints import (
 from enforcement.services.infringements import lifting, passing_on, proving
 from enforcement.services.lifting.ending import LiftDraft, end_before_time
 from reports.demo.clock import clock_at
+from tests.accounts.fixtures import application_data, unused_personal_number
 from tests.accounts.test_repudiations.conftest import claim, identity_of
 from tests.compliance.evidence_files import picture
 from tests.enforcement import complaints, infringements
@@ -250,7 +253,12 @@ def lifting_seen_to(world: World) -> Act:
 
 
 def joining_a_claim(world: World) -> Act:
-    account = world.account()
+    # Found by the number of its subject, as every account is that was registered.
+    account = register_account(
+        data=application_data(id_number=unused_personal_number()),
+        source=ApplicationSource.API,
+        **grounds(world.system),
+    ).application.account
     complaint = complaints.accepted(account, world.handler, kind="false_identity")
     assert claim(Client(), **identity_of(account)).status_code == HTTPStatus.FOUND
     number = Repudiation.objects.latest("pk").reference
@@ -301,7 +309,14 @@ USE_CASES: dict[str, UseCase] = {
     "complaints answered together undone": UseCase(undoing_together),
     "complainants told together": UseCase(telling_together, is_sweep=True),
     "notice of infringement handed in": UseCase(
-        lambda world: partial(infringements.given, world.account())
+        lambda world: partial(
+            complaints.handed_in,
+            world.account(),
+            kind="copyright",
+            content_ref=infringements.CONTENT,
+            infringement=infringements.ASSERTED,
+            words=infringements.ALONE,
+        )
     ),
     "notice of infringement passed on": UseCase(
         handling(notice_accepted, passing_on.pass_on_notice)

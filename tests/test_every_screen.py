@@ -11,9 +11,10 @@ from accounts.enums import CheckCode
 from accounts.profile_words import ProfileReviewReason
 from compliance.evidence import storage
 from compliance.evidence.services import name_of
+from compliance.identity import vault
 from compliance.models import CopyKind, EvidenceCopy, EvidenceFile, EvidenceStatus, RuleDocument
 from compliance.tables import managed_models
-from enforcement.models import Complaint, Factor, LadderStep, ViolationType
+from enforcement.models import Complaint, Factor, Infringement, LadderStep, ViolationType
 from enforcement.services.complaints.sealing import words_of
 from tests.demo_pages import HUBS, unreached, visitors, ways
 from tests.messages import CHINESE_CHARACTER, catalogues
@@ -111,6 +112,12 @@ def everything_stored() -> str:
     # What complainants and handlers wrote to each other lies sealed as well.
     complaints = Complaint.objects.select_related("complainant__key")
     texts += [words for each in complaints for _message, words in words_of(each)]
+    for each in Infringement.objects.all():
+        sealed = (
+            getattr(each, name)
+            for name in ("holder", "work", "evidence", "counter_name", "counter_words", "suit")
+        )
+        texts += [vault.read(value) for value in sealed if value is not None]
     return "_".join("\n".join(texts).split())
 
 

@@ -113,7 +113,9 @@ class ComplaintReviewPage(WorkItemPage):
             "told": notice_rows(told_about(record), staff),
             "steps": timeline_of(record),
             "together_url": together_url(record)
-            if record.account is not None and record.status in BEFORE
+            if record.account is not None
+            and record.status in BEFORE
+            and staff.has_perm(review.HANDLE)
             else "",
             **handling_context(record, staff),
             **target_context(record, staff),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.enums import Category, IdType, SubjectNature
 from accounts.models import Application, PublicAccount, RegistrationPolicy, Subject
 from accounts.services.name_keys import index_accounts
+from accounts.services.registration.facts import subject_purpose
 from compliance import audit, staff, work
 from compliance.identity import vault
 from compliance.models import StaffUser, WorkItem
@@ -93,12 +94,15 @@ class World:
     def subject(self) -> Subject:
         """Return another natural person, whose number nobody else has."""
         key, _plain = vault.new_key()
+        # Found by its number, as every subject of a registration is.
+        found_by = [subject_purpose(IdType.RESIDENT_ID)]
+        number = unused_personal_number()
         return audit.create(
             Subject(
                 key=key,
                 nature=SubjectNature.NATURAL_PERSON,
                 id_type=IdType.RESIDENT_ID,
-                id_number=vault.store(key, "id_number", unused_personal_number()),
+                id_number=vault.store(key, "id_number", number, purposes=found_by),
                 name=vault.store(key, "name", "欧阳测试"),
             ),
             **grounds(self.system, "测试数据"),

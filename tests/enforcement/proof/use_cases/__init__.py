@@ -56,7 +56,6 @@ USE_CASES: dict[str, UseCase] = {
 # them: whoever writes one adds the act that comes to it.
 ELSEWHERE: dict[str, str] = {
     "enforcement.services.previews.preview_decision": "It writes nothing.",
-    "enforcement.services.complaints.together.preview_batch": "It writes nothing.",
     "enforcement.services.evidence.take_part_in_case": (
         "It writes one row, within the act by which the floor shows evidence."
     ),

@@ -8,9 +8,7 @@ from typing import cast
 
 from django.test import Client
 
-from accounts.enums import ApplicationSource
 from accounts.models import Repudiation
-from accounts.services.registration import register_account
 from compliance import work
 from compliance.clocks import extensions
 from compliance.evidence.incoming import take_in
@@ -29,7 +27,6 @@ from enforcement.services.complaints import (
 from enforcement.services.infringements import lifting, passing_on, proving
 from enforcement.services.lifting.ending import LiftDraft, end_before_time
 from reports.demo.clock import clock_at
-from tests.accounts.fixtures import application_data, unused_personal_number
 from tests.accounts.test_repudiations.conftest import claim, identity_of
 from tests.compliance.evidence_files import picture
 from tests.enforcement import complaints, infringements
@@ -253,12 +250,7 @@ def lifting_seen_to(world: World) -> Act:
 
 
 def joining_a_claim(world: World) -> Act:
-    # Found by the number of its subject, as every account is that was registered.
-    account = register_account(
-        data=application_data(id_number=unused_personal_number()),
-        source=ApplicationSource.API,
-        **grounds(world.system),
-    ).application.account
+    account = world.account()
     complaint = complaints.accepted(account, world.handler, kind="false_identity")
     assert claim(Client(), **identity_of(account)).status_code == HTTPStatus.FOUND
     number = Repudiation.objects.latest("pk").reference

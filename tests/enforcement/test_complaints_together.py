@@ -17,6 +17,7 @@ from enforcement.services import cases
 from enforcement.services.complaints import answers, joining, review, together, tracking
 from reports.demo.clock import clock_at
 from tests.enforcement import complaints, infringements
+from tests.enforcement.complaint_appeals import filed
 from tests.enforcement.complaints import again, draft_of, fence_of, grounds
 from tests.enforcement.console import client_of, text_of
 
@@ -73,6 +74,22 @@ def test_each_has_its_own_history_clock_and_answer_once_the_hold_is_over(
     for each in map(again, found):
         assert each.status == "fed_back"
         assert Notice.objects.about(each).filter(purpose=RESULT).count() == 1
+
+
+def test_whoever_was_told_with_others_may_appeal_as_everybody_may(
+    make_account: Account, handler: StaffUser, system: StaffUser
+) -> None:
+    first, *others = three(make_account(), handler)
+    batch = answer(draft_of([first, *others], outcome="not_upheld"), handler)
+
+    with clock_at(batch.held_until + timedelta(seconds=1)):
+        together.tell_batches(now=timezone.now(), actor=system)
+        appeal = filed(first)
+
+    assert appeal.contested == "not_upheld"
+    for each in map(again, others):
+        assert each.appeal_clock is not None
+        assert each.appeal_clock.state == ClockState.RUNNING
 
 
 def test_undone_each_is_as_it_was_and_due_when_it_was(

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.repudiation_words import OPEN_REPUDIATIONS
+from compliance import audit
 from compliance.errors import InvalidInput
 from compliance.models import Audience
 from compliance.notices.purposes import Placeholder, Purpose
 from compliance.notices.templates import templates_in_force
 from compliance.notices.texts import fill, placeholders_in
-from enforcement.complaint_words import ComplaintStatus
+from enforcement.complaint_words import ComplaintOutcome, ComplaintStatus
 from enforcement.models import Complaint
 from enforcement.services.complaints.notices import latest_example, measures_in_words
 
@@ -85,6 +86,37 @@ def answers_for(complaint: Complaint, act: str) -> list[Answer]:
         text = filled.replace(_OPEN, "{{" + FOUND + "}}")
         found.append(Answer(str(purpose.label), text, text != filled))
     return found
+
+
+def require_told(told: str) -> str:
+    """
+    Return what somebody is told, without blanks around it, once it says something whole.
+
+    Public Account Provisions, art. 20 §2: the answer holds its reasons.
+
+    :raises InvalidInput: if nothing is told, or a placeholder is still open in it.
+    :raises MissingReason: if it says too little or too much for a reason.
+    """
+    told = told.strip()
+    if not told:
+        raise InvalidInput(_("Write what is told."))
+    audit.require_reason(told)
+    require_filled(told)
+    return told
+
+
+def require_outcome(outcome: str, *, is_abusive: bool) -> None:
+    """
+    Refuse an outcome that there is not, or an upheld complaint that is called made to harm.
+
+    Public Account Provisions, art. 20 §2.
+
+    :raises InvalidInput: if it is one of these.
+    """
+    if outcome not in ComplaintOutcome.values:
+        raise InvalidInput(_("Choose what the complaint is decided as."))
+    if is_abusive and outcome != ComplaintOutcome.NOT_UPHELD:
+        raise InvalidInput(_("What is upheld was not made to harm."))
 
 
 def require_filled(told: str) -> None:

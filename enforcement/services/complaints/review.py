@@ -28,7 +28,7 @@ from enforcement.models import Complaint
 from enforcement.services.complaint_appeals import sides
 from enforcement.services.complaint_appeals.sides import handling_side, open_window
 from enforcement.services.complaints import notices
-from enforcement.services.complaints.answers import require_filled
+from enforcement.services.complaints.answers import require_outcome, require_told
 from enforcement.services.complaints.sealing import require_sealed
 from enforcement.services.complaints.submission import (
     DECISION,
@@ -76,11 +76,7 @@ def begin(
 
 
 def _told(complaint: Complaint, told: str) -> str:
-    told = told.strip()
-    if not told:
-        raise InvalidInput(_("Write what is told."))
-    audit.require_reason(told)
-    require_filled(told)
+    told = require_told(told)
     require_sealed(complaint, told)
     return told
 
@@ -322,10 +318,7 @@ def decide_complaint(
     """
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     begin(complaint, fence, expected_version, grounds)
-    if outcome not in ComplaintOutcome.values:
-        raise InvalidInput(_("Choose what the complaint is decided as."))
-    if is_abusive and outcome != ComplaintOutcome.NOT_UPHELD:
-        raise InvalidInput(_("What is upheld was not made to harm."))
+    require_outcome(outcome, is_abusive=is_abusive)
     _require_claim_decided(complaint)
     if outcome == ComplaintOutcome.NOT_UPHELD:
         drop_infringement(complaint, grounds)
@@ -372,6 +365,11 @@ def feed_back_complaint(
     """
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     begin(complaint, fence, expected_version, grounds)
+    tell_result(complaint, grounds)
+
+
+def tell_result(complaint: Complaint, grounds: Grounds) -> None:
+    """Tell the complainant of a locked complaint what was decided; the time to appeal begins."""
     audit.move(
         complaint,
         "feed_back",
@@ -381,4 +379,4 @@ def feed_back_complaint(
     )
     finish(complaint)
     finish_clocks(complaint, grounds)
-    notices.tell(complaint, notices.RESULT, actor=actor)
+    notices.tell(complaint, notices.RESULT, actor=grounds["actor"])

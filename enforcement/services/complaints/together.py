@@ -20,12 +20,11 @@ from compliance.models import Clock, Lease, StaffUser, WorkItem
 from compliance.proposals import take_part
 from compliance.provisions import Provision
 from compliance.roles import require_permission
-from compliance.work import claim_item, close_item, open_item
+from compliance.work import claim_item, close_item
 from enforcement.complaint_words import (
     ENDED,
     NOTICES,
     BatchStatus,
-    ComplaintOutcome,
     ComplaintStatus,
     ComplaintTeam,
 )
@@ -33,11 +32,10 @@ from enforcement.enums import CaseStatus
 from enforcement.models import Complaint, ComplaintBatch, ComplaintBatchItem
 from enforcement.models.complaint_batches import BEFORE
 from enforcement.services.complaint_appeals.sides import handling_side
-from enforcement.services.complaints import notices
-from enforcement.services.complaints.answers import require_filled
-from enforcement.services.complaints.review import HANDLE, finish_clocks
+from enforcement.services.complaints.answers import require_outcome, require_told
+from enforcement.services.complaints.review import HANDLE, next_item, tell_result
 from enforcement.services.complaints.sealing import require_sealed
-from enforcement.services.complaints.submission import FEEDBACK, queue_of
+from enforcement.services.complaints.submission import FEEDBACK
 
 # Our choices; no article sets them.
 HELD_FOR: Final = timedelta(minutes=30)
@@ -125,16 +123,8 @@ def _why_not(complaint: Complaint, lead: Complaint, staff: StaffUser) -> str:
 
 
 def _checked(draft: BatchDraft) -> str:
-    told = draft.told.strip()
-    if draft.outcome not in ComplaintOutcome.values:
-        raise InvalidInput(_("Choose what the complaint is decided as."))
-    if draft.is_abusive and draft.outcome != ComplaintOutcome.NOT_UPHELD:
-        raise InvalidInput(_("What is upheld was not made to harm."))
-    if not told:
-        raise InvalidInput(_("Write what is told."))
-    audit.require_reason(told)
-    require_filled(told)
-    return told
+    require_outcome(draft.outcome, is_abusive=draft.is_abusive)
+    return require_told(draft.told)
 
 
 def preview_batch(*, draft: BatchDraft, actor: StaffUser) -> BatchPreview:
@@ -296,13 +286,7 @@ def undo_batch(
         due = fields["decision_clock"]
         if item.stood_as == S.ACKNOWLEDGED:
             due = fields["acceptance_clock"] = _again(complaint.acceptance_clock, grounds)
-        fields["work_item"] = open_item(
-            queue=queue_of(complaint.team),
-            clock=due,
-            weight=complaint.work_item.weight,
-            matter=complaint.matter,
-            side=handling_side(complaint),
-        )
+        fields["work_item"] = next_item(complaint, due)
         audit.move(
             complaint,
             "take_back_unaccepted" if item.stood_as == S.ACKNOWLEDGED else "take_back",
@@ -366,8 +350,5 @@ def _tell(batch: ComplaintBatch, grounds: Grounds) -> int:
     audit.move(batch, "tell", **grounds, told_at=timezone.now())
     items = _items(batch)
     for item in items:
-        complaint = item.complaint
-        audit.move(complaint, "feed_back", **grounds, fed_back_at=timezone.now())
-        finish_clocks(complaint, grounds)
-        notices.tell(complaint, notices.RESULT, actor=grounds["actor"])
+        tell_result(item.complaint, grounds)
     return len(items)

@@ -10,6 +10,7 @@ from compliance.errors import InvalidInput
 from compliance.grounds import Grounds
 from compliance.identity import vault
 from compliance.models.identity import IdentityField
+from enforcement.complaint_words import NOTICES
 from enforcement.infringement_words import AssertedRight
 from enforcement.models import Complaint, Infringement
 
@@ -143,6 +144,8 @@ def suit_in_words(infringement: Infringement) -> str:
 
 def infringement_of(complaint: Complaint) -> Infringement | None:
     """Return what a complaint says of a right, or None where it is about none."""
+    if complaint.kind not in NOTICES:
+        return None
     found = Infringement.objects.select_related(
         "account__subject__key",
         "complaint",

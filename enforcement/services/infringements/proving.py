@@ -22,7 +22,7 @@ from compliance.work import close_item, open_item, require_lease
 from enforcement.infringement_words import InfringementParty, InfringementStatus, SuitKind
 from enforcement.models import Infringement
 from enforcement.services.complaint_appeals.sides import handling_side
-from enforcement.services.complaints.answers import require_filled
+from enforcement.services.complaints.answers import require_told
 from enforcement.services.complaints.review import HANDLE
 from enforcement.services.complaints.sealing import require_sealed
 from enforcement.services.complaints.submission import ENTER, require_words
@@ -110,11 +110,7 @@ def begin(
     if expected_version is not None:
         audit.lock(infringement, expected_version=expected_version)
     take_part(infringement.complaint.matter, actor, handling_side(infringement.complaint))
-    told = told.strip()
-    if not told:
-        raise InvalidInput(_("Write what is told."))
-    audit.require_reason(told)
-    require_filled(told)
+    told = require_told(told)
     require_sealed(infringement.complaint, told, grounds["reason"])
     return told
 

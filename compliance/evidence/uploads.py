@@ -143,3 +143,13 @@ def uploads_of(request: HttpRequest, field: str, *, is_needed: bool = True) -> l
     if not received and is_needed:
         raise InvalidInput(_("Choose at least one file."))
     return [each.incoming for each in received if isinstance(each, ReceivedUpload)]
+
+
+def upload_context() -> dict[str, Any]:
+    """Return what a form says of the files that are taken, and the name of its last field."""
+    return {
+        "accepted": kinds.ACCEPTED,
+        "most_files": MOST_FILES,
+        "most_megabytes": kinds.request_limit() // kinds.MEGABYTE,
+        "end_field": END_FIELD,
+    }

@@ -17,13 +17,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.clocks.rules import last_day
 from compliance.errors import ActionRefused
-from compliance.evidence import kinds as evidence_kinds
 from compliance.evidence.incoming import IncomingFile
 from compliance.evidence.uploads import (
-    END_FIELD,
-    MOST_FILES,
     EvidenceUploadHandler,
     expect_files,
+    upload_context,
     uploads_of,
 )
 from compliance.models import InvitationStatus, ResponseInvitation, ResponseReceipt
@@ -182,10 +180,7 @@ class ResponsePage(PublicPage):
             "received_at": (
                 date_format(timezone.localtime(receipt.received_at), "Y-m-d H:i") if receipt else ""
             ),
-            "accepted": evidence_kinds.ACCEPTED,
-            "most_files": MOST_FILES,
-            "most_megabytes": evidence_kinds.request_limit() // evidence_kinds.MEGABYTE,
-            "end_field": END_FIELD,
+            **upload_context(),
         }
 
 

@@ -9,9 +9,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.evidence import kinds
 from compliance.evidence.access import Owner, register_owner
-from compliance.evidence.uploads import END_FIELD, MOST_FILES, uploads_of
+from compliance.evidence.uploads import upload_context, uploads_of
 from compliance.models import EvidenceFile, Sensitivity, StaffUser
 from compliance.pages.door import staff_of
 from compliance.pages.evidence import UploadPage, file_row
@@ -47,12 +46,9 @@ def attach_context(case: Case, staff: StaffUser) -> dict[str, Any]:
     return {
         "attach": {
             "url": reverse("admin:attach_evidence", args=[case.pk]),
-            "accepted": kinds.ACCEPTED,
-            "most_files": MOST_FILES,
-            "most_megabytes": kinds.request_limit() // kinds.MEGABYTE,
             "longest_words": evidence.LONGEST_WORDS,
             "sensitivities": Sensitivity.choices,
-            "end_field": END_FIELD,
+            **upload_context(),
         }
     }
 

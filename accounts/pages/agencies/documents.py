@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import AgencyContract
 from accounts.pages.agencies.presentation import contract_documents_context, contract_url
-from accounts.pages.qualifications.documents import upload_context
 from accounts.services.agencies import submission
 from compliance.evidence.access import Owner, register_owner
-from compliance.evidence.uploads import uploads_of
+from compliance.evidence.uploads import upload_context, uploads_of
 from compliance.models import EvidenceFile, StaffUser
 from compliance.pages.door import staff_of
 from compliance.pages.evidence import UploadPage
@@ -43,6 +42,7 @@ class AttachContractDocumentsPage(UploadPage):
             "contract": self.contract,
             "page_url": contract_url(self.contract),
             **contract_documents_context(self.contract, staff_of(self.request)),
+            "longest_words": submission.LONGEST_WORDS,
             **upload_context(),
             **super().get_context_data(**kwargs),
         }

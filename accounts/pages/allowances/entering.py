@@ -14,12 +14,11 @@ from accounts.models import AccountAllowance, Application, Subject
 from accounts.pages.addresses import subject_url
 from accounts.pages.allowances.presentation import allowance_url, material_context
 from accounts.pages.multi_account import subject_and_accounts
-from accounts.pages.qualifications.documents import upload_context
 from accounts.services.allowances import submission
 from accounts.services.allowances.submission import AllowanceDraft
 from compliance.errors import InvalidInput
 from compliance.evidence.access import Owner, register_owner
-from compliance.evidence.uploads import uploads_of
+from compliance.evidence.uploads import upload_context, uploads_of
 from compliance.models import EvidenceFile
 from compliance.pages.door import staff_of
 from compliance.pages.evidence import UploadPage
@@ -136,6 +135,7 @@ class AttachMaterialPage(UploadPage):
             "qualification": self.allowance,
             "page_url": allowance_url(self.allowance),
             **material_context(self.allowance, staff_of(self.request)),
+            "longest_words": submission.LONGEST_USE,
             **upload_context(),
             **super().get_context_data(**kwargs),
         }

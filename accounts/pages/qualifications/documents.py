@@ -12,25 +12,13 @@ from accounts.models import Qualification
 from accounts.pages.qualifications.presentation import documents_context, qualification_url
 from accounts.services.qualifications import submission
 from accounts.services.qualifications.cover import provision_of
-from compliance.evidence import kinds
 from compliance.evidence.access import Owner, register_owner
-from compliance.evidence.uploads import END_FIELD, MOST_FILES, uploads_of
+from compliance.evidence.uploads import upload_context, uploads_of
 from compliance.models import EvidenceFile, StaffUser
 from compliance.pages.door import staff_of
 from compliance.pages.evidence import UploadPage
 from compliance.refusals import refusals_logged
 from compliance.ui.pages import Crumb, register_page
-
-
-def upload_context() -> dict[str, Any]:
-    """Return what a form that brings documents needs."""
-    return {
-        "accepted": kinds.ACCEPTED,
-        "most_files": MOST_FILES,
-        "most_megabytes": kinds.request_limit() // kinds.MEGABYTE,
-        "longest_words": submission.LONGEST_WORDS,
-        "end_field": END_FIELD,
-    }
 
 
 class AttachDocumentsPage(UploadPage):
@@ -55,6 +43,7 @@ class AttachDocumentsPage(UploadPage):
             "qualification": self.qualification,
             "page_url": qualification_url(self.qualification),
             **documents_context(self.qualification, staff_of(self.request)),
+            "longest_words": submission.LONGEST_WORDS,
             **upload_context(),
             **super().get_context_data(**kwargs),
         }

@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import ApplicationSource, IdType
-from accounts.pages.qualifications.documents import upload_context
 from accounts.pages.repudiations.presentation import repudiation_url
 from accounts.services.repudiations import submission
 from accounts.services.repudiations.submission import Claim
 from compliance.evidence.access import Owner, register_owner
-from compliance.evidence.uploads import uploads_of
+from compliance.evidence.uploads import upload_context, uploads_of
 from compliance.models import EvidenceFile
 from compliance.pages.door import staff_of
 from compliance.pages.evidence import UploadPage

@@ -21,12 +21,10 @@ from accounts.repudiation_words import OPEN_REPUDIATIONS, RepudiationStatus
 from accounts.services.repudiations import notices, review, submission
 from accounts.services.repudiations.submission import TRACKING, Claim
 from compliance.errors import ActionRefused, InvalidInput
-from compliance.evidence import kinds
 from compliance.evidence.uploads import (
-    END_FIELD,
-    MOST_FILES,
     EvidenceUploadHandler,
     expect_files,
+    upload_context,
     uploads_of,
 )
 from compliance.models import ResponseInvitation
@@ -83,10 +81,7 @@ class RepudiatePage(PublicPage):
             "id_types": IdType.choices,
             "longest_words": submission.LONGEST_WORDS,
             "longest_name": submission.LONGEST_NAME,
-            "accepted": kinds.ACCEPTED,
-            "most_files": MOST_FILES,
-            "most_megabytes": kinds.request_limit() // kinds.MEGABYTE,
-            "end_field": END_FIELD,
+            **upload_context(),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -14,9 +14,8 @@ from accounts.services.transfers import materials
 from accounts.services.transfers.materials import Paper
 from accounts.transfer_words import TransferPaper
 from compliance.errors import InvalidInput
-from compliance.evidence import kinds
 from compliance.evidence.access import Owner, register_owner
-from compliance.evidence.uploads import END_FIELD, MOST_FILES, uploads_of
+from compliance.evidence.uploads import upload_context, uploads_of
 from compliance.models import EvidenceFile, StaffUser
 from compliance.pages.door import staff_of
 from compliance.pages.evidence import UploadPage
@@ -47,10 +46,7 @@ class AttachPapersPage(UploadPage):
             "page_url": transfer_url(self.transfer),
             "choices": [each for each in TransferPaper if each != TransferPaper.STATEMENT],
             "papers": papers_of(self.transfer, staff_of(self.request)),
-            "accepted": kinds.ACCEPTED,
-            "most_files": MOST_FILES,
-            "most_megabytes": kinds.request_limit() // kinds.MEGABYTE,
-            "end_field": END_FIELD,
+            **upload_context(),
             **super().get_context_data(**kwargs),
         }
 

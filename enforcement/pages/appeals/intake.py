@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.errors import InvalidInput
-from compliance.evidence import kinds
 from compliance.evidence.access import Owner, register_owner
-from compliance.evidence.uploads import END_FIELD, MOST_FILES, uploads_of
+from compliance.evidence.uploads import upload_context, uploads_of
 from compliance.models import EvidenceFile, StaffUser
 from compliance.pages.door import staff_of
 from compliance.pages.evidence import UploadPage
@@ -65,10 +64,7 @@ class WriteDownAppealPage(UploadPage):
             ],
             "grounds": AppealGround.choices,
             "longest_words": LONGEST_WORDS,
-            "accepted": kinds.ACCEPTED,
-            "most_files": MOST_FILES,
-            "most_megabytes": kinds.request_limit() // kinds.MEGABYTE,
-            "end_field": END_FIELD,
+            **upload_context(),
             **super().get_context_data(**kwargs),
         }
 

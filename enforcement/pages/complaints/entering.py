@@ -6,9 +6,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
-from accounts.pages.qualifications.documents import upload_context
 from compliance.evidence.access import Owner, register_owner
-from compliance.evidence.uploads import uploads_of
+from compliance.evidence.uploads import upload_context, uploads_of
 from compliance.models import EvidenceFile, NoticeLanguage
 from compliance.pages.door import staff_of
 from compliance.pages.evidence import UploadPage

@@ -12,12 +12,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from compliance.evidence import kinds as evidence_kinds
 from compliance.evidence.uploads import (
-    END_FIELD,
-    MOST_FILES,
     EvidenceUploadHandler,
     expect_files,
+    upload_context,
     uploads_of,
 )
 from compliance.identity import vault
@@ -114,16 +112,6 @@ def infringement_posted(posted: QueryDict) -> InfringementDraft:
     )
 
 
-def file_words() -> dict[str, Any]:
-    """Return what a form says of the files that are taken."""
-    return {
-        "accepted": evidence_kinds.ACCEPTED,
-        "most_files": MOST_FILES,
-        "most_megabytes": evidence_kinds.request_limit() // evidence_kinds.MEGABYTE,
-        "end_field": END_FIELD,
-    }
-
-
 class ChooseKindPage(PublicPage):
     """The kinds of complaints, each with the way to its form."""
 
@@ -189,7 +177,7 @@ class ComplaintFormPage(PublicPage):
             "longest_words": submission.LONGEST_WORDS,
             "longest_reference": submission.LONGEST_REFERENCE,
             "longest_contact": LONGEST_CONTACT,
-            **file_words(),
+            **upload_context(),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -14,7 +14,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy
 
 from compliance.errors import ActionRefused, TransitionRefused
-from compliance.evidence.uploads import EvidenceUploadHandler, expect_files, uploads_of
+from compliance.evidence.uploads import (
+    EvidenceUploadHandler,
+    expect_files,
+    upload_context,
+    uploads_of,
+)
 from compliance.grounds import Grounds
 from compliance.provisions import Provision
 from compliance.public.pages import (
@@ -31,7 +36,7 @@ from enforcement.complaint_words import SUPPLEMENTED, ComplaintMessageKind, Comp
 from enforcement.infringement_words import DISPUTED, InfringementStatus, SuitKind
 from enforcement.models import Complaint
 from enforcement.pages.complaints.contesting import state_of_appeal
-from enforcement.pages.complaints.public import NOINDEX, count_one, file_words
+from enforcement.pages.complaints.public import NOINDEX, count_one
 from enforcement.services.complaints import promising, submission, tracking
 from enforcement.services.complaints.notices import measures_in_words
 from enforcement.services.complaints.sealing import words_of
@@ -242,7 +247,7 @@ def state_of(complaint: Complaint) -> dict[str, Any]:
         "longest_words": submission.LONGEST_WORDS,
         **state_of_appeal(complaint),
         **infringement_state(complaint),
-        **file_words(),
+        **upload_context(),
     }
 
 

@@ -9,9 +9,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.evidence import kinds
 from compliance.evidence.access import Owner, register_owner
-from compliance.evidence.uploads import END_FIELD, MOST_FILES, uploads_of
+from compliance.evidence.uploads import upload_context, uploads_of
 from compliance.models import EvidenceFile, Sensitivity, StaffUser
 from compliance.pages.door import staff_of
 from compliance.pages.evidence import UploadPage
@@ -53,11 +52,8 @@ class AttachMaterialPage(UploadPage):
             "step_choices": RumourStepCode.choices,
             "chosen_step": next_step(self.rumour) or RumourStepCode.ELIMINATION,
             "sensitivities": Sensitivity.choices,
-            "accepted": kinds.ACCEPTED,
-            "most_files": MOST_FILES,
-            "most_megabytes": kinds.request_limit() // kinds.MEGABYTE,
             "longest_words": material.LONGEST_WORDS,
-            "end_field": END_FIELD,
+            **upload_context(),
             **super().get_context_data(**kwargs),
         }
 

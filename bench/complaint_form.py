@@ -37,7 +37,7 @@ def results(size: int, sent: Sent, undelivered: int) -> Iterator[Result]:
     every = statistics.quantiles(sent.seconds, n=20) if len(sent.seconds) > 1 else [0.0] * 19
     yield Result(
         name="acknowledged complaints that are not whole on record and told once",
-        ratio=len(lost) + len(parts) + len(untold(told)) + undelivered,
+        ratio=len(lost) + len(parts) + len(untold(told)) + undelivered + len(sent.problems),
         limit=0,
         is_ceiling=True,
         figures={
@@ -49,6 +49,7 @@ def results(size: int, sent: Sent, undelivered: int) -> Iterator[Result]:
             "a second": round(len(sent.acknowledged) / size, 1),
             "median ms": round(statistics.median(sent.seconds) * 1000),
             "p95 ms": round(every[-1] * 1000),
+            **({"problems": sent.problems} if sent.problems else {}),
         },
     )
     yield Result(

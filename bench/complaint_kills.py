@@ -16,6 +16,7 @@ from compliance.models import Delivery, Notice, SandboxMessage
 from enforcement.models import Complaint, Decision, Measure
 from enforcement.pages.complaints.presentation import work_url
 from enforcement.services.complaints import notices
+from enforcement.services.notices import DECISION
 from tests.enforcement.conftest import suspension
 from tests.enforcement.proof.world import World
 
@@ -166,13 +167,14 @@ def results(size: int, sent: Sent, done: Acknowledged, undelivered: int) -> Iter
         *(each for each in done.told if states[each] not in ("fed_back", "closed")),
         *Decision.objects.filter(pk__in=done.approved).exclude(status="in_force"),
     ]
+    problems = [*done.problems, *sent.problems]
     in_part = [number for number, each in kept.items() if parts_missing(each)]
     in_part += [f"decision {each.pk}" for each in Decision.objects.all() if _is_partial(each)]
     told_badly = untold(number for number, has in sent.acknowledged.items() if has)
     doubled = _doubled()
     yield Result(
         name="acknowledged complaints, decisions and notices that were lost",
-        ratio=len(lost) + len(lost_acts) + len(told_badly) + undelivered + len(done.problems),
+        ratio=len(lost) + len(lost_acts) + len(told_badly) + undelivered + len(problems),
         limit=0,
         is_ceiling=True,
         figures={
@@ -187,7 +189,7 @@ def results(size: int, sent: Sent, done: Acknowledged, undelivered: int) -> Iter
             "messages": SandboxMessage.objects.count(),
             "requests cut off": sent.cut_off,
             **{str(status): count for status, count in sorted(sent.statuses.items())},
-            **({"problems": done.problems} if done.problems else {}),
+            **({"problems": problems} if problems else {}),
         },
     )
     yield Result(
@@ -207,7 +209,7 @@ def _is_partial(decision: Decision) -> bool:
     """Return whether of a decision something is missing, or there before it is in force."""
     measures = Measure.objects.filter(decision=decision).count()
     ordered = decision.ordered_measures.count()
-    told = Notice.objects.about(decision).filter(purpose__contains="decision").exists()
+    told = Notice.objects.about(decision).filter(purpose=DECISION).exists()
     if decision.status == "in_force":
         return measures != ordered or not told
     return measures != 0

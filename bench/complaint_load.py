@@ -38,7 +38,7 @@ PACE: Final = 10.0
 SENDERS: Final = 40
 TIMEOUT: Final = 60.0
 _NUMBER: Final = re.compile(r"TS\d{8}")
-Answer = tuple[int, str, str]
+Answer = tuple[int, str]
 
 
 def settle() -> None:
@@ -110,7 +110,7 @@ def send(
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Answer:
     """
-    Send one request over a connection of its own; return status, text and where it leads.
+    Send one request over a connection of its own; return status and text.
 
     :raises OSError: if the connection was cut or nobody answers.
     """
@@ -118,11 +118,7 @@ def send(
     try:
         connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
-        return (
-            answer.status,
-            answer.read().decode(errors="replace"),
-            answer.headers.get("Location", ""),
-        )
+        return answer.status, answer.read().decode(errors="replace")
     except http.client.HTTPException as problem:
         raise ConnectionError(str(problem)) from problem
     finally:
@@ -139,20 +135,25 @@ class Sent:
     acknowledged: dict[str, bool] = field(default_factory=dict)
     of_address: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
+    # What no answer may look like; a thread has nobody to raise it to.
+    problems: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, address: str, answer: Answer, has_contact: bool, seconds: float) -> None:
         """Note an answer."""
-        status, text, _where = answer
+        status, text = answer
         with self._lock:
             self.statuses[status] += 1
             self.seconds.append(seconds)
             if status == 200:
-                found = _NUMBER.search(text)
-                assert found is not None, "acknowledged without a number"
-                assert found[0] not in self.acknowledged, "one number for two complaints"
-                self.acknowledged[found[0]] = has_contact
                 self.of_address[address] += 1
+                found = _NUMBER.search(text)
+                if found is None:
+                    self.problems.append("acknowledged without a number")
+                elif found[0] in self.acknowledged:
+                    self.problems.append(f"{found[0]}: one number for two complaints")
+                else:
+                    self.acknowledged[found[0]] = has_contact
 
     def note_cut(self) -> None:
         """Note that no answer came."""

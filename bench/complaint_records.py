@@ -8,7 +8,6 @@ from compliance.models import Delivery, Notice, SandboxMessage
 from enforcement.models import (
     Complaint,
     ComplaintCode,
-    ComplaintFile,
     ComplaintLikeness,
     ComplaintMessage,
 )
@@ -49,9 +48,7 @@ def wait_for_deliveries() -> int:
 
 def open_deliveries() -> int:
     """Return how many deliveries have neither arrived nor ended."""
-    return Delivery.objects.filter(
-        delivered_at=None, cancelled_at=None, given_up_at=None, dead_at=None
-    ).count()
+    return Delivery.objects.open().count()
 
 
 def untold(numbers: Iterable[str]) -> list[str]:
@@ -69,8 +66,3 @@ def untold(numbers: Iterable[str]) -> list[str]:
         if len(sent) != 1:
             wrong.append(f"{number}: {len(sent)}")
     return wrong
-
-
-def pictures() -> int:
-    """Return how many files came with complaints."""
-    return ComplaintFile.objects.count()

@@ -6,12 +6,12 @@ from typing import Final
 from compliance.models.identity import IdentityField
 
 DOTS = "***"
-# Whatever else has an @ in it is free text: nothing after the @ may be taken for a domain.
 _NOTHING_KEPT: Final = (
     IdentityField.ADDRESS,
     IdentityField.BACKGROUND,
     IdentityField.STATEMENT,
 )
+# Whatever else has an @ in it is free text: nothing after the @ may be taken for a domain.
 _ADDRESS: Final = re.compile(r"(?P<first>[^\s@])[^\s@]*@(?P<domain>[A-Za-z0-9.-]{1,60})")
 
 

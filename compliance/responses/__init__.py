@@ -10,7 +10,7 @@ from compliance.responses.kinds import (
     register_response_kind,
     register_why_closed,
 )
-from compliance.responses.links import marker
+from compliance.responses.links import marker, own_link
 from compliance.responses.services import (
     InvitationDraft,
     close_invitations,
@@ -33,6 +33,7 @@ __all__ = [
     "marker",
     "open_invitation",
     "open_invitations",
+    "own_link",
     "register_response_kind",
     "register_why_closed",
     "submit_response",

@@ -53,4 +53,9 @@ def with_links(text: str, *, recipient_type: str, recipient_id: str, language: s
 
 def without_markers(text: str) -> str:
     """Return a text as colleagues read it: the link is the recipient's own."""
-    return _MARKER.sub(lambda _found: _("(the recipient’s own link)"), text)
+    return _MARKER.sub(lambda _found: own_link(), text)
+
+
+def own_link() -> str:
+    """Return what colleagues read in place of a link that only the recipient is sent."""
+    return _("(the recipient’s own link)")

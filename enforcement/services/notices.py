@@ -15,7 +15,7 @@ from compliance.notices.recipients import Reference
 from compliance.notices.templates import templates_in_force
 from compliance.notices.writing import NoticeDraft, render, write_notice
 from compliance.public.pages import whole_public_url
-from compliance.responses import marker
+from compliance.responses import marker, own_link
 from enforcement.enums import (
     CaseSource,
     DecisionStatus,
@@ -178,7 +178,7 @@ def notice_text(
                 if deduction is not None
                 else ""
             ),
-            link=_("(a link of their own)"),
+            link=own_link(),
         )
         return render(template, purpose, values).text
 

@@ -24,7 +24,7 @@ from compliance.notices.purposes import Example, Placeholder, Purpose, get_purpo
 from compliance.notices.recipients import Reference
 from compliance.notices.templates import templates_in_force
 from compliance.notices.writing import NoticeDraft, render, write_notice
-from compliance.responses import marker
+from compliance.responses import marker, own_link
 from enforcement.enums import MeasureCode
 from enforcement.hearing_words import HearingStatus
 from enforcement.models import Decision, DecisionClause, Hearing, OrderedMeasure
@@ -156,7 +156,7 @@ def hearing_text(
             due_at=due_at,
             clauses=clauses,
             orders=orders,
-            how=_("(a link of their own)"),
+            how=own_link(),
         )
         return render(template, purpose, values).text
 

@@ -69,7 +69,7 @@ class TestLookingAtTheConsequences:
             sent = number.sub(rf"\g<1>{decision.number}", shown[notice.language])
             # The link to the appeal is the operator's own, and there is none before the decision.
             (link,) = markers_in(notice.text)
-            own = {"zh-hans": "（运营者专用链接）", "en": "(a link of their own)"}
+            own = {"zh-hans": "（接收方专用链接）", "en": "(the recipient’s own link)"}
             assert sent.replace(own[notice.language], link) == notice.text
 
     def test_the_private_note_is_in_no_text_for_the_operator(

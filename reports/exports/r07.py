@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from accounts.enums import SubjectNature
+from enforcement.appeal_words import OPEN_APPEALS, AppealOutcome, AppealStatus
 from enforcement.enums import TAKEN_DECISIONS, CaseSource, ContentKind
 from reports.enums import FilingCode
 from reports.exports.forms import Column, Form, TallyKey
@@ -63,10 +64,20 @@ SOURCES: Final = {
 # V01–V10 follow the ten items of art. 18 in order.
 _ITEMS: Final = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
 NO_END: Final = "长期"
-# No score and no appeal is kept yet, so every decision leaves the one and has none of the other.
 NO_CREDIT_CHANGE: Final = "0"
 NO_APPEAL: Final = "无"
-MEASURE_SEPARATOR: Final = ";"
+# By where an appeal stands, and once it is decided by its outcome.
+APPEAL_STATES: Final[dict[str, str]] = {
+    **dict.fromkeys(map(str, OPEN_APPEALS), "办理中"),
+    AppealStatus.REFUSED: "不予受理",
+    AppealStatus.WITHDRAWN: "撤回",
+    AppealOutcome.CONFIRMED: "维持",
+    AppealOutcome.REDUCED: "减轻",
+    AppealOutcome.REVOKED: "撤销",
+    AppealOutcome.REMITTED: "发回",
+}
+APPEAL_LEVELS: Final = {1: "申诉", 2: "再次申诉"}
+SEPARATOR: Final = ";"
 
 # Times are written in the zone of the form. A measure that was lifted ended when it was lifted;
 # a warning has no end; a closure that stands has none either, and says so.
@@ -76,7 +87,9 @@ SELECT d.id, a.platform_uid, a.name, s.nature, v.code, d.statute, cited.clauses,
        to_char(taken.first_start AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
        taken.has_no_end,
        to_char(taken.last_end AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'),
+       moved.points,
        to_char(d.in_force_from AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD'),
+       appealed.states,
        to_char(r.sent_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD'),
        r.receipt_number
   FROM enforcement_decision d
@@ -98,6 +111,16 @@ SELECT d.id, a.platform_uid, a.name, s.nature, v.code, d.statute, cited.clauses,
        SELECT string_agg('《' || q.document_title || '》' || q.number, '；' ORDER BY q.id) AS clauses
          FROM enforcement_decisionclause q
         WHERE q.decision_id = d.id) cited
+ CROSS JOIN LATERAL (
+       SELECT array_agg(e.points ORDER BY e.id) AS points
+         FROM enforcement_creditentry e
+        WHERE e.decision_id = d.id) moved
+ CROSS JOIN LATERAL (
+       SELECT array_agg(ARRAY[p.level::text, coalesce(g.outcome, p.status)] ORDER BY p.level)
+              AS states
+         FROM enforcement_appeal p
+         LEFT JOIN enforcement_appealruling g ON g.appeal_id = p.id
+        WHERE p.decision_id = d.id) appealed
  WHERE d.in_force_from >= %(start)s AND d.in_force_from < %(end)s AND d.status = ANY(%(taken)s)
  ORDER BY d.in_force_from, d.id
 """
@@ -118,6 +141,14 @@ SELECT 'measures', coalesce(t.number, m.measure), count(*)
   JOIN enforcement_violationtype v ON v.id = d.violation_type_id
   LEFT JOIN enforcement_measuretype t ON t.version_id = v.version_id AND t.measure = m.measure
  GROUP BY 2
+UNION ALL
+SELECT 'credit', 'changes', count(*)
+  FROM enforcement_creditentry e JOIN counted d ON d.id = e.decision_id
+HAVING count(*) > 0
+UNION ALL
+SELECT 'appeals', 'total', count(*)
+  FROM enforcement_appeal p JOIN counted d ON d.id = p.decision_id
+HAVING count(*) > 0
 """
 
 RULES_SQL: Final = """
@@ -133,6 +164,22 @@ def article_item(code: str) -> str:
     Public Account Provisions, art. 18: ten items, V01 to V10 in their order.
     """
     return f"第十八条第（{_ITEMS[int(code[1:3]) - 1]}）项"
+
+
+def credit_in_words(points: Sequence[int] | None) -> str:
+    """Return how a decision moved the credit of its subject, in points, each change by itself."""
+    if not points:
+        return NO_CREDIT_CHANGE
+    return SEPARATOR.join(f"{'减' if each < 0 else '恢复'}{abs(each)}分" for each in points)
+
+
+def appeals_in_words(states: Sequence[Sequence[str]] | None) -> str:
+    """Return how each appeal against a decision stands, the first level first."""
+    if not states:
+        return NO_APPEAL
+    return SEPARATOR.join(
+        f"{APPEAL_LEVELS[int(level)]}：{APPEAL_STATES[state]}" for level, state in states
+    )
 
 
 def render(row: Sequence[Any]) -> tuple[str, ...]:
@@ -153,7 +200,9 @@ def render(row: Sequence[Any]) -> tuple[str, ...]:
         measures_from,
         has_no_end,
         measures_until,
+        credit_points,
         decided_on,
+        appeals,
         reported_on,
         receipt_number,
     ) = row
@@ -171,23 +220,27 @@ def render(row: Sequence[Any]) -> tuple[str, ...]:
         measures or "",
         measures_from or "",
         NO_END if has_no_end else measures_until or "",
-        NO_CREDIT_CHANGE,
+        credit_in_words(credit_points),
         decided_on,
-        NO_APPEAL,
+        appeals_in_words(appeals),
         reported_on or "",
         receipt_number or "",
     )
 
 
-_VIOLATION = [column.code for column in COLUMNS].index("violation")
-_MEASURES = [column.code for column in COLUMNS].index("measures")
+_PLACES = {column.code: place for place, column in enumerate(COLUMNS)}
 
 
 def tallies(cells: Sequence[str]) -> list[TallyKey]:
     """Return under which keys a rendered row counts."""
-    keys = [("decisions", "total"), ("violations", cells[_VIOLATION].partition(" ")[0])]
-    if cells[_MEASURES]:
-        keys += [("measures", number) for number in cells[_MEASURES].split(MEASURE_SEPARATOR)]
+    cell = {code: cells[place] for code, place in _PLACES.items()}
+    keys = [("decisions", "total"), ("violations", cell["violation"].partition(" ")[0])]
+    if cell["measures"]:
+        keys += [("measures", number) for number in cell["measures"].split(SEPARATOR)]
+    if cell["credit_change"] != NO_CREDIT_CHANGE:
+        keys += [("credit", "changes")] * len(cell["credit_change"].split(SEPARATOR))
+    if cell["appeal_state"] != NO_APPEAL:
+        keys += [("appeals", "total")] * len(cell["appeal_state"].split(SEPARATOR))
     return keys
 
 

@@ -10,10 +10,11 @@ from django.db import connection
 
 from compliance.clocks.statistics import running_time
 from compliance.models import ClockEvent, StaffUser
-from enforcement.appeal_words import AppealGround, AppealOutcome, AppealRefusal
+from enforcement.appeal_words import AppealGround, AppealOutcome, AppealRefusal, AppealStatus
 from enforcement.models import Appeal, CreditEntry, Decision
 from enforcement.services.decision_content import MeasureOrder
 from reports.exports.r06 import GROUNDS, OUTCOMES, R06, REFUSALS
+from reports.exports.r07 import APPEAL_STATES, R07
 from reports.exports.statistics import EVERY
 from tests.reports.conftest import CLOSURE, at, suspension
 from tests.reports.population import Appellants, lay_appeals, rulings
@@ -154,3 +155,57 @@ def test_every_outcome_ground_and_refusal_has_its_words() -> None:
     assert set(OUTCOMES) == set(AppealOutcome)
     assert set(GROUNDS) == set(AppealGround)
     assert set(REFUSALS) == set(AppealRefusal)
+
+
+def listed() -> list[dict[str, str]]:
+    """Return the rows of the list of decisions as they would be filed."""
+    with connection.cursor() as cursor:
+        cursor.execute(R07.rows_sql, {**R07.parameters, "start": START, "end": END})
+        codes = [column.code for column in R07.columns]
+        return [dict(zip(codes, R07.render(row), strict=True)) for row in cursor.fetchall()]
+
+
+def test_the_list_of_decisions_says_of_each_how_it_was_appealed_and_what_credit_it_moved(
+    laid: dict[str, Appeal],
+) -> None:
+    of_number = {row["disposal_number"]: row for row in listed()}
+    states = {
+        name: of_number[appeal.decision.number]["appeal_state"] for name, appeal in laid.items()
+    }
+    moves = {
+        number: [("减" if each < 0 else "恢复", abs(each)) for each in points]
+        for number, points in {
+            decision.number: decision.credit_entries.order_by("pk").values_list("points", flat=True)
+            for decision in Decision.objects.all()
+        }.items()
+    }
+
+    assert states == {
+        "confirmed": "申诉：维持",
+        "reduced": "申诉：减轻",
+        "revoked": "申诉：撤销",
+        "sent back": "申诉：发回",
+        "refused": "申诉：不予受理",
+        "withdrawn": "申诉：撤回",
+        "accepted late": "申诉：办理中",
+        "decided late": "申诉：撤销",
+        "never taken up": "申诉：办理中",
+        "in November": "申诉：办理中",
+        "closure": "申诉：维持;再次申诉：撤销",
+        "second level": "申诉：维持;再次申诉：撤销",
+    }
+    assert {number: row["credit_change"] for number, row in of_number.items()} == {
+        number: ";".join(f"{word}{points}分" for word, points in found)
+        for number, found in moves.items()
+    }
+    assert any(len(found) == 2 for found in moves.values())
+    assert {*AppealStatus} - {AppealStatus.DECIDED} | {*AppealOutcome} == {*APPEAL_STATES}
+
+
+def test_both_statements_count_the_same_decisions_points_and_appeals(
+    laid: dict[str, Appeal],
+) -> None:
+    of_rows = Counter(key for row in listed() for key in R07.tallies(list(row.values())))
+
+    assert of_rows == counted(R07, START, END)
+    assert of_rows["appeals", "total"] == len(laid)

@@ -69,7 +69,7 @@ def test_one_row_stands_for_each_decision_in_the_columns_of_the_form(
             "M1;M3",
             "2026-10-03 09:05:00",
             "2026-10-10 09:05:00",
-            "0",
+            "减20分",
             "2026-10-03",
             "无",
             "",
@@ -216,6 +216,7 @@ class TestTheManifest:
         manifest = manifest_of(prepare())
 
         assert manifest["counts"] == {
+            "credit": {"changes": 3},
             "decisions": {"total": 3},
             "measures": {"M1": 2, "M3": 1, "M5": 1},
             "violations": {"V02.1": 1, "V06.1": 2},

@@ -8,9 +8,10 @@ clocks that any version of a complaint ever had; the second by the complaints as
 from typing import Final
 
 # What was answered together and taken back before anybody was told is no step; and what an appeal
-# has taken up again was decided, and told, when it was the first time. A step is late from the first breach on record, or at this moment where the alarm has not rung
-# yet. "Late" is a limit that passed unmet in the period; "late_open" what was still not done at its
-# end. The history is read a day around the period: it is written within the act, not at its instant.
+# has taken up again was decided, and told, when it was the first time. A step is late from the
+# first breach on record, or at this moment where the alarm has not rung yet. "Late" is a limit that
+# passed unmet in the period; "late_open" what was still not done at its end. The history is read a
+# day around the period: it is written within the act, not at its instant.
 ROWS_SQL: Final = """
 WITH late AS MATERIALIZED (
        SELECT k.id AS clock_id, b.due_at, k.stopped_at
@@ -157,7 +158,7 @@ SELECT 'accepted', 'total', count(*) FROM enforcement_complaint c
        SELECT min(k.stopped_at) AS at FROM enforcement_historicalcomplaint h
          JOIN compliance_clock k ON k.id = h.acceptance_clock_id
         WHERE h.id = c.id AND h.status = 'investigating'
-          AND (h.acceptance_clock_id = c.acceptance_clock_id)) first ON true
+          AND h.acceptance_clock_id = c.acceptance_clock_id) first ON true
  WHERE first.at >= %(start)s AND first.at < %(end)s
    AND NOT EXISTS (SELECT FROM enforcement_historicalcomplaint r
                     WHERE r.id = c.id AND r.status = 'not_accepted')

@@ -24,10 +24,12 @@ from enforcement.complaint_words import (
     ComplaintSource,
 )
 from enforcement.models import Complaint, Decision
+from enforcement.services.complaints import together
 from reports.exports.forms import Form
 from reports.exports.r05 import KINDS, OUTCOMES, R05, REFUSALS, REPORT_CLASSES, SOURCES
 from reports.exports.statistics import EVERY, Counting
-from tests.enforcement.complaints import SUMMARY, TOLD, again
+from tests.enforcement import complaint_appeals
+from tests.enforcement.complaints import SUMMARY, TOLD, again, draft_of, grounds
 from tests.reports.conftest import Staff, at
 from tests.reports.population import CONTACT, WORDS, Complainants, lay_complaints
 
@@ -145,12 +147,7 @@ def test_every_figure_names_the_complaints_that_it_counts(laid: dict[str, Compla
 
 def test_both_statements_count_the_same_in_each_month(laid: dict[str, Complaint]) -> None:
     for month in (8, 9, 10, 11):
-        period = (at(1, 0, month=month), at(1, 0, month=month + 1))
-        of_rows = Counter[Any]()
-        for row in rows(R05, *period):
-            of_rows.update(R05.tallies(list(row.values())))
-
-        assert {key: number for key, number in of_rows.items() if number} == counted(R05, *period)
+        assert agree(at(1, 0, month=month), at(1, 0, month=month + 1))
 
 
 # The complaints as they are, their log and the events of their clocks: another way to each figure.
@@ -247,6 +244,56 @@ def test_what_was_late_stays_counted_once_it_is_done(complainants: Complainants)
     # At the end of October it was overdue, whatever happened in November.
     assert behind(read(R05), "late_decide") == behind(read(R05), "late_open") == {complaint.number}
     assert behind(read(R05, END, at(1, 0, month=12)), "late_open") == set()
+
+
+def agree(*period: datetime) -> bool:
+    """Return whether both statements count the same."""
+    of_rows = Counter[Any]()
+    for row in rows(R05, *period):
+        of_rows.update(R05.tallies(list(row.values())))
+    return {key: number for key, number in of_rows.items() if number} == counted(R05, *period)
+
+
+def test_what_was_taken_back_before_anybody_was_told_is_no_answer(
+    complainants: Complainants,
+) -> None:
+    laid = [complainants.lay(at(5), contact=""), complainants.lay(at(5, 11), contact="")]
+    draft, handler = draft_of([again(each) for each in laid]), complainants.handler
+    with time_machine.travel(at(8)):
+        digest = together.preview_batch(draft=draft, actor=handler).digest
+        batch = together.answer_together(draft=draft, digest=digest, **grounds(handler))
+        assert behind(read(R05), "upheld") == {each.number for each in laid}
+        assert agree(START, END)
+    with time_machine.travel(at(8, 12, 20)):
+        together.undo_batch(batch=batch, **grounds(handler))
+
+    assert behind(read(R05), "upheld") == behind(read(R05), "accepted") == set()
+    assert agree(START, END)
+
+
+def test_what_an_appeal_has_taken_up_again_was_decided_when_it_was_the_first_time(
+    complainants: Complainants, staff_user: Callable[..., StaffUser]
+) -> None:
+    complaint = complainants.lay(
+        at(5), (at(6), "accept"), (at(8), "not_upheld"), (at(9), "tell"), contact=""
+    )
+    with time_machine.travel(at(28)):
+        complaint_appeals.decide(
+            complaint_appeals.filed(complaint), staff_user("complaint_handler"), "taken_up"
+        )
+    anew = staff_user("complaint_handler")
+    november = (END, at(1, 0, month=12))
+    for when, act in ((at(2, month=11), "upheld"), (at(3, month=11), "tell")):
+        with time_machine.travel(when):
+            complainants.act(again(complaint), anew, act)
+
+    assert again(complaint).outcome == "upheld"
+    for figure in ("accepted", "not_upheld", "told"):
+        assert behind(read(R05), figure) == {complaint.number}
+    for figure in ("upheld", "not_upheld", "told"):
+        assert behind(read(R05, *november), figure) == set()
+    assert agree(START, END)
+    assert agree(*november)
 
 
 def test_no_date_that_is_edited_hides_what_was_late(complainants: Complainants) -> None:

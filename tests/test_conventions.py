@@ -14,7 +14,7 @@ from django.db import models
 
 from compliance.constraints import CompositeForeignKey
 from compliance.models import Person, StaffUser
-from compliance.pages.timeline import UNKNOWN_VERB, VERBS, verb_in_words
+from compliance.pages.verbs import UNKNOWN_VERB, VERBS, verb_in_words
 from compliance.tables import is_history, managed_models
 from compliance.workflow import StatusModel
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from tests.breaches import accounts, compliance, enforcement, reports
+from tests.breaches import accounts, complaints, compliance, enforcement, reports
 
 # By model, what a row needs beyond what is filled in; by check, the changes that break it.
 ROWS: dict[str, dict[str, Any]] = {}
 BREACHES: dict[str, tuple[dict[str, Any], ...]] = {}
-for each in (accounts, compliance, enforcement, reports):
+for each in (accounts, complaints, compliance, enforcement, reports):
     ROWS |= each.ROWS
     BREACHES |= each.BREACHES

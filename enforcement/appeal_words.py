@@ -1,4 +1,4 @@
-"""The words in which appeals are recorded: who appeals, why, where it stands and how it ends."""
+"""The words in which appeals are recorded: why, by which way, where it stands and how it ends."""
 
 from typing import Final
 
@@ -7,12 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from enforcement.enums import CLOSING_MEASURES, LISTING_MEASURES, MeasureCode
-
-
-class AppellantKind(models.TextChoices):
-    """Who appeals."""
-
-    OPERATOR = "operator", _("operator of the account")
 
 
 class AppealChannel(models.TextChoices):

@@ -42,7 +42,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('proposer_side', models.CharField(choices=[('decided', 'decided'), ('decided_anew', 'decided anew after an appeal'), ('appeal', 'heard the appeal'), ('second_appeal', 'heard the second appeal'), ('requester', 'asked for it'), ('releaser', 'released it'), ('reviewer', 'reviewed it later')], editable=False, max_length=20)),
-                ('appellant', models.CharField(choices=[('operator', 'operator of the account')], default='operator', max_length=12, verbose_name='appellant')),
                 ('level', models.PositiveSmallIntegerField(default=1, verbose_name='level')),
                 ('channel', models.CharField(choices=[('public_page', 'public page'), ('platform', 'login at the platform'), ('letter', 'letter'), ('phone', 'telephone')], max_length=12, verbose_name='came in by')),
                 ('ground', models.CharField(choices=[('facts', 'the facts are not as they were found'), ('rule', 'the rule does not apply to them'), ('too_heavy', 'the measure is too heavy'), ('procedure', 'the procedure was not kept to'), ('new_evidence', 'there is new evidence')], max_length=16, verbose_name='contested')),
@@ -163,7 +162,6 @@ class Migration(migrations.Migration):
                 ('transaction_id', compliance.history.TransactionIdField(db_default=compliance.history.CurrentTransaction(), editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('proposer_side', models.CharField(choices=[('decided', 'decided'), ('decided_anew', 'decided anew after an appeal'), ('appeal', 'heard the appeal'), ('second_appeal', 'heard the second appeal'), ('requester', 'asked for it'), ('releaser', 'released it'), ('reviewer', 'reviewed it later')], editable=False, max_length=20)),
-                ('appellant', models.CharField(choices=[('operator', 'operator of the account')], default='operator', max_length=12, verbose_name='appellant')),
                 ('level', models.PositiveSmallIntegerField(default=1, verbose_name='level')),
                 ('channel', models.CharField(choices=[('public_page', 'public page'), ('platform', 'login at the platform'), ('letter', 'letter'), ('phone', 'telephone')], max_length=12, verbose_name='came in by')),
                 ('ground', models.CharField(choices=[('facts', 'the facts are not as they were found'), ('rule', 'the rule does not apply to them'), ('too_heavy', 'the measure is too heavy'), ('procedure', 'the procedure was not kept to'), ('new_evidence', 'there is new evidence')], max_length=16, verbose_name='contested')),
@@ -219,7 +217,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='appeal',
-            constraint=models.UniqueConstraint(fields=('decision', 'appellant', 'level'), name='appeal_once_per_decision', violation_error_message='An appeal against this decision was filed already.'),
+            constraint=models.UniqueConstraint(fields=('decision', 'level'), name='appeal_once_per_decision', violation_error_message='An appeal against this decision was filed already.'),
         ),
         migrations.AddConstraint(
             model_name='appeal',
@@ -259,7 +257,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(('appellant__in', ['operator']), ('channel__in', ['public_page', 'platform', 'letter', 'phone']), ('ground__in', ['facts', 'rule', 'too_heavy', 'procedure', 'new_evidence'])), name='appeal_says_who_how_and_what'),
+            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['public_page', 'platform', 'letter', 'phone']), ('ground__in', ['facts', 'rule', 'too_heavy', 'procedure', 'new_evidence'])), name='appeal_says_how_and_what'),
         ),
         migrations.AddConstraint(
             model_name='appeal',

@@ -29,7 +29,6 @@ from enforcement.appeal_words import (
     AppealOutcome,
     AppealRefusal,
     AppealStatus,
-    AppellantKind,
 )
 from enforcement.models.decisions import Decision
 
@@ -67,7 +66,6 @@ class Appeal(StatusModel):
         "matter",
         "proposer",
         "proposer_side",
-        "appellant",
         "level",
         "first",
         "channel",
@@ -84,12 +82,6 @@ class Appeal(StatusModel):
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+")
     proposer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     proposer_side = models.CharField(max_length=20, choices=Side.choices, editable=False)
-    appellant = models.CharField(
-        _("appellant"),
-        max_length=12,
-        choices=AppellantKind.choices,
-        default=AppellantKind.OPERATOR,
-    )
     level = models.PositiveSmallIntegerField(_("level"), default=FIRST)
     first = models.OneToOneField(
         "self",
@@ -152,7 +144,7 @@ class Appeal(StatusModel):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["decision", "appellant", "level"],
+                fields=["decision", "level"],
                 name="appeal_once_per_decision",
                 violation_error_message=_("An appeal against this decision was filed already."),
             ),
@@ -197,10 +189,8 @@ class Appeal(StatusModel):
             ),
             models.CheckConstraint(condition=Q(status__in=S.values), name="appeal_status_known"),
             models.CheckConstraint(
-                condition=Q(appellant__in=AppellantKind.values)
-                & Q(channel__in=AppealChannel.values)
-                & Q(ground__in=AppealGround.values),
-                name="appeal_says_who_how_and_what",
+                condition=Q(channel__in=AppealChannel.values) & Q(ground__in=AppealGround.values),
+                name="appeal_says_how_and_what",
             ),
             # "Is not null" said aloud: a CHECK that comes out as NULL passes.
             models.CheckConstraint(

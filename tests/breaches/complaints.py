@@ -35,7 +35,7 @@ _SUED = {
 _ABOUT_US = {"kind": "platform", "team": "platform", "account_id": None}
 ROWS: dict[str, dict[str, Any]] = {
     "enforcement.Appeal": {
-        **{"status": "filed", "level": 1, "hearing_side": "appeal", "appellant": "operator"},
+        **{"status": "filed", "level": 1, "hearing_side": "appeal"},
         **{"channel": "letter", "ground": "facts", "refusal": "", "refusal_text": ""},
         "proposer_id": 901,
     },
@@ -181,8 +181,7 @@ BREACHES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "appeal_not_heard_by_the_proposer": ({**_APPEAL_HEARD, "handler_id": 901},),
     "appeal_status_known": ({"status": "other", "ended_at": THEN, **_TAKEN_UP},),
-    "appeal_says_who_how_and_what": (
-        {"appellant": "other"},
+    "appeal_says_how_and_what": (
         {"channel": "other"},
         {"ground": "other"},
     ),

@@ -24,7 +24,6 @@ from enforcement.appeal_words import (
     AppealChannel,
     AppealGround,
     AppealStatementKind,
-    AppellantKind,
 )
 from enforcement.enums import STANDING_DECISIONS
 from enforcement.models import Appeal, Decision
@@ -61,12 +60,7 @@ def appeal_possible(decision: Decision, at: datetime) -> Possible:
         return Possible(
             why_not=_("The decision no longer stands: there is nothing to appeal against.")
         )
-    filed = {
-        each.level: each
-        for each in decision.appeals.filter(appellant=AppellantKind.OPERATOR).select_related(
-            "ruling__second_window"
-        )
-    }
+    filed = {each.level: each for each in decision.appeals.select_related("ruling__second_window")}
     if not filed:
         level, until, first = FIRST, decision.appealable_until, None
     else:

@@ -285,6 +285,7 @@ SPECTACULAR_SETTINGS = {
 # History shows what was; going back is a decision of its own.
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
+LOG_LEVEL = env.str("HEYAN_LOG_LEVEL", default="WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -296,11 +297,13 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
+            # Loggers with a level of their own, as Django's, are no louder than this.
+            "level": LOG_LEVEL,
             "formatter": "line",
             "filters": ["codes"],
         }
     },
     # Here too, so that no other handler gets the codes.
     "loggers": {"django.request": {"filters": ["codes", "one_line"]}},
-    "root": {"handlers": ["console"], "level": env.str("HEYAN_LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

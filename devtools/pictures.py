@@ -15,6 +15,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parent.parent
+PHONE = 390
 COMPARABLE = "#preview div:has(> .enf-comparable)"
 VIOLATIONS = ROOT / "reports" / "demo" / "data" / "violations.json"
 
@@ -27,6 +28,8 @@ class Picture:
     login: str
     path: str
     steps: Sequence[Callable[[Page], None]] = ()
+    # Of the window in pixels; 0 is that of a desk.
+    width: int = 0
 
     @property
     def role(self) -> str:
@@ -69,6 +72,30 @@ def propose(page: Page) -> None:
     page.wait_for_selector("#preview")
 
 
+def fill(**words: str) -> Callable[[Page], None]:
+    """Return a step that fills in the fields of these names."""
+
+    def step(page: Page) -> None:
+        for name, text in words.items():
+            page.fill(f"[name={name}]", text)
+
+    return step
+
+
+def send(page: Page) -> None:
+    """Send the form of a public page."""
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_load_state()
+
+
+def track(page: Page) -> None:
+    """Follow the complaint of the receipt on the screen."""
+    code = page.locator("dd.code").last.inner_text()
+    page.goto(page.url.partition("/public/")[0] + "/public/track/")
+    page.fill("[name=code]", code)
+    send(page)
+
+
 def show(selector: str) -> Callable[[Page], None]:
     """Return a step that scrolls until a part of the page stands at the top of the window."""
 
@@ -88,6 +115,7 @@ def submit_empty(page: Page) -> None:
 # Where the records of the pictures stand, asked of the product in a process of its own.
 RECORDS = """
 import json
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from accounts.models import Application, Restriction
@@ -98,9 +126,13 @@ from compliance.models import ResponseInvitation, WorkItem
 from accounts.services.corrections.invitations import ANSWER
 from compliance.responses.codes import code_of
 from compliance.models import Proposal
-from enforcement.models import BulkDecision, Decision, Refutation, Rumour
+from enforcement.models import Appeal, BulkDecision, Complaint, Decision
+from enforcement.models import Infringement, Refutation, Rumour
+from enforcement.pages.complaints.presentation import work_url
 from enforcement.pages.lifting.record import measure_url
 from enforcement.pages.rumours.presentation import rumour_url
+from enforcement.services.appeals.filing import appeal_possible
+from enforcement.services.appeals.telling import APPEAL_KIND
 from enforcement.services.lifting import proposing
 from reports.models import Filing
 
@@ -117,6 +149,23 @@ in_force = Decision.objects.filter(status="in_force", ordered_measures__measure=
 reported = in_force.filter(report_duty__status="receipted")
 filing = Filing.objects.filter(status="released")
 asked = ResponseInvitation.objects.filter(kind=ANSWER, status="open")
+appeals = ResponseInvitation.objects.filter(kind=APPEAL_KIND, status="open")
+contested = next(
+    each
+    for each in appeals.order_by("-pk")
+    if not appeal_possible(Decision.objects.get(pk=each.about_id), timezone.now()).why_not
+)
+won = Appeal.objects.filter(ruling__outcome="revoked", level=1).latest("pk")
+told_of_won = ResponseInvitation.objects.about(won.decision).filter(kind=APPEAL_KIND)
+looked_into = Complaint.objects.filter(status="investigating")
+ours = looked_into.exclude(kind="platform")
+crowded = Complaint.objects.filter(kind="fake_traffic", status="acknowledged").alias(
+    others=Count(
+        "account__complaints",
+        filter=Q(account__complaints__status__in=("acknowledged", "investigating")),
+    )
+)
+notices = Infringement.objects.filter(complaint__status="investigating")
 longest = Application.objects.filter(platform_uid__startswith="demo-long").first()
 records = {
     "review": reverse("admin:review_application", args=[named.work_item_id]),
@@ -164,6 +213,12 @@ records = {
     "refutation": reverse(
         "public:refutation", args=[Refutation.objects.filter(status="published").latest("pk").pk]
     ),
+    "together": reverse("admin:answer_together", args=[crowded.latest("others", "pk").pk]),
+    "infringement": work_url(notices.latest("pk").complaint),
+    "complain-account": restricted.latest("pk").account.platform_uid,
+    "appeal-by-code": reverse("public:appeal_case", args=[code_of(contested)]),
+    "appeal-won": reverse("public:appeal_case", args=[code_of(told_of_won.latest("pk"))]),
+    "decision-reversed": reverse("admin:decision", args=[won.decision_id]),
     "lifting": measure_url(
         proposing.measure_of(
             Proposal.objects.open().filter(kind=proposing.KIND).earliest("pk")
@@ -228,6 +283,30 @@ HANDBOOK = (
     Picture("public-rules", "", "/public/rules/"),
     Picture("public-account", "", "{public-account}"),
     Picture("transparency", "", "/public/transparency/"),
+    Picture("complain", "", "/public/complain/", width=PHONE),
+    Picture(
+        "complaint-receipt",
+        "",
+        "/public/complain/false_information/?account={complain-account}",
+        [fill(words="文章所称停水通知并不存在，自来水公司已经声明。"), send],
+        width=PHONE,
+    ),
+    Picture(
+        "complaint-tracking",
+        "",
+        "/public/complain/false_information/?account={complain-account}",
+        [fill(words="文章所称停电通知并不存在，供电公司已经声明。"), send, track],
+        width=PHONE,
+    ),
+    Picture("complaint", "shensu1", "/", [press("n x", "[data-heart-beat]")]),
+    Picture("complaints-together", "shensu1", "{together}"),
+    Picture("infringement", "shensu1", "{infringement}", [hold]),
+    Picture("appeal-by-code", "", "{appeal-by-code}", width=PHONE),
+    Picture("appeal-won", "", "{appeal-won}", width=PHONE),
+    Picture("appeal", "shensu1", "/", [press("n s", "[data-heart-beat]")]),
+    Picture("complaint-appeal", "shensu2", "/", [press("n 7", "[data-heart-beat]")]),
+    Picture("decision-reversed", "shensu1", "{decision-reversed}"),
+    Picture("verify", "", "/public/verify/"),
 )
 
 # Looked at by whoever builds a page; in no handbook.

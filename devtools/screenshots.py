@@ -157,34 +157,35 @@ class Photographer:
             page.wait_for_selector("body.ui-desk")
         return self.pages[username]
 
-    def go(self, username: str, path: str) -> Page:
-        """Return the window of a login, opened at an address."""
+    def go(self, username: str, path: str, width: int) -> Page:
+        """Return the window of a login, opened at an address and so many pixels wide."""
         page = self.page_of(username)
+        page.set_viewport_size({"width": width, "height": LOWEST})
         page.goto(self.address + path)
         return page
 
-    def take(self, page: Page, name: str) -> None:
+    def take(self, page: Page, name: str, width: int) -> None:
         """Store what the window shows, as high as the page is but within bounds."""
         top = page.evaluate("window.scrollY")
         height = page.evaluate(
             "Math.ceil((document.querySelector('#content-main') || document.body)"
             ".getBoundingClientRect().bottom) + 40"
         )
-        size = {"width": self.options.width, "height": min(max(height, LOWEST), HIGHEST)}
+        size = {"width": width, "height": min(max(height, LOWEST), HIGHEST)}
         page.set_viewport_size(size)
         page.evaluate(f"window.scrollTo(0, {top})")
         page.wait_for_timeout(300)
         page.screenshot(path=self.options.out / f"{name}.png")
-        page.set_viewport_size({"width": self.options.width, "height": LOWEST})
 
 
 def photograph(console: Photographer, records: dict[str, str], pictures: Iterable[Picture]) -> None:
     """Take the given pictures, one after the other."""
     for picture in pictures:
-        page = console.go(picture.login, picture.path.format(**records))
+        width = picture.width or console.options.width
+        page = console.go(picture.login, picture.path.format(**records), width)
         for step in picture.steps:
             step(page)
-        console.take(page, picture.name)
+        console.take(page, picture.name, width)
 
 
 def with_browser(work: Callable[[Browser], None]) -> None:

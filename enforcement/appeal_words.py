@@ -61,7 +61,7 @@ class AppealOutcome(models.TextChoices):
 
     CONFIRMED = "confirmed", pgettext_lazy("appeal", "Confirmed")
     REDUCED = "reduced", _("Reduced")
-    REVOKED = "revoked", _("Revoked")
+    REVOKED = "revoked", pgettext_lazy("appeal", "Revoked")
     REMITTED = "remitted", _("Sent back to be decided anew by others")
 
 

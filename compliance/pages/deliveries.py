@@ -98,7 +98,7 @@ class DeliveryRow:
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """One notice on the page of what it tells of, with its deliveries."""
+    """One notice on the page of what it tells of, with its deliveries, or why there are none."""
 
     title: str
     language: str
@@ -106,6 +106,7 @@ class NoticeRow:
     written: str
     text: str
     deliveries: list[DeliveryRow]
+    why_unsent: str
 
 
 def delivery_url(delivery: Delivery) -> str:
@@ -121,6 +122,7 @@ def notice_rows(records: Iterable[models.Model], staff: StaffUser) -> list[Notic
     if not wanted:
         return []
     notices = Notice.objects.filter(wanted).order_by("id").prefetch_related("deliveries")
+    sent = {_telling(each) for each in notices if each.deliveries.all()}
     return [
         NoticeRow(
             title=notice.title,
@@ -137,9 +139,20 @@ def notice_rows(records: Iterable[models.Model], staff: StaffUser) -> list[Notic
                 )
                 for each in sorted(notice.deliveries.all(), key=lambda each: each.pk)
             ],
+            why_unsent=(
+                _("Kept for the record; whoever it concerns reads another language.")
+                if _telling(notice) in sent
+                else _("Sent to nobody: there is nothing by which to tell whoever it concerns.")
+            ),
         )
         for notice in notices
     ]
+
+
+def _telling(notice: Notice) -> tuple[object, ...]:
+    """Return what the same telling has in every language."""
+    about = (notice.about_type, notice.about_id)
+    return (*about, notice.purpose, notice.audience, notice.occasion, notice.edition)
 
 
 def _may_open(notice: Notice, staff: StaffUser) -> bool:

@@ -4,9 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from enforcement.enums import (
-    ContentKind,
-)
+from enforcement.enums import ContentKind
 from enforcement.models import (
     Case,
     CatalogueVersion,

@@ -9,9 +9,7 @@ from accounts.enums import AccountStatus
 from accounts.services.barred_names import require_barrable
 from compliance import audit, work
 from compliance.errors import ActionRefused
-from compliance.models import (
-    StaffUser,
-)
+from compliance.models import StaffUser
 from compliance.roles import require_permission
 from enforcement.enums import (
     ENDED_PROPOSALS,
@@ -33,9 +31,7 @@ from enforcement.services.decision_content import (
     check_order,
     check_words,
 )
-from enforcement.services.emergencies.ordering import (
-    check_emergency,
-)
+from enforcement.services.emergencies.ordering import check_emergency
 from enforcement.services.hearings.planning import HearingPlan, plan_hearing
 from enforcement.services.ordered_corrections import require_correctable
 

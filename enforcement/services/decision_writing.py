@@ -4,9 +4,7 @@ from django.utils import timezone
 
 from compliance import audit
 from compliance.grounds import Grounds
-from compliance.models import (
-    Proposal,
-)
+from compliance.models import Proposal
 from enforcement.enums import (
     DecisionStatus,
     MeasureCode,

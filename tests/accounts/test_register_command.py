@@ -21,6 +21,8 @@ from tests.accounts.applications import DATA
 from tests.accounts.fixtures import unused_cells
 
 SAMPLE = DATA / "registrations-sample.csv"
+# As many rows of it, where how they are written is what matters.
+FIRST = 300
 
 
 def run(path, *options):
@@ -76,11 +78,13 @@ def test_decides_the_sample_as_expected_and_a_second_time_changes_nothing(listed
     assert PublicAccount.objects.count() == sum(e["outcome"] == "approved" for e in expected)
 
     counts = row_counts()
-    content = SAMPLE.read_bytes().decode("utf-8-sig")
+    assert run(SAMPLE) == (lines, "")
+    # As other programs write the same rows.
+    content = "\n".join(SAMPLE.read_bytes().decode("utf-8-sig").split("\n")[: FIRST + 1])
     (tmp_path / "bom.csv").write_bytes(codecs.BOM_UTF8 + content.encode())
     (tmp_path / "gb18030.csv").write_bytes(content.encode("gb18030"))
-    for path in (SAMPLE, tmp_path / "bom.csv", tmp_path / "gb18030.csv"):
-        assert run(path) == (lines, "")
+    for path in (tmp_path / "bom.csv", tmp_path / "gb18030.csv"):
+        assert run(path) == (lines[:FIRST], "")
     assert row_counts() == counts
 
 

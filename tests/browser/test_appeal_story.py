@@ -83,6 +83,7 @@ def test_an_appeal_without_a_login_wins_and_account_credit_and_public_page_are_a
 
     page.reload()
     expect(page.locator("main")).to_contain_text("撤销")
+    expect(page.locator("main")).not_to_contain_text("吊销")
     assert fits(page)
     assert public_state(page, account) == before
     assert CreditScore.objects.get(subject=account.subject).score == 100

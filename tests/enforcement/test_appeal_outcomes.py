@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import PublicAccount
 from accounts.services.restrictions import state_of
@@ -17,6 +17,7 @@ from compliance.errors import (
     SamePerson,
 )
 from compliance.models import Notice, Side, StaffUser
+from enforcement.appeal_words import AppealOutcome
 from enforcement.models import (
     Appeal,
     AppealMediation,
@@ -86,6 +87,10 @@ class TestOutcome:
         assert Decision.objects.get(pk=decision.pk).status == "in_force"
         assert fresh(found.appeal).status == "decided"
         assert "enforcement.appeal_outcome" in purposes(found.appeal)
+
+    def test_outcomes_are_called_as_in_the_filing(self) -> None:
+        with translation.override("zh-hans"):
+            assert [str(each.label) for each in AppealOutcome][:3] == ["维持", "减轻", "撤销"]
 
     def test_revoked_everything_is_undone(
         self, decide: Callable[..., Decision], handler: StaffUser

@@ -171,7 +171,11 @@ class TestPassingOn:
         fence = fence_of(complaint, handler)
         page = reverse("admin:review_rights_complaint", args=[complaint.work_item_id])
         console = client_of(handler)
-        assert infringements.EVIDENCE in text_of(console.get(page))
+        shown = console.get(page)
+        assert infringements.EVIDENCE in text_of(shown)
+        # The one act that comes next.
+        offered = shown.context["actions"]
+        assert [each.code for each in offered if each.tone == "primary"] == ["pass_on"]
 
         console.post(
             page,
@@ -393,3 +397,20 @@ def test_the_complainant_is_told_of_the_counter_statement_by_what_they_left(
         purpose="enforcement.infringement_countered"
     )
     assert [each.channel for each in Delivery.objects.filter(notice=countered)] == ["sms"]
+
+
+def test_the_page_says_why_a_notice_was_sent_to_nobody(
+    make_account: Account, handler: StaffUser
+) -> None:
+    reached = complaints.handed_in(make_account()).complaint
+    unreached = complaints.handed_in(make_account(), contact="").complaint
+    console = client_of(handler)
+
+    reached_page, page = (
+        text_of(console.get(reverse("admin:complaint", args=[each.pk])))
+        for each in (reached, unreached)
+    )
+
+    assert "没有可以告知所涉人员的联系方式" in page
+    assert "没有可以告知所涉人员的联系方式" not in reached_page
+    assert "阅读另一种语言" not in page + reached_page

@@ -21,9 +21,7 @@ from compliance.pages.timeline import timeline_of
 from compliance.provisions import Provision
 from compliance.ui.pages import register_page
 from compliance.work import Queue, register_queue
-from enforcement.appeal_words import (
-    AppealOutcome,
-)
+from enforcement.appeal_words import AppealOutcome
 from enforcement.enums import MeasureCode
 from enforcement.models import Appeal
 from enforcement.pages.appeals.acts import AppealActs

@@ -188,9 +188,9 @@ class ComplaintReviewPage(WorkItemPage):
 
     def investigation(self) -> list[AllowedAction]:
         """Return what may be done about a complaint that is looked into."""
-        record = self.record
+        record, first = self.record, self.passing_on()
         found = [
-            *self.passing_on(),
+            *first,
             self.action(
                 "decide",
                 _("Decide"),
@@ -203,7 +203,8 @@ class ComplaintReviewPage(WorkItemPage):
                     Choice("abusive", _("Not upheld: made to harm")),
                 ],
                 reason_templates=self.answers(answers.DECIDE),
-                tone="primary",
+                # One act is the next: first the operator learns of a notice.
+                tone="plain" if first else "primary",
                 key="a",
             ),
             self.action(

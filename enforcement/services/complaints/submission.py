@@ -341,7 +341,7 @@ def say(
     """Keep words under the key of whoever complains."""
     kept = vault.store(complaint.complainant.key, IdentityField.STATEMENT, words)
     return ComplaintMessage.objects.create(
-        complaint=complaint, kind=kind, words=kept, person=actor.person
+        complaint=complaint, kind=kind, words=kept, person=actor.person, at=timezone.now()
     )
 
 

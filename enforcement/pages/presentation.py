@@ -144,15 +144,22 @@ def case_facts(case: Case) -> list[Fact]:
     ]
 
 
-def account_facts(account: PublicAccount, now: datetime) -> list[Fact]:
-    """Return what is known of an account now; of a person nothing but what is masked."""
-    subject = account.subject
+def profile_facts(account: PublicAccount, now: datetime) -> list[Fact]:
+    """Return what an account shows of itself now, and what it may do; nothing of who runs it."""
     return [
         Fact(_("Account"), account.name, hint=account.platform_uid, url=account_url(account)),
         Fact(_("What it may do now"), state_in_words(account, now)),
         Fact(_("Introduction"), account.bio),
         Fact(_("Category"), account.get_category_display()),
         Fact(_("Registered"), instant(account.registered_at)),
+    ]
+
+
+def account_facts(account: PublicAccount, now: datetime) -> list[Fact]:
+    """Return what is known of an account now; of a person nothing but what is masked."""
+    subject = account.subject
+    return [
+        *profile_facts(account, now),
         Fact(
             _("Run by"),
             str(subject),

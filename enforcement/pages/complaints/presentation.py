@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -23,7 +24,7 @@ from enforcement.complaint_words import (
     ComplaintTeam,
 )
 from enforcement.models import Complaint, Decision, InfringementFile
-from enforcement.pages.presentation import case_url, decision_url, status_badge
+from enforcement.pages.presentation import case_url, decision_url, profile_facts, status_badge
 from enforcement.rules.complaints import VIOLATION_OF
 from enforcement.services.complaint_appeals.sides import permission_to_hear
 from enforcement.services.complaints.review import permission_for
@@ -270,6 +271,7 @@ def target_context(complaint: Complaint, staff: StaffUser) -> dict[str, Any]:
         .order_by("-pk")[:SHOWN]
     )
     return {
+        "profile_facts": profile_facts(account, timezone.now()),
         "restrictions": [
             Fact(each.get_kind_display(), instant(each.in_force_from), hint=each.ground_ref)
             for each in restrictions

@@ -70,13 +70,15 @@ class Post:
     def __init__(self, diary: Diary, crew: Crew) -> None:
         self._diary = diary
         self._platform = DemoPlatform(diary, crew)
+        self._noted: set[datetime] = set()
 
     def note_next(self) -> None:
         """Note when something is due next, if that lies before the present."""
         now = timezone.now()
         waiting = Delivery.objects.open().filter(dead_at__isnull=True)
         due = waiting.filter(next_at__gt=now).aggregate(at=Min("next_at"))["at"]
-        if due is not None and due <= self._diary.present:
+        if due is not None and due <= self._diary.present and due not in self._noted:
+            self._noted.add(due)
             self._diary.note(due, self.send_all)
 
     def send_all(self) -> None:

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +38,7 @@ from enforcement.pages.evidence import evidence_context
 from enforcement.pages.hearings.presentation import hearing_context
 from enforcement.pages.letters import letter_rows
 from enforcement.pages.presentation import account_facts
+from enforcement.pages.typed_days import parse_day
 from enforcement.services.appeals import hearing, ruling, taking_up
 from enforcement.services.appeals.filing import QUEUE, SECOND_QUEUE
 from enforcement.services.appeals.taking_up import PERMISSIONS
@@ -270,21 +270,6 @@ _FREE: Final[dict[str, Callable[[AppealItemPage, Grounds], str]]] = {
     "withdraw_for_appellant": AppealItemPage.withdraw,
     "go_on": AppealItemPage.run_on,
 }
-
-
-def parse_day(typed: str) -> Any:
-    """
-    Return the day that was typed.
-
-    :raises InvalidInput: if it is none.
-    """
-    try:
-        day = parse_date(typed)
-    except ValueError:
-        day = None
-    if day is None:
-        raise InvalidInput(_("Give a day."))
-    return day
 
 
 class FirstAppealPage(AppealItemPage):

@@ -1,7 +1,6 @@
 """The page on which a colleague writes down an appeal that came by letter or telephone."""
 
-from datetime import datetime, time
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -23,13 +22,11 @@ from compliance.refusals import refusals_logged
 from compliance.ui.pages import Crumb, register_page
 from enforcement.appeal_words import WRITTEN_DOWN, AppealChannel, AppealGround
 from enforcement.models import AppealDocument, Decision
-from enforcement.pages.appeals.handling import parse_day
 from enforcement.pages.appeals.presentation import VIEW, appeal_url
 from enforcement.pages.presentation import decision_url
+from enforcement.pages.typed_days import arrived_on
 from enforcement.services.appeals.filing import FILE, appeal_possible, file_appeal
 from enforcement.services.appeals.material import LONGEST_WORDS, OWNER_KIND
-
-END_OF_DAY: Final = time(23, 59, 59)
 
 
 class WriteDownAppealPage(UploadPage):
@@ -92,19 +89,6 @@ class WriteDownAppealPage(UploadPage):
             )
         said = _("%(number)s is on record; the appellant is told.") % {"number": appeal.number}
         return self.redirect(appeal_url(appeal), said)
-
-
-def arrived_on(typed: str) -> datetime | None:
-    """
-    Return from when a letter counts: the end of its day, or now where it came today.
-
-    :raises InvalidInput: if it is no day.
-    """
-    day = parse_day(typed)
-    today = timezone.localdate()
-    if day == today:
-        return None
-    return datetime.combine(day, END_OF_DAY, tzinfo=timezone.get_current_timezone())
 
 
 def write_down_link(decision: Decision, staff: StaffUser) -> RecordLink | None:

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
@@ -15,7 +16,7 @@ from compliance.pages.door import posted_number, staff_of
 from compliance.pages.record import RecordPage
 from compliance.pages.record_timeline import timeline_page
 from compliance.provisions import Provision
-from compliance.ui.kit import AllowedAction
+from compliance.ui.kit import AllowedAction, Input
 from compliance.ui.pages import register_page
 from enforcement.complaint_words import SUPPLEMENTED, ComplaintStatus
 from enforcement.models import Complaint
@@ -30,6 +31,11 @@ from enforcement.pages.complaints.presentation import (
     target_context,
     told_about,
     work_url,
+)
+from enforcement.pages.typed_days import arrived_on
+from enforcement.services.complaint_appeals.filing import (
+    complaint_appeal_possible,
+    file_complaint_appeal,
 )
 from enforcement.services.complaints import review, submission, sweeping, tracking
 
@@ -109,7 +115,33 @@ class ComplaintPage(RecordPage):
             found.append(self.action("withdraw", _("Withdrawn by the complainant"), key="w"))
         if record.status == S.FED_BACK:
             found.append(self.action("close", _("Close"), key="x"))
+        if staff.has_perm(submission.ENTER):
+            found += self.written_down()
         return found
+
+    def written_down(self) -> list[AllowedAction]:
+        """Return what is written down for a complainant who writes a letter or calls."""
+        record = self.record
+        words = Input(
+            name="words",
+            label=_("What the complainant says"),
+            rows=5,
+            longest=submission.LONGEST_WORDS,
+        )
+        if tracking.may_supplement(record):
+            is_answer = record.status not in SUPPLEMENTED or record.status == S.WAITING_MATERIAL
+            label = _("Write down the answer") if is_answer else _("Write down a supplement")
+            return [self.action("supplement", label, inputs=[words])]
+        if complaint_appeal_possible(record, timezone.now()).why_not:
+            return []
+        return [
+            self.action(
+                "appeal",
+                pgettext("complaint", "Write down an appeal"),
+                hint=_("Once, against what was told. It counts from the day on which it arrived."),
+                inputs=[words, Input(name="arrived_on", label=_("Arrived on"), is_day=True)],
+            )
+        ]
 
     def carry_out(self, act: str, actor: StaffUser, reason: str) -> str:
         record = self.record
@@ -124,6 +156,18 @@ class ComplaintPage(RecordPage):
         if act == "close":
             sweeping.close_complaint(complaint=record, **grounds)
             return _("Closed.")
+        words = self.request.POST.get("words", "")
+        if act == "supplement":
+            tracking.supplement_complaint(complaint=record, words=words, **grounds)
+            return _("On record with the complaint.")
+        if act == "appeal":
+            appeal = file_complaint_appeal(
+                complaint=record,
+                words=words,
+                filed_at=arrived_on(self.request.POST.get("arrived_on", "")),
+                **grounds,
+            )
+            return _("%(number)s is on record; the appellant is told.") % {"number": appeal.number}
         return super().carry_out(act, actor, reason)
 
 

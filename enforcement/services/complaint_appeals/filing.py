@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from compliance import audit, work
 from compliance.clocks import finish_clock, start_clock
-from compliance.errors import ActionRefused
+from compliance.errors import ActionRefused, InvalidInput
 from compliance.evidence.incoming import IncomingFile
 from compliance.grounds import Grounds
 from compliance.models import Clock, Side, StaffUser, WorkItem
@@ -22,6 +22,7 @@ from enforcement.complaint_words import ComplaintKind, ComplaintMessageKind, Com
 from enforcement.models import Complaint, ComplaintAppeal
 from enforcement.services.complaint_appeals.sides import keep_out_of_appeal
 from enforcement.services.complaint_appeals.telling import RECEIVED, tell
+from enforcement.services.complaints.sealing import require_sealed
 from enforcement.services.complaints.submission import ENTER, attach, require_words, say
 
 QUEUE: Final = "complaint_appeals"
@@ -83,6 +84,7 @@ def file_complaint_appeal(
     complaint: Complaint,
     words: str,
     files: Sequence[IncomingFile] = (),
+    filed_at: datetime | None = None,
     actor: StaffUser,
     provision: Provision,
     reason: str,
@@ -91,10 +93,12 @@ def file_complaint_appeal(
     File the appeal of a complainant against what they were told; its words lie under their key.
 
     Public Account Provisions, art. 20 §2; our choice, after the Digital Services Act, art. 20: who
-    complains may contest that nothing was done. Once. The operator is told nothing of it.
+    complains may contest that nothing was done. Once. The operator is told nothing of it. A letter
+    counts from the day on which it arrived, `filed_at`.
 
     :raises NotPermitted: if the actor may not enter what complainants say.
-    :raises InvalidInput: if nothing is said, or too much.
+    :raises InvalidInput: if nothing is said, or too much, or the reason holds the complainant's
+        contact, or it arrived before the answer or is still to arrive.
     :raises ActionRefused: if there is no such answer, the time is over or it was filed already.
     :raises MissingReason: if the reason is blank.
     """
@@ -102,19 +106,24 @@ def file_complaint_appeal(
     grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
     words = require_words(words)
     audit.lock(complaint)
+    require_sealed(complaint, grounds["reason"])
     now = timezone.now()
-    possible = complaint_appeal_possible(complaint, now)
+    arrived = filed_at or now
+    answered = complaint.appeal_clock
+    if arrived > now or (answered is not None and arrived < answered.started_at):
+        raise InvalidInput(_("Give when it arrived: after the answer, and not later than now."))
+    possible = complaint_appeal_possible(complaint, arrived)
     if possible.why_not:
         raise ActionRefused(possible.why_not)
     keep_out_of_appeal(complaint, now)
-    clock = start_clock(step=DECISION_STEP, at=now, **grounds)
+    clock = start_clock(step=DECISION_STEP, at=arrived, **grounds)
     appeal = ComplaintAppeal(
         complaint=complaint,
         matter=complaint.matter,
         contested=possible.contested,
         told_before=complaint.told,
         case=complaint.case,
-        filed_at=now,
+        filed_at=arrived,
         decision_clock=clock,
         work_item=open_appeal_item(complaint, clock),
     )

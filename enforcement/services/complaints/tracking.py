@@ -22,6 +22,7 @@ from enforcement.models import Complaint, ComplaintCode
 from enforcement.rules import tracking_codes
 from enforcement.services.complaints import notices
 from enforcement.services.complaints.review import finish, finish_clocks, go_on
+from enforcement.services.complaints.sealing import require_sealed
 from enforcement.services.complaints.submission import (
     CODE_PURPOSE,
     ENTER,
@@ -100,6 +101,13 @@ def complaint_of_view(token: str) -> Complaint:
     return Complaint.objects.select_related("complainant__key").get(pk=number)
 
 
+def may_supplement(complaint: Complaint) -> bool:
+    """Return whether something can be added to a complaint, or its question still be answered."""
+    return complaint.status in SUPPLEMENTED or (
+        complaint.status == S.WITHDRAWN and complaint.is_lapsed
+    )
+
+
 @transaction.atomic
 def supplement_complaint(
     *,
@@ -117,7 +125,8 @@ def supplement_complaint(
     want of it takes it up again.
 
     :raises NotPermitted: if the actor may not enter what complainants say.
-    :raises InvalidInput: if nothing is said, or too much.
+    :raises InvalidInput: if nothing is said, or too much, or the reason holds the complainant's
+        contact.
     :raises ActionRefused: if so much was sent already.
     :raises TransitionRefused: if the complaint is answered.
     """
@@ -125,8 +134,9 @@ def supplement_complaint(
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     audit.lock(complaint)
     may_return = complaint.status == S.WITHDRAWN and complaint.is_lapsed
-    if complaint.status not in SUPPLEMENTED and not may_return:
+    if not may_supplement(complaint):
         raise TransitionRefused(_("This complaint is answered; nothing is added to it any more."))
+    require_sealed(complaint, reason)
     if complaint.messages.count() >= MOST_MESSAGES:
         raise ActionRefused(_("Much was sent already. Wait until we come back to you."))
     if not words.strip() and not files:

@@ -23,6 +23,7 @@ from compliance.ui.kit import AllowedAction, Fact, Input, ReasonTemplate
 from compliance.ui.pages import register_page
 from enforcement.enums import (
     OPEN_DECISIONS,
+    STANDING_DECISIONS,
     DecisionStatus,
     ReportDutyStatus,
 )
@@ -158,7 +159,10 @@ class DecisionPage(RecordPage):
     def clocks(self) -> list[ClockPanel]:
         """Return the clocks that run about the decision: hearing, approval, report, appeal."""
         decision, duty = self.record, self.duty
-        found = [duty.clock if duty is not None else None, decision.appeal_clock]
+        found = [duty.clock if duty is not None else None]
+        # Against what no longer stands there is nothing to appeal.
+        if decision.status in STANDING_DECISIONS:
+            found.append(decision.appeal_clock)
         if decision.status == DecisionStatus.HEARING and decision.hearing is not None:
             found.append(decision.hearing.clock)
         if decision.status == DecisionStatus.PROPOSED and decision.approval_item is not None:
@@ -194,7 +198,7 @@ class DecisionPage(RecordPage):
             facts.append(Fact(_("Replaced by"), follower.number, url=decision_url(follower)))
         if decision.in_force_from is not None:
             facts.append(Fact(_("In force from"), instant(decision.in_force_from)))
-        if decision.appealable_until is not None:
+        if decision.appealable_until is not None and decision.status in STANDING_DECISIONS:
             facts.append(Fact(_("Appeal possible until"), instant(decision.appealable_until)))
         if decision.ended_at is not None:
             facts.append(Fact(_("Ended"), instant(decision.ended_at), hint=decision.ended_reason))

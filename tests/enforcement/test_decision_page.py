@@ -14,6 +14,7 @@ from enforcement.models import (
     Measure,
     ReportDuty,
 )
+from tests.enforcement.appeals import heard
 from tests.enforcement.conftest import (
     NOTE,
     REASON,
@@ -118,6 +119,22 @@ class TestTheDecision:
         assert (refused.status_code, answer.status_code) == (409, 302)
         decision.refresh_from_db()
         assert decision.status == DecisionStatus.WITHDRAWN
+
+    def test_it_names_a_time_for_an_appeal_only_as_long_as_it_stands(
+        self,
+        decide: Callable[..., Decision],
+        staff: Staff,
+        staff_user: Callable[..., StaffUser],
+    ) -> None:
+        decision = decide(measures=suspension(7))
+        assert "申诉截止时间" in text_of(client_of(staff.officer).get(decision_page(decision)))
+
+        heard(decision, staff_user("complaint_handler"), "revoked")
+
+        page = client_of(staff.officer).get(decision_page(decision))
+        assert "申诉截止时间" not in text_of(page)
+        assert decision.appeal_clock is not None
+        assert decision.appeal_clock.due_at not in {each.due_at for each in page.context["clocks"]}
 
     def test_an_act_that_the_page_does_not_know_is_refused(
         self, decide: Callable[..., Decision], staff: Staff

@@ -142,7 +142,7 @@ SELECT 'measures', coalesce(t.number, m.measure), count(*)
   LEFT JOIN enforcement_measuretype t ON t.version_id = v.version_id AND t.measure = m.measure
  GROUP BY 2
 UNION ALL
-SELECT 'credit', 'changes', count(*)
+SELECT 'credit', 'total', count(*)
   FROM enforcement_creditentry e JOIN counted d ON d.id = e.decision_id
 HAVING count(*) > 0
 UNION ALL
@@ -238,7 +238,7 @@ def tallies(cells: Sequence[str]) -> list[TallyKey]:
     if cell["measures"]:
         keys += [("measures", number) for number in cell["measures"].split(SEPARATOR)]
     if cell["credit_change"] != NO_CREDIT_CHANGE:
-        keys += [("credit", "changes")] * len(cell["credit_change"].split(SEPARATOR))
+        keys += [("credit", "total")] * len(cell["credit_change"].split(SEPARATOR))
     if cell["appeal_state"] != NO_APPEAL:
         keys += [("appeals", "total")] * len(cell["appeal_state"].split(SEPARATOR))
     return keys

@@ -6,34 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext
 
 from compliance.pages.clock_panel import clock_badge, due_in_words
 from compliance.ui.kit import Change, Fact
 from reports.exports.differences import differences, previous_filing
+from reports.exports.tallies import tally_in_words
 from reports.models import Filing
-
-TALLIES = {
-    "accepted": gettext_lazy("Accepted"),
-    "cells": gettext_lazy("Cells by violation"),
-    "confirmed": gettext_lazy("Appeals: confirmed"),
-    "decisions": gettext_lazy("Decisions"),
-    "filed": gettext_lazy("Appeals filed"),
-    "independent": gettext_lazy("Heard by people who had no part in the decision"),
-    "late": gettext_lazy("A limit passed unmet"),
-    "late_open": gettext_lazy("Overdue and not done at the end"),
-    "measures": gettext_lazy("Measures"),
-    "not_upheld": gettext_lazy("Complaints not upheld"),
-    "partly": gettext_lazy("Complaints upheld in part"),
-    "received": gettext_lazy("Complaints received"),
-    "reduced": gettext_lazy("Appeals: reduced"),
-    "refused": gettext_lazy("Not accepted"),
-    "remitted": gettext_lazy("Appeals: sent back"),
-    "revoked": gettext_lazy("Appeals: revoked"),
-    "told": gettext_lazy("Complainants told"),
-    "upheld": gettext_lazy("Complaints upheld"),
-    "violations": gettext_lazy("Violations"),
-}
 
 
 def instant(at: Any) -> str:
@@ -88,7 +67,7 @@ def compared(filing: Filing) -> list[Change]:
     """Return every figure of a filing beside that of the filing before."""
     return [
         Change(
-            f"{TALLIES.get(each.tally, each.tally)} {'' if each.key == 'total' else each.key}".strip(),
+            tally_in_words(each.tally, each.key),
             before=each.after if each.before is None else each.before,
             after=each.after,
         )

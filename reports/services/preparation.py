@@ -25,6 +25,7 @@ from reports.exports.catalogue import FORMS
 from reports.exports.forms import Form, Tallies
 from reports.exports.frozen import CHUNK_ROWS, new_chunk
 from reports.exports.statistics import Counting, Statistic, described
+from reports.exports.tallies import tally_in_words
 from reports.models import Filing, FilingManifest
 from reports.snapshot import open_snapshot
 
@@ -34,6 +35,8 @@ EARLIEST_DAY: Final = date(2000, 1, 1)
 LATEST_DAY: Final = date(2099, 12, 31)
 # The first of two keys of the advisory lock; the second is the filing's own.
 PREPARATION_LOCK: Final = 7_304_230
+# Of the figures that disagree; the first are enough to see what was left out.
+DIFFERENCES_TOLD: Final = 5
 # A line of JSON per row, in the canonical form of the log.
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
@@ -369,19 +372,15 @@ def _counted(snapshot: psycopg.Connection[Any], form: Form, parameters: dict[str
 def _reconcile(found: Tallies, counted: Tallies) -> None:
     if found == counted:
         return
-    differing = sorted(key for key in {*found, *counted} if found[key] != counted[key])
-    tally, key = differing[0]
+    differing = [
+        _("%(figure)s: %(found)s in the rows, %(counted)s in the records")
+        % {"figure": tally_in_words(*key), "found": found[key], "counted": counted[key]}
+        for key in sorted({*found, *counted})
+        if found[key] != counted[key]
+    ]
     raise CountsDiffer(
-        _(
-            "Rows and decisions do not agree: %(tally)s %(key)s stands %(found)s times in the rows "
-            "and %(counted)s times in the records. Nothing was prepared."
-        )
-        % {
-            "tally": tally,
-            "key": key,
-            "found": found[tally, key],
-            "counted": counted[tally, key],
-        }
+        _("Rows and records do not agree (%(figures)s). Nothing was prepared.")
+        % {"figures": _("; ").join(differing[:DIFFERENCES_TOLD])}
     )
 
 

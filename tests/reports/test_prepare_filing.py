@@ -216,7 +216,7 @@ class TestTheManifest:
         manifest = manifest_of(prepare())
 
         assert manifest["counts"] == {
-            "credit": {"changes": 3},
+            "credit": {"total": 3},
             "decisions": {"total": 3},
             "measures": {"M1": 2, "M3": 1, "M5": 1},
             "violations": {"V02.1": 1, "V06.1": 2},

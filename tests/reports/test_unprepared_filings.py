@@ -53,7 +53,7 @@ class TestRefusals:
         lossy = replace(r07.R07, rows_sql=r07.ROWS_SQL.replace("d.status", "1 = 0 AND d.status"))
         monkeypatch.setitem(catalogue.FORMS, "R07", lossy)
 
-        with pytest.raises(preparation.CountsDiffer, match="decisions total"):
+        with pytest.raises(preparation.CountsDiffer, match="处置决定：数据行中 0 个，记录中 1 个"):
             prepare()
 
         filing = Filing.objects.get()

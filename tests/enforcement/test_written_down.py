@@ -123,7 +123,7 @@ def test_what_cannot_be_written_down_leaves_nothing(
     assert answer.status_code in (400, 409)
     assert not ComplaintAppeal.objects.exists()
     assert [each.objects.count() for each in (ComplaintMessage, Clock, WorkItem)] == kept
-    assert refusals() == [("enforcement.complaint.appeal", handler.pk)]
+    assert refusals() == [("enforcement.complaint.appeal", handler.person_id)]
     assert found_in_database(complaints.MOBILE) == []
 
 

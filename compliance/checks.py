@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
+from compliance.public import proof_of_work
 from compliance.tables import kind_of, managed_models
 
 
@@ -51,6 +52,20 @@ def check_public_address(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             "The address that notices name is none to which a path can be added.",
             hint="Set HEYAN_PUBLIC_BASE_URL to scheme and host alone, as https://console.example.",
             id="compliance.E005",
+        )
+    ]
+
+
+@register()
+def check_proof_of_work(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Nobody has to compute for so long that they give up (Public Account Provisions, art. 20 §2)."""
+    if 0 <= settings.PROOF_OF_WORK_BITS <= proof_of_work.HARDEST:
+        return []
+    return [
+        Error(
+            "The proof of work for a complaint is one that no phone finds in time.",
+            hint=f"Set HEYAN_PROOF_OF_WORK_BITS to 0, or to at most {proof_of_work.HARDEST}.",
+            id="compliance.E006",
         )
     ]
 

@@ -75,6 +75,8 @@ DELIVERY_RETRY_SECONDS = env.list(
 COMMAND_CONFIRM_SECONDS = env.int("HEYAN_COMMAND_CONFIRM_SECONDS", default=3600)
 # How many reverse proxies of ours stand before the product and add to X-Forwarded-For.
 PROXIES = env.int("HEYAN_PROXIES", default=0)
+# How hard it is to send a complaint on the public page, in leading zero bits; 0 asks for nothing.
+PROOF_OF_WORK_BITS = env.int("HEYAN_PROOF_OF_WORK_BITS", default=0)
 # Jobs that went well leave nothing behind; what they did is on record elsewhere.
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful"}
 

@@ -2,7 +2,7 @@
 The frame of the public pages, and where packages enter theirs.
 
 What is read here is read by people without a login. A page keeps nothing of them: no session, no
-cookie, no script, no address passed on to anybody. So a form needs no token either: there is no
+cookie, no script but where a form says so, no address passed on to anybody. So a form needs no token either: there is no
 login that somebody else's page could misuse.
 """
 
@@ -53,6 +53,11 @@ class TooManyRequests(ActionRefused):
     def __init__(self, *, retry_after: int) -> None:
         super().__init__()
         self.retry_after = retry_after
+
+
+def allow_own_script(response: HttpResponseBase) -> None:
+    """Let a public page run the scripts that come from us; no other one runs any."""
+    response._csp_config = {**POLICY, "script-src": [SELF]}  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,7 @@ ON CONFLICT (address) DO UPDATE SET
         THEN least(w.count, %(most)s) + 1 ELSE 1 END,
     since = CASE WHEN w.since > statement_timestamp() - %(seconds)s * interval '1 second'
         THEN w.since ELSE excluded.since END
+RETURNING count
 """
 
 
@@ -59,16 +60,18 @@ def address_of(request: HttpRequest) -> bytes:
     return vault.digest("address", str(getattr(address, "ipv4_mapped", None) or address))
 
 
-def seconds_to_wait(address: bytes) -> int:
-    """Return for how long an address that was wrong too often is not answered; 0 for any other."""
+def seconds_to_wait(address: bytes, *, most: int = MOST_WRONG) -> int:
+    """Return for how long an address that was counted so often is not answered; 0 for any other."""
     with connection.cursor() as cursor:
-        cursor.execute(_LEFT, {"address": address, "most": MOST_WRONG, "seconds": SECONDS})
+        cursor.execute(_LEFT, {"address": address, "most": most, "seconds": SECONDS})
         row = cursor.fetchone()
     return max(1, math.ceil(row[0])) if row is not None else 0
 
 
-def note_wrong(address: bytes) -> None:
-    """Count one wrong code of an address, and forget what is past."""
+def note_wrong(address: bytes) -> int:
+    """Count one wrong code of an address, forget what is past, and return how many it has now."""
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, {"seconds": SECONDS})
         cursor.execute(_COUNT, {"address": address, "most": MOST_WRONG, "seconds": SECONDS})
+        (count,) = cursor.fetchone()
+    return int(count)

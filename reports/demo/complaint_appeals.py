@@ -23,7 +23,11 @@ from reports.demo.staff import Crew
 
 K = ComplaintKind
 _FIRST_NUMBER: Final = 9_601
-_TOLD: Final = "现有材料不能证明所反映的情况，故不予支持（演示）。"
+_TOLD: Final = {
+    "refused": "所反映的情况没有具体内容，无法核查（演示）。",
+    "not_upheld": "现有材料不能证明所反映的情况，故不予支持（演示）。",
+    "partly": "所反映的情况部分属实，属实部分已提醒运营者改正（演示）。",
+}
 _WORDS: Final = "答复没有看过所附的截图，请由其他人员重新核查（演示）。"
 _WHY: Final = "已核对原办理的全部材料和复核申请中的说明（演示）。"
 
@@ -88,10 +92,11 @@ class ComplaintAppeals:
             ),
             **_because(self._crew.system, "投诉举报登记（演示）。"),
         ).complaint
+        words = _TOLD[told.answer]
         if told.answer == "refused":
-            review.refuse_complaint(**self._on(complaint, handler), refusal="too_vague", told=_TOLD)
+            review.refuse_complaint(**self._on(complaint, handler), refusal="too_vague", told=words)
         else:
-            self._decide(complaint, handler, told.answer, _TOLD)
+            self._decide(complaint, handler, told.answer, words)
         self._later(1, self._file, complaint.pk, told.then, handler.pk)
 
     def _on(self, complaint: Complaint, handler: StaffUser) -> dict[str, Any]:

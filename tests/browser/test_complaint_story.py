@@ -1,14 +1,18 @@
 """Somebody complains on a phone, answers a question and reads the outcome; a handler works by keys."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from compliance.evidence.services import check_file
 from compliance.models import EvidenceFile, StaffUser
 from compliance.staff import system_actor
 from enforcement.models import Complaint
+from enforcement.pages.complaints.public import MOST_WITHOUT_PROOF
 from tests.compliance.evidence_files import picture
 from tests.enforcement.complaints import grounds
 from tests.enforcement.conftest import make_account  # noqa: F401  a fixture of the story
@@ -118,3 +122,25 @@ def test_a_complaint_with_a_picture_a_question_and_an_answer_to_the_outcome(
     assert fits(page)
     complaint.refresh_from_db()
     assert complaint.outcome == "upheld"
+
+
+def test_where_a_proof_of_work_is_asked_for_the_browser_finds_it_however_its_clock_stands(
+    phone: Callable,
+    settings: Any,
+    make_account: Callable,  # noqa: F811
+) -> None:
+    settings.PROOF_OF_WORK_BITS = 12
+    account = make_account("城市夜读人")
+    page = phone()
+    page.clock.install(time=timezone.now() - timedelta(hours=3))
+
+    # More than can be sent without.
+    for number in range(MOST_WITHOUT_PROOF + 1):
+        page.goto("/public/complain/false_information/")
+        assert fits(page)
+        page.get_by_label("账号").fill(account.platform_uid)
+        page.get_by_label("经过").fill(f"{WORDS}（{number}）")
+        page.get_by_role("button", name="提交").click()
+        expect(page.locator("dd.code").last).to_be_visible()
+
+    assert Complaint.objects.count() == MOST_WITHOUT_PROOF + 1

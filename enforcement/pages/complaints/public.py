@@ -1,7 +1,8 @@
 """
 The public form: choose a kind, say what happened, get a number and a code that is shown once.
 
-No login, no script, no cookie. What is sent is counted by network, so that nobody floods us.
+No login, no cookie. What is sent is counted by network, so that nobody floods us; a platform may
+ask for a proof of work besides, and then a script runs here.
 """
 
 from typing import Any, Final
@@ -20,10 +21,12 @@ from compliance.evidence.uploads import (
 )
 from compliance.identity import vault
 from compliance.provisions import Provision
+from compliance.public import proof_of_work
 from compliance.public.pages import (
     PublicEntry,
     PublicPage,
     TooManyRequests,
+    allow_own_script,
     public_url,
     register_public_page,
 )
@@ -45,6 +48,8 @@ from enforcement.services.infringements.filing import InfringementDraft
 
 # Kept as they are, whichever language a screen has.
 _REASON: Final = "投诉人通过公开页面提交投诉举报"
+# Our choice, no article: enough for whoever has no script, too little for a flood.
+MOST_WITHOUT_PROOF: Final = 2
 NOINDEX: Final = "noindex, nofollow, noarchive"
 K = ComplaintKind
 # What helps to decide on a complaint of a kind.
@@ -112,6 +117,29 @@ def infringement_posted(posted: QueryDict) -> InfringementDraft:
     )
 
 
+class NoProofOfWork(TooManyRequests):
+    """A network sent more complaints without a proof of work than it may."""
+
+    message = gettext_lazy(
+        "Two complaints in ten minutes can be sent without the computation of your browser. Let this page "
+        "run its script and send it again, or wait ten minutes."
+    )
+
+
+def count_without_proof(request: HttpRequest) -> None:
+    """
+    Count what a network sends without a proof of work.
+
+    :raises NoProofOfWork: if that is too much within ten minutes.
+    """
+    mark = vault.digest("complaints-without-proof", wrong_codes.address_of(request).hex())
+    seconds = wrong_codes.seconds_to_wait(mark, most=MOST_WITHOUT_PROOF)
+    if seconds:
+        request.POST = QueryDict()
+        raise NoProofOfWork(retry_after=seconds)
+    wrong_codes.note_wrong(mark)
+
+
 class ChooseKindPage(PublicPage):
     """The kinds of complaints, each with the way to its form."""
 
@@ -146,6 +174,8 @@ class ComplaintFormPage(PublicPage):
             if self._upload is not None:
                 self._upload.discard_all()
         response["X-Robots-Tag"] = NOINDEX
+        if proof_of_work.is_wanted():
+            allow_own_script(response)
         return response
 
     @property
@@ -160,6 +190,10 @@ class ComplaintFormPage(PublicPage):
 
     def prepare(self, request: HttpRequest) -> None:
         count_one(request)
+        if proof_of_work.is_wanted():
+            stamp = request.GET.get(proof_of_work.PARAMETER, "")
+            if not proof_of_work.spend(stamp, address=request.path):
+                count_without_proof(request)
         self._upload = expect_files(request)
 
     def get_context_data(self) -> dict[str, Any]:
@@ -178,6 +212,7 @@ class ComplaintFormPage(PublicPage):
             "longest_reference": submission.LONGEST_REFERENCE,
             "longest_contact": LONGEST_CONTACT,
             **upload_context(),
+            "proof": proof_of_work.words_for_script() if proof_of_work.is_wanted() else None,
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

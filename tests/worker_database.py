@@ -17,8 +17,9 @@ from psycopg import sql
 from tests.plugin_postgres import RUN
 
 TEMPLATE = "heyan_test_template"
-# Any number that no other advisory lock on the maintenance database has.
-BUILD_LOCK = 7_304_221
+# Any numbers that no other advisory lock on the maintenance database has. Who fills a template keeps
+# nobody waiting who wants an empty one.
+BUILD_LOCK, FILL_LOCK = 7_304_221, 7_304_222
 
 
 class WorkerDatabase:
@@ -49,7 +50,7 @@ class WorkerDatabase:
 
     def begin_with(self, template: str, fill: Callable[[], None]) -> None:
         """Begin with what `fill` enters; it is asked once in a run, for all processes."""
-        self.admin.execute("SELECT pg_advisory_lock(%s)", [BUILD_LOCK])
+        self.admin.execute("SELECT pg_advisory_lock(%s)", [FILL_LOCK])
         try:
             if self._mark(template) != os.environ[RUN]:
                 self.recreate()
@@ -60,7 +61,7 @@ class WorkerDatabase:
                 self._create(template, self.name)
                 self._set_mark(template)
         finally:
-            self.admin.execute("SELECT pg_advisory_unlock(%s)", [BUILD_LOCK])
+            self.admin.execute("SELECT pg_advisory_unlock(%s)", [FILL_LOCK])
         self.recreate(template)
 
     def begin_empty(self) -> None:

@@ -13,7 +13,7 @@ from tests.enforcement.proof.use_cases import ELSEWHERE, USE_CASES, every_servic
 from tests.enforcement.proof.use_cases.laying import Act, UseCase
 from tests.enforcement.proof.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.copying]
 
 
 @contextmanager

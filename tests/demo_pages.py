@@ -152,6 +152,10 @@ def ways() -> list[str]:
         reverse("public:track_answer"),
         reverse("public:track_appeal"),
         reverse("admin:enter_complaint"),
+        reverse(
+            "admin:write_down_for_complainant",
+            args=[Complaint.objects.filter(status="acknowledged").earliest("pk").pk],
+        ),
         *(
             complaint_appeal_url(each)
             for each in ComplaintAppeal.objects.select_related("work_item").order_by("pk")

@@ -10,6 +10,7 @@ from enforcement.pages.complaints import (
     record,
     together,
     tracking,
+    writing_down,
 )
 
 __all__ = ["admin", "register"]
@@ -17,5 +18,15 @@ __all__ = ["admin", "register"]
 
 def register() -> None:
     """Give the pages their addresses, their queues and their panels; called when apps are ready."""
-    for page in (public, tracking, entering, queues, record, panels, infringements, together):
+    for page in (
+        public,
+        tracking,
+        entering,
+        writing_down,
+        queues,
+        record,
+        panels,
+        infringements,
+        together,
+    ):
         page.register()

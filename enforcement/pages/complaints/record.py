@@ -4,9 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from compliance.grounds import Grounds
 from compliance.models import StaffUser
@@ -16,10 +15,12 @@ from compliance.pages.door import posted_number, staff_of
 from compliance.pages.record import RecordPage
 from compliance.pages.record_timeline import timeline_page
 from compliance.provisions import Provision
-from compliance.ui.kit import AllowedAction, Input
+from compliance.ui.kit import AllowedAction
 from compliance.ui.pages import register_page
+from enforcement.complaint_appeal_words import OPEN_COMPLAINT_APPEALS
 from enforcement.complaint_words import SUPPLEMENTED, ComplaintStatus
 from enforcement.models import Complaint
+from enforcement.pages.complaints.contesting import appeal_of
 from enforcement.pages.complaints.presentation import (
     VIEW,
     VIEW_PLATFORM,
@@ -32,11 +33,8 @@ from enforcement.pages.complaints.presentation import (
     told_about,
     work_url,
 )
-from enforcement.pages.typed_days import arrived_on
-from enforcement.services.complaint_appeals.filing import (
-    complaint_appeal_possible,
-    file_complaint_appeal,
-)
+from enforcement.pages.complaints.writing_down import write_down_link
+from enforcement.services.complaint_appeals.hearing import withdraw_complaint_appeal
 from enforcement.services.complaints import review, submission, sweeping, tracking
 
 S = ComplaintStatus
@@ -92,6 +90,7 @@ class ComplaintPage(RecordPage):
             "facts": complaint_facts(record),
             "clocks": [clock_panel(each) for each in clocks if each is not None],
             "told": notice_rows(told_about(record), staff),
+            "write_down": write_down_link(record, staff),
             "review_url": work_url(record) if is_open and may_handle(record, staff) else "",
             **handling_context(record, staff),
             **target_context(record, staff),
@@ -115,33 +114,12 @@ class ComplaintPage(RecordPage):
             found.append(self.action("withdraw", _("Withdrawn by the complainant"), key="w"))
         if record.status == S.FED_BACK:
             found.append(self.action("close", _("Close"), key="x"))
-        if staff.has_perm(submission.ENTER):
-            found += self.written_down()
+        appeal = appeal_of(record)
+        is_heard = appeal is not None and appeal.status in OPEN_COMPLAINT_APPEALS
+        if is_heard and staff.has_perm(submission.ENTER):
+            label = _("Appeal withdrawn by the complainant")
+            found.append(self.action("appeal_withdraw", label))
         return found
-
-    def written_down(self) -> list[AllowedAction]:
-        """Return what is written down for a complainant who writes a letter or calls."""
-        record = self.record
-        words = Input(
-            name="words",
-            label=_("What the complainant says"),
-            rows=5,
-            longest=submission.LONGEST_WORDS,
-        )
-        if tracking.may_supplement(record):
-            is_answer = record.status not in SUPPLEMENTED or record.status == S.WAITING_MATERIAL
-            label = _("Write down the answer") if is_answer else _("Write down a supplement")
-            return [self.action("supplement", label, inputs=[words])]
-        if complaint_appeal_possible(record, timezone.now()).why_not:
-            return []
-        return [
-            self.action(
-                "appeal",
-                pgettext("complaint", "Write down an appeal"),
-                hint=_("Once, against what was told. It counts from the day on which it arrived."),
-                inputs=[words, Input(name="arrived_on", label=_("Arrived on"), is_day=True)],
-            )
-        ]
 
     def carry_out(self, act: str, actor: StaffUser, reason: str) -> str:
         record = self.record
@@ -156,18 +134,10 @@ class ComplaintPage(RecordPage):
         if act == "close":
             sweeping.close_complaint(complaint=record, **grounds)
             return _("Closed.")
-        words = self.request.POST.get("words", "")
-        if act == "supplement":
-            tracking.supplement_complaint(complaint=record, words=words, **grounds)
-            return _("On record with the complaint.")
-        if act == "appeal":
-            appeal = file_complaint_appeal(
-                complaint=record,
-                words=words,
-                filed_at=arrived_on(self.request.POST.get("arrived_on", "")),
-                **grounds,
-            )
-            return _("%(number)s is on record; the appellant is told.") % {"number": appeal.number}
+        appeal = appeal_of(record)
+        if act == "appeal_withdraw" and appeal is not None:
+            withdraw_complaint_appeal(appeal=appeal, **grounds)
+            return _("Withdrawn.")
         return super().carry_out(act, actor, reason)
 
 

@@ -127,13 +127,15 @@ def supplement_complaint_appeal(
     Public Account Provisions, art. 20 §2.
 
     :raises NotPermitted: if the actor may not enter what complainants say.
-    :raises InvalidInput: if nothing is said, or too much.
+    :raises InvalidInput: if nothing is said, or too much, or the reason holds the complainant's
+        contact.
     :raises ActionRefused: if it has ended, or so much was sent already.
     """
     require_permission(actor, ENTER)
     grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
     complaint = audit.lock(appeal.complaint)
     audit.lock(appeal)
+    require_sealed(complaint, grounds["reason"])
     _require_open(appeal)
     if complaint.messages.count() >= MOST_MESSAGES:
         raise ActionRefused(_("Much was sent already. Wait until we come back to you."))
@@ -202,11 +204,13 @@ def withdraw_complaint_appeal(
     Public Account Provisions, art. 20 §2.
 
     :raises NotPermitted: if the actor may not enter what complainants say.
+    :raises InvalidInput: if the reason holds the complainant's contact.
     :raises ActionRefused: if it has ended already.
     """
     require_permission(actor, ENTER)
     grounds = Grounds(actor=actor, provision=provision, reason=audit.require_reason(reason))
     audit.lock(appeal)
+    require_sealed(appeal.complaint, grounds["reason"])
     _require_open(appeal)
     end_appeal(appeal, "withdraw", grounds)
 

@@ -166,12 +166,14 @@ def withdraw_complaint(
     Public Account Provisions, art. 20 §2. What the platform itself found goes on all the same.
 
     :raises NotPermitted: if the actor may not enter what complainants say.
+    :raises InvalidInput: if the reason holds the complainant's contact.
     :raises StaleVersion: if it has moved on.
     :raises TransitionRefused: if it is decided or over.
     """
     require_permission(actor, ENTER)
     grounds = Grounds(actor=actor, provision=provision, reason=reason)
     audit.lock(complaint, expected_version=expected_version)
+    require_sealed(complaint, reason)
     audit.move(complaint, "withdraw", **grounds, ended_at=timezone.now())
     finish(complaint)
     finish_clocks(complaint, grounds)

@@ -189,14 +189,7 @@ def handling_context(complaint: Complaint, staff: StaffUser) -> dict[str, Any]:
     return {
         "handles": True,
         "complainant_facts": complainant_facts(complaint, staff),
-        "said": [
-            {
-                "label": message.get_kind_display(),
-                "at": instant(message.at),
-                "words": words,
-            }
-            for message, words in words_of(complaint)
-        ],
+        "said": said_about(complaint),
         **files_context(
             [
                 *((_("File of the complainant"), each.file) for each in files),
@@ -206,6 +199,14 @@ def handling_context(complaint: Complaint, staff: StaffUser) -> dict[str, Any]:
         ),
         "infringement": infringement_cards(complaint),
     }
+
+
+def said_about(complaint: Complaint) -> list[dict[str, str]]:
+    """Return what the complainant and we said, the oldest first, for whoever handles it."""
+    return [
+        {"label": message.get_kind_display(), "at": instant(message.at), "words": words}
+        for message, words in words_of(complaint)
+    ]
 
 
 def told_about(complaint: Complaint) -> list[Model]:

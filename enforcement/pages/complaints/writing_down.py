@@ -25,7 +25,7 @@ from enforcement.complaint_appeal_words import OPEN_COMPLAINT_APPEALS, Complaint
 from enforcement.complaint_words import SUPPLEMENTED, ComplaintStatus
 from enforcement.models import Complaint
 from enforcement.pages.complaints.contesting import appeal_of
-from enforcement.pages.complaints.presentation import complaint_url, may_handle
+from enforcement.pages.complaints.presentation import complaint_url, may_handle, said_about
 from enforcement.pages.typed_days import arrived_on
 from enforcement.services.complaint_appeals import hearing
 from enforcement.services.complaint_appeals.filing import (
@@ -69,7 +69,7 @@ class WriteDownPage(UploadPage):
     @cached_property
     def complaint(self) -> Complaint:
         """The complaint that the address names."""
-        found = Complaint.objects.select_related("complainant", "appeal_clock")
+        found = Complaint.objects.select_related("complainant__key", "appeal_clock")
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
     @cached_property
@@ -99,6 +99,7 @@ class WriteDownPage(UploadPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         act = self.entry.act if self.entry is not None else self.request.POST.get("act", "")
         return {
+            "said": said_about(self.complaint),
             "complaint_url": complaint_url(self.complaint),
             "act": act,
             "is_appeal": act == FILE,
